@@ -1,0 +1,12 @@
+//! The catalogue: built-in parts and protocols from data files, how to look them up, what a port of a placed part is,
+//! and whether things fit.
+//!
+//! This room uses `model` and `units`. It owns the data files under `data/` and the only functions that say what a port
+//! can do ([`Catalog::port`]) and whether a cable fits ([`fit`]); the canvas, the rules and the fixes share them.
+
+pub mod fit;
+mod load;
+mod ports;
+
+pub use load::{Catalog, CatalogError, part_from_json, part_to_json};
+pub use ports::{PortInfo, PortUse};

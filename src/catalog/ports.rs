@@ -1,0 +1,186 @@
+//! What a port of a placed part is: the one place that knows cages, twin-port cages, breakouts and generic parts.
+
+use std::collections::BTreeMap;
+
+use super::load::Catalog;
+use crate::model::{Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
+use crate::units::Gbps;
+
+/// How many cages a generic part may have at most. A limit of Weft, not of any product.
+pub const GENERIC_CAGES: u16 = 8192;
+
+/// What is known of one port of a placed part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PortInfo {
+    /// What it is for.
+    pub role: PortRole,
+    /// The shape of its cage.
+    pub form: FormFactor,
+    /// The module top the cage takes.
+    pub top: Option<Top>,
+    /// Its rate, one direction; `None` is whatever is asked of it.
+    pub gbps: Option<Gbps>,
+    /// Its electrical lanes; 0 is unknown.
+    pub lanes: u8,
+    /// Protocols it can speak, by id; empty is any.
+    pub protocols: Vec<String>,
+    /// Link layers it can speak; empty is any.
+    pub layers: Vec<LinkLayer>,
+    /// Index into the system's inside of what it hangs on.
+    pub inside: Option<u16>,
+    /// How many ports share the cage.
+    pub siblings: u8,
+    /// The cage's label on the panel.
+    pub label: String,
+}
+
+/// Which link uses each port, built once per pass over a design. Space: O(links).
+#[derive(Clone, Debug, Default)]
+pub struct PortUse {
+    used: BTreeMap<PortRef, Vec<LinkId>>,
+}
+
+impl PortUse {
+    /// Notes every link end of a design. Time: O(links log links).
+    pub fn of(design: &Design) -> Self {
+        let mut used: BTreeMap<PortRef, Vec<LinkId>> = BTreeMap::new();
+        for (id, link) in design.links.iter() {
+            for end in link.ends {
+                used.entry(end).or_default().push(id);
+            }
+        }
+        Self { used }
+    }
+    /// Links at exactly this port.
+    pub fn at(&self, port: PortRef) -> &[LinkId] {
+        self.used.get(&port).map(Vec::as_slice).unwrap_or_default()
+    }
+    /// Links whose end shares copper with this port: at the port, its cage, or the ports of the cage it is.
+    pub fn overlapping(&self, port: PortRef) -> impl Iterator<Item = (PortRef, LinkId)> + '_ {
+        let cage = port.port.cage;
+        let range = PortRef::cage(port.node, cage)..=PortRef::child(port.node, cage, u8::MAX);
+        self.used.range(range).filter(move |(used, _)| used.port.overlaps(port.port)).flat_map(|(used, links)| links.iter().map(move |link| (*used, *link)))
+    }
+    /// Whether nothing shares copper with this port.
+    pub fn is_free(&self, port: PortRef) -> bool {
+        self.overlapping(port).next().is_none()
+    }
+    /// Used ports of one node with their links, in port order.
+    pub fn of_node(&self, node: NodeId) -> impl Iterator<Item = (PortRef, &[LinkId])> {
+        let range = PortRef::cage(node, 0)..=PortRef::child(node, u16::MAX, u8::MAX);
+        self.used.range(range).map(|(port, links)| (*port, links.as_slice()))
+    }
+    /// All used ports with their links, in node and port order.
+    pub fn iter(&self) -> impl Iterator<Item = (PortRef, &[LinkId])> {
+        self.used.iter().map(|(port, links)| (*port, links.as_slice()))
+    }
+}
+
+impl Catalog {
+    /// What a port of a node is, or `None` if the node has no such port.
+    pub fn port(&self, design: &Design, port: PortRef) -> Option<PortInfo> {
+        let node = design.nodes.get(port.node)?;
+        let part = self.part(design, &node.part)?;
+        let (group, place) = part.port_group(port.port.cage)?;
+        if group.count.is_none() {
+            return generic_port(node, group, port.port);
+        }
+
+        let split = split_of(node, group, port.port.cage);
+        let siblings = split.map_or(1, |split| split.children);
+        if port.port.child > siblings || (port.port.child > 0 && siblings == 1) {
+            return None;
+        }
+        let whole = port.port.child == 0;
+        Some(PortInfo {
+            role: group.role,
+            form: group.form,
+            top: group.top,
+            gbps: if whole { group.gbps } else { split.map(|split| split.gbps) },
+            lanes: if whole { group.lanes } else { group.lanes / siblings.max(1) },
+            protocols: group.protocols.clone(),
+            layers: group.layers.clone(),
+            inside: inside_of(group, place, port.port.child),
+            siblings,
+            label: format!("{} {}", group.name, port.port),
+        })
+    }
+
+    /// Every port of a node that a link may end on, in panel order: cages that hold one port as they are, the children of
+    /// twin-port and broken-out cages. A generic part without a stated count lists the used ports and one more.
+    pub fn ports_of(&self, design: &Design, id: NodeId, used: &PortUse) -> Vec<PortPath> {
+        let Some(node) = design.nodes.get(id) else { return Vec::new() };
+        let Some(part) = self.part(design, &node.part) else { return Vec::new() };
+        let mut paths = Vec::new();
+        let mut cage = 1u16;
+        for group in &part.ports {
+            let count = match group.count {
+                Some(count) => count,
+                None => generic_count(node)
+                    .unwrap_or_else(|| used.of_node(id).map(|(port, _)| port.port.cage).max().unwrap_or(0).saturating_add(1).min(GENERIC_CAGES)),
+            };
+            for _ in 0..count {
+                match split_of(node, group, cage) {
+                    Some(split) => paths.extend((1..=split.children).map(|child| PortPath::child(cage, child))),
+                    None => paths.push(PortPath::cage(cage)),
+                }
+                cage = cage.saturating_add(1);
+            }
+        }
+        paths
+    }
+
+    /// The first free port of a node that `suits`, in panel order.
+    pub fn first_free_port(&self, design: &Design, used: &PortUse, id: NodeId, mut suits: impl FnMut(&PortInfo) -> bool) -> Option<PortRef> {
+        let paths = self.ports_of(design, id, used);
+        paths.into_iter().map(|port| PortRef { node: id, port }).find(|port| used.is_free(*port) && self.port(design, *port).is_some_and(|info| suits(&info)))
+    }
+
+    /// Whether a node forwards traffic that is not its own.
+    pub fn forwards(&self, design: &Design, node: &Node) -> bool {
+        node.transit.unwrap_or_else(|| self.part(design, &node.part).is_some_and(|part| part.kind == PartKind::Switch))
+    }
+}
+
+/// How a cage is divided: by the node's own breakout, else as it comes.
+fn split_of(node: &Node, group: &PortGroup, cage: u16) -> Option<Breakout> {
+    node.breakout(PortPath::cage(cage))
+        .or_else(|| (group.per_cage > 1).then(|| Breakout { children: group.per_cage, gbps: group.gbps.unwrap_or_default() / f64::from(group.per_cage) }))
+}
+
+/// A cage may hang on one thing inside, or each port of it on its own.
+fn inside_of(group: &PortGroup, cage: u16, child: u8) -> Option<u16> {
+    let cages = usize::from(group.count.unwrap_or(0));
+    let per_port = group.per_cage > 1 && group.inside.len() == cages * usize::from(group.per_cage);
+    let place = if per_port { usize::from(cage) * usize::from(group.per_cage) + usize::from(child.clamp(1, group.per_cage) - 1) } else { usize::from(cage) };
+    group.inside.get(place).copied()
+}
+
+fn generic_count(node: &Node) -> Option<u16> {
+    node.generic.as_ref().and_then(|generic| generic.ports).map(|count| count.min(GENERIC_CAGES))
+}
+
+fn generic_port(node: &Node, group: &PortGroup, port: PortPath) -> Option<PortInfo> {
+    if port.cage == 0 || port.cage > generic_count(node).unwrap_or(GENERIC_CAGES) {
+        return None;
+    }
+    let stated = node.generic.as_deref();
+    let breakout = node.breakout(port);
+    let gbps = match (breakout, port.child) {
+        (Some(breakout), 1..) if port.child <= breakout.children => Some(breakout.gbps),
+        (_, 0) => stated.and_then(|generic| generic.gbps).or(group.gbps),
+        _ => return None,
+    };
+    Some(PortInfo {
+        role: group.role,
+        form: group.form,
+        top: group.top,
+        gbps,
+        lanes: group.lanes,
+        protocols: group.protocols.clone(),
+        layers: stated.and_then(|generic| generic.layer).map_or_else(|| group.layers.clone(), |layer| vec![layer]),
+        inside: None,
+        siblings: breakout.map_or(1, |breakout| breakout.children),
+        label: format!("{} {port}", group.name),
+    })
+}

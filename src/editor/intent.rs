@@ -1,0 +1,358 @@
+//! What can be asked of a session, and what it asks in return.
+
+use crate::engine::diagnostics::Fix;
+use crate::model::{Breakout, Element, FabricId, GroupKind, LinkId, NodeId, PartId, Patch, PortRef, RackId, RequirementKind, Settings, Subject};
+use crate::units::{Point, RackUnits, Rect};
+
+/// Something the user wants. The only way to change a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Joins two ports with a link, with the best fitting cable where one is known.
+    Connect {
+        /// The ports.
+        ends: [PortRef; 2],
+        /// The cable; `None` chooses.
+        part: Option<PartId>,
+    },
+    /// Joins the first free fitting ports of two nodes, `count` times.
+    ConnectNodes {
+        /// From.
+        a: NodeId,
+        /// To.
+        b: NodeId,
+        /// How many links.
+        count: u16,
+    },
+    /// Puts a part on the canvas with its middle at `at`; into the rack under it, if there is one and it fits.
+    Place {
+        /// The part.
+        part: PartId,
+        /// Where, in drawing units.
+        at: Point,
+    },
+    /// Takes the selection out, links of deleted nodes with it.
+    Delete,
+    /// Copies the selection in place, inner links with it.
+    Duplicate,
+    /// Puts the selection on the clipboard as text.
+    Copy,
+    /// Copies, then deletes.
+    Cut,
+    /// Puts clipboard text into the design with its middle at `at`.
+    Paste {
+        /// What the clipboard holds.
+        text: String,
+        /// Where; `None` is near the original.
+        at: Option<Point>,
+    },
+    /// Moves the selection.
+    Nudge {
+        /// Right, in drawing units.
+        dx: f64,
+        /// Down.
+        dy: f64,
+    },
+    /// Mounts a node in a rack, or takes it out with `None`.
+    Mount {
+        /// The node.
+        node: NodeId,
+        /// The rack and its lowest unit there.
+        rack: Option<(RackId, RackUnits)>,
+    },
+    /// Changes one field of all selected things (or of `subjects`) that have it.
+    Edit {
+        /// What to change; empty is the selection.
+        subjects: Vec<Subject>,
+        /// The field with its new value.
+        field: Field,
+    },
+    /// Splits a cage, or joins it again with `None`.
+    BreakOut {
+        /// The cage.
+        port: PortRef,
+        /// How.
+        breakout: Option<Breakout>,
+    },
+    /// Puts selected nodes and racks into a new group.
+    Group(GroupKind),
+    /// Dissolves selected groups.
+    Ungroup,
+    /// Lays the selection out (all, if nothing is selected).
+    Layout,
+    /// Lines the selection up.
+    Align(Align),
+    /// Carries a fix out.
+    ApplyFix(Fix),
+    /// Carries a patch out (template, import, scenario) as one step with this name.
+    ApplyPatch {
+        /// The name of the undo step.
+        name: String,
+        /// The patch.
+        patch: Patch,
+    },
+    /// Replaces the settings of the design.
+    Settings(Box<Settings>),
+    /// Chooses the pair that is estimated, or lets the engine choose.
+    Pair(Option<(Element, Element)>),
+    /// Adds a requirement.
+    Require(RequirementKind, Option<FabricId>),
+    /// Takes the last step back.
+    Undo,
+    /// Does the last undone step again.
+    Redo,
+    /// Selects.
+    Select {
+        /// What.
+        subjects: Vec<Subject>,
+        /// In place of, or besides, what is selected.
+        extend: Extend,
+    },
+    /// Selects everything.
+    SelectAll,
+    /// Leaves the gesture, the tool, the selection: the nearest of them.
+    Escape,
+    /// Takes a tool.
+    Tool(ToolKind),
+    /// Something of the pointer on the canvas.
+    Pointer(PointerEvent),
+    /// A part is dragged from the palette over the canvas, with the pointer here (`None`: left the canvas).
+    DragPart {
+        /// The part.
+        part: PartId,
+        /// The pointer, in view pixels.
+        at: Option<Point>,
+    },
+    /// Moves the view by view pixels.
+    Pan {
+        /// Right.
+        dx: f64,
+        /// Down.
+        dy: f64,
+    },
+    /// Changes the zoom.
+    Zoom(Zoom),
+    /// Shows these things: selects them and brings them into view.
+    Reveal(Vec<Subject>),
+    /// The canvas has a new size in view pixels.
+    Resize {
+        /// Width.
+        width: f64,
+        /// Height.
+        height: f64,
+    },
+    /// Opens the text of a design file in place of the open design.
+    Open {
+        /// Its name, for messages.
+        name: String,
+        /// The text.
+        text: String,
+    },
+    /// Opens a fresh design.
+    New,
+    /// Saves as a file.
+    Save,
+}
+
+/// A field of the inspector with its new value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Field {
+    /// Of nodes, racks, groups, fabrics.
+    Name(String),
+    /// Of nodes and racks.
+    Part(PartId),
+    /// Of links.
+    Cable(Option<PartId>),
+    /// Of links, as typed: `5 m`; empty is unknown.
+    Length(String),
+    /// Of links, as typed: `400G`; empty is what ports and cable give.
+    Rate(String),
+    /// Of links, as typed: `300 ns`.
+    Latency(String),
+    /// Of links.
+    Fabric(Option<FabricId>),
+    /// Of nodes.
+    Pinned(bool),
+    /// Of nodes.
+    Transit(Option<bool>),
+    /// Of racked nodes, as typed: `12`.
+    RackUnit(String),
+    /// Of nodes and racks: x, as typed.
+    X(String),
+    /// Of nodes and racks: y, as typed.
+    Y(String),
+    /// Of generic nodes: how many ports, as typed.
+    Ports(String),
+}
+
+/// In place of, or besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extend {
+    /// In place of what is selected.
+    Replace,
+    /// Besides it.
+    Add,
+    /// Out if it is in, in if it is out.
+    Toggle,
+}
+
+/// How to line up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Left edges.
+    Left,
+    /// Top edges.
+    Top,
+    /// Equal gaps from left to right.
+    SpreadAcross,
+}
+
+/// Which tool is in hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToolKind {
+    /// Select, move, marquee; a drag from a port connects.
+    #[default]
+    Select,
+    /// Pan.
+    Hand,
+    /// Connect by click and click.
+    Connect,
+}
+
+/// How to change the zoom.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Zoom {
+    /// By a factor, around a view pixel.
+    By {
+        /// More than 1 comes nearer.
+        factor: f64,
+        /// What stays where it is, in view pixels.
+        around: Point,
+    },
+    /// One step nearer, around the middle.
+    In,
+    /// One step farther.
+    Out,
+    /// 100 %.
+    Actual,
+    /// All of the drawing.
+    Fit,
+    /// The selection.
+    FitSelection,
+    /// This part of the drawing, in drawing units.
+    To(Rect),
+}
+
+/// Which button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointerButton {
+    /// The left button, a finger, a pen.
+    Primary,
+    /// The wheel button.
+    Middle,
+    /// The right button.
+    Secondary,
+}
+
+/// Keys held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyMods {
+    /// Shift.
+    pub shift: bool,
+    /// Ctrl, or Cmd on a Mac.
+    pub command: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Space, which pans.
+    pub space: bool,
+}
+
+/// Something of the pointer on the canvas; places are view pixels from the canvas' top left corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PointerEvent {
+    /// Pressed.
+    Down {
+        /// Where.
+        at: Point,
+        /// Which.
+        button: PointerButton,
+        /// Keys held.
+        mods: KeyMods,
+        /// Whether a finger, so that targets are larger.
+        touch: bool,
+    },
+    /// Moved, pressed or not.
+    Move {
+        /// Where.
+        at: Point,
+        /// Keys held.
+        mods: KeyMods,
+    },
+    /// Released.
+    Up {
+        /// Where.
+        at: Point,
+        /// Keys held.
+        mods: KeyMods,
+    },
+    /// The browser took the pointer away (pinch, lost capture): the gesture ends as if never begun.
+    Cancel,
+    /// Left the canvas.
+    Leave,
+}
+
+/// Colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// What the page must do. Asked for by a session, carried out by `app`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The drawing, the selection or the view changed: draw once in the next frame.
+    Redraw,
+    /// The design changed by this patch: send it to the engine, append it to the log, tell embedders. Holds the new revision.
+    Changed {
+        /// Counts the states of the design.
+        revision: u64,
+        /// What changed.
+        patch: Patch,
+    },
+    /// The whole design was replaced.
+    Replaced {
+        /// Counts the states of the design.
+        revision: u64,
+    },
+    /// The selection changed.
+    Selected,
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Offer a file.
+    Download {
+        /// File name.
+        name: String,
+        /// MIME type.
+        kind: &'static str,
+        /// Text.
+        text: String,
+    },
+    /// Say something: one sentence, shown and read aloud.
+    Say(String),
+    /// Say that something went wrong: one sentence with the cure.
+    Complain(String),
+    /// Open a port's menu of fitting parts here (a link was dropped on nothing), in view pixels.
+    OfferParts {
+        /// The port the link starts at.
+        from: PortRef,
+        /// Where.
+        at: Point,
+    },
+    /// Show what belongs to this link (double click).
+    OpenInspector,
+    /// Bring links' own page up.
+    ShowLink(LinkId),
+}

@@ -1,0 +1,242 @@
+//! Findings: what is wrong, why it matters, what to do now.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Breakout, Design, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Subject};
+use crate::units::{Metres, RackUnits};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Cannot work, or contradicts a standard.
+    Error,
+    /// Works, with a known harm.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+impl Severity {
+    /// The word shown for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Info => "info",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One finding of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// The stable code: `link-rate-mismatch`.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The fault in a few words: `Rail misaligned`.
+    pub title: String,
+    /// One or two sentences with both numbers: *needs 800 Gb/s, has 400 Gb/s*.
+    pub message: String,
+    /// What it is about.
+    #[serde(with = "subject_text")]
+    pub subject: Subject,
+    /// What else takes part, each with a few words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// The threshold and where it comes from: `Threshold 100 % of hosts · ibdiagnet rail validation`.
+    pub source: String,
+    /// Whether it rests on a recalled figure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recalled: bool,
+    /// What can be done about it, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
+    /// The reason it was silenced with, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<String>,
+}
+
+/// A thing that takes part in a finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Related {
+    /// The thing.
+    #[serde(with = "subject_text")]
+    pub subject: Subject,
+    /// Its part in it.
+    pub words: String,
+}
+
+/// How far a fix can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trust {
+    /// Nothing else can be meant.
+    Safe,
+    /// What is usually meant.
+    Likely,
+    /// One way of several.
+    Suggestion,
+}
+
+/// What can be done about a finding: a few words for the button and the edits it makes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    /// The button: `Move to leaf-2`.
+    pub title: String,
+    /// How far it can be trusted.
+    pub trust: Trust,
+    /// What it does.
+    pub edits: Vec<Edit>,
+}
+
+/// One edit of a fix, small enough to send from worker to page. [`Fix::patch`] makes the patch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "kebab-case")]
+pub enum Edit {
+    /// Joins two ports.
+    AddLink {
+        /// The ports, as paths.
+        ends: [String; 2],
+        /// The cable.
+        part: Option<String>,
+        /// Its length in metres.
+        length_m: Option<f64>,
+    },
+    /// Splits a cage.
+    BreakOut {
+        /// The node.
+        node: String,
+        /// The cage.
+        cage: u16,
+        /// How, for example `2x400G`.
+        breakout: String,
+    },
+    /// Puts one end of a link on another port.
+    MoveEnd {
+        /// The link.
+        link: String,
+        /// 0 or 1.
+        end: u8,
+        /// The port, as a path.
+        port: String,
+    },
+    /// Mounts a node elsewhere.
+    MoveNode {
+        /// The node.
+        node: String,
+        /// The rack.
+        rack: String,
+        /// The lowest rack unit.
+        u: u16,
+    },
+    /// Takes a link out.
+    RemoveLink {
+        /// The link.
+        link: String,
+    },
+    /// Changes what a link is made of.
+    SetLink {
+        /// The link.
+        link: String,
+        /// The cable; `None` leaves it.
+        part: Option<String>,
+        /// Its length in metres; `None` leaves it.
+        length_m: Option<f64>,
+    },
+}
+
+impl Fix {
+    /// The patch that carries the fix out on `design`, or `None` if the design has moved on and it no longer applies.
+    pub fn patch(&self, design: &Design) -> Option<Patch> {
+        let mut after = design.clone();
+        for edit in &self.edits {
+            edit.carry_out(&mut after)?;
+        }
+        Some(Patch::between(design, &after)).filter(|patch| !patch.is_empty())
+    }
+}
+
+impl Edit {
+    fn carry_out(&self, design: &mut Design) -> Option<()> {
+        match self {
+            Self::AddLink { ends: [a, b], part, length_m } => {
+                let mut link = crate::model::Link::between(a.parse().ok()?, b.parse().ok()?);
+                if link.ends.iter().any(|end| !design.nodes.contains(end.node)) {
+                    return None;
+                }
+                link.part = part.as_deref().map(PartId::new);
+                link.length = length_m.map(Metres);
+                design.links.push(link);
+            }
+            Self::BreakOut { node, cage, breakout } => {
+                let id: NodeId = node.parse().ok()?;
+                let mut changed = design.nodes.get(id)?.clone();
+                let settings: &mut PortSettings = changed.ports.entry(*cage).or_default();
+                settings.breakout = Some(Breakout::parse(breakout)?);
+                design.nodes.set(id, Some(changed.into()));
+            }
+            Self::MoveEnd { link, end, port } => {
+                let id: LinkId = link.parse().ok()?;
+                let target: PortRef = port.parse().ok()?;
+                let mut changed = design.links.get(id)?.clone();
+                *changed.ends.get_mut(usize::from(*end))? = design.nodes.contains(target.node).then_some(target)?;
+                design.links.set(id, Some(changed.into()));
+            }
+            Self::MoveNode { node, rack, u } => {
+                let id: NodeId = node.parse().ok()?;
+                let rack: RackId = rack.parse().ok()?;
+                let mut changed = design.nodes.get(id)?.clone();
+                changed.rack = Some(design.racks.contains(rack).then_some(rack)?);
+                changed.u = Some(RackUnits(*u));
+                design.nodes.set(id, Some(changed.into()));
+            }
+            Self::RemoveLink { link } => {
+                let id: LinkId = link.parse().ok()?;
+                design.links.get(id)?;
+                design.links.set(id, None);
+            }
+            Self::SetLink { link, part, length_m } => {
+                let id: LinkId = link.parse().ok()?;
+                let mut changed = design.links.get(id)?.clone();
+                if let Some(part) = part {
+                    changed.part = Some(PartId::new(part));
+                }
+                if let Some(length) = length_m {
+                    changed.length = Some(Metres(*length));
+                }
+                design.links.set(id, Some(changed.into()));
+            }
+        }
+        Some(())
+    }
+
+    /// The records it touches, so that a preview can show them.
+    pub fn subjects(&self) -> Vec<Subject> {
+        let texts: Vec<&str> = match self {
+            Self::AddLink { ends: [a, b], .. } => vec![a, b],
+            Self::BreakOut { node, .. } => vec![node],
+            Self::MoveEnd { link, port, .. } => vec![link, port],
+            Self::MoveNode { node, rack, .. } => vec![node, rack],
+            Self::RemoveLink { link } | Self::SetLink { link, .. } => vec![link],
+        };
+        texts.into_iter().filter_map(Subject::parse).collect()
+    }
+}
+
+/// Serialises a [`Subject`] as the text it prints.
+pub(crate) mod subject_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::model::Subject;
+
+    pub(crate) fn serialize<S: Serializer>(subject: &Subject, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(subject)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Subject, D::Error> {
+        let text = String::deserialize(input)?;
+        Subject::parse(&text).ok_or_else(|| D::Error::custom(format!("“{text}” names nothing in a design")))
+    }
+}

@@ -1,0 +1,13 @@
+//! Pure evaluation of a design: topology, rules, estimates, templates.
+//!
+//! This room uses `catalog`, `model` and `units`. It never fails: a half-drawn or impossible design is normal input and
+//! yields a [`report::Report`]. It knows no clock, no file and no browser, so the same code runs in the page's worker and
+//! in the native command, and gives the same report.
+
+pub mod diagnostics;
+pub mod estimate;
+pub mod report;
+pub mod rules;
+pub mod service;
+pub mod templates;
+pub mod topology;

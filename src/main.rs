@@ -1,0 +1,2 @@
+//! The page or worker binary.
+fn main() {}

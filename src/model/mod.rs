@@ -1,0 +1,27 @@
+//! The design as data: records, their ids, patches over them, and the parts they refer to.
+//!
+//! This room owns what a design *is*. It uses `units` only. It never serialises, never reads a catalogue and never
+//! judges: a design that cannot be built is a perfectly good value here. What it does guarantee is structure
+//! ([`Design::structural_faults`] is empty after every edit through a session).
+
+mod design;
+mod ids;
+mod part;
+mod patch;
+mod path;
+mod record;
+mod subject;
+
+pub use design::{Design, Record, Table};
+pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};
+pub use part::{
+    Breakout, CableDetail, CableEnd, CableKind, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part,
+    PartDetail, PartKind, PortGroup, PortRole, Protocol, RackDetail, Source, Status, SwitchDetail, Top, XpuDetail,
+};
+pub use patch::{Change, Delta, Patch, PatchConflict};
+pub use path::{Element, PathError, PortPath, PortRef};
+pub use record::{
+    Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement,
+    RequirementKind, Routing, Settings, Silencing, Switching,
+};
+pub use subject::Subject;

@@ -1,0 +1,348 @@
+//! The records of a design. Plain data: public fields, no behaviour beyond defaults.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
+use super::part::LinkLayer;
+use super::path::{Element, PortPath, PortRef};
+use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
+
+/// Fields of a file that this version does not know, kept so that they survive a round trip.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extra(pub Option<Box<serde_json::Map<String, Value>>>);
+
+/// What is said of a design as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meta {
+    /// Its name, as the title bar shows it.
+    pub name: String,
+    /// Version of the catalogue it was drawn with.
+    pub catalog: Option<String>,
+    /// How it is evaluated.
+    pub settings: Settings,
+    /// Findings that are accepted, each with a reason.
+    pub silenced: Vec<Silencing>,
+    /// Unknown fields of the design.
+    pub extra: Extra,
+}
+
+/// How a design is evaluated.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Whether figures that rest on somebody's memory count.
+    pub recalled: Recalled,
+    /// The pair whose bandwidth and latency are shown; `None` lets the engine choose the worst pair.
+    pub pair: Option<(Element, Element)>,
+    /// Size of the message whose latency is shown; `None` is 4 KiB.
+    pub message: Option<Bytes>,
+    /// How switches forward.
+    pub switching: Switching,
+    /// Thresholds of rules, by diagnostic code, where they differ from the rule's own.
+    pub thresholds: BTreeMap<String, f64>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// Whether recalled figures count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recalled {
+    /// They count, and are drawn differently.
+    #[default]
+    Used,
+    /// What rests on them is unknown.
+    LeftOut,
+}
+
+/// How a switch forwards a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Switching {
+    /// Starts to send as soon as the header is read.
+    #[default]
+    CutThrough,
+    /// Takes a whole packet in before it sends.
+    StoreAndForward,
+}
+
+/// One network with a role.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fabric {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub role: FabricRole,
+    /// The protocol it runs, by catalogue id (`ib-ndr`, `roce-400`).
+    pub protocol: Option<String>,
+    /// The shape it is meant to have.
+    pub intent: FabricIntent,
+    /// How it routes.
+    pub routing: Routing,
+    /// Which of several independent copies this is, from 1.
+    pub plane: Option<u16>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// What a fabric is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FabricRole {
+    /// Back-end: XPU to XPU between domains.
+    #[default]
+    Compute,
+    /// Users and services.
+    FrontEnd,
+    /// Out-of-band.
+    Management,
+    /// The memory-semantic domain.
+    ScaleUp,
+    /// Storage.
+    Storage,
+}
+
+/// The shape a fabric is meant to have. Rules judge a fabric by its intent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FabricIntent {
+    /// Two independent copies, one port of each NIC on each.
+    DualPlane,
+    /// Tiers of switches with full bisection.
+    FatTree,
+    /// Leaves below spines.
+    LeafSpine,
+    /// Rails without a spine.
+    RailOnly,
+    /// NIC i of every system of a unit on leaf i.
+    RailOptimised,
+    /// One switch, or parallel single-stage planes.
+    SingleStage,
+    /// A grid whose edges wrap.
+    Torus,
+    /// Nothing was stated.
+    #[default]
+    Unstated,
+}
+
+/// How a fabric chooses among equal paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Routing {
+    /// Each hop splits evenly over the next hops of all shortest paths.
+    #[default]
+    Ecmp,
+    /// Each flow keeps one shortest path, chosen by a hash.
+    Hash,
+}
+
+/// A container that collapses.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// What kind of container.
+    pub kind: GroupKind,
+    /// Its name.
+    pub name: String,
+    /// What stands in it. Nothing is a member of two groups.
+    pub members: Vec<Member>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// What kind of container a group is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupKind {
+    /// A block of switches of the topmost tier.
+    Core,
+    /// A block with its own leaves.
+    #[default]
+    Pod,
+    /// A row of racks.
+    Row,
+    /// A place.
+    Site,
+    /// The repeated unit of a reference architecture.
+    Unit,
+}
+
+/// A thing that can stand in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Member {
+    /// A group in a group.
+    Group(GroupId),
+    /// A node.
+    Node(NodeId),
+    /// A rack with all that stands in it.
+    Rack(RackId),
+}
+
+/// A placed rack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rack {
+    /// The rack it is.
+    pub part: PartId,
+    /// Its name.
+    pub name: String,
+    /// Where its top left corner is drawn.
+    pub at: Point,
+    /// The row it stands in.
+    pub row: Option<String>,
+    /// The floor tile, column and line.
+    pub tile: Option<(i32, i32)>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// A placed part with ports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The part it is.
+    pub part: PartId,
+    /// Its name.
+    pub name: String,
+    /// The rack it stands in.
+    pub rack: Option<RackId>,
+    /// The lowest rack unit it fills, from 1.
+    pub u: Option<RackUnits>,
+    /// Which side of the rack it faces.
+    pub face: Face,
+    /// Where its top left corner is drawn when it stands in no rack (or is not mounted).
+    pub at: Point,
+    /// Whether layout leaves it where it is.
+    pub pinned: bool,
+    /// Whether it forwards traffic that is not its own; `None` is what its kind does (switches do).
+    pub transit: Option<bool>,
+    /// Ports whose setting differs from the part's, in port order.
+    pub ports: BTreeMap<u16, PortSettings>,
+    /// What a generic part is taken to be.
+    pub generic: Option<Box<Generic>>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// Which side of a rack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Face {
+    /// The cold aisle.
+    #[default]
+    Front,
+    /// The hot aisle.
+    Rear,
+}
+
+/// A cage that is used otherwise than it comes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PortSettings {
+    /// How many ports it is split into and how fast each is.
+    pub breakout: Option<super::part::Breakout>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// What a generic part is taken to be, where somebody knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Generic {
+    /// How many ports it has; `None` is any number.
+    pub ports: Option<u16>,
+    /// The rate of each.
+    pub gbps: Option<Gbps>,
+    /// What its ports speak.
+    pub layer: Option<LinkLayer>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// One cable assembly between two ports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The two ports, in the order they were drawn.
+    pub ends: [PortRef; 2],
+    /// The cable, or the transceiver used at both ends; `None` is not chosen yet.
+    pub part: Option<PartId>,
+    /// The fabric it belongs to; `None` is what its ends suggest.
+    pub fabric: Option<FabricId>,
+    /// Its length; `None` is unknown.
+    pub length: Option<Metres>,
+    /// A rate that overrides what ports and cable give.
+    pub gbps: Option<Gbps>,
+    /// A latency of the whole link that overrides what length and parts give.
+    pub latency: Option<Nanoseconds>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+impl Link {
+    /// A link of which only the ends are known.
+    pub fn between(a: PortRef, b: PortRef) -> Self {
+        Self { ends: [a, b], part: None, fabric: None, length: None, gbps: None, latency: None, extra: Extra::default() }
+    }
+    /// Whether one of its ends is on `node`.
+    pub fn touches(&self, node: NodeId) -> bool {
+        self.ends.iter().any(|end| end.node == node)
+    }
+}
+
+impl Node {
+    /// A node of `part` called `name` at `at`, standing in no rack.
+    pub fn new(part: PartId, name: impl Into<String>, at: Point) -> Self {
+        Self {
+            part,
+            name: name.into(),
+            rack: None,
+            u: None,
+            face: Face::Front,
+            at,
+            pinned: false,
+            transit: None,
+            ports: BTreeMap::new(),
+            generic: None,
+            extra: Extra::default(),
+        }
+    }
+    /// How a cage of it is broken out, if it is.
+    pub fn breakout(&self, port: PortPath) -> Option<super::part::Breakout> {
+        self.ports.get(&port.cage).and_then(|settings| settings.breakout)
+    }
+}
+
+impl Rack {
+    /// A rack of `part` called `name` at `at`.
+    pub fn new(part: PartId, name: impl Into<String>, at: Point) -> Self {
+        Self { part, name: name.into(), at, row: None, tile: None, extra: Extra::default() }
+    }
+}
+
+/// Something the design must reach, checked as a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// What is asked.
+    pub kind: RequirementKind,
+    /// The fabric it is asked of; `None` is every compute fabric.
+    pub fabric: Option<FabricId>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// What can be required of a design.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RequirementKind {
+    /// At least this bisection bandwidth.
+    Bisection(Gbps),
+    /// At most this much money.
+    Budget(Cents),
+    /// At most this latency between any two XPUs.
+    Latency(Nanoseconds),
+    /// At most this oversubscription on any tier (down to up).
+    Oversubscription(Ratio),
+    /// At most this power.
+    Power(Watts),
+}
+
+/// A finding that is accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Silencing {
+    /// The diagnostic code.
+    pub code: String,
+    /// The subject it is accepted for, as text; `None` is everywhere.
+    pub subject: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Unknown fields.
+    pub extra: Extra,
+}

@@ -1,0 +1,15 @@
+//! The integration tests, one crate so that they link once. One file per area, one `check` function per area.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod architecture;
+mod catalog;
+mod cli;
+mod editor;
+mod engine;
+mod import;
+mod io;
+mod laws;
+mod oracle;
+mod render;
+mod rules;
+mod templates;
