@@ -1,0 +1,78 @@
+//! `cargo xtask dist`: the release page. The program, its glue, the boot file and the styles share one folder named by
+//! their content, so that page and worker can never be of different versions and the folder may be cached for ever.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{Outcome, cargo, command, copy, files_below, make_folder, read, root, run, step, write};
+use crate::tools;
+
+/// Builds the release page and returns its folder.
+pub fn dist() -> Outcome<PathBuf> {
+    tools::wasm_target()?;
+    let wasm_opt = tools::wasm_opt()?;
+    let wasm_bindgen = tools::wasm_bindgen()?;
+    step("Building the release page", "3 to 5 min cold", || {
+        run(cargo().args(["build", "--release", "--target", "wasm32-unknown-unknown", "--bin", "weft-app"]))?;
+        let stage = root().join("target/dist-stage");
+        let _ = std::fs::remove_dir_all(&stage);
+        make_folder(&stage)?;
+        run(command(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", "weft-app", "--out-dir"]).arg(&stage).arg("target/wasm32-unknown-unknown/release/weft-app.wasm"))?;
+        let wasm = stage.join("weft-app_bg.wasm");
+        run(command(wasm_opt).args(["-Os", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"]).arg(&wasm).arg("-o").arg(&wasm))?;
+
+        let page = assemble(&read(&root().join("index.html"))?, &stage)?;
+        let name = content_name(&stage)?;
+        let out = root().join("dist");
+        let _ = std::fs::remove_dir_all(&out);
+        make_folder(&out)?;
+        std::fs::rename(&stage, out.join(&name)).map_err(|error| format!("cannot move the built files: {error}"))?;
+        write(&out.join("index.html"), page.replace("@@", &name))?;
+        println!("the page is in {}", out.display());
+        Ok(out)
+    })
+}
+
+/// Carries out trunk's asset lines of `index.html` for a release: styles and copied files go to the stage, and addresses
+/// point into the folder that `@@` stands for.
+fn assemble(source: &str, stage: &Path) -> Outcome<String> {
+    let mut page = String::new();
+    for line in source.lines() {
+        if !line.contains("data-trunk") {
+            page.push_str(&line.replace("src=\"boot.js\"", "src=\"@@/boot.js\""));
+            page.push('\n');
+            continue;
+        }
+        let href = attribute(line, "href").unwrap_or_default();
+        let file = Path::new(&href).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match attribute(line, "rel").as_deref() {
+            Some("css") => {
+                copy(&root().join(&href), &stage.join(&file))?;
+                page.push_str(&format!("    <link rel=\"stylesheet\" href=\"@@/{file}\" />\n"));
+            }
+            Some("copy-file") => copy(&root().join(&href), &stage.join(&file))?,
+            Some("icon") => {
+                copy(&root().join(&href), &stage.join(&file))?;
+                page.push_str(&format!("    <link rel=\"icon\" href=\"@@/{file}\" />\n"));
+            }
+            _ => {}
+        }
+    }
+    Ok(page)
+}
+
+fn attribute(line: &str, name: &str) -> Option<String> {
+    let (_, rest) = line.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value.to_owned())
+}
+
+/// FNV-1a over all files: a name that changes with the content. Not a defence, only a cache key.
+fn content_name(folder: &Path) -> Outcome<String> {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    for file in files_below(folder) {
+        let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;
+        for byte in file.file_name().unwrap_or_default().as_encoded_bytes().iter().chain(&bytes) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    Ok(format!("{hash:016x}"))
+}

@@ -1,0 +1,23 @@
+//! `cargo xtask size`: what people download.
+
+use crate::dist;
+use crate::run::{Outcome, command, files_below, output};
+
+const BUDGET_KB: f64 = 350.0;
+const SCRIPT: &str = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1)){const b=f.readFileSync(p);console.log(b.length,z.gzipSync(b,{level:9}).length,z.brotliCompressSync(b,{params:{[z.constants.BROTLI_PARAM_QUALITY]:11}}).length)}";
+
+pub fn size() -> Outcome {
+    let folder = dist::dist()?;
+    let files = files_below(&folder);
+    let answer = output(command("node").args(["-e", SCRIPT]).args(&files)).ok_or("node could not compress the files")?;
+    let mut total = 0.0;
+    println!("{:>10} {:>10} {:>10}  file", "raw", "gzip", "brotli");
+    for (line, file) in answer.lines().zip(&files) {
+        let numbers: Vec<f64> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
+        let [raw, gzip, brotli] = numbers[..] else { return Err(format!("node answered “{line}”")) };
+        total += brotli;
+        println!("{raw:>10} {gzip:>10} {brotli:>10}  {}", file.strip_prefix(&folder).unwrap_or(file).display());
+    }
+    println!("all files: {:.1} kB brotli of {BUDGET_KB} kB", total / 1000.0);
+    if total / 1000.0 > BUDGET_KB { Err("the page is over its budget".to_owned()) } else { Ok(()) }
+}
