@@ -16,9 +16,24 @@ pub fn dist() -> Outcome<PathBuf> {
         let stage = root().join("target/dist-stage");
         let _ = std::fs::remove_dir_all(&stage);
         make_folder(&stage)?;
-        run(command(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", "weft-app", "--out-dir"]).arg(&stage).arg("target/wasm32-unknown-unknown/release/weft-app.wasm"))?;
+        run(command(wasm_bindgen)
+            .args(["--target", "web", "--no-typescript", "--out-name", "weft-app", "--out-dir"])
+            .arg(&stage)
+            .arg("target/wasm32-unknown-unknown/release/weft-app.wasm"))?;
         let wasm = stage.join("weft-app_bg.wasm");
-        run(command(wasm_opt).args(["-Os", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"]).arg(&wasm).arg("-o").arg(&wasm))?;
+        run(command(wasm_opt)
+            .args([
+                "-Os",
+                "--enable-bulk-memory",
+                "--enable-nontrapping-float-to-int",
+                "--enable-sign-ext",
+                "--enable-mutable-globals",
+                "--enable-reference-types",
+                "--enable-multivalue",
+            ])
+            .arg(&wasm)
+            .arg("-o")
+            .arg(&wasm))?;
 
         let page = assemble(&read(&root().join("index.html"))?, &stage)?;
         let name = content_name(&stage)?;

@@ -21,7 +21,12 @@ pub fn serve() -> Outcome {
     let trunk = tools::trunk()?;
 
     println!("\n── Building the app (the first build usually takes 2 min, later ones seconds)");
-    let mut child = command(trunk).args(["serve", "--offline"]).env("PATH", tools::path()).stdin(Stdio::null()).spawn().map_err(|error| format!("trunk did not start: {error}"))?;
+    let mut child = command(trunk)
+        .args(["serve", "--offline"])
+        .env("PATH", tools::path())
+        .stdin(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("trunk did not start: {error}"))?;
     loop {
         if let Ok(Some(status)) = child.try_wait() {
             return Err(format!("trunk ended with {status}"));

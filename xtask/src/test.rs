@@ -52,7 +52,9 @@ fn wasm() -> Outcome {
     tools::node()?;
     let runner = tools::wasm_test_runner()?;
     step("Tests in WebAssembly", "1 min cold", || {
-        run(cargo().args(["test", "--no-default-features", "--target", "wasm32-unknown-unknown", "--test", "web"]).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner))
+        run(cargo()
+            .args(["test", "--no-default-features", "--target", "wasm32-unknown-unknown", "--test", "web"])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner))
     })
 }
 
@@ -69,7 +71,12 @@ fn e2e() -> Outcome {
     }
     step("End-to-end tests in Chromium", "2 min", || {
         let tests = root().join("tests/e2e");
-        let mut files: Vec<_> = std::fs::read_dir(&tests).map_err(|error| error.to_string())?.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+        let mut files: Vec<_> = std::fs::read_dir(&tests)
+            .map_err(|error| error.to_string())?
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+            .collect();
         files.sort();
         if files.is_empty() {
             return Err(format!("no test in {}", tests.display()));
@@ -94,7 +101,8 @@ fn deny() -> Outcome {
 
 /// Writes the JSON Schema that `weft schema` prints into the documents.
 pub fn schema() -> Outcome {
-    let text = output(cargo().args(["run", "--quiet", "--no-default-features", "--features", "cli", "--bin", "weft", "--", "schema"])).ok_or("`weft schema` failed")?;
+    let text = output(cargo().args(["run", "--quiet", "--no-default-features", "--features", "cli", "--bin", "weft", "--", "schema"]))
+        .ok_or("`weft schema` failed")?;
     let file = root().join("docs/weft-design.schema.json");
     make_folder(file.parent().unwrap_or(Path::new(".")))?;
     write(&file, text)

@@ -101,7 +101,10 @@ pub fn wasm_opt() -> Outcome<PathBuf> {
     node()?;
     step(&format!("Installing wasm-opt (binaryen {BINARYEN})"), "10 s", || {
         make_folder(&folder().join("versions"))?;
-        run(command("npm").args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(folder()).arg(format!("binaryen@{BINARYEN}")))?;
+        run(command("npm")
+            .args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+            .arg(folder())
+            .arg(format!("binaryen@{BINARYEN}")))?;
         crate::run::write(&mark, "")
     })?;
     Ok(program)
