@@ -1,4 +1,11 @@
 //! The display list: flat commands in drawing order, in drawing units, with colour roles.
+//!
+//! How to replay it: set the transform of the camera (`view = (drawing - camera.origin) * camera.zoom`), fill the canvas with
+//! [`Colour::Paper`], then draw `still` and after it `lively`, each in order. Places, radii, rectangles and font sizes are drawing
+//! units; stroke widths, the size of a [`Mark`] and the dots of the grid are view pixels. A command's `opacity` goes for all it draws,
+//! fill, stroke and text; a stroke's own opacity is multiplied with it.
+
+use std::sync::Arc;
 
 use crate::model::Subject;
 use crate::scene::Distance;
@@ -186,6 +193,17 @@ pub enum Shape {
         /// How it meets its place.
         align: Align,
     },
+    /// Dots on every crossing of a grid, so that a thousand dots are one command (a page draws them with a pattern).
+    Grid {
+        /// Where there are dots.
+        area: Rect,
+        /// Between two dots, in drawing units; dots lie at whole multiples of it.
+        step: f64,
+        /// Radius of a dot in view pixels.
+        radius: f32,
+        /// Its colour.
+        colour: Colour,
+    },
     /// A sign of fixed size in view pixels.
     Sign {
         /// Its middle.
@@ -204,8 +222,33 @@ pub enum Shape {
 pub struct Command {
     /// What it stands for; `None` is decoration (the grid).
     pub subject: Option<Subject>,
+    /// 0 invisible to 1 opaque, for everything of the shape. Details fade in with it where one distance becomes the next.
+    pub opacity: f32,
     /// What to draw.
     pub shape: Shape,
+}
+
+impl Command {
+    /// An opaque shape that stands for `subject`.
+    pub fn of(subject: Subject, shape: Shape) -> Self {
+        Self { subject: Some(subject), opacity: 1.0, shape }
+    }
+    /// An opaque shape that stands for nothing.
+    pub fn decoration(shape: Shape) -> Self {
+        Self { subject: None, opacity: 1.0, shape }
+    }
+    /// The same, seen through.
+    pub fn faded(self, opacity: f32) -> Self {
+        Self { opacity: self.opacity * opacity, ..self }
+    }
+    /// How many things it draws: boxes, curves, corners, texts, signs. The grid is one.
+    pub fn primitives(&self) -> usize {
+        match &self.shape {
+            Shape::Boxes { rects, .. } => rects.len(),
+            Shape::Curves { curves, .. } => curves.len(),
+            Shape::Box { .. } | Shape::Curve { .. } | Shape::Grid { .. } | Shape::Polyline { .. } | Shape::Sign { .. } | Shape::Text { .. } => 1,
+        }
+    }
 }
 
 /// Everything to draw, in order.
@@ -213,8 +256,26 @@ pub struct Command {
 pub struct DisplayList {
     /// How near.
     pub distance: Distance,
-    /// What does not move while a gesture lasts.
-    pub still: Vec<Command>,
-    /// What does: the gesture, hover, guides.
+    /// What does not move while a gesture lasts. Shared, so that a frame that only pans copies nothing.
+    pub still: Arc<Vec<Command>>,
+    /// Differs whenever `still` does. As long as it and the camera are the same, a page may keep its picture of `still` and draw
+    /// only `lively` anew. While only the camera's origin moves, it may shift that picture.
+    pub still_key: u64,
+    /// What does move: the gesture and what it drags, hover, guides.
     pub lively: Vec<Command>,
+}
+
+impl DisplayList {
+    /// All commands in drawing order.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.still.iter().chain(&self.lively)
+    }
+    /// How many things it draws.
+    pub fn primitives(&self) -> usize {
+        self.commands().map(Command::primitives).sum()
+    }
+    /// How many curves it draws; strokes are what Canvas 2D is slow at.
+    pub fn curves(&self) -> usize {
+        self.commands().filter(|command| matches!(command.shape, Shape::Curve { .. } | Shape::Curves { .. })).map(Command::primitives).sum()
+    }
 }
