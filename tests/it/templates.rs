@@ -1,1 +1,120 @@
-//! Tests of this area.
+//! Templates: what they make is what they announce, is sound, and is the same every time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use weft::catalog::Catalog;
+use weft::engine::templates::{self, TemplateCounts};
+use weft::model::{Design, PartKind};
+
+/// Parameters from `key=value` words.
+pub fn parameters(text: &str) -> BTreeMap<String, String> {
+    text.split_whitespace().filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// Generates twice and holds the design to what every template promises.
+fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
+    let catalog = Catalog::builtin();
+    let set = parameters(text);
+    let design = templates::generate(name, &set, &catalog).unwrap_or_else(|error| panic!("{name} {text}: {error}"));
+    assert_eq!(design, templates::generate(name, &set, &catalog).unwrap(), "{name} {text} is the same every time");
+    assert_eq!(design.structural_faults(), Vec::<String>::new(), "{name} {text}");
+
+    let mut names = BTreeSet::new();
+    for label in design.nodes.iter().map(|(_, node)| &node.name).chain(design.racks.iter().map(|(_, rack)| &rack.name)) {
+        assert!(!label.is_empty() && names.insert(label), "{name} {text}: “{label}” twice");
+    }
+    let mut ports = BTreeSet::new();
+    for (id, link) in design.links.iter() {
+        for end in link.ends {
+            assert!(ports.insert(end), "{name} {text}: {end} carries {id} and another link");
+        }
+        assert!(link.fabric.is_some(), "{name} {text}: {id} belongs to a fabric");
+    }
+    let counts = templates::counts(name, &set, &catalog).unwrap();
+    assert_eq!(counts, counted(&design, &catalog), "{name} {text}: announced and drawn");
+    (design, counts)
+}
+
+/// What a design holds, counted record by record.
+fn counted(design: &Design, catalog: &Catalog) -> TemplateCounts {
+    let mut counts = TemplateCounts { links: design.links.len() as u64, racks: design.racks.len() as u64, ..TemplateCounts::default() };
+    for (id, node) in design.nodes.iter() {
+        let (kind, xpus) = match (catalog.part(design, &node.part), node.part.as_str()) {
+            (Some(part), _) => (part.kind, part.xpu_count() as u64),
+            (None, "generic-host") => (PartKind::System, 0),
+            (None, "generic-switch") => (PartKind::Switch, 0),
+            (None, "generic-xpu") => (PartKind::Xpu, 1),
+            (None, other) => panic!("{id}: no part {other}"),
+        };
+        counts.xpus += xpus;
+        counts.systems += u64::from(kind == PartKind::System);
+        counts.switches += u64::from(kind == PartKind::Switch);
+    }
+    counts
+}
+
+/// The sentence a template refuses with.
+fn refusal(name: &str, text: &str) -> String {
+    let (set, catalog) = (parameters(text), Catalog::builtin());
+    let error = templates::generate(name, &set, &catalog).expect_err("it must refuse");
+    assert_eq!(Some(&error), templates::counts(name, &set, &catalog).err().as_ref(), "counts and generate refuse alike");
+    error.to_string()
+}
+
+#[test]
+fn a_fat_tree_has_the_sizes_of_the_textbook() {
+    for k in [4u64, 6, 8, 16] {
+        let (design, counts) = check("fat-tree", &format!("k={k}"));
+        assert_eq!(counts, TemplateCounts { xpus: 0, systems: k * k * k / 4, switches: 5 * k * k / 4, links: 3 * k * k * k / 4, racks: 0 });
+        assert_eq!(design.groups.len() as u64, k + k / 2, "a group for each pod and each block of core switches");
+        for (id, node) in design.nodes.iter().filter(|(_, node)| node.part.as_str() == "generic-switch") {
+            let used = design.links.iter().flat_map(|(_, link)| link.ends).filter(|end| end.node == id).count() as u64;
+            assert_eq!(used, k, "{} uses all its ports", node.name);
+        }
+    }
+    assert_eq!(check("fat-tree", "k=4 endpoint=xpu").1.xpus, 16);
+}
+
+#[test]
+fn every_template_makes_its_default() {
+    for template in templates::all() {
+        check(template.name, "");
+    }
+}
+
+#[test]
+fn hostile_parameters_get_a_sentence() {
+    assert_eq!(refusal("fat-tree", "k=7"), "k cannot be “7”: it must be even, since half the ports of a switch go down and half go up");
+    assert_eq!(refusal("fat-tree", "k=66"), "k cannot be “66”: it must lie between 4 and 64");
+    assert_eq!(refusal("fat-tree", "k=1e300"), "k cannot be “1e300”: it must lie between 4 and 64");
+    assert_eq!(refusal("fat-tree", "k=-8"), "k cannot be “-8”: it must lie between 4 and 64");
+    assert_eq!(refusal("fat-tree", "k=4.5"), "k cannot be “4.5”: it must be a whole number");
+    assert_eq!(refusal("fat-tree", "k=NaN"), "k cannot be “NaN”: it must be a number from 4 to 64");
+    assert!(refusal("fat-tree", "pods=7").starts_with("fat-tree has no parameter “pods”; it has k, gbps"));
+    assert!(refusal("fat-tree", "layer=carrier-pigeon").ends_with("choose one of ethernet, infiniband, any"));
+    assert!(refusal("moebius", "").starts_with("there is no template “moebius”; there are "));
+    for template in templates::all() {
+        for parameter in template.parameters {
+            for value in ["", "x", "-1", "1e999", "99999999999999999999", "\u{202e}", "inf"] {
+                let set = BTreeMap::from([(parameter.key.to_owned(), value.to_owned())]);
+                assert!(templates::generate(template.name, &set, &Catalog::builtin()).is_err(), "{} {}={value}", template.name, parameter.key);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_values_together_end_quickly() {
+    let catalog = Catalog::builtin();
+    for template in templates::all() {
+        for limit in [|p: &templates::Parameter| p.max, |p: &templates::Parameter| p.min] {
+            let set = template.parameters.iter().filter_map(|p| Some((p.key.to_owned(), limit(p)?.to_string()))).collect();
+            match templates::counts(template.name, &set, &catalog) {
+                Ok(_) => {
+                    assert!(templates::generate(template.name, &set, &catalog).is_ok_and(|design| (design.record_count() as u64) < templates::RECORD_LIMIT))
+                }
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+}
