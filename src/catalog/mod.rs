@@ -9,4 +9,4 @@ mod load;
 mod ports;
 
 pub use load::{Catalog, CatalogError, part_from_json, part_to_json};
-pub use ports::{PortInfo, PortUse};
+pub use ports::{GENERIC_CAGES, PortInfo, PortUse};
