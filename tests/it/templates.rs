@@ -76,6 +76,22 @@ fn a_fat_tree_has_the_sizes_of_the_textbook() {
 }
 
 #[test]
+fn leaves_and_spines_are_joined_as_asked() {
+    let (design, counts) = check("leaf-spine", "leaves=6 spines=3 hosts-per-leaf=8 links=2 host-gbps=200 uplink-gbps=800");
+    assert_eq!(counts, TemplateCounts { xpus: 0, systems: 48, switches: 9, links: 48 + 36, racks: 0 });
+    let rates: BTreeSet<u64> = design.links.iter().filter_map(|(_, link)| link.gbps).map(|rate| rate.0 as u64).collect();
+    assert_eq!(rates, BTreeSet::from([200, 800]), "two rates are stated on the links");
+    let (design, _) = check("leaf-spine", "leaves=2 spines=2 hosts-per-leaf=2 links=1");
+    assert!(design.links.iter().all(|(_, link)| link.gbps.is_none()), "one rate is stated by the ports");
+}
+
+#[test]
+fn one_stage_has_a_link_per_endpoint_and_plane() {
+    let (_, counts) = check("single-switch", "endpoints=72 planes=18 gbps=400 endpoint=xpu layer=any");
+    assert_eq!(counts, TemplateCounts { xpus: 72, systems: 0, switches: 18, links: 1296, racks: 0 });
+}
+
+#[test]
 fn every_template_makes_its_default() {
     for template in templates::all() {
         check(template.name, "");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Design, FabricId, Generic, Link, LinkLayer, Node, NodeId, PartId, PortRef};
+use crate::model::{Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, PartId, PortRef};
 use crate::units::{Gbps, Metres, Point};
 
 /// The cell a switch is drawn in, gaps included, in drawing units.
@@ -40,6 +40,11 @@ impl Build {
         self.design.nodes.push(node)
     }
 
+    /// A group of nodes.
+    pub(super) fn group(&mut self, kind: GroupKind, name: String, members: &[NodeId]) {
+        self.design.groups.push(Group { kind, name, members: members.iter().copied().map(Member::Node).collect(), ..Group::default() });
+    }
+
     /// A wire of the generic cable: any form, the rate of its ports.
     pub(super) fn generic_wire(&self, fabric: FabricId, length: Metres) -> Wire {
         Wire { fabric, part: Some(self.generic_cable.clone()), length: Some(length), gbps: None }
@@ -59,6 +64,11 @@ impl Build {
 /// What the ports of a generic part are stated to be.
 pub(super) fn stated(ports: u16, gbps: Gbps, layer: Option<LinkLayer>) -> Generic {
     Generic { ports: Some(ports), gbps: Some(gbps), layer, ..Generic::default() }
+}
+
+/// How many ports a switch has that needs `needed`: the next power of two from 8, as switches come.
+pub(super) fn radix(needed: u32) -> u16 {
+    u16::try_from(needed.max(8).next_power_of_two()).unwrap_or(u16::MAX)
 }
 
 /// The link layer a template's `layer` parameter names; `None` is left open.

@@ -8,7 +8,7 @@ use super::build::{self, Build, HOST_CELL, SWITCH_CELL, cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
-use crate::model::{Design, Fabric, FabricIntent, Group, GroupKind, Member, NodeId, PartId, PortRef};
+use crate::model::{Design, Fabric, FabricIntent, GroupKind, NodeId, PartId, PortRef};
 use crate::units::Point;
 
 pub(super) const TEMPLATE: Template = Template {
@@ -65,7 +65,7 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     for block in 0..half {
         let members: Vec<NodeId> =
             (0..half).map(|i| build.generic(&switch, format!("core-{}", block * half + i + 1), plan.core(block, i), &switch_ports)).collect();
-        build.design.groups.push(group(GroupKind::Core, format!("Core {}", block + 1), &members));
+        build.group(GroupKind::Core, format!("Core {}", block + 1), &members);
         cores.extend(members);
     }
 
@@ -94,13 +94,9 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
                 build.join(port(edge, h + 1), port(node, 1), &to_host);
             }
         }
-        build.design.groups.push(group(GroupKind::Pod, format!("Pod {number}"), &members));
+        build.group(GroupKind::Pod, format!("Pod {number}"), &members);
     }
     Ok(build.design)
-}
-
-fn group(kind: GroupKind, name: String, members: &[NodeId]) -> Group {
-    Group { kind, name, members: members.iter().copied().map(Member::Node).collect(), ..Group::default() }
 }
 
 /// Ports stay below 65, so nothing is cut off.

@@ -7,6 +7,8 @@
 
 mod build;
 mod fat_tree;
+mod leaf_spine;
+mod single_switch;
 mod values;
 
 use std::collections::BTreeMap;
@@ -130,7 +132,7 @@ pub enum TemplateError {
     MissingPart(String),
 }
 
-const TEMPLATES: &[Template] = &[fat_tree::TEMPLATE];
+const TEMPLATES: &[Template] = &[leaf_spine::TEMPLATE, fat_tree::TEMPLATE, single_switch::TEMPLATE];
 
 /// Every template, in the order a dialog shows them.
 pub fn all() -> &'static [Template] {
