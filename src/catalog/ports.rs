@@ -106,6 +106,19 @@ impl Catalog {
         })
     }
 
+    /// What a port of a node hangs on inside its system, without assembling the rest of [`PortInfo`]: the outer `None` is
+    /// no such port, the inner one nothing stated. For passes over every link.
+    pub fn hangs_on(&self, design: &Design, port: PortRef) -> Option<Option<u16>> {
+        let node = design.nodes.get(port.node)?;
+        let (group, place) = self.part(design, &node.part)?.port_group(port.port.cage)?;
+        if group.count.is_none() {
+            return generic_port_exists(node, port.port).then_some(None);
+        }
+        let siblings = split_of(node, group, port.port.cage).map_or(1, |split| split.children);
+        let exists = port.port.child == 0 || (port.port.child <= siblings && siblings > 1);
+        exists.then(|| inside_of(group, place, port.port.child))
+    }
+
     /// Every port of a node that a link may end on, in panel order: cages that hold one port as they are, the children of
     /// twin-port and broken-out cages. A generic part without a stated count lists the used ports and one more.
     pub fn ports_of(&self, design: &Design, id: NodeId, used: &PortUse) -> Vec<PortPath> {
@@ -158,6 +171,11 @@ fn inside_of(group: &PortGroup, cage: u16, child: u8) -> Option<u16> {
 
 fn generic_count(node: &Node) -> Option<u16> {
     node.generic.as_ref().and_then(|generic| generic.ports).map(|count| count.min(GENERIC_CAGES))
+}
+
+fn generic_port_exists(node: &Node, port: PortPath) -> bool {
+    let cage = port.cage > 0 && port.cage <= generic_count(node).unwrap_or(GENERIC_CAGES);
+    cage && (port.child == 0 || node.breakout(port).is_some_and(|breakout| port.child <= breakout.children))
 }
 
 fn generic_port(node: &Node, group: &PortGroup, port: PortPath) -> Option<PortInfo> {
