@@ -4,10 +4,13 @@
 //! yields a [`report::Report`]. It knows no clock, no file and no browser, so the same code runs in the page's worker and
 //! in the native command, and gives the same report.
 
+pub mod context;
 pub mod diagnostics;
 pub mod estimate;
 pub mod report;
 pub mod rules;
 pub mod service;
+pub mod structure;
 pub mod templates;
+pub mod tiers;
 pub mod topology;

@@ -1,1 +1,413 @@
-//! Design + Catalog -> Topology.
+//! The compiled graph: a design and its catalogue as compressed sparse rows, with systems opened into what is inside them.
+//!
+//! This file owns how records become vertices and edges. A topology is never what the user draws and never saved; it is
+//! rebuilt from the design. petgraph's algorithms run on it without copying ([`visit`]).
+//!
+//! * A node whose part has no inside is one vertex. A system with an inside becomes one vertex for each thing inside it;
+//!   a link hangs on the vertex that its port hangs on.
+//! * Edge `i` is the `i`-th link of the design in id order, for every link, usable or not; the wires inside systems follow.
+//!   Arc `2 i` runs from the first end of edge `i` to its second, arc `2 i + 1` the way back. Each direction has the edge's
+//!   whole capacity.
+//! * Vertices are numbered in node order, the inside of a system together: what is drawn together lies together in memory.
+
+pub mod visit;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Catalog;
+use crate::model::{Design, Element, Inside, InsideKind, Link, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
+use crate::units::Gbps;
+
+/// The place of a vertex in [`Topology::vertices`].
+pub type VertexIndex = u32;
+/// The place of an edge in [`Topology::edges`].
+pub type EdgeIndex = u32;
+/// One direction of an edge: `2 * edge` is first end to second, `2 * edge + 1` the way back.
+pub type ArcIndex = u32;
+
+/// No vertex: the end of a link on a node that does not exist.
+pub const NOWHERE: VertexIndex = u32::MAX;
+
+/// Above this a rate is taken for a slip of the pen and counts as unknown, so that sums stay finite. A limit of Weft.
+pub const MOST_GBPS: f64 = 1e9;
+/// Above this a latency in nanoseconds counts as unknown, so that sums stay finite. A limit of Weft.
+pub const MOST_NANOSECONDS: f64 = 1e13;
+/// Systems are opened as long as the topology has fewer vertices than this; later ones stay closed. A limit of Weft.
+const MOST_VERTICES: usize = 4_000_000;
+/// As [`MOST_VERTICES`], for the wires inside systems.
+const MOST_EDGES: usize = 8_000_000;
+
+/// What a vertex is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VertexKind {
+    /// A host processor inside a system.
+    Cpu,
+    /// A system whose inside is not known.
+    Host,
+    /// A network adapter, on its own or inside a system.
+    Nic,
+    /// A switch, on its own or inside a system.
+    Switch,
+    /// Something whose part is not in the catalogue, or that has no business in a fabric (a cable as a node).
+    Unknown,
+    /// An accelerator, on its own or inside a system.
+    Xpu,
+}
+
+/// A place that traffic starts from, ends at or passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vertex {
+    /// The node it is, or is inside of.
+    pub node: NodeId,
+    /// Its place in [`Inside::vertices`], if it is inside a system.
+    pub inside: Option<u16>,
+    /// What it is.
+    pub kind: VertexKind,
+    /// Whether it forwards traffic that is not its own.
+    pub transit: bool,
+    /// Whether traffic starts and ends here: XPUs, hosts, adapters that stand for their host; never switches.
+    pub endpoint: bool,
+}
+
+/// A link of the design, or parallel wires inside a system.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// Its two vertices, in the order of the link's ends; [`NOWHERE`] where the node does not exist.
+    pub ends: [VertexIndex; 2],
+    /// Capacity of each direction in Gb/s; 0 where it is unknown.
+    pub gbps: f64,
+    /// Whether the capacity is known.
+    pub rate_known: bool,
+    /// A latency that the design or the part states for the whole edge, in ns.
+    pub latency: Option<f64>,
+    /// What is on the wire, where that is known.
+    pub layer: Option<LinkLayer>,
+    /// Whether traffic can cross it: both ends are ports that exist, on two different vertices.
+    pub usable: bool,
+}
+
+/// One step out of a vertex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Where it leads.
+    pub to: VertexIndex,
+    /// The direction of the edge it crosses.
+    pub arc: ArcIndex,
+}
+
+/// The compiled graph of a design.
+#[derive(Clone, Debug, Default)]
+pub struct Topology {
+    vertices: Vec<Vertex>,
+    edges: Vec<Edge>,
+    /// `rows[first[v]..first[v + 1]]` are the steps out of vertex `v` over usable edges, in edge order.
+    first: Vec<u32>,
+    rows: Vec<Hop>,
+    /// Nodes in id order and the first vertex of each; `node_first` has one more entry than `nodes`.
+    nodes: Vec<NodeId>,
+    node_first: Vec<u32>,
+    links: Vec<LinkId>,
+    endpoints: Vec<VertexIndex>,
+    /// Whether a vertex belongs to a system that has both adapters and something behind them (see [`Topology::step`]).
+    host: Vec<bool>,
+    has_hosts: bool,
+    closed: usize,
+}
+
+impl Topology {
+    /// Compiles a design. Never fails: what points nowhere becomes an edge that is not usable.
+    ///
+    /// Time: O((nodes + links) log nodes + what is inside systems). Space: O(vertices + edges).
+    pub fn compile(design: &Design, catalog: &Catalog) -> Self {
+        let mut built = Self::default();
+        built.place_nodes(design, catalog);
+        built.place_links(design, catalog);
+        built.place_insides(design, catalog);
+        built.mark_adapters();
+        built.build_rows();
+        built.endpoints = (0..built.vertices.len() as u32).filter(|vertex| built.vertices[*vertex as usize].endpoint).collect();
+        built
+    }
+
+    /// Vertices, in node order.
+    pub fn vertices(&self) -> &[Vertex] {
+        &self.vertices
+    }
+    /// Edges: the links of the design in id order, then wires inside systems.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+    /// Links of the design in id order; link `i` is edge `i`.
+    pub fn links(&self) -> &[LinkId] {
+        &self.links
+    }
+    /// Nodes of the design in id order.
+    pub fn nodes(&self) -> &[NodeId] {
+        &self.nodes
+    }
+    /// Vertices that traffic starts from and ends at, in vertex order.
+    pub fn endpoints(&self) -> &[VertexIndex] {
+        &self.endpoints
+    }
+    /// How many systems stayed closed because the topology would have become too large. Usually 0.
+    pub fn closed_systems(&self) -> usize {
+        self.closed
+    }
+    /// The steps out of a vertex over usable edges, in edge order; nothing for a vertex that does not exist.
+    pub fn row(&self, vertex: VertexIndex) -> &[Hop] {
+        let vertex = vertex as usize;
+        match (self.first.get(vertex), self.first.get(vertex + 1)) {
+            (Some(from), Some(to)) => &self.rows[*from as usize..*to as usize],
+            _ => &[],
+        }
+    }
+    /// Where an arc starts and where it leads; `None` for an arc that does not exist.
+    pub fn arc_ends(&self, arc: ArcIndex) -> Option<[VertexIndex; 2]> {
+        let [a, b] = self.edges.get(arc as usize / 2)?.ends;
+        Some(if arc.is_multiple_of(2) { [a, b] } else { [b, a] })
+    }
+    /// The vertices of a node: one, or those of its inside.
+    pub fn vertices_of(&self, node: NodeId) -> std::ops::Range<VertexIndex> {
+        match self.nodes.binary_search(&node) {
+            Ok(place) => self.node_first[place]..self.node_first[place + 1],
+            Err(_) => 0..0,
+        }
+    }
+    /// The edge of a link.
+    pub fn edge_of(&self, link: LinkId) -> Option<EdgeIndex> {
+        self.links.binary_search(&link).ok().map(|place| place as u32)
+    }
+    /// The link that an edge is; `None` for wires inside a system.
+    pub fn link_of(&self, edge: EdgeIndex) -> Option<LinkId> {
+        self.links.get(edge as usize).copied()
+    }
+    /// Whether an edge is a link of the design rather than wires inside a system.
+    pub fn is_link(&self, edge: EdgeIndex) -> bool {
+        (edge as usize) < self.links.len()
+    }
+    /// The vertex that an element names: the node itself, or the thing of that name inside it. A system with an inside
+    /// named without one means its first endpoint.
+    pub fn vertex_of(&self, design: &Design, catalog: &Catalog, element: &Element) -> Option<VertexIndex> {
+        let range = self.vertices_of(element.node);
+        let Some(name) = element.inside.as_deref() else {
+            return range.clone().find(|vertex| self.vertices[*vertex as usize].endpoint).or(range.into_iter().next());
+        };
+        let inside = catalog.part(design, &design.nodes.get(element.node)?.part)?.inside()?;
+        let place = inside.vertices.iter().position(|vertex| vertex.name == name)?;
+        range.into_iter().find(|vertex| self.vertices[*vertex as usize].inside.map(usize::from) == Some(place))
+    }
+    /// The element that a vertex is.
+    pub fn element_of(&self, design: &Design, catalog: &Catalog, vertex: VertexIndex) -> Option<Element> {
+        let vertex = self.vertices.get(vertex as usize)?;
+        let name = |place: u16| Some(catalog.part(design, &design.nodes.get(vertex.node)?.part)?.inside()?.vertices.get(usize::from(place))?.name.clone());
+        Some(Element { node: vertex.node, inside: vertex.inside.and_then(name) })
+    }
+
+    /// Whether any system was opened that holds adapters, so that a search has to keep the two sides of adapters apart.
+    pub fn has_hosts(&self) -> bool {
+        self.has_hosts
+    }
+
+    /// Whether a step is allowed, and on which side of an adapter it leads: the rule of every search for routes.
+    ///
+    /// Hosts do not forward between the fabric and the fabric. A path that entered a system through an adapter is
+    /// `inbound` and may not leave it through an adapter again; without this rule a search would cross a host from one
+    /// rail to another through its PCIe switches. Whether `from` forwards at all is for the caller to ask.
+    #[inline]
+    pub fn step(&self, from: VertexIndex, inbound: bool, hop: Hop) -> Option<bool> {
+        if !self.has_hosts {
+            return Some(false);
+        }
+        if !self.is_link(hop.arc / 2) {
+            return Some(inbound);
+        }
+        if inbound && self.is_host_adapter(from) {
+            return None;
+        }
+        Some(self.is_host_adapter(hop.to))
+    }
+
+    #[inline]
+    fn is_host_adapter(&self, vertex: VertexIndex) -> bool {
+        self.host[vertex as usize] && self.vertices[vertex as usize].kind == VertexKind::Nic
+    }
+
+    fn place_nodes(&mut self, design: &Design, catalog: &Catalog) {
+        self.nodes.reserve(design.nodes.len());
+        self.vertices.reserve(design.nodes.len());
+        for (id, node) in design.nodes.iter() {
+            self.nodes.push(id);
+            self.node_first.push(self.vertices.len() as u32);
+            let part = catalog.part(design, &node.part);
+            match part.and_then(Part::inside).filter(|inside| !inside.vertices.is_empty()) {
+                Some(inside) if self.vertices.len() + inside.vertices.len() <= MOST_VERTICES => self.open(id, inside),
+                Some(_) => {
+                    self.closed += 1;
+                    self.push_closed(id, node, part);
+                }
+                None => self.push_closed(id, node, part),
+            }
+        }
+        self.node_first.push(self.vertices.len() as u32);
+        self.host = vec![false; self.vertices.len()];
+    }
+
+    fn push_closed(&mut self, id: NodeId, node: &Node, part: Option<&Part>) {
+        let kind = match part.map(|part| part.kind) {
+            Some(PartKind::Nic) => VertexKind::Nic,
+            Some(PartKind::Switch) => VertexKind::Switch,
+            Some(PartKind::System) => VertexKind::Host,
+            Some(PartKind::Xpu) => VertexKind::Xpu,
+            Some(PartKind::Cable | PartKind::Rack | PartKind::Transceiver) | None => VertexKind::Unknown,
+        };
+        let transit = node.transit.unwrap_or(kind == VertexKind::Switch);
+        let endpoint = matches!(kind, VertexKind::Host | VertexKind::Nic | VertexKind::Xpu);
+        self.vertices.push(Vertex { node: id, inside: None, kind, transit, endpoint });
+    }
+
+    /// Endpoints of a system are its XPUs; one without any has its processors for endpoints, else its adapters.
+    fn open(&mut self, id: NodeId, inside: &Inside) {
+        let has = |kind| inside.vertices.iter().any(|vertex| vertex.kind == kind);
+        let ends = [InsideKind::Xpu, InsideKind::Cpu, InsideKind::Nic].into_iter().find(|kind| has(*kind));
+        for (place, vertex) in inside.vertices.iter().enumerate() {
+            let kind = match vertex.kind {
+                InsideKind::Cpu => VertexKind::Cpu,
+                InsideKind::Nic => VertexKind::Nic,
+                InsideKind::Switch => VertexKind::Switch,
+                InsideKind::Xpu => VertexKind::Xpu,
+            };
+            let endpoint = ends == Some(vertex.kind);
+            // An adapter that is not an endpoint is there to forward for what is behind it.
+            let transit = vertex.transit || (kind == VertexKind::Nic && !endpoint);
+            self.vertices.push(Vertex { node: id, inside: u16::try_from(place).ok(), kind, transit, endpoint });
+        }
+    }
+
+    fn place_links(&mut self, design: &Design, catalog: &Catalog) {
+        self.links.reserve(design.links.len());
+        self.edges.reserve(design.links.len());
+        for (id, link) in design.links.iter() {
+            self.links.push(id);
+            let places = link.ends.map(|end| self.place_of(design, catalog, end));
+            let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
+            let rate = rate_of(design, catalog, link).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
+            self.edges.push(Edge {
+                ends,
+                gbps: rate.unwrap_or_default().0,
+                rate_known: rate.is_some(),
+                latency: link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
+                layer: None,
+                usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
+            });
+        }
+    }
+
+    /// The vertex a port hangs on, and whether the port exists; `None` if not even the node does.
+    fn place_of(&self, design: &Design, catalog: &Catalog, port: PortRef) -> Option<(VertexIndex, bool)> {
+        let range = self.vertices_of(port.node);
+        let first = range.clone().next()?;
+        let Some(hangs_on) = catalog.hangs_on(design, port) else { return Some((first, false)) };
+        let inside = hangs_on.map(|place| first + u32::from(place)).filter(|vertex| range.contains(vertex));
+        // A system's port that says nothing of its inside hangs on the first endpoint.
+        let otherwise = || range.clone().find(|vertex| self.vertices[*vertex as usize].endpoint).unwrap_or(first);
+        Some((inside.unwrap_or_else(otherwise), true))
+    }
+
+    fn place_insides(&mut self, design: &Design, catalog: &Catalog) {
+        for place in 0..self.nodes.len() {
+            let (from, to) = (self.node_first[place], self.node_first[place + 1]);
+            if self.vertices.get(from as usize).is_none_or(|vertex| vertex.inside.is_none()) {
+                continue;
+            }
+            let inside = design.nodes.get(self.nodes[place]).and_then(|node| catalog.part(design, &node.part)).and_then(Part::inside);
+            let Some(inside) = inside.filter(|inside| self.edges.len() + inside.edges.len() <= MOST_EDGES) else { continue };
+            for wires in &inside.edges {
+                let ends = [from + u32::from(wires.a), from + u32::from(wires.b)];
+                let rate = Some(wires.gbps.0).filter(|rate| (0.0..=MOST_GBPS).contains(rate));
+                let latency = wires.latency.as_ref().map(|figure| figure.value.0);
+                self.edges.push(Edge {
+                    ends: ends.map(|end| if end < to { end } else { NOWHERE }),
+                    gbps: rate.unwrap_or_default(),
+                    rate_known: rate.is_some(),
+                    latency: latency.filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
+                    layer: Some(wires.layer),
+                    usable: ends[0] != ends[1] && ends.iter().all(|end| *end < to),
+                });
+            }
+            let within = from as usize..to as usize;
+            let is_nic = |vertex: &Vertex| vertex.kind == VertexKind::Nic && !vertex.endpoint;
+            if self.vertices[within.clone()].iter().any(is_nic) {
+                self.host[within].fill(true);
+                self.has_hosts = true;
+            }
+        }
+    }
+
+    /// An adapter node that is joined to an XPU or a host is that one's adapter: it forwards and is no endpoint itself.
+    fn mark_adapters(&mut self) {
+        let mut behind: BTreeMap<VertexIndex, ()> = BTreeMap::new();
+        for edge in self.edges.iter().filter(|edge| edge.usable) {
+            for [one, other] in [[edge.ends[0], edge.ends[1]], [edge.ends[1], edge.ends[0]]] {
+                let (one_is, other_is) = (&self.vertices[one as usize], &self.vertices[other as usize]);
+                let adapter = one_is.kind == VertexKind::Nic && one_is.inside.is_none();
+                if adapter && matches!(other_is.kind, VertexKind::Cpu | VertexKind::Host | VertexKind::Xpu) {
+                    behind.insert(one, ());
+                }
+            }
+        }
+        for vertex in behind.into_keys() {
+            let vertex = &mut self.vertices[vertex as usize];
+            vertex.transit = true;
+            vertex.endpoint = false;
+        }
+    }
+
+    /// Counting sort of arcs by the vertex they leave. Time and space: O(vertices + edges).
+    fn build_rows(&mut self) {
+        let mut first = vec![0u32; self.vertices.len() + 1];
+        for edge in self.edges.iter().filter(|edge| edge.usable) {
+            for end in edge.ends {
+                first[end as usize + 1] += 1;
+            }
+        }
+        for place in 1..first.len() {
+            first[place] += first[place - 1];
+        }
+        let mut next = first.clone();
+        let mut rows = vec![Hop { to: 0, arc: 0 }; first.last().copied().unwrap_or(0) as usize];
+        for (index, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.usable) {
+            for (from, to, arc) in [(edge.ends[0], edge.ends[1], 2 * index), (edge.ends[1], edge.ends[0], 2 * index + 1)] {
+                let slot = &mut next[from as usize];
+                rows[*slot as usize] = Hop { to, arc: arc as u32 };
+                *slot += 1;
+            }
+        }
+        self.first = first;
+        self.rows = rows;
+    }
+}
+
+/// The rate of a link: what overrides it, else the least that both ports give.
+fn rate_of(design: &Design, catalog: &Catalog, link: &Link) -> Option<Gbps> {
+    link.gbps.or_else(|| {
+        let [a, b] = link.ends.map(|end| catalog.port(design, end).and_then(|info| info.gbps));
+        Some(a?.min(b?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PortPath;
+
+    #[test]
+    fn a_link_to_nowhere_keeps_its_place_among_the_edges() {
+        let mut design = Design::default();
+        let end = |node, cage| PortRef { node: NodeId(node), port: PortPath::cage(cage) };
+        design.links.push(Link::between(end(1, 1), end(2, 1)));
+        let topology = Topology::compile(&design, &Catalog::builtin());
+        assert_eq!(topology.edges().len(), 1);
+        assert_eq!(topology.edges()[0].ends, [NOWHERE, NOWHERE]);
+        assert!(!topology.edges()[0].usable);
+    }
+}

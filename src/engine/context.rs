@@ -1,0 +1,44 @@
+//! What every rule and every estimate looks at: the design, its catalogue, and what was derived from both once.
+
+use super::structure::Structure;
+use super::tiers::Tiers;
+use super::topology::Topology;
+use crate::catalog::{Catalog, PortUse};
+use crate::model::{Design, Node, NodeId, Part};
+
+/// A design with what was derived from it. Made once per evaluation.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The design.
+    pub design: &'a Design,
+    /// The catalogue it refers to.
+    pub catalog: &'a Catalog,
+    /// The compiled graph.
+    pub topology: Topology,
+    /// Which link uses each port.
+    pub ports: PortUse,
+    /// Components, bridges and articulation points.
+    pub structure: Structure,
+    /// The tier of each node.
+    pub tiers: Tiers,
+}
+
+impl<'a> Context<'a> {
+    /// Derives everything. Time: O((nodes + links) log nodes).
+    pub fn new(design: &'a Design, catalog: &'a Catalog) -> Self {
+        let topology = Topology::compile(design, catalog);
+        let structure = Structure::of(&topology);
+        let tiers = Tiers::of(&topology);
+        Self { design, catalog, ports: PortUse::of(design), topology, structure, tiers }
+    }
+
+    /// The part of a node, where the catalogue knows it.
+    pub fn part_of(&self, node: &Node) -> Option<&'a Part> {
+        self.catalog.part(self.design, &node.part)
+    }
+
+    /// What a node is called: its name, or its id where it has none.
+    pub fn name(&self, node: NodeId) -> String {
+        self.design.nodes.get(node).map(|node| node.name.trim()).filter(|name| !name.is_empty()).map_or_else(|| node.to_string(), str::to_owned)
+    }
+}
