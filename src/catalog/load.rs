@@ -1,44 +1,144 @@
-//! Reading parts from their data files, and looking them up.
-use crate::model::{Design, Part, PartId, Protocol};
+//! The catalogue itself: the embedded data files, in palette order, and how to look things up.
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
-/// Built-in parts and protocols.
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use super::read::{part_from_json, protocol_from_json};
+use crate::model::{Design, Part, PartId, Protocol};
+
+/// Part data, one file per shelf. Within a kind the palette shows parts in this order.
+const SHELVES: [(&str, &str); 7] = [
+    ("racks.json", include_str!("data/racks.json")),
+    ("systems.json", include_str!("data/systems.json")),
+    ("xpus.json", include_str!("data/xpus.json")),
+    ("switches.json", include_str!("data/switches.json")),
+    ("nics.json", include_str!("data/nics.json")),
+    ("cables.json", include_str!("data/cables.json")),
+    ("generic.json", include_str!("data/generic.json")),
+];
+const PROTOCOLS: &str = include_str!("data/protocols.json");
+
+/// Built-in parts and protocols. Cheap to clone: parts are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     parts: BTreeMap<PartId, Arc<Part>>,
-    protocols: BTreeMap<String, Protocol>,
+    /// Palette order: kinds in the order of [`crate::model::PartKind`], parts of a kind as the shelves have them.
+    order: Vec<Arc<Part>>,
+    protocols: Vec<Protocol>,
 }
-/// Why part data was not understood.
-#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+
+/// Why part data was not understood: one sentence that names part and field.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct CatalogError(pub String);
+
 impl Catalog {
-    /// The built-in catalogue.
+    /// The built-in catalogue, read once per process. Time after the first call: O(parts).
     pub fn builtin() -> Self {
-        Self::default()
+        static BUILTIN: OnceLock<Catalog> = OnceLock::new();
+        BUILTIN.get_or_init(|| Self::read().unwrap_or_default()).clone()
     }
+
+    /// Reads the embedded data.
+    ///
+    /// # Errors
+    /// The first part that is not understood. The tests hold that there is none.
+    pub fn read() -> Result<Self, CatalogError> {
+        let mut catalog = Self::default();
+        for (shelf, text) in SHELVES {
+            for value in entries(shelf, text)? {
+                let part = Arc::new(part_from_json(&value)?);
+                if catalog.parts.insert(part.id.clone(), part.clone()).is_some() {
+                    return Err(CatalogError(format!("{shelf}: there are two parts “{}”", part.id)));
+                }
+                catalog.order.push(part);
+            }
+        }
+        catalog.order.sort_by_key(|part| part.kind);
+        for value in entries("protocols.json", PROTOCOLS)? {
+            catalog.protocols.push(protocol_from_json(&value)?);
+        }
+        Ok(catalog)
+    }
+
     /// The part a design means by this id: its own, else the catalogue's.
     pub fn part<'a>(&'a self, design: &'a Design, id: &PartId) -> Option<&'a Part> {
         design.parts.get(id).or_else(|| self.parts.get(id)).map(Arc::as_ref)
     }
-    /// A catalogue part.
+
+    /// A part of the catalogue itself.
     pub fn built_in(&self, id: &str) -> Option<&Part> {
         self.parts.get(&PartId::new(id)).map(Arc::as_ref)
     }
-    /// All.
+
+    /// The catalogue's parts in palette order: by kind, generic parts last.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.parts.values().map(Arc::as_ref)
+        self.order.iter().map(Arc::as_ref)
     }
-    /// Protocol.
+
+    /// The protocol with this id.
     pub fn protocol(&self, id: &str) -> Option<&Protocol> {
-        self.protocols.get(id)
+        self.protocols.iter().find(|protocol| protocol.id == id)
+    }
+
+    /// All protocols: scale-up first, then scale-out, then PCIe.
+    pub fn protocols(&self) -> impl Iterator<Item = &Protocol> {
+        self.protocols.iter()
+    }
+
+    /// Parts that hold every word of `text`, best first: by what the word starts in (id or name, then vendor, then the
+    /// rest), then in palette order. An empty text gives all parts. Time: O(parts).
+    pub fn search(&self, text: &str) -> Vec<&Part> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let mut found: Vec<(u32, &Part)> = self.parts().filter_map(|part| Some((rank(part, &words)?, part))).collect();
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, part)| part).collect()
     }
 }
-/// Reads one part from the catalogue's JSON form.
-pub fn part_from_json(_value: &serde_json::Value) -> Result<Part, CatalogError> {
-    Err(CatalogError(String::new()))
+
+fn entries(file: &str, text: &str) -> Result<Vec<Value>, CatalogError> {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(values)) => Ok(values),
+        Ok(_) => Err(CatalogError(format!("{file} must be a list"))),
+        Err(error) => Err(CatalogError(format!("{file}: {error}"))),
+    }
 }
-/// Writes.
-pub fn part_to_json(_part: &Part) -> serde_json::Value {
-    serde_json::Value::Null
+
+/// How well a part answers; lower is better, `None` is not at all.
+fn rank(part: &Part, words: &[String]) -> Option<u32> {
+    let name = format!("{} {}", part.name, part.id).to_lowercase();
+    let vendor = part.vendor.to_lowercase();
+    let layers: Vec<&str> = part.ports.iter().flat_map(|group| group.layers.iter().map(|layer| layer.label())).collect();
+    let rest = format!("{} {} {}", part.summary, part.kind.label(), layers.join(" ")).to_lowercase();
+    let starts = |text: &str, word: &str| text.split(|between: char| !between.is_alphanumeric()).any(|token| token.starts_with(word));
+    words
+        .iter()
+        .map(|word| {
+            let ranks = [name.starts_with(word), starts(&name, word), starts(&vendor, word), name.contains(word), starts(&rest, word), rest.contains(word)];
+            ranks.iter().position(|hit| *hit).map(|rank| rank as u32)
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shelf_is_read() {
+        let catalog = Catalog::read().unwrap();
+        assert!(catalog.parts().count() > 10);
+        assert!(catalog.protocols().count() > 10);
+    }
+
+    #[test]
+    fn search_puts_the_name_before_the_summary() {
+        let catalog = Catalog::builtin();
+        assert_eq!(catalog.search("qm9700").first().map(|part| part.id.as_str()), Some("nvidia-qm9700"));
+        assert!(catalog.search("nvidia infiniband switch").iter().any(|part| part.id.as_str() == "nvidia-qm9700"));
+        assert!(catalog.search("no such thing").is_empty());
+        assert_eq!(catalog.search("").len(), catalog.parts().count());
+    }
 }

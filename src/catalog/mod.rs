@@ -4,9 +4,16 @@
 //! This room uses `model` and `units`. It owns the data files under `data/` and the only functions that say what a port
 //! can do ([`Catalog::port`]) and whether a cable fits ([`fit`]); the canvas, the rules and the fixes share them.
 
+mod fields;
 pub mod fit;
+mod inside;
 mod load;
 mod ports;
+mod read;
+mod words;
+mod write;
 
-pub use load::{Catalog, CatalogError, part_from_json, part_to_json};
+pub use load::{Catalog, CatalogError};
 pub use ports::{GENERIC_CAGES, PortInfo, PortUse};
+pub use read::part_from_json;
+pub use write::part_to_json;

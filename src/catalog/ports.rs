@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::load::Catalog;
-use crate::model::{Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
+use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
 use crate::units::Gbps;
 
 /// How many cages a generic part may have at most. A limit of Weft, not of any product.
@@ -32,6 +32,27 @@ pub struct PortInfo {
     pub siblings: u8,
     /// The cage's label on the panel.
     pub label: String,
+    /// What rate and shape rest on.
+    pub basis: Basis,
+}
+
+impl PortInfo {
+    /// What a whole cage of a group is, wherever it is placed.
+    pub fn of_group(group: &PortGroup) -> Self {
+        Self {
+            role: group.role,
+            form: group.form,
+            top: group.top,
+            gbps: group.gbps,
+            lanes: group.lanes,
+            protocols: group.protocols.clone(),
+            layers: group.layers.clone(),
+            inside: None,
+            siblings: group.per_cage.max(1),
+            label: group.name.clone(),
+            basis: group.basis,
+        }
+    }
 }
 
 /// Which link uses each port, built once per pass over a design. Space: O(links).
@@ -103,6 +124,7 @@ impl Catalog {
             inside: inside_of(group, place, port.port.child),
             siblings,
             label: format!("{} {}", group.name, port.port),
+            basis: group.basis,
         })
     }
 
@@ -200,5 +222,6 @@ fn generic_port(node: &Node, group: &PortGroup, port: PortPath) -> Option<PortIn
         inside: None,
         siblings: breakout.map_or(1, |breakout| breakout.children),
         label: format!("{} {port}", group.name),
+        basis: group.basis,
     })
 }

@@ -15,7 +15,7 @@ mod subject;
 pub use design::{Design, Record, Table};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};
 pub use part::{
-    Breakout, CableDetail, CableEnd, CableKind, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part,
+    Basis, Breakout, CableDetail, CableEnd, CableKind, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part,
     PartDetail, PartKind, PortGroup, PortRole, Protocol, RackDetail, Source, Status, SwitchDetail, Top, XpuDetail,
 };
 pub use patch::{Change, Delta, Patch, PatchConflict};

@@ -5,10 +5,11 @@
 use std::fmt;
 
 use super::ids::PartId;
+use super::record::Extra;
 use crate::units::{Gbps, Kilograms, Metres, Nanoseconds, Watts};
 
 /// How much a figure can be trusted, from most to least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
     /// A standard or a consortium's text.
     Specification,
@@ -23,6 +24,7 @@ pub enum Confidence {
     /// Follows by arithmetic from figures that are listed.
     Derived,
     /// Set by the user in this design.
+    #[default]
     Stated,
     /// Somebody's memory, not verified. Drawn differently everywhere.
     Recalled,
@@ -53,6 +55,15 @@ pub struct Source {
     pub place: String,
 }
 
+/// What facts that are not a single number (the cages of a panel, the lanes of a cable) rest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// How much they can be trusted.
+    pub confidence: Confidence,
+    /// Index into the sources of the part they belong to; `None` where they were stated in the design.
+    pub source: Option<u16>,
+}
+
 /// A number with its range and what it rests on. `low <= value <= high`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure<T> {
@@ -64,12 +75,14 @@ pub struct Figure<T> {
     pub high: T,
     /// How much it can be trusted.
     pub confidence: Confidence,
+    /// Index into the sources of the part or protocol it belongs to; `None` where it has no part (stated or derived).
+    pub source: Option<u16>,
 }
 
 impl<T: Copy> Figure<T> {
-    /// A figure without a range.
+    /// A figure without a range and without a source of its own.
     pub fn exact(value: T, confidence: Confidence) -> Self {
-        Self { value, low: value, high: value, confidence }
+        Self { value, low: value, high: value, confidence, source: None }
     }
     /// Whether it rests on somebody's memory.
     pub fn is_recalled(&self) -> bool {
@@ -183,11 +196,15 @@ pub struct Protocol {
     /// What is on the wire.
     pub layer: LinkLayer,
     /// Rate of one lane in one direction.
-    pub lane: Option<Gbps>,
+    pub lane: Option<Figure<Gbps>>,
     /// Payload over line rate for large transfers.
     pub efficiency: Option<Figure<f64>>,
     /// Forward error correction, one way, both ends together.
     pub fec: Option<Figure<Nanoseconds>>,
+    /// How many XPUs one domain may hold at most.
+    pub max_domain: Option<Figure<f64>>,
+    /// Remarks with their conflicts.
+    pub notes: Vec<String>,
     /// Where its figures were read.
     pub sources: Vec<Source>,
 }
@@ -318,6 +335,8 @@ pub struct PortGroup {
     pub breakouts: Vec<Breakout>,
     /// Index into [`Inside::vertices`] of what each cage hangs on, cage by cage (twin-port cages: port by port).
     pub inside: Vec<u16>,
+    /// What number, rate and shape rest on.
+    pub basis: Basis,
 }
 
 /// What a thing inside a system is.
@@ -361,8 +380,8 @@ pub struct InsideEdge {
     pub layer: LinkLayer,
     /// Latency of crossing it, where known.
     pub latency: Option<Figure<Nanoseconds>>,
-    /// What the rate rests on.
-    pub confidence: Confidence,
+    /// What number and rate rest on.
+    pub basis: Basis,
 }
 
 /// The inside of a system as a graph.
@@ -394,7 +413,7 @@ pub enum Cooling {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct XpuDetail {
     /// Memory on the package, in gigabytes.
-    pub memory_gb: Option<f64>,
+    pub memory_gb: Option<Figure<f64>>,
     /// Scale-up rate of the whole XPU, one direction.
     pub scale_up: Option<Figure<Gbps>>,
     /// Its family, for example Blackwell.
@@ -417,6 +436,8 @@ pub struct SwitchDetail {
 pub struct RackDetail {
     /// Rack units.
     pub units: u16,
+    /// What the number of rack units rests on.
+    pub basis: Basis,
     /// The power it may draw.
     pub power: Option<Figure<Watts>>,
     /// The load it may carry.
@@ -485,6 +506,10 @@ pub struct CableDetail {
     pub optical: Option<String>,
     /// Link layers it is made for; empty is any.
     pub layers: Vec<LinkLayer>,
+    /// The transceivers it is made of, first end first; empty where it is sold whole or is a transceiver itself.
+    pub modules: Vec<PartId>,
+    /// What connectors, lanes and rates rest on.
+    pub basis: Basis,
 }
 
 /// What depends on the kind of part.
@@ -540,6 +565,8 @@ pub struct Part {
     pub notes: Vec<String>,
     /// Where its figures were read.
     pub sources: Vec<Source>,
+    /// Unknown fields of a part of the design's own, kept so that they survive a round trip.
+    pub extra: Extra,
 }
 
 impl Part {
