@@ -1,0 +1,54 @@
+//! How each choice is spelled in a file of version 1.
+
+use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Recalled, Routing, Switching};
+
+/// A choice that a file spells as a word.
+pub(crate) trait Word: Copy + Sized {
+    /// Its word.
+    fn word(self) -> &'static str;
+    /// The choice with this word.
+    fn from_word(word: &str) -> Option<Self>;
+}
+
+macro_rules! words {
+    ($($choice:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {
+        $(impl Word for $choice {
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+            fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        })+
+    };
+}
+
+words! {
+    Face { Front = "front", Rear = "rear" }
+    FabricIntent {
+        DualPlane = "dual-plane",
+        FatTree = "fat-tree",
+        LeafSpine = "leaf-spine",
+        RailOnly = "rail-only",
+        RailOptimised = "rail-optimised",
+        SingleStage = "single-stage",
+        Torus = "torus",
+        Unstated = "unstated",
+    }
+    FabricRole { Compute = "compute", FrontEnd = "front-end", Management = "management", ScaleUp = "scale-up", Storage = "storage" }
+    GroupKind { Core = "core", Pod = "pod", Row = "row", Site = "site", Unit = "unit" }
+    LinkLayer {
+        Ethernet = "ethernet",
+        Ici = "ici",
+        InfiniBand = "infiniband",
+        NeuronLink = "neuronlink",
+        NvLink = "nvlink",
+        Other = "other",
+        Pcie = "pcie",
+        UaLink = "ualink",
+        Xgmi = "xgmi",
+    }
+    Recalled { Used = "used", LeftOut = "left-out" }
+    Routing { Ecmp = "ecmp", Hash = "hash" }
+    Switching { CutThrough = "cut-through", StoreAndForward = "store-and-forward" }
+}

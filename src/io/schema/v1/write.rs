@@ -1,0 +1,343 @@
+//! Writing version 1. Only what is not a default is written, always in the same order, so that files diff well and the same
+//! design gives the same bytes.
+
+use std::fmt::{Display, Write as _};
+
+use serde_json::Value;
+
+use super::parts::part_text;
+use super::words::Word;
+use crate::io::load::{FORMAT, VERSION};
+use crate::model::{
+    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing, Switching,
+};
+use crate::units::Point;
+
+/// The oldest reader that understands what this build writes.
+const MIN_READER: u64 = 1;
+
+/// Writes a design as the text of a file. The same design always gives the same bytes, and `save(load(save(design)))` gives
+/// them again.
+///
+/// Time and space: O(records).
+pub fn save(design: &Design) -> String {
+    let mut out = String::with_capacity(4096 + 96 * design.record_count());
+    let _ = write!(out, "{{\n\"format\":\"{FORMAT}\",\"version\":{VERSION},\"min_reader\":{MIN_READER},\"generator\":\"weft {}\"", env!("CARGO_PKG_VERSION"));
+    let meta = &design.meta;
+    if !meta.name.is_empty() {
+        out.push_str(",\n\"name\":");
+        push_text(&mut out, &meta.name);
+    }
+    if let Some(catalog) = &meta.catalog {
+        out.push_str(",\n\"catalog\":");
+        push_text(&mut out, catalog);
+    }
+    if meta.settings != Settings::default() {
+        out.push_str(",\n\"settings\":");
+        out.push_str(&settings_line(&meta.settings));
+    }
+
+    let unknown = |key: &str| meta.extra.0.as_deref().and_then(|extra| extra.get(key));
+    let requirements = design.requirements.iter().map(|(id, row)| requirement_line(Some(id), row));
+    let kept = unknown("requirements").and_then(Value::as_array).into_iter().flatten().map(Value::to_string);
+    section(&mut out, "requirements", requirements.chain(kept));
+    section(&mut out, "fabrics", design.fabrics.iter().map(|(id, row)| fabric_line(Some(id), row)));
+    let rest_of = |id: &str| unknown("parts").and_then(|parts| parts.get(id));
+    section(&mut out, "parts", design.parts.values().map(|part| part_text(part, rest_of(part.id.as_str()))));
+    section(&mut out, "groups", design.groups.iter().map(|(id, row)| group_line(Some(id), row)));
+    section(&mut out, "racks", design.racks.iter().map(|(id, row)| rack_line(Some(id), row)));
+    section(&mut out, "nodes", design.nodes.iter().map(|(id, row)| node_line(Some(id), row)));
+    section(&mut out, "links", design.links.iter().map(|(id, row)| link_line(Some(id), row)));
+    section(&mut out, "silenced", meta.silenced.iter().map(silencing_line));
+    for (key, value) in meta.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !is_section(key)) {
+        out.push_str(",\n");
+        push_text(&mut out, key);
+        let _ = write!(out, ":{value}");
+    }
+    out.push_str("\n}\n");
+    out
+}
+
+/// Sections whose unknown content is merged into them instead of standing beside them.
+fn is_section(key: &str) -> bool {
+    matches!(key, "parts" | "requirements")
+}
+
+fn section(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
+    let mut empty = true;
+    for line in lines {
+        if empty {
+            let _ = write!(out, ",\n\"{name}\":[\n");
+        } else {
+            out.push_str(",\n");
+        }
+        empty = false;
+        out.push_str(&line);
+    }
+    if !empty {
+        out.push_str("\n]");
+    }
+}
+
+/// One record as one line of JSON, written field by field.
+pub(crate) struct Line {
+    text: String,
+    keys: Vec<&'static str>,
+}
+
+impl Line {
+    /// An empty record.
+    pub(crate) fn new() -> Self {
+        Self { text: String::from("{"), keys: Vec::new() }
+    }
+    fn key(&mut self, key: &'static str) {
+        if !self.keys.is_empty() {
+            self.text.push(',');
+        }
+        self.keys.push(key);
+        let _ = write!(self.text, "\"{key}\":");
+    }
+    /// A text whose characters are known to need no escapes: ids, words, port paths.
+    fn plain(&mut self, key: &'static str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.key(key);
+            let _ = write!(self.text, "\"{value}\"");
+        }
+    }
+    fn text(&mut self, key: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.key(key);
+            push_text(&mut self.text, value);
+        }
+    }
+    fn number(&mut self, key: &'static str, value: Option<f64>) {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            self.key(key);
+            push_number(&mut self.text, value);
+        }
+    }
+    /// A value that is JSON already.
+    fn json(&mut self, key: &'static str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.key(key);
+            let _ = write!(self.text, "{value}");
+        }
+    }
+    fn point(&mut self, key: &'static str, at: Point) {
+        if at != Point::default() {
+            self.key(key);
+            self.text.push('[');
+            push_number(&mut self.text, at.x);
+            self.text.push(',');
+            push_number(&mut self.text, at.y);
+            self.text.push(']');
+        }
+    }
+    /// Closes the record with its unknown fields. A kept field whose place was taken by a known one is gone.
+    fn finish(mut self, extra: &Extra) -> String {
+        let mut first = self.keys.is_empty();
+        for (key, value) in extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !self.keys.contains(&key.as_str())) {
+            if !first {
+                self.text.push(',');
+            }
+            first = false;
+            push_text(&mut self.text, key);
+            let _ = write!(self.text, ":{value}");
+        }
+        self.text.push('}');
+        self.text
+    }
+}
+
+/// A text in quotes, escaped.
+pub(crate) fn push_text(out: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        let _ = write!(out, "{}", Value::String(text.to_owned()));
+    }
+}
+
+/// A finite number in its shortest form that reads back as itself; whole numbers without a point, 0 for what is not finite.
+pub(crate) fn push_number(out: &mut String, value: f64) {
+    if value == 0.0 || !value.is_finite() {
+        out.push('0');
+    } else if value.fract() == 0.0 && value.abs() < 1e15 {
+        let _ = write!(out, "{}", value as i64);
+    } else {
+        // Shortest digits, with an exponent where that is shorter.
+        let _ = write!(out, "{}", Value::from(value));
+    }
+}
+
+/// A choice that is not the default.
+fn choice<W: Word + Default + PartialEq>(value: W) -> Option<&'static str> {
+    (value != W::default()).then(|| value.word())
+}
+
+fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A node as one line. Without an id it is one side of a change.
+pub(crate) fn node_line(id: Option<impl Display>, node: &Node) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    line.text("part", Some(node.part.as_str()));
+    line.text("name", filled(&node.name));
+    line.plain("rack", node.rack);
+    line.json("u", node.u.map(|u| u.0));
+    line.plain("face", choice(node.face));
+    line.point("at", node.at);
+    line.json("pinned", node.pinned.then_some(true));
+    line.json("transit", node.transit);
+    line.json("generic", node.generic.as_deref().map(generic_line));
+    if !node.ports.is_empty() {
+        line.key("ports");
+        for (place, (cage, settings)) in node.ports.iter().enumerate() {
+            let _ = write!(line.text, "{}\"{cage}\":{}", if place == 0 { '{' } else { ',' }, port_line(settings));
+        }
+        line.text.push('}');
+    }
+    line.finish(&node.extra)
+}
+
+fn generic_line(generic: &Generic) -> String {
+    let mut line = Line::new();
+    line.json("ports", generic.ports);
+    line.number("gbps", generic.gbps.map(|gbps| gbps.0));
+    line.plain("layer", generic.layer.map(Word::word));
+    line.finish(&generic.extra)
+}
+
+fn port_line(settings: &PortSettings) -> String {
+    let mut line = Line::new();
+    line.plain("breakout", settings.breakout);
+    line.finish(&settings.extra)
+}
+
+/// A link as one line. Without an id it is one side of a change.
+pub(crate) fn link_line(id: Option<impl Display>, link: &Link) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    let [a, b] = link.ends;
+    line.json("ends", Some(format_args!("[\"{a}\",\"{b}\"]")));
+    line.text("part", link.part.as_ref().map(|part| part.as_str()));
+    line.plain("fabric", link.fabric);
+    line.number("length_m", link.length.map(|length| length.0));
+    line.number("gbps", link.gbps.map(|gbps| gbps.0));
+    line.number("latency_ns", link.latency.map(|latency| latency.0));
+    line.finish(&link.extra)
+}
+
+/// A rack as one line. Without an id it is one side of a change.
+pub(crate) fn rack_line(id: Option<impl Display>, rack: &Rack) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    line.text("part", Some(rack.part.as_str()));
+    line.text("name", filled(&rack.name));
+    line.point("at", rack.at);
+    line.text("row", rack.row.as_deref());
+    line.json("tile", rack.tile.map(|(column, row)| format!("[{column},{row}]")));
+    line.finish(&rack.extra)
+}
+
+/// A fabric as one line. Without an id it is one side of a change.
+pub(crate) fn fabric_line(id: Option<impl Display>, fabric: &Fabric) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    line.text("name", filled(&fabric.name));
+    line.plain("role", choice(fabric.role));
+    line.text("protocol", fabric.protocol.as_deref());
+    line.plain("intent", choice(fabric.intent));
+    line.plain("routing", choice(fabric.routing));
+    line.json("plane", fabric.plane);
+    line.finish(&fabric.extra)
+}
+
+/// A group as one line. Without an id it is one side of a change.
+pub(crate) fn group_line(id: Option<impl Display>, group: &Group) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    line.plain("kind", choice(group.kind));
+    line.text("name", filled(&group.name));
+    line.key("members");
+    line.text.push('[');
+    for (place, member) in group.members.iter().enumerate() {
+        if place > 0 {
+            line.text.push(',');
+        }
+        let _ = match member {
+            Member::Group(id) => write!(line.text, "\"{id}\""),
+            Member::Node(id) => write!(line.text, "\"{id}\""),
+            Member::Rack(id) => write!(line.text, "\"{id}\""),
+        };
+    }
+    line.text.push(']');
+    line.finish(&group.extra)
+}
+
+/// A requirement as one line. Without an id it is one side of a change.
+pub(crate) fn requirement_line(id: Option<impl Display>, requirement: &Requirement) -> String {
+    let mut line = Line::new();
+    line.plain("id", id);
+    let (kind, unit, amount) = match requirement.kind {
+        RequirementKind::Bisection(rate) => ("bisection", "gbps", rate.0),
+        RequirementKind::Budget(money) => ("budget", "cents", money.0 as f64),
+        RequirementKind::Latency(time) => ("latency", "ns", time.0),
+        RequirementKind::Oversubscription(ratio) => ("oversubscription", "ratio", ratio.0),
+        RequirementKind::Power(power) => ("power", "watts", power.0),
+    };
+    line.plain("kind", Some(kind));
+    line.number(unit, Some(amount));
+    line.plain("fabric", requirement.fabric);
+    line.finish(&requirement.extra)
+}
+
+fn settings_line(settings: &Settings) -> String {
+    let mut line = Line::new();
+    line.plain("recalled", choice::<Recalled>(settings.recalled));
+    if let Some((a, b)) = &settings.pair {
+        line.key("pair");
+        line.text.push('[');
+        push_text(&mut line.text, &a.to_string());
+        line.text.push(',');
+        push_text(&mut line.text, &b.to_string());
+        line.text.push(']');
+    }
+    line.number("message_bytes", settings.message.map(|size| size.0));
+    line.plain("switching", choice::<Switching>(settings.switching));
+    if !settings.thresholds.is_empty() {
+        line.key("thresholds");
+        for (place, (code, threshold)) in settings.thresholds.iter().enumerate() {
+            line.text.push(if place == 0 { '{' } else { ',' });
+            push_text(&mut line.text, code);
+            line.text.push(':');
+            push_number(&mut line.text, *threshold);
+        }
+        line.text.push('}');
+    }
+    line.finish(&settings.extra)
+}
+
+fn silencing_line(silencing: &Silencing) -> String {
+    let mut line = Line::new();
+    line.text("code", Some(&silencing.code));
+    line.text("subject", silencing.subject.as_deref());
+    line.text("reason", filled(&silencing.reason));
+    line.finish(&silencing.extra)
+}
+
+/// What is said of the design as a whole, as one line: one side of a change.
+pub(crate) fn meta_line(meta: &Meta) -> String {
+    let mut line = Line::new();
+    line.text("name", filled(&meta.name));
+    line.text("catalog", meta.catalog.as_deref());
+    line.json("settings", (meta.settings != Settings::default()).then(|| settings_line(&meta.settings)));
+    if !meta.silenced.is_empty() {
+        line.json("silenced", Some(format!("[{}]", meta.silenced.iter().map(silencing_line).collect::<Vec<_>>().join(","))));
+    }
+    line.finish(&meta.extra)
+}
