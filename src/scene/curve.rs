@@ -1,0 +1,123 @@
+//! Cubic curves: how a link runs between two ports, and what is near it.
+
+use crate::units::{Point, Rect};
+
+/// A cubic curve: from, control, control, to.
+pub type Curve = [Point; 4];
+
+/// Where a link leaves a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// Upward.
+    Up,
+    /// Downward.
+    Down,
+    /// To the right, for links within one rack.
+    Right,
+}
+
+/// What a link's end hangs on: the port, and the box it must leave (the node, or the rack it stands in).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Anchor {
+    pub port: Rect,
+    pub hull: Rect,
+    /// The node itself, for links within one rack.
+    pub node: Rect,
+    pub racked: bool,
+}
+
+/// The sides on which a link between two anchors leaves them.
+pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, same_node: bool) -> [Side; 2] {
+    if same_rack && !same_node {
+        [Side::Right, Side::Right]
+    } else if a.hull.bottom() <= b.hull.y {
+        [Side::Down, Side::Up]
+    } else if b.hull.bottom() <= a.hull.y {
+        [Side::Up, Side::Down]
+    } else if a.racked || b.racked {
+        // Between racks side by side cables run overhead.
+        [Side::Up, Side::Up]
+    } else {
+        [Side::Down, Side::Down]
+    }
+}
+
+/// Where a link leaves on a side.
+pub(crate) fn exit(anchor: &Anchor, side: Side) -> Point {
+    let port = anchor.port.center();
+    match side {
+        Side::Up => Point::new(port.x, anchor.hull.y),
+        Side::Down => Point::new(port.x, anchor.hull.bottom()),
+        Side::Right => Point::new(anchor.node.right(), port.y),
+    }
+}
+
+/// A curve with vertical (within one rack: horizontal) tangents at both ends.
+pub(crate) fn between(from: Point, to: Point, sides: [Side; 2]) -> Curve {
+    match sides {
+        [Side::Right, _] | [_, Side::Right] => {
+            let out = (16.0 + (from.y - to.y).abs() * 0.12).min(90.0);
+            let x = from.x.max(to.x) + out;
+            [from, Point::new(x, from.y), Point::new(x, to.y), to]
+        }
+        [Side::Up, Side::Up] => {
+            let y = from.y.min(to.y) - (24.0 + (from.x - to.x).abs() * 0.16).min(160.0);
+            [from, Point::new(from.x, y), Point::new(to.x, y), to]
+        }
+        [Side::Down, Side::Down] => {
+            let y = from.y.max(to.y) + (24.0 + (from.x - to.x).abs() * 0.16).min(160.0);
+            [from, Point::new(from.x, y), Point::new(to.x, y), to]
+        }
+        _ => {
+            let middle = (from.y + to.y) / 2.0;
+            [from, Point::new(from.x, middle), Point::new(to.x, middle), to]
+        }
+    }
+}
+
+/// The place at `t` in 0..=1 of a curve.
+pub fn point_at(curve: &Curve, t: f64) -> Point {
+    let [a, b, c, d] = curve;
+    let s = 1.0 - t;
+    let (wa, wb, wc, wd) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
+    Point::new(wa * a.x + wb * b.x + wc * c.x + wd * d.x, wa * a.y + wb * b.y + wc * c.y + wd * d.y)
+}
+
+/// A box that holds the whole curve (the box of its control points).
+pub fn hull(curve: &Curve) -> Rect {
+    let [a, b, c, d] = *curve;
+    Rect::spanning(a, d).union(&Rect::spanning(b, c))
+}
+
+/// How far a place is from a curve. Looks at 24 straight pieces; exact to a fraction of a pixel for curves of a screen's size.
+pub fn distance(curve: &Curve, place: Point) -> f64 {
+    const PIECES: u32 = 24;
+    let mut least = f64::INFINITY;
+    let mut before = curve[0];
+    for step in 1..=PIECES {
+        let after = point_at(curve, f64::from(step) / f64::from(PIECES));
+        least = least.min(segment_distance(before, after, place));
+        before = after;
+    }
+    least
+}
+
+fn segment_distance(a: Point, b: Point, place: Point) -> f64 {
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let length = dx * dx + dy * dy;
+    let t = if length > 0.0 { (((place.x - a.x) * dx + (place.y - a.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+    place.distance(Point::new(a.x + t * dx, a.y + t * dy))
+}
+
+/// The mean of curves that all run the same way. `None` of none.
+pub(crate) fn mean(curves: impl Iterator<Item = Curve>) -> Option<Curve> {
+    let mut sum = [Point::default(); 4];
+    let mut count = 0.0;
+    for curve in curves {
+        for (total, point) in sum.iter_mut().zip(curve) {
+            *total = total.shifted(point.x, point.y);
+        }
+        count += 1.0;
+    }
+    (count > 0.0).then(|| sum.map(|total| Point::new(total.x / count, total.y / count)))
+}
