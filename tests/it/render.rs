@@ -1,71 +1,20 @@
 //! Scene and render: places, what lies under a place, what is drawn at which distance, SVG and outline.
 
 use weft::catalog::Catalog;
-use weft::model::{
-    Design, FormFactor, Group, GroupKind, Inside, InsideKind, InsideVertex, Link, LinkLayer, Member, Node, NodeId, Part, PartDetail, PartId, PartKind,
-    PortGroup, PortRef, PortRole, Rack, RackDetail, Status, Subject, SwitchDetail,
-};
+use weft::model::{Design, Group, GroupKind, Link, Member, Node, NodeId, PortRef, Rack, Subject};
 use weft::scene::{Camera, Scene};
-use weft::units::{Gbps, Point, RackUnits, Rect};
+use weft::units::{Point, RackUnits, Rect};
 
-fn part(id: &str, kind: PartKind, units: f64, detail: PartDetail, ports: Vec<PortGroup>) -> Part {
-    Part {
-        id: PartId::new(id),
-        kind,
-        vendor: "Test".to_owned(),
-        name: id.to_owned(),
-        summary: String::new(),
-        status: Status::Shipping,
-        ports,
-        rack_units: Some(weft::model::Figure::exact(units, weft::model::Confidence::Stated)),
-        power: None,
-        weight: None,
-        depth: None,
-        cooling: None,
-        detail,
-        notes: Vec::new(),
-        sources: Vec::new(),
-    }
-}
-
-fn cages(name: &str, count: Option<u16>, per_cage: u8, layer: LinkLayer) -> PortGroup {
-    PortGroup {
-        name: name.to_owned(),
-        count,
-        role: PortRole::Compute,
-        form: FormFactor::Osfp,
-        top: None,
-        per_cage,
-        lanes: 8,
-        gbps: Some(Gbps(800.0)),
-        protocols: Vec::new(),
-        layers: vec![layer],
-        breakouts: Vec::new(),
-        inside: Vec::new(),
-    }
-}
-
-/// A design with a switch of twin-port cages, systems of eight XPUs and a rack, all of its own.
+/// Two leaves of twin-port cages, a generic spine, and a rack of four systems with eight XPUs each, in a pod.
 fn small() -> Design {
     let mut design = Design::default();
-    let xpus = (1..=8).map(|i| InsideVertex { name: format!("xpu{i}"), kind: InsideKind::Xpu, part: None, transit: false });
-    let switches = (1..=4).map(|i| InsideVertex { name: format!("nvswitch{i}"), kind: InsideKind::Switch, part: None, transit: true });
-    let inside = Inside { vertices: xpus.chain(switches).collect(), edges: Vec::new() };
-    let own = [
-        part("sw", PartKind::Switch, 1.0, PartDetail::Switch(SwitchDetail::default()), vec![cages("OSFP", Some(32), 2, LinkLayer::InfiniBand)]),
-        part("sys", PartKind::System, 8.0, PartDetail::System(inside), vec![cages("OSFP", Some(4), 2, LinkLayer::InfiniBand)]),
-        part("rack", PartKind::Rack, 48.0, PartDetail::Rack(RackDetail { units: 48, power: None, load: None }), Vec::new()),
-        part("any", PartKind::Switch, 1.0, PartDetail::Switch(SwitchDetail::default()), vec![cages("port", None, 1, LinkLayer::Ethernet)]),
-    ];
-    for part in own {
-        design.parts.insert(part.id.clone(), part.into());
-    }
-    let leaves: Vec<NodeId> =
-        (0..2).map(|i| design.nodes.push(Node::new("sw".into(), format!("leaf-{}", i + 1), Point::new(40.0 + 260.0 * f64::from(i), 200.0)))).collect();
-    let spine = design.nodes.push(Node::new("any".into(), "spine-1", Point::new(170.0, 0.0)));
-    let rack = design.racks.push(Rack::new("rack".into(), "A01", Point::new(40.0, 400.0)));
+    let leaves: Vec<NodeId> = (0..2)
+        .map(|i| design.nodes.push(Node::new("nvidia-qm9700".into(), format!("leaf-{}", i + 1), Point::new(40.0 + 260.0 * f64::from(i), 200.0))))
+        .collect();
+    let spine = design.nodes.push(Node::new("generic-switch".into(), "spine-1", Point::new(170.0, 0.0)));
+    let rack = design.racks.push(Rack::new("generic-rack-48u".into(), "A01", Point::new(40.0, 400.0)));
     for i in 0..4u16 {
-        let mut node = Node::new("sys".into(), format!("sys-{}", i + 1), Point::default());
+        let mut node = Node::new("nvidia-dgx-h100".into(), format!("sys-{}", i + 1), Point::default());
         node.rack = Some(rack);
         node.u = Some(RackUnits(1 + 8 * i));
         let id = design.nodes.push(node);
