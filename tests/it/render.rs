@@ -14,7 +14,7 @@ fn small() -> Design {
     let spine = design.nodes.push(Node::new("generic-switch".into(), "spine-1", Point::new(170.0, 0.0)));
     let rack = design.racks.push(Rack::new("generic-rack-48u".into(), "A01", Point::new(40.0, 400.0)));
     for i in 0..4u16 {
-        let mut node = Node::new("nvidia-dgx-h100".into(), format!("sys-{}", i + 1), Point::default());
+        let mut node = Node::new("dgx-h100".into(), format!("sys-{}", i + 1), Point::default());
         node.rack = Some(rack);
         node.u = Some(RackUnits(1 + 8 * i));
         let id = design.nodes.push(node);
