@@ -39,16 +39,10 @@ fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
 fn counted(design: &Design, catalog: &Catalog) -> TemplateCounts {
     let mut counts = TemplateCounts { links: design.links.len() as u64, racks: design.racks.len() as u64, ..TemplateCounts::default() };
     for (id, node) in design.nodes.iter() {
-        let (kind, xpus) = match (catalog.part(design, &node.part), node.part.as_str()) {
-            (Some(part), _) => (part.kind, part.xpu_count() as u64),
-            (None, "generic-host") => (PartKind::System, 0),
-            (None, "generic-switch") => (PartKind::Switch, 0),
-            (None, "generic-xpu") => (PartKind::Xpu, 1),
-            (None, other) => panic!("{id}: no part {other}"),
-        };
-        counts.xpus += xpus;
-        counts.systems += u64::from(kind == PartKind::System);
-        counts.switches += u64::from(kind == PartKind::Switch);
+        let part = catalog.part(design, &node.part).unwrap_or_else(|| panic!("{id}: no part {}", node.part));
+        counts.xpus += part.xpu_count() as u64;
+        counts.systems += u64::from(part.kind == PartKind::System);
+        counts.switches += u64::from(part.kind == PartKind::Switch);
     }
     counts
 }
@@ -89,6 +83,45 @@ fn leaves_and_spines_are_joined_as_asked() {
 fn one_stage_has_a_link_per_endpoint_and_plane() {
     let (_, counts) = check("single-switch", "endpoints=72 planes=18 gbps=400 endpoint=xpu layer=any");
     assert_eq!(counts, TemplateCounts { xpus: 72, systems: 0, switches: 18, links: 1296, racks: 0 });
+}
+
+/// The shapes of NVIDIA's SuperPOD reference architecture: units, then leaves, spines and core switches.
+#[test]
+fn rail_units_come_out_like_the_reference_architecture() {
+    for (units, leaves, spines, cores) in [(1u64, 8u64, 4u64, 0u64), (2, 16, 8, 0), (4, 32, 16, 0), (8, 64, 32, 0), (16, 128, 128, 64), (64, 512, 512, 256)] {
+        let set = parameters(&format!("servers={}", units * 32));
+        let counts = templates::counts("rail-optimised", &set, &Catalog::builtin()).unwrap();
+        let tiers = if cores == 0 { 1 } else { 2 };
+        let expected =
+            TemplateCounts { xpus: units * 256, systems: units * 32, switches: leaves + spines + cores, links: units * 256 * (1 + tiers), racks: counts.racks };
+        assert_eq!(counts, expected, "{units} units");
+    }
+    let (design, counts) = check("rail-optimised", "servers=32");
+    assert_eq!((counts.racks, design.groups.len()), (10, 2), "eight racks of servers, one of leaves, one of spines");
+    for text in ["servers=2", "servers=6", "servers=33", "servers=70", "servers=256", "servers=300", "servers=40 per-rack=3"] {
+        check("rail-optimised", text);
+    }
+}
+
+#[test]
+fn nic_i_of_every_server_hangs_on_leaf_i_of_its_unit() {
+    let (design, _) = check("rail-optimised", "servers=64");
+    let catalog = Catalog::builtin();
+    let mut seen = 0;
+    for (id, link) in design.links.iter() {
+        let [server, leaf] = link.ends.map(|end| design.nodes.get(end.node).unwrap());
+        if server.part.as_str() != "dgx-h100" {
+            continue;
+        }
+        let inside = catalog.port(&design, link.ends[0]).unwrap().inside.unwrap();
+        let nic = &catalog.part(&design, &server.part).unwrap().inside().unwrap().vertices[usize::from(inside)].name;
+        let number: u32 = server.name.strip_prefix("dgx-").unwrap().parse().unwrap();
+        let unit = (number - 1) / 32 + 1;
+        assert_eq!(leaf.name, format!("su-{unit}-leaf-{}", nic.strip_prefix("nic").unwrap()), "{id}");
+        assert!(link.length.is_some());
+        seen += 1;
+    }
+    assert_eq!(seen, 512);
 }
 
 #[test]

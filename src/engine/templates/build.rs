@@ -1,19 +1,50 @@
 //! What templates have in common: adding records in an order that keeps neighbours close, and places on the canvas.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, PartId, PortRef};
-use crate::units::{Gbps, Metres, Point};
+use crate::catalog::{Catalog, fit};
+use crate::model::{CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, PartId, PortRef, Rack, RackId};
+use crate::units::{Gbps, Metres, Point, RackUnits};
 
-/// The cell a switch is drawn in, gaps included, in drawing units.
-pub(super) const SWITCH_CELL: (f64, f64) = (216.0, 96.0);
-/// The cell a generic host or XPU is drawn in, gaps included.
-pub(super) const HOST_CELL: (f64, f64) = (108.0, 72.0);
+/// The cell a generic switch is drawn in, gaps included, in drawing units. A switch is drawn higher the more ports it has;
+/// the scene decides how high, and a test holds that nothing drawn by a template overlaps.
+pub(super) fn switch_cell(ports: u16) -> (f64, f64) {
+    let columns = if ports <= 68 { 17 } else { 34 };
+    (216.0, (24.0 + f64::from(ports.div_ceil(columns)) * 10.5).max(34.0) + 36.0)
+}
+
+/// The cell a generic host (or XPU on its own) is drawn in, gaps included.
+pub(super) fn endpoint_cell(is_xpu: bool, ports: u16) -> (f64, f64) {
+    match (is_xpu, ports) {
+        (true, _) => (96.0, 57.0 + f64::from(ports.div_ceil(6)) * 10.5 + 20.0),
+        (false, ..=4) => (108.0, 62.0),
+        (false, _) => (196.0, 26.0 + f64::from(ports.div_ceil(8)) * 15.5 + 20.0),
+    }
+}
 
 /// A design under construction.
 pub(super) struct Build {
     pub(super) design: Design,
     generic_cable: PartId,
+    /// The cable chosen before for two parts, a length in decimetres and a way of wiring.
+    cables: BTreeMap<(PartId, PartId, u64, Cable), Option<PartId>>,
+}
+
+/// Where a node is mounted.
+pub(super) struct Mounting {
+    pub(super) rack: RackId,
+    /// The lowest rack unit it fills, from 1.
+    pub(super) u: u16,
+}
+
+/// How links that share a cage run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cable {
+    /// All ports of a cage go to one cage, so any cable can serve them.
+    CageByCage,
+    /// Each port of a cage goes its own way, so only a transceiver can serve them.
+    PortByPort,
 }
 
 /// What a link is, apart from its ends.
@@ -30,7 +61,7 @@ impl Build {
     pub(super) fn new(name: String) -> Self {
         let mut design = Design::default();
         Arc::make_mut(&mut design.meta).name = name;
-        Self { design, generic_cable: PartId::new("generic-cable") }
+        Self { design, generic_cable: PartId::new("generic-cable"), cables: BTreeMap::new() }
     }
 
     /// A node of a generic part with a stated number of ports.
@@ -38,6 +69,57 @@ impl Build {
         let mut node = Node::new(part.clone(), name, at);
         node.generic = Some(Box::new(stated.clone()));
         self.design.nodes.push(node)
+    }
+
+    /// A rack on a tile of the floor.
+    pub(super) fn rack(&mut self, part: &PartId, name: String, row: &str, tile: (i32, i32), at: Point) -> RackId {
+        let mut rack = Rack::new(part.clone(), name, at);
+        rack.row = Some(row.to_owned());
+        rack.tile = Some(tile);
+        self.design.racks.push(rack)
+    }
+
+    /// A node in a rack.
+    pub(super) fn mount(&mut self, part: &PartId, name: String, mounting: &Mounting) -> NodeId {
+        let at = self.design.racks.get(mounting.rack).map(|rack| rack.at).unwrap_or_default();
+        let mut node = Node::new(part.clone(), name, at);
+        node.rack = Some(mounting.rack);
+        node.u = Some(RackUnits(mounting.u));
+        self.design.nodes.push(node)
+    }
+
+    /// A link between two mounted nodes with the length the floor asks for and the cable the catalogue offers for it.
+    pub(super) fn join_with_cable(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable) {
+        let length = self.run(ends);
+        let part = |end: PortRef| self.design.nodes.get(end.node).map(|node| node.part.clone());
+        let (Some(a), Some(b)) = (part(ends[0]), part(ends[1])) else { return };
+        let key = (a, b, (length.0 * 10.0) as u64, way);
+        let chosen = match self.cables.get(&key) {
+            Some(chosen) => chosen.clone(),
+            None => {
+                let chosen = choose(catalog, &self.design, ends, length, way);
+                self.cables.insert(key, chosen.clone());
+                chosen
+            }
+        };
+        self.join(ends[0], ends[1], &Wire { fabric, part: chosen, length: Some(length), gbps: None });
+    }
+
+    /// How long a cable between two mounted nodes is, in whole metres from 3 m and half metres below: inside a rack the
+    /// difference in height and half a metre, between racks over the tray.
+    fn run(&self, ends: [PortRef; 2]) -> Metres {
+        let place = |end: PortRef| {
+            let node = self.design.nodes.get(end.node)?;
+            let tile = self.design.racks.get(node.rack?)?.tile?;
+            Some((node.rack?, tile, f64::from(node.u?.0)))
+        };
+        let (Some(a), Some(b)) = (place(ends[0]), place(ends[1])) else { return Metres(3.0) };
+        let metres = if a.0 == b.0 {
+            (a.2 - b.2).abs() * RACK_UNIT + 0.5
+        } else {
+            f64::from((a.1.0 - b.1.0).abs()) * RACK_PITCH + f64::from((a.1.1 - b.1.1).abs()) * ROW_PITCH + 2.0 * RISE + SPARE
+        };
+        if metres < 3.0 { Metres((metres * 2.0).ceil() / 2.0) } else { Metres(metres.ceil()) }
     }
 
     /// A group of nodes.
@@ -59,6 +141,24 @@ impl Build {
         link.gbps = wire.gbps;
         self.design.links.push(link);
     }
+}
+
+/// Height of a rack unit, pitch of racks in a row and of rows, height of the tray above a switch, and slack, in metres. The
+/// rack unit is EIA-310; the others are this template's floor plan, which the user edits link by link.
+const RACK_UNIT: f64 = 0.044_45;
+const RACK_PITCH: f64 = 0.8;
+const ROW_PITCH: f64 = 2.4;
+const RISE: f64 = 2.0;
+const SPARE: f64 = 1.0;
+
+/// The cable the catalogue offers; where ports of a cage part ways, the shortest-reaching transceiver that does.
+fn choose(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Metres, way: Cable) -> Option<PartId> {
+    let best = fit::best_cable(catalog, design, ends, Some(length));
+    if way == Cable::CageByCage {
+        return best;
+    }
+    let is_optic = |id: &PartId| catalog.part(design, id).and_then(|part| part.cable()).is_some_and(|cable| cable.kind == CableKind::Optic);
+    fit::cables_for(catalog, design, ends, Some(length)).into_iter().find(is_optic).or(best)
 }
 
 /// What the ports of a generic part are stated to be.

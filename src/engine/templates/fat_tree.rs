@@ -4,7 +4,7 @@
 //! Source: M. Al-Fares, A. Loukissas, A. Vahdat, "A scalable, commodity data center network architecture", SIGCOMM 2008,
 //! section 3.1. Core switch i of block b joins aggregation switch b of every pod.
 
-use super::build::{self, Build, HOST_CELL, SWITCH_CELL, cell};
+use super::build::{self, Build, cell, endpoint_cell, switch_cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
@@ -49,7 +49,7 @@ fn counts(values: &Values, _: &Catalog) -> Result<TemplateCounts, TemplateError>
 fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     let half = half(values)?;
     let k = half * 2;
-    let plan = Plan::of(half);
+    let plan = Plan::of(half, values.word("endpoint") == "xpu");
     let mut build = Build::new(format!("Fat tree, k = {k}"));
     let fabric = build.design.fabrics.push(Fabric { name: "Compute".to_owned(), intent: FabricIntent::FatTree, ..Fabric::default() });
     let layer = build::layer(values.word("layer"));
@@ -109,6 +109,9 @@ fn port(node: NodeId, cage: u32) -> PortRef {
 /// The gaps between tiers grow with the width, and an aisle in the middle keeps the halves apart.
 struct Plan {
     half: u32,
+    /// Cells of a switch and of an endpoint.
+    switch: (f64, f64),
+    endpoint: (f64, f64),
     /// Edge blocks (and aggregation switches) side by side in a pod.
     columns: u32,
     /// Hosts side by side below an edge switch.
@@ -124,47 +127,48 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(half: u32) -> Self {
+    fn of(half: u32, is_xpu: bool) -> Self {
+        let (switch, endpoint) = (switch_cell(half as u16 * 2), endpoint_cell(is_xpu, 1));
         let columns = if half <= 4 { half } else { build::square(half) };
         let host_columns = if half <= 4 { 2 } else { 4 };
-        let block_width = SWITCH_CELL.0.max(f64::from(host_columns) * HOST_CELL.0);
-        let block = (block_width, SWITCH_CELL.1 * 1.5 + f64::from(half.div_ceil(host_columns)) * HOST_CELL.1 + 48.0);
+        let block_width = switch.0.max(f64::from(host_columns) * endpoint.0);
+        let block = (block_width, switch.1 * 1.5 + f64::from(half.div_ceil(host_columns)) * endpoint.1 + 48.0);
         let pod_width = f64::from(columns) * block.0 + 72.0;
         let pods = f64::from(half * 2) * pod_width;
         let aisle = pods * 0.08;
         let width = pods + aisle;
-        let core_columns = half * half.min((width / f64::from(half) / SWITCH_CELL.0).floor().max(1.0) as u32);
-        let rows = f64::from(half.div_ceil(columns)) * (block.1 + SWITCH_CELL.1);
-        let gap = ((width * 0.75 - rows) / 3.0).max(SWITCH_CELL.1 * 1.5);
-        Self { half, columns, host_columns, block, pod_width, width, aisle, gap, core_columns }
+        let core_columns = half * half.min((width / f64::from(half) / switch.0).floor().max(1.0) as u32);
+        let rows = f64::from(half.div_ceil(columns)) * (block.1 + switch.1);
+        let gap = ((width * 0.75 - rows) / 3.0).max(switch.1 * 1.5);
+        Self { half, switch, endpoint, columns, host_columns, block, pod_width, width, aisle, gap, core_columns }
     }
     /// Core switch `i` of a block; blocks stand side by side over the whole width.
     fn core(&self, block: u32, i: u32) -> Point {
         let across = (self.core_columns / self.half).max(1);
         let place = self.width / f64::from(self.half);
-        let left = f64::from(block) * place + (place - f64::from(across) * SWITCH_CELL.0) / 2.0;
-        cell(Point::new(left, 0.0), i, across, SWITCH_CELL)
+        let left = f64::from(block) * place + (place - f64::from(across) * self.switch.0) / 2.0;
+        cell(Point::new(left, 0.0), i, across, self.switch)
     }
     fn pod_left(&self, pod: u32) -> f64 {
         f64::from(pod) * self.pod_width + if pod >= self.half { self.aisle } else { 0.0 }
     }
     fn agg_top(&self) -> f64 {
         let across = (self.core_columns / self.half).max(1);
-        f64::from(self.half.div_ceil(across)) * SWITCH_CELL.1 + self.gap
+        f64::from(self.half.div_ceil(across)) * self.switch.1 + self.gap
     }
     fn agg(&self, pod: u32, i: u32) -> Point {
-        let left = self.pod_left(pod) + (self.block.0 - SWITCH_CELL.0) / 2.0;
-        cell(Point::new(left, self.agg_top()), i, self.columns, (self.block.0, SWITCH_CELL.1))
+        let left = self.pod_left(pod) + (self.block.0 - self.switch.0) / 2.0;
+        cell(Point::new(left, self.agg_top()), i, self.columns, (self.block.0, self.switch.1))
     }
     fn block_origin(&self, pod: u32, edge: u32) -> Point {
-        let top = self.agg_top() + f64::from(self.half.div_ceil(self.columns)) * SWITCH_CELL.1 + self.gap;
+        let top = self.agg_top() + f64::from(self.half.div_ceil(self.columns)) * self.switch.1 + self.gap;
         cell(Point::new(self.pod_left(pod), top), edge, self.columns, self.block)
     }
     fn edge(&self, pod: u32, edge: u32) -> Point {
-        self.block_origin(pod, edge).shifted((self.block.0 - SWITCH_CELL.0) / 2.0, 0.0)
+        self.block_origin(pod, edge).shifted((self.block.0 - self.switch.0) / 2.0, 0.0)
     }
     fn host(&self, pod: u32, edge: u32, host: u32) -> Point {
-        let origin = self.block_origin(pod, edge).shifted((self.block.0 - f64::from(self.host_columns) * HOST_CELL.0) / 2.0, SWITCH_CELL.1 * 1.5);
-        cell(origin, host, self.host_columns, HOST_CELL)
+        let origin = self.block_origin(pod, edge).shifted((self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0, self.switch.1 * 1.5);
+        cell(origin, host, self.host_columns, self.endpoint)
     }
 }

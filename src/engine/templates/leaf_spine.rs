@@ -3,7 +3,7 @@
 //! The rate of a tier may differ from the rate of the hosts; oversubscription of a leaf is
 //! (hosts × host rate) : (spines × links × uplink rate), and follows from what is asked for.
 
-use super::build::{self, Build, HOST_CELL, SWITCH_CELL, cell};
+use super::build::{self, Build, cell, endpoint_cell, switch_cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
@@ -66,7 +66,7 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     let mut to_spine = build.generic_wire(fabric, values.metres("uplink-length"));
     to_spine.gbps = (!one_rate).then_some(uplink_rate);
 
-    let plan = Plan::of(leaves, spines, hosts);
+    let plan = Plan::of(leaves, spines, hosts, [build::radix(hosts + spines * links), build::radix(leaves * links)], endpoint_name == "xpu");
     let spine_nodes: Vec<NodeId> = (0..spines).map(|s| build.generic(&switch, format!("spine-{}", s + 1), plan.spine(s), &spine_ports)).collect();
     build.group(GroupKind::Core, "Spines".to_owned(), &spine_nodes);
     let mut number = 0u32;
@@ -97,6 +97,10 @@ fn port(node: NodeId, cage: u32) -> PortRef {
 /// Where things stand: spines on top, leaves side by side below, each above a grid of its hosts; many leaves wrap.
 struct Plan {
     spines: u32,
+    /// Cells of a leaf, a spine and an endpoint.
+    leaf: (f64, f64),
+    spine: (f64, f64),
+    endpoint: (f64, f64),
     columns: u32,
     host_columns: u32,
     block: (f64, f64),
@@ -105,34 +109,32 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(leaves: u32, spines: u32, hosts: u32) -> Self {
+    fn of(leaves: u32, spines: u32, hosts: u32, ports: [u16; 2], is_xpu: bool) -> Self {
+        let ([leaf, spine], endpoint) = (ports.map(switch_cell), endpoint_cell(is_xpu, 1));
         let host_columns = if hosts <= 8 { 2 } else { build::square(hosts).clamp(4, 12) };
-        let block = (
-            SWITCH_CELL.0.max(f64::from(host_columns) * HOST_CELL.0) + 48.0,
-            SWITCH_CELL.1 * 1.5 + f64::from(hosts.div_ceil(host_columns)) * HOST_CELL.1 + 48.0,
-        );
+        let block = (leaf.0.max(f64::from(host_columns) * endpoint.0) + 48.0, leaf.1 * 1.5 + f64::from(hosts.div_ceil(host_columns)) * endpoint.1 + 48.0);
         let columns = if leaves <= 16 { leaves } else { build::square(leaves) };
-        let width = (f64::from(columns) * block.0).max(SWITCH_CELL.0);
+        let width = (f64::from(columns) * block.0).max(leaf.0);
         let across = Self::spines_across(width, spines);
-        let leaf_top = f64::from(spines.div_ceil(across)) * SWITCH_CELL.1 + (width * 0.2).max(SWITCH_CELL.1 * 1.5);
-        Self { spines, columns, host_columns, block, width, leaf_top }
+        let leaf_top = f64::from(spines.div_ceil(across)) * spine.1 + (width * 0.2).max(leaf.1 * 1.5);
+        Self { spines, leaf, spine, endpoint, columns, host_columns, block, width, leaf_top }
     }
     fn spines_across(width: f64, spines: u32) -> u32 {
-        spines.min((width / SWITCH_CELL.0).floor().max(1.0) as u32)
+        spines.min((width / switch_cell(8).0).floor().max(1.0) as u32)
     }
     fn spine(&self, spine: u32) -> Point {
         let across = Self::spines_across(self.width, self.spines);
         let pitch = self.width / f64::from(across);
-        cell(Point::new((pitch - SWITCH_CELL.0) / 2.0, 0.0), spine, across, (pitch, SWITCH_CELL.1))
+        cell(Point::new((pitch - self.spine.0) / 2.0, 0.0), spine, across, (pitch, self.spine.1))
     }
     fn block_origin(&self, leaf: u32) -> Point {
         cell(Point::new(0.0, self.leaf_top), leaf, self.columns, self.block)
     }
     fn leaf(&self, leaf: u32) -> Point {
-        self.block_origin(leaf).shifted((self.block.0 - SWITCH_CELL.0) / 2.0, 0.0)
+        self.block_origin(leaf).shifted((self.block.0 - self.leaf.0) / 2.0, 0.0)
     }
     fn host(&self, leaf: u32, host: u32) -> Point {
-        let origin = self.block_origin(leaf).shifted((self.block.0 - f64::from(self.host_columns) * HOST_CELL.0) / 2.0, SWITCH_CELL.1 * 1.5);
-        cell(origin, host, self.host_columns, HOST_CELL)
+        let origin = self.block_origin(leaf).shifted((self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0, self.leaf.1 * 1.5);
+        cell(origin, host, self.host_columns, self.endpoint)
     }
 }

@@ -1,7 +1,7 @@
 //! One stage: every endpoint on one switch, or one port of every endpoint on each of several parallel switches (planes).
 //! All pairs are two links apart; losing one of n planes costs every endpoint 1/n of its rate.
 
-use super::build::{self, Build, HOST_CELL, SWITCH_CELL, cell};
+use super::build::{self, Build, cell, endpoint_cell, switch_cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::{Catalog, GENERIC_CAGES};
@@ -43,18 +43,19 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     let part = PartId::new(if endpoint_name == "xpu" { "generic-xpu" } else { "generic-host" });
     let wire = build.generic_wire(fabric, values.metres("length"));
 
+    let (switch_cell, endpoint_cell) = (switch_cell(switch_ports.ports.unwrap_or_default()), endpoint_cell(endpoint_name == "xpu", planes as u16));
     let columns = if endpoints <= 16 { endpoints } else { (build::square(endpoints) * 2).min(64) };
-    let width = (f64::from(columns) * HOST_CELL.0).max(SWITCH_CELL.0);
-    let across = planes.min((width / SWITCH_CELL.0).floor().max(1.0) as u32);
-    let left = (width - f64::from(across) * SWITCH_CELL.0) / 2.0;
-    let top = f64::from(planes.div_ceil(across)) * SWITCH_CELL.1 + (width * 0.2).max(SWITCH_CELL.1 * 1.5);
+    let width = (f64::from(columns) * endpoint_cell.0).max(switch_cell.0);
+    let across = planes.min((width / switch_cell.0).floor().max(1.0) as u32);
+    let left = (width - f64::from(across) * switch_cell.0) / 2.0;
+    let top = f64::from(planes.div_ceil(across)) * switch_cell.1 + (width * 0.2).max(switch_cell.1 * 1.5);
 
     let switch = PartId::new("generic-switch");
     let switches: Vec<NodeId> =
-        (0..planes).map(|p| build.generic(&switch, format!("switch-{}", p + 1), cell(Point::new(left, 0.0), p, across, SWITCH_CELL), &switch_ports)).collect();
+        (0..planes).map(|p| build.generic(&switch, format!("switch-{}", p + 1), cell(Point::new(left, 0.0), p, across, switch_cell), &switch_ports)).collect();
     build.group(GroupKind::Core, "Switches".to_owned(), &switches);
     for e in 0..endpoints {
-        let node = build.generic(&part, format!("{endpoint_name}-{}", e + 1), cell(Point::new(0.0, top), e, columns, HOST_CELL), &endpoint_ports);
+        let node = build.generic(&part, format!("{endpoint_name}-{}", e + 1), cell(Point::new(0.0, top), e, columns, endpoint_cell), &endpoint_ports);
         for (p, &switch) in (1..).zip(&switches) {
             // At most 8192 endpoints and 72 planes, so nothing is cut off.
             build.join(PortRef::cage(switch, (e + 1) as u16), PortRef::cage(node, p), &wire);

@@ -1,0 +1,389 @@
+//! Rail-optimised fabric of 8-XPU servers: servers stand in units of up to 32, NIC i of every server of a unit hangs on
+//! leaf i of that unit, spines join the leaves, and from nine units on a core joins pods of four.
+//!
+//! Source: NVIDIA DGX SuperPOD reference architecture (H100, B200), compute fabric: 1, 2, 4 and 8 units have 4, 8, 16 and 32
+//! spines; 16 units have 128 leaves, 128 spines and 64 core switches; 64 units have 512, 512 and 256. Cable lengths follow
+//! from a floor plan of Weft's own: racks 0.8 m wide, rows 2.4 m apart, 2 m up to the tray and 2 m down, 1 m to spare.
+
+use super::build::{Build, Cable, Mounting};
+use super::values::Values;
+use super::{Parameter, Template, TemplateCounts, TemplateError};
+use crate::catalog::Catalog;
+use crate::model::{Design, Fabric, FabricId, FabricIntent, Group, GroupId, GroupKind, Member, NodeId, Part, PartId, PortPath, PortRef, PortRole, RackId};
+use crate::units::Point;
+
+const SWITCH: &str = "nvidia-qm9700";
+const RACK: &str = "19in-48u";
+/// Servers in a unit: half the ports of a 64-port leaf.
+const UNIT: u32 = 32;
+/// Units in a pod, where there are pods: 32 leaves are half the ports of a spine.
+const POD: u32 = 4;
+/// The most units that two tiers of 64-port switches join.
+const TWO_TIERS: u32 = 8;
+/// Switches in a rack of switches.
+const SWITCHES_PER_RACK: u32 = 16;
+
+pub(super) const TEMPLATE: Template = Template {
+    name: "rail-optimised",
+    title: "Rail-optimised, 8-XPU servers",
+    summary: "NIC i of every server of a unit on leaf i, full bisection above, in racks with real cables",
+    parameters: &[
+        Parameter::number("servers", "Servers", "32", (2.0, 8192.0), "8-XPU servers; up to 32 make a unit, nine units and more get a third tier."),
+        Parameter::choice("server", "Server", &["dgx-h100", "dgx-b200"], "dgx-h100", "The part every server is."),
+        Parameter::number("per-rack", "Servers per rack", "0", (0.0, 6.0), "0 is as many as the rack can power, at most 4."),
+    ],
+    generate,
+    counts,
+};
+
+/// What the numbers come to.
+struct Shape {
+    servers: u32,
+    /// NICs of a server, and leaves of a unit.
+    rails: u32,
+    per_rack: u32,
+    units: u32,
+    /// Spines of the fabric, or of each pod.
+    spines: u32,
+    /// Links between a leaf and each of its spines.
+    uplinks: u32,
+    /// Pods; 0 where two tiers are enough.
+    pods: u32,
+    /// Core switches that the same spine of every pod joins.
+    cores_per_spine: u32,
+    xpus_per_server: u64,
+}
+
+impl Shape {
+    fn of(values: &Values, catalog: &Catalog) -> Result<(Self, Kit), TemplateError> {
+        let kit = Kit::of(values, catalog)?;
+        let servers = values.count("servers");
+        let units = servers.div_ceil(UNIT);
+        let rails = kit.nics.len() as u32;
+        let per_leaf = servers.min(UNIT);
+        let (spines, uplinks, pods, cores_per_spine) = if units <= TWO_TIERS {
+            let leaves = units * rails;
+            // The fewest spines that leave no leaf oversubscribed; never fewer than four, so that losing one costs a quarter.
+            let fits = |spines: u32| {
+                let even = match per_leaf.div_ceil(spines) {
+                    1 => 1,
+                    more => more + more % 2,
+                };
+                (even * spines <= UNIT && leaves * even <= 2 * UNIT).then_some((spines, even))
+            };
+            let (spines, uplinks) = [4, 8, 16, 32].into_iter().find_map(fits).unwrap_or((32, 1));
+            (spines, uplinks, 0, 0)
+        } else {
+            let pods = units.div_ceil(POD);
+            (UNIT, 1, pods, pods.div_ceil(2).next_power_of_two())
+        };
+        let xpus_per_server = kit.xpus_per_server;
+        Ok((Self { servers, rails, per_rack: kit.per_rack, units, spines, uplinks, pods, cores_per_spine, xpus_per_server }, kit))
+    }
+    fn cores(&self) -> u32 {
+        if self.pods == 0 { 0 } else { self.spines * self.cores_per_spine }
+    }
+    fn all_spines(&self) -> u32 {
+        self.spines * self.pods.max(1)
+    }
+    fn servers_of(&self, unit: u32) -> u32 {
+        (self.servers - unit * UNIT).min(UNIT)
+    }
+    /// Racks of servers in a unit, without the rack of its leaves.
+    fn racks_of(&self, unit: u32) -> u32 {
+        self.servers_of(unit).div_ceil(self.per_rack)
+    }
+}
+
+fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
+    let (shape, _) = Shape::of(values, catalog)?;
+    let leaves = shape.units * shape.rails;
+    let spine_racks = shape.spines.div_ceil(SWITCHES_PER_RACK) * shape.pods.max(1);
+    let full_units = shape.servers / UNIT;
+    let last = shape.servers % UNIT;
+    let server_racks = full_units * UNIT.div_ceil(shape.per_rack) + last.div_ceil(shape.per_rack);
+    let up = leaves * shape.spines * shape.uplinks;
+    let core_links = if shape.pods == 0 { 0 } else { shape.all_spines() * UNIT };
+    Ok(TemplateCounts {
+        xpus: u64::from(shape.servers) * shape.xpus_per_server,
+        systems: u64::from(shape.servers),
+        switches: u64::from(leaves + shape.all_spines() + shape.cores()),
+        links: u64::from(shape.servers * shape.rails) + u64::from(up) + u64::from(core_links),
+        racks: u64::from(server_racks + shape.units + spine_racks + shape.cores().div_ceil(SWITCHES_PER_RACK)),
+    })
+}
+
+/// The parts and what is read off them once.
+struct Kit {
+    server: PartId,
+    /// The ports of a server, by rail.
+    nics: Vec<PortPath>,
+    /// The ports of a switch, in panel order.
+    ports: Vec<PortPath>,
+    server_units: u16,
+    per_rack: u32,
+    xpus_per_server: u64,
+}
+
+impl Kit {
+    fn of(values: &Values, catalog: &Catalog) -> Result<Self, TemplateError> {
+        let part = |id: &str| catalog.built_in(id).ok_or_else(|| TemplateError::MissingPart(id.to_owned()));
+        let (server, switch, rack) = (part(values.word("server"))?, part(SWITCH)?, part(RACK)?);
+        let nics = compute_ports(server);
+        let ports = compute_ports(switch);
+        if nics.is_empty() || nics.len() > 16 {
+            return Err(TemplateError::MissingPart(server.id.to_string()));
+        }
+        if ports.len() != 2 * UNIT as usize {
+            return Err(TemplateError::MissingPart(SWITCH.to_owned()));
+        }
+        let server_units = server.rack_units.as_ref().map_or(8.0, |units| units.value.ceil()).clamp(1.0, 48.0) as u16;
+        let rack_units = rack.rack().map_or(48, |rack| rack.units);
+        let by_height = u32::from(rack_units / server_units).max(1);
+        let budget = rack.rack().and_then(|rack| rack.power.as_ref()).zip(server.power.as_ref());
+        let by_power = budget.map_or(4, |(rack, server)| (rack.value.0 / server.value.0).floor().clamp(1.0, 4.0) as u32);
+        let per_rack = match values.count("per-rack") {
+            0 => by_height.min(by_power),
+            asked if asked > by_height => {
+                return Err(TemplateError::Together(format!(
+                    "per-rack cannot be {asked}: a rack of {rack_units} U holds {by_height} servers of {server_units} U"
+                )));
+            }
+            asked => asked,
+        };
+        Ok(Self { nics, ports, server_units, per_rack, xpus_per_server: server.xpu_count() as u64, server: server.id.clone() })
+    }
+}
+
+/// The ports of the compute role; those that hang on something inside in the order of that, else in panel order.
+fn compute_ports(part: &Part) -> Vec<PortPath> {
+    let mut ports: Vec<(u16, PortPath)> = Vec::new();
+    let mut cage = 1u16;
+    for group in &part.ports {
+        for place in 0..group.count.unwrap_or(0) {
+            for child in 1..=group.per_cage.max(1) {
+                let path = if group.per_cage > 1 { PortPath::child(cage, child) } else { PortPath::cage(cage) };
+                let each = group.inside.len() == usize::from(group.count.unwrap_or(0)) * usize::from(group.per_cage);
+                let at = if each { usize::from(place) * usize::from(group.per_cage) + usize::from(child) - 1 } else { usize::from(place) };
+                if group.role == PortRole::Compute {
+                    ports.push((group.inside.get(at).copied().unwrap_or(u16::MAX), path));
+                }
+            }
+            cage = cage.saturating_add(1);
+        }
+    }
+    ports.sort_by_key(|(inside, _)| *inside);
+    ports.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Where racks stand, on the floor and on the canvas: units in a grid of rows, racks of spines and cores in front.
+struct Plan {
+    /// Racks in a unit, its leaves' included.
+    across: u32,
+    /// Units side by side.
+    columns: u32,
+}
+
+/// Width and height of a rack on the canvas, gap included.
+const RACK_CELL: (f64, f64) = (228.0, 924.0);
+
+impl Plan {
+    fn of(shape: &Shape) -> Self {
+        let across = shape.racks_of(0) + 1;
+        let aspect = f64::from(across) * RACK_CELL.0 / RACK_CELL.1;
+        let columns = (f64::from(shape.units) / aspect).sqrt().round().clamp(1.0, f64::from(shape.units)) as u32;
+        Self { across, columns }
+    }
+    /// Tile of the `place`-th rack of a unit.
+    fn unit(&self, unit: u32, place: u32) -> (i32, i32) {
+        let column = (unit % self.columns) * (self.across + 1) + place;
+        (column as i32, (unit / self.columns) as i32 + 1)
+    }
+    /// Tile of the `place`-th of `count` racks of spines and cores; they stand in front, in the middle.
+    fn front(&self, place: u32, count: u32) -> (i32, i32) {
+        let width = (self.columns * (self.across + 1) - 1).max(1);
+        let lines = count.div_ceil(width);
+        let in_line = count.div_ceil(lines);
+        let column = i64::from(width.saturating_sub(in_line) / 2 + place % in_line);
+        (column as i32, -((place / in_line) as i32))
+    }
+    fn at(tile: (i32, i32)) -> Point {
+        let aisle = if tile.1 > 0 { 160.0 } else { 0.0 };
+        Point::new(f64::from(tile.0) * RACK_CELL.0, f64::from(tile.1) * RACK_CELL.1 + aisle)
+    }
+}
+
+fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError> {
+    let (shape, kit) = Shape::of(values, catalog)?;
+    let plan = Plan::of(&shape);
+    let mut build = Build::new(format!("Rail-optimised, {} XPU", u64::from(shape.servers) * shape.xpus_per_server));
+    let fabric = build.design.fabrics.push(Fabric {
+        name: "Compute".to_owned(),
+        protocol: Some("ib-ndr".to_owned()),
+        intent: FabricIntent::RailOptimised,
+        ..Fabric::default()
+    });
+
+    let mut hall = Hall { build, plan, shape, kit, catalog, fabric };
+    let mut leaves: Vec<Vec<NodeId>> = Vec::new();
+    let mut units: Vec<GroupId> = Vec::new();
+    for unit in 0..hall.shape.units {
+        let (group, of_unit) = hall.unit(unit)?;
+        units.push(group);
+        leaves.push(of_unit);
+    }
+    if hall.shape.pods == 0 {
+        let (racks, spines) = hall.switches("spine", hall.shape.spines, 0)?;
+        hall.join_leaves(&leaves.concat(), &spines)?;
+        hall.group(GroupKind::Core, "Spines".to_owned(), racks.into_iter().map(Member::Rack));
+    } else {
+        hall.pods(&leaves, &units)?;
+    }
+    Ok(hall.build.design)
+}
+
+/// The design under construction with all that is known of it.
+struct Hall<'a> {
+    build: Build,
+    plan: Plan,
+    shape: Shape,
+    kit: Kit,
+    catalog: &'a Catalog,
+    fabric: FabricId,
+}
+
+impl Hall<'_> {
+    /// One unit: its leaves in the middle rack, its servers left and right, NIC i of each on leaf i.
+    fn unit(&mut self, unit: u32) -> Result<(GroupId, Vec<NodeId>), TemplateError> {
+        let (servers, racks) = (self.shape.servers_of(unit), self.shape.racks_of(unit));
+        let middle = racks / 2;
+        let letter = letters(unit);
+        let mut members = Vec::new();
+        let mut leaves = Vec::new();
+        let leaf_rack = self.rack(format!("{letter}{:02}", middle + 1), &letter, self.plan.unit(unit, middle));
+        for rail in 0..self.shape.rails {
+            let name = if self.shape.units == 1 { format!("leaf-{}", rail + 1) } else { format!("su-{}-leaf-{}", unit + 1, rail + 1) };
+            leaves.push(self.build.mount(&PartId::new(SWITCH), name, &Mounting { rack: leaf_rack, u: (36 - 2 * rail) as u16 }));
+        }
+        let pitch = (48 / self.shape.per_rack) as u16;
+        for rack in 0..racks {
+            let place = if rack < middle { rack } else { rack + 1 };
+            if place == middle + 1 {
+                members.push(leaf_rack);
+            }
+            let id = self.rack(format!("{letter}{:02}", place + 1), &letter, self.plan.unit(unit, place));
+            members.push(id);
+            for slot in 0..self.shape.per_rack {
+                let server = rack * self.shape.per_rack + slot;
+                if server >= servers {
+                    break;
+                }
+                let name = format!("dgx-{}", unit * UNIT + server + 1);
+                let u = 1 + slot as u16 * pitch.max(self.kit.server_units);
+                let node = self.build.mount(&self.kit.server.clone(), name, &Mounting { rack: id, u });
+                for (&nic, &leaf) in self.kit.nics.clone().iter().zip(&leaves) {
+                    // The two ports of a server's cage go to two leaves, so only fibre can serve them.
+                    self.join(PortRef { node, port: nic }, (leaf, server), Cable::PortByPort)?;
+                }
+            }
+        }
+        let group = self.group(GroupKind::Unit, format!("Unit {}", unit + 1), members.into_iter().map(Member::Rack));
+        Ok((group, leaves))
+    }
+
+    /// `count` switches in racks of their own in front.
+    fn switches(&mut self, name: &str, count: u32, first_rack: u32) -> Result<(Vec<RackId>, Vec<NodeId>), TemplateError> {
+        let all = (self.shape.spines.div_ceil(SWITCHES_PER_RACK) * self.shape.pods.max(1)) + self.shape.cores().div_ceil(SWITCHES_PER_RACK);
+        let mut racks = Vec::new();
+        let mut nodes = Vec::new();
+        for i in 0..count {
+            if i % SWITCHES_PER_RACK == 0 {
+                let place = first_rack + i / SWITCHES_PER_RACK;
+                racks.push(self.rack(format!("X{:02}", place + 1), "X", self.plan.front(place, all)));
+            }
+            let Some(&rack) = racks.last() else { continue };
+            let u = (46 - 2 * (i % SWITCHES_PER_RACK)) as u16;
+            nodes.push(self.build.mount(&PartId::new(SWITCH), format!("{name}-{}", i + 1), &Mounting { rack, u }));
+        }
+        Ok((racks, nodes))
+    }
+
+    /// Every leaf to every spine, with equally many links.
+    fn join_leaves(&mut self, leaves: &[NodeId], spines: &[NodeId]) -> Result<(), TemplateError> {
+        let links = self.shape.uplinks;
+        for (l, &leaf) in (0..).zip(leaves) {
+            for (s, &spine) in (0..).zip(spines) {
+                self.trunk((leaf, UNIT + s * links), (spine, l * links), links)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pods of four units with 32 spines each, and the core above: spine i of every pod joins the same core switches.
+    fn pods(&mut self, leaves: &[Vec<NodeId>], units: &[GroupId]) -> Result<(), TemplateError> {
+        let per_pod = self.shape.spines.div_ceil(SWITCHES_PER_RACK);
+        let mut spines: Vec<Vec<NodeId>> = Vec::new();
+        for (pod, (of_pod, groups)) in (0u32..).zip(leaves.chunks(POD as usize).zip(units.chunks(POD as usize))) {
+            let (racks, nodes) = self.switches(&format!("pod-{}-spine", pod + 1), self.shape.spines, pod * per_pod)?;
+            self.join_leaves(&of_pod.concat(), &nodes)?;
+            let members: Vec<Member> = groups.iter().copied().map(Member::Group).chain(racks.into_iter().map(Member::Rack)).collect();
+            self.group(GroupKind::Pod, format!("Pod {}", pod + 1), members.into_iter());
+            spines.push(nodes);
+        }
+        let (racks, cores) = self.switches("core", self.shape.cores(), self.shape.pods * per_pod)?;
+        let each = self.shape.cores_per_spine;
+        let links = UNIT / each;
+        for (pod, nodes) in (0u32..).zip(&spines) {
+            for (s, &spine) in (0u32..).zip(nodes) {
+                for (c, &core) in (0u32..).zip(cores.iter().skip((s * each) as usize).take(each as usize)) {
+                    self.trunk((spine, UNIT + c * links), (core, pod * links), links)?;
+                }
+            }
+        }
+        self.group(GroupKind::Core, "Core".to_owned(), racks.into_iter().map(Member::Rack));
+        Ok(())
+    }
+
+    /// Parallel links between two switches, from a port number (from 0) on each. Two links that share a cage at one end
+    /// share one at the other, so a twin-port cable can serve them.
+    fn trunk(&mut self, a: (NodeId, u32), b: (NodeId, u32), links: u32) -> Result<(), TemplateError> {
+        let cable = if links.is_multiple_of(2) { Cable::CageByCage } else { Cable::PortByPort };
+        for link in 0..links {
+            let from = self.port(a.0, a.1 + link)?;
+            self.join(from, (b.0, b.1 + link), cable)?;
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, from: PortRef, to: (NodeId, u32), cable: Cable) -> Result<(), TemplateError> {
+        let to = self.port(to.0, to.1)?;
+        self.build.join_with_cable(self.catalog, self.fabric, [from, to], cable);
+        Ok(())
+    }
+
+    fn port(&self, node: NodeId, number: u32) -> Result<PortRef, TemplateError> {
+        let port = self.kit.ports.get(number as usize).copied().ok_or_else(|| TemplateError::MissingPart(SWITCH.to_owned()))?;
+        Ok(PortRef { node, port })
+    }
+
+    fn rack(&mut self, name: String, row: &str, tile: (i32, i32)) -> RackId {
+        self.build.rack(&PartId::new(RACK), name, row, tile, Plan::at(tile))
+    }
+
+    fn group(&mut self, kind: GroupKind, name: String, members: impl Iterator<Item = Member>) -> GroupId {
+        self.build.design.groups.push(Group { kind, name, members: members.collect(), ..Group::default() })
+    }
+}
+
+/// A, B, ... W, AA, AB, ...: X and on are left to racks of switches, so that no rack is named twice.
+fn letters(unit: u32) -> String {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVW";
+    let (first, last) = (unit as usize / alphabet.len(), unit as usize % alphabet.len());
+    let letter = |at: usize| alphabet.get(at).map_or('Z', |byte| char::from(*byte));
+    let mut name = String::new();
+    if first > 0 {
+        name.push(letter(first - 1));
+    }
+    name.push(letter(last));
+    name
+}
