@@ -8,6 +8,7 @@ pub mod context;
 pub mod diagnostics;
 pub mod estimate;
 pub mod report;
+pub mod routes;
 pub mod rules;
 pub mod service;
 pub mod structure;

@@ -1,14 +1,16 @@
 //! Numbers with their reasons. An [`Estimate`] cannot be made without its formula, inputs and sources: the value *is* the
 //! formula evaluated with the printed inputs, its confidence is its weakest input's, its range comes from its inputs' ends.
 
+pub mod fill;
+pub mod flows;
 mod formula;
 
-pub use formula::{FormulaError, evaluate};
+pub use formula::{FormulaError, Spread, evaluate, spread};
 
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use crate::model::{Confidence, Figure};
+use crate::model::{Confidence, Figure, Recalled, Source};
 
 /// Every estimate of a design, in the order they are shown.
 pub fn estimates(_context: &Context) -> Vec<Estimate> {
@@ -85,7 +87,104 @@ impl Input {
     }
 }
 
+/// What an estimate is made of. There is no other way to an [`Estimate`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    key: String,
+    label: String,
+    unit: String,
+    formula: String,
+    inputs: Vec<Input>,
+    assumptions: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Draft {
+    /// An estimate `key` called `label` in `unit`, by `formula`, which is from `source`.
+    pub fn new(key: &str, label: impl Into<String>, unit: &str, formula: impl Into<String>, source: impl Into<String>) -> Self {
+        Self {
+            key: key.to_owned(),
+            label: label.into(),
+            unit: unit.to_owned(),
+            formula: formula.into(),
+            inputs: Vec::new(),
+            assumptions: Vec::new(),
+            sources: vec![source.into()],
+        }
+    }
+    /// Adds a number that the formula names.
+    pub fn input(mut self, input: Input) -> Self {
+        self.inputs.push(input);
+        self
+    }
+    /// Adds several.
+    pub fn inputs(mut self, inputs: impl IntoIterator<Item = Input>) -> Self {
+        self.inputs.extend(inputs);
+        self
+    }
+    /// Adds something that is taken for granted.
+    pub fn assume(mut self, words: impl Into<String>) -> Self {
+        self.assumptions.push(words.into());
+        self
+    }
+    /// Adds where a figure or the method was read. Said once however often it is added.
+    pub fn source(mut self, words: impl Into<String>) -> Self {
+        let words = words.into();
+        if !self.sources.contains(&words) {
+            self.sources.push(words);
+        }
+        self
+    }
+    /// Adds where the figures of a part were read.
+    pub fn sources_of(self, sources: &[Source]) -> Self {
+        sources.iter().fold(self, |draft, source| {
+            let both = !source.title.is_empty() && !source.place.is_empty();
+            draft.source(if both { format!("{}, {}", source.title, source.place) } else { format!("{}{}", source.title, source.place) })
+        })
+    }
+}
+
+/// How far a confidence's words are from certain; words it does not know are the weakest.
+fn weakness(words: &str) -> usize {
+    use Confidence::{Datasheet, Derived, Measured, Paper, Press, Recalled, Specification, Stated};
+    let order = [Specification, Datasheet, Stated, Paper, Measured, Press, Derived, Recalled];
+    order.iter().position(|confidence| confidence.label() == words).unwrap_or(order.len())
+}
+
 impl Estimate {
+    /// The estimate that a draft describes: its value is the formula evaluated with the inputs, its range follows from
+    /// the inputs' ranges, its confidence is its weakest input's. Where recalled figures are left out, an input that rests
+    /// on one is unknown, and so is all that follows from it.
+    pub fn new(draft: Draft, recalled: Recalled) -> Self {
+        let mut inputs = draft.inputs;
+        if recalled == Recalled::LeftOut {
+            for input in inputs.iter_mut().filter(|input| input.recalled) {
+                (input.value, input.low, input.high) = (None, None, None);
+            }
+        }
+        for input in &mut inputs {
+            let finite = |number: &f64| number.is_finite();
+            (input.value, input.low, input.high) = (input.value.filter(finite), input.low.filter(finite), input.high.filter(finite));
+        }
+        let spread = formula::spread(&draft.formula, &inputs).ok().flatten();
+        let range = spread.filter(|spread| spread.low.is_finite() && spread.high.is_finite());
+        let weakest = inputs.iter().map(|input| input.confidence.as_str()).max_by_key(|words| weakness(words));
+        Self {
+            key: draft.key,
+            label: draft.label,
+            unit: draft.unit,
+            value: spread.map(|spread| spread.value),
+            low: range.map(|spread| spread.low),
+            high: range.map(|spread| spread.high),
+            formula: draft.formula,
+            assumptions: draft.assumptions,
+            sources: draft.sources,
+            confidence: weakest.unwrap_or(Confidence::Derived.label()).to_owned(),
+            recalled: inputs.iter().any(|input| input.recalled),
+            inputs,
+        }
+    }
+
     /// The stable key, for example `bisection`.
     pub fn key(&self) -> &str {
         &self.key

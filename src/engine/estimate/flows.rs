@@ -1,0 +1,333 @@
+//! Rates of flows: who sends to whom, over which routes, and what each gets when all send as fast as they can.
+
+use std::collections::BTreeMap;
+
+use super::fill::{Shares, fill};
+use crate::engine::context::Context;
+use crate::engine::routes::Routes;
+use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
+use crate::model::{Element, NodeId, Routing, Subject};
+use crate::units::Gbps;
+
+/// Flows as they are asked about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FlowSet {
+    /// In the order of the question.
+    pub flows: Vec<Flow>,
+}
+
+/// One flow as it is asked about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flow {
+    /// Where it starts: the name of a node, or an element (`n1`, `n1/xpu3`). Names win over ids.
+    pub src: String,
+    /// Where it ends.
+    pub dst: String,
+    /// The arcs it takes, where that is given: arc `2 i` is link `i` from its first end to its second, `2 i + 1` the way back.
+    pub path: Option<Vec<ArcIndex>>,
+}
+
+/// What one flow gets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowRate {
+    /// Where it starts, as it was asked.
+    pub src: String,
+    /// Where it ends, as it was asked.
+    pub dst: String,
+    /// Its rate; `None` when there is [`FlowRate::trouble`] or when nothing holds it back.
+    pub rate: Option<Gbps>,
+    /// What holds it there: a link, or wires inside a system as that system.
+    pub bottleneck: Option<Subject>,
+    /// Why it has no rate.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a flow has no rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The source names nothing, or several nodes.
+    #[error("the source names no single node of the design")]
+    NoSource,
+    /// The destination names nothing, or several nodes.
+    #[error("the destination names no single node of the design")]
+    NoDestination,
+    /// Both ends are the same.
+    #[error("the flow starts where it ends")]
+    SameEnd,
+    /// No route leads there.
+    #[error("no route leads from source to destination")]
+    NoPath,
+    /// The path given does not lead from the source to the destination over links that can be used.
+    #[error("the path is not a chain of usable links from source to destination")]
+    BadPath,
+    /// A link on the way has a rate nobody knows.
+    #[error("a link on the way has no known rate")]
+    UnknownRate,
+}
+
+/// Max-min fair rates of a set of flows. Flows with a path of their own take it; the others are routed as `routing` says:
+///
+/// * [`Routing::Ecmp`]: each hop splits a flow evenly over all next hops of shortest paths by hop count, parallel links separately.
+/// * [`Routing::Hash`]: each flow keeps one shortest path; at each hop it takes the next hop whose place in edge order is the
+///   SplitMix64 hash of the flow's place in the set (from 1), its source, its destination and the vertex it is at, modulo their number.
+///
+/// Time: O(destinations × (vertices + edges) + shares × log edges).
+pub fn rates(context: &Context, set: &FlowSet, routing: Routing) -> Vec<FlowRate> {
+    let names = names(context);
+    let topology = &context.topology;
+    let found: Vec<Result<Demand, Trouble>> = set
+        .flows
+        .iter()
+        .map(|flow| {
+            let from = vertex_named(context, &names, &flow.src).ok_or(Trouble::NoSource)?;
+            let to = vertex_named(context, &names, &flow.dst).ok_or(Trouble::NoDestination)?;
+            if from == to { Err(Trouble::SameEnd) } else { Ok(Demand { from, to, path: flow.path.as_deref() }) }
+        })
+        .collect();
+    let routed = route(topology, &found, routing);
+
+    let capacity = capacities(topology);
+    let shares: Vec<Shares> = routed.iter().map(|shares| shares.clone().unwrap_or_default()).collect();
+    let filled = fill(&shares, &capacity);
+    set.flows
+        .iter()
+        .zip(&routed)
+        .zip(filled)
+        .map(|((flow, shares), filled)| {
+            let unknown = || shares.as_ref().is_ok_and(|shares| shares.iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)));
+            let trouble = shares.as_ref().err().copied().or_else(|| unknown().then_some(Trouble::UnknownRate));
+            FlowRate {
+                src: flow.src.clone(),
+                dst: flow.dst.clone(),
+                rate: filled.rate.filter(|_| trouble.is_none()).map(Gbps),
+                bottleneck: filled.bottleneck.filter(|_| trouble.is_none()).and_then(|arc| subject_of(topology, arc)),
+                trouble,
+            }
+        })
+        .collect()
+}
+
+/// What an arc is about: its link, or the system whose wires it is.
+pub(crate) fn subject_of(topology: &Topology, arc: ArcIndex) -> Option<Subject> {
+    let wires = || topology.arc_ends(arc).and_then(|[from, _]| topology.vertices().get(from as usize)).map(|vertex| Subject::Node(vertex.node));
+    topology.link_of(arc / 2).map(Subject::Link).or_else(wires)
+}
+
+/// One flow between vertices.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<'a> {
+    /// Where it starts.
+    pub from: VertexIndex,
+    /// Where it ends.
+    pub to: VertexIndex,
+    /// The arcs it takes, where that is given.
+    pub path: Option<&'a [ArcIndex]>,
+}
+
+/// The capacity of every arc in Gb/s; `None` where it is not known.
+pub fn capacities(topology: &Topology) -> Vec<Option<f64>> {
+    topology.edges().iter().flat_map(|edge| [edge.rate_known.then_some(edge.gbps); 2]).collect()
+}
+
+/// The share of each demand on each arc. Demands with trouble keep it.
+pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: Routing) -> Vec<Result<Shares, Trouble>> {
+    let mut routed: Vec<Result<Shares, Trouble>> = demands.iter().map(|demand| demand.map(|_| Shares::new())).collect();
+    let mut by_target: BTreeMap<VertexIndex, Vec<usize>> = BTreeMap::new();
+    for (place, demand) in demands.iter().enumerate() {
+        match demand {
+            Ok(Demand { from, to, path: Some(path) }) => routed[place] = along(topology, *from, *to, path),
+            Ok(demand) => by_target.entry(demand.to).or_default().push(place),
+            Err(_) => {}
+        }
+    }
+    let mut routes = Routes::new(topology);
+    let mut split = Split::default();
+    for (target, places) in by_target {
+        routes.toward(target);
+        for place in places {
+            let Ok(demand) = demands[place] else { continue };
+            routed[place] = match routing {
+                Routing::Ecmp => split.of(&routes, demand.from),
+                Routing::Hash => hashed(&routes, demand, place as u64 + 1),
+            };
+        }
+    }
+    routed
+}
+
+/// A path given by its arcs. An arc that occurs twice counts twice.
+fn along(topology: &Topology, from: VertexIndex, to: VertexIndex, path: &[ArcIndex]) -> Result<Shares, Trouble> {
+    let mut here = from;
+    let mut shares: BTreeMap<ArcIndex, f64> = BTreeMap::new();
+    for (place, arc) in path.iter().enumerate() {
+        let passes = place == 0 || topology.vertices().get(here as usize).is_some_and(|vertex| vertex.transit);
+        let usable = topology.edges().get(*arc as usize / 2).is_some_and(|edge| edge.usable);
+        let Some([start, end]) = topology.arc_ends(*arc).filter(|[start, _]| *start == here && passes && usable) else { return Err(Trouble::BadPath) };
+        debug_assert_eq!(start, here);
+        *shares.entry(*arc).or_default() += 1.0;
+        here = end;
+    }
+    if here == to { Ok(shares.into_iter().collect()) } else { Err(Trouble::BadPath) }
+}
+
+/// Buffers for splitting flows evenly, kept between flows.
+#[derive(Default)]
+struct Split {
+    fraction: Vec<f64>,
+    open: Vec<u32>,
+    later: Vec<u32>,
+}
+
+impl Split {
+    /// The share of a flow on each arc when every hop splits evenly. Time: O(edges between source and destination).
+    fn of(&mut self, routes: &Routes, from: VertexIndex) -> Result<Shares, Trouble> {
+        let hops = routes.hops(from).ok_or(Trouble::NoPath)?;
+        self.fraction.resize(routes.states(), 0.0);
+        self.open.clear();
+        self.open.push(from);
+        self.fraction[from as usize] = 1.0;
+        let mut shares = Shares::new();
+        // All open states are equally far from the destination, so each is complete before it is split.
+        for _ in 0..hops {
+            self.later.clear();
+            for state in &self.open {
+                let fraction = std::mem::take(&mut self.fraction[*state as usize]);
+                let count = routes.next(*state).count();
+                for (hop, to) in routes.next(*state) {
+                    let share = fraction / count as f64;
+                    if share == 0.0 {
+                        continue;
+                    }
+                    shares.push((hop.arc, share));
+                    if self.fraction[to as usize] == 0.0 {
+                        self.later.push(to);
+                    }
+                    self.fraction[to as usize] += share;
+                }
+            }
+            std::mem::swap(&mut self.open, &mut self.later);
+        }
+        for state in self.open.drain(..) {
+            self.fraction[state as usize] = 0.0;
+        }
+        Ok(shares)
+    }
+}
+
+fn hashed(routes: &Routes, demand: Demand, key: u64) -> Result<Shares, Trouble> {
+    let seed = splitmix(splitmix(key) ^ (u64::from(demand.from) << 32 | u64::from(demand.to)));
+    let path = routes.path(demand.from, |here, choices| (splitmix(seed ^ u64::from(here)) % choices.len().max(1) as u64) as usize);
+    Ok(path.ok_or(Trouble::NoPath)?.into_iter().map(|arc| (arc, 1.0)).collect())
+}
+
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014): the finaliser of one step.
+const fn splitmix(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// Nodes by name; `None` for a name that several have.
+fn names<'a>(context: &'a Context) -> BTreeMap<&'a str, Option<NodeId>> {
+    let mut names = BTreeMap::new();
+    for (id, node) in context.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
+        names.entry(node.name.as_str()).and_modify(|single| *single = None).or_insert(Some(id));
+    }
+    names
+}
+
+fn vertex_named(context: &Context, names: &BTreeMap<&str, Option<NodeId>>, text: &str) -> Option<VertexIndex> {
+    let element = match names.get(text) {
+        Some(named) => Element { node: (*named)?, inside: None },
+        None => match text.rsplit_once('/').and_then(|(node, inside)| Some((names.get(node).copied().flatten()?, inside))) {
+            Some((node, inside)) => Element { node, inside: Some(inside.to_owned()) },
+            None => text.parse().ok()?,
+        },
+    };
+    context.topology.vertex_of(context.design, context.catalog, &element)
+}
+
+/// Histograms over all ordered pairs of endpoints.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PairHistograms {
+    /// Pairs by hops.
+    pub hops: BTreeMap<u32, u64>,
+    /// Pairs by the least latency over equal shortest paths, in thousandths of a nanosecond.
+    pub latency_ps: BTreeMap<u64, u64>,
+    /// Pairs by the number of equal shortest paths.
+    pub paths: BTreeMap<u128, u64>,
+    /// Pairs without a route.
+    pub apart: u64,
+}
+
+/// Hops, latencies and path counts of all ordered pairs of endpoints, one search per endpoint. Latency is the sum of `edge`
+/// over the arcs of a path and of `passing` over the vertices passed.
+///
+/// Time: O(endpoints × (vertices + edges)): for small designs, tests and the command line.
+pub fn pair_histograms(topology: &Topology, edge: impl Fn(ArcIndex) -> f64, passing: impl Fn(VertexIndex) -> f64) -> PairHistograms {
+    let mut found = PairHistograms::default();
+    let mut routes = Routes::new(topology);
+    for target in topology.endpoints() {
+        routes.toward(*target);
+        let counts = routes.path_counts();
+        let sums = routes.sums(&edge, &passing);
+        for source in topology.endpoints().iter().filter(|source| *source != target) {
+            let Some(hops) = routes.hops(*source) else {
+                found.apart += 1;
+                continue;
+            };
+            *found.hops.entry(hops).or_default() += 1;
+            *found.paths.entry(counts[*source as usize]).or_default() += 1;
+            *found.latency_ps.entry((sums[*source as usize][0] * 1000.0).round() as u64).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// The rate that every ordered pair of endpoints gets when all send to all at once, split evenly: the least, over arcs,
+/// of capacity over the number of pairs that cross it. `None` when there are no two endpoints, some pair has no route, or
+/// an arc that is crossed has no known rate.
+///
+/// Loads add up toward each destination from the far end inward, so no flow is enumerated.
+/// Time: O(endpoints × (vertices + edges)).
+pub fn all_to_all(topology: &Topology) -> Option<(Gbps, ArcIndex)> {
+    let endpoints = topology.endpoints();
+    if endpoints.len() < 2 {
+        return None;
+    }
+    let mut routes = Routes::new(topology);
+    let mut load = vec![0.0f64; topology.edges().len() * 2];
+    let mut waiting = vec![0.0f64; routes.states()];
+    for target in endpoints {
+        routes.toward(*target);
+        waiting.fill(0.0);
+        for source in endpoints.iter().filter(|source| *source != target) {
+            routes.hops(*source)?;
+            waiting[*source as usize] += 1.0;
+        }
+        for state in routes.nearest_first().iter().rev() {
+            let amount = std::mem::take(&mut waiting[*state as usize]);
+            let count = routes.next(*state).count();
+            if amount == 0.0 || count == 0 {
+                continue;
+            }
+            for (hop, to) in routes.next(*state) {
+                load[hop.arc as usize] += amount / count as f64;
+                waiting[to as usize] += amount / count as f64;
+            }
+        }
+    }
+    let mut least: Option<(f64, ArcIndex)> = None;
+    for (arc, load) in load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
+        let edge = topology.edges().get(arc / 2)?;
+        if !edge.rate_known {
+            return None;
+        }
+        let rate = edge.gbps / load;
+        if least.is_none_or(|(other, _)| rate < other) {
+            least = Some((rate, arc as u32));
+        }
+    }
+    least.map(|(rate, arc)| (Gbps(rate), arc))
+}

@@ -1,0 +1,171 @@
+//! Shortest routes by hop count: who can reach whom, over which next hops, by how many equal paths, how fast.
+//!
+//! A packet goes to any neighbour that is one hop nearer to its destination; parallel edges count separately; a vertex
+//! that does not forward is only ever an end. Searches run backward from a destination, so that one search serves
+//! every source. The two sides of an adapter are kept apart ([`Topology::step`]): state `v` is vertex `v` on the way out or in
+//! the fabric, state `v + V` is vertex `v` inside the system that the path has entered.
+
+use super::topology::{ArcIndex, Hop, Topology, VertexIndex};
+
+/// A vertex and the side of an adapter a path is on.
+pub type State = u32;
+
+/// The distance of what cannot be reached.
+pub const UNREACHED: u32 = u32::MAX;
+
+/// All shortest routes toward one destination. Buffers are kept between searches.
+#[derive(Clone, Debug)]
+pub struct Routes<'a> {
+    topology: &'a Topology,
+    target: VertexIndex,
+    distance: Vec<u32>,
+    /// States in the order they were reached: never farther before nearer.
+    order: Vec<State>,
+}
+
+impl<'a> Routes<'a> {
+    /// Buffers for searches on a topology. Space: O(vertices).
+    pub fn new(topology: &'a Topology) -> Self {
+        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
+        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states) }
+    }
+
+    /// Finds the distance of every vertex to `target`. Time: O(vertices + edges).
+    pub fn toward(&mut self, target: VertexIndex) {
+        let topology = self.topology;
+        let count = topology.vertices().len() as u32;
+        self.target = target;
+        self.distance.fill(UNREACHED);
+        self.order.clear();
+        if target >= count {
+            return;
+        }
+        self.reach(target, 0);
+        if topology.has_hosts() {
+            self.reach(target + count, 0);
+        }
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            let here = if state >= count { state - count } else { state };
+            if here != target && !topology.vertices()[here as usize].transit {
+                continue;
+            }
+            let farther = self.distance[state as usize] + 1;
+            if !topology.has_hosts() {
+                for hop in topology.row(here) {
+                    if self.distance[hop.to as usize] == UNREACHED {
+                        self.reach(hop.to, farther);
+                    }
+                }
+                continue;
+            }
+            let arrives_inbound = state >= count;
+            for hop in topology.row(here) {
+                let forward = Hop { to: here, arc: hop.arc ^ 1 };
+                for inbound in [false, true] {
+                    let from = hop.to + if inbound { count } else { 0 };
+                    if self.distance[from as usize] == UNREACHED && topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
+                        self.reach(from, farther);
+                    }
+                }
+            }
+        }
+    }
+
+    fn reach(&mut self, state: State, distance: u32) {
+        self.distance[state as usize] = distance;
+        self.order.push(state);
+    }
+
+    /// The destination of the last search.
+    pub fn target(&self) -> VertexIndex {
+        self.target
+    }
+    /// The vertex that a state is about.
+    pub fn vertex(&self, state: State) -> VertexIndex {
+        let count = self.topology.vertices().len() as u32;
+        if state >= count { state - count } else { state }
+    }
+    /// Hops from a vertex to the destination; `None` when it cannot be reached.
+    pub fn hops(&self, from: VertexIndex) -> Option<u32> {
+        self.distance.get(from as usize).copied().filter(|distance| *distance != UNREACHED)
+    }
+    /// How many states a search has.
+    pub fn states(&self) -> usize {
+        self.distance.len()
+    }
+    /// Reached states, never farther before nearer.
+    pub fn nearest_first(&self) -> &[State] {
+        &self.order
+    }
+    /// The distance of a state.
+    pub fn distance(&self, state: State) -> u32 {
+        self.distance.get(state as usize).copied().unwrap_or(UNREACHED)
+    }
+
+    /// The next hops from a state: steps that lead one hop nearer, and the states they lead to, in edge order.
+    pub fn next(&self, state: State) -> impl Iterator<Item = (Hop, State)> + '_ {
+        let count = self.topology.vertices().len() as u32;
+        let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+        let distance = self.distance(state);
+        let forwards = here != self.target && distance != UNREACHED;
+        let row = if forwards { self.topology.row(here) } else { &[] };
+        row.iter().filter_map(move |hop| {
+            let inbound = self.topology.step(here, inbound, *hop)?;
+            let to = hop.to + if inbound { count } else { 0 };
+            let there = self.distance[to as usize];
+            let passes = hop.to == self.target || self.topology.vertices()[hop.to as usize].transit;
+            (passes && there != UNREACHED && there + 1 == distance).then_some((*hop, to))
+        })
+    }
+
+    /// How many equal shortest paths lead to the destination from every state; saturates at `u128::MAX`.
+    ///
+    /// On a square a-b-d, a-c-d the counts toward d are a: 2, b: 1, c: 1, d: 1.
+    ///
+    /// Time: O(vertices + edges).
+    pub fn path_counts(&self) -> Vec<u128> {
+        let mut counts = vec![0u128; self.distance.len()];
+        for state in &self.order {
+            counts[*state as usize] =
+                if self.distance[*state as usize] == 0 { 1 } else { self.next(*state).fold(0, |sum, (_, to)| sum.saturating_add(counts[to as usize])) };
+        }
+        counts
+    }
+
+    /// The least and the most that a path to the destination sums up to, for every state, over all equal shortest paths.
+    /// `edge` is the cost of an arc, `passing` the cost of a vertex that is passed (not of the ends).
+    ///
+    /// Time: O(vertices + edges).
+    pub fn sums(&self, edge: impl Fn(ArcIndex) -> f64, passing: impl Fn(VertexIndex) -> f64) -> Vec<[f64; 2]> {
+        let mut sums = vec![[0.0; 2]; self.distance.len()];
+        for state in self.order.iter().filter(|state| self.distance[**state as usize] > 0) {
+            let mut best = [f64::INFINITY, f64::NEG_INFINITY];
+            for (hop, to) in self.next(*state) {
+                let step = edge(hop.arc) + if hop.to == self.target { 0.0 } else { passing(hop.to) };
+                best = [best[0].min(step + sums[to as usize][0]), best[1].max(step + sums[to as usize][1])];
+            }
+            sums[*state as usize] = best;
+        }
+        sums
+    }
+
+    /// One shortest path from a vertex, as arcs: at each vertex `choose` picks among that many next hops.
+    pub fn path(&self, from: VertexIndex, mut choose: impl FnMut(VertexIndex, &[(Hop, State)]) -> usize) -> Option<Vec<ArcIndex>> {
+        let mut left = self.hops(from)?;
+        let mut arcs = Vec::with_capacity(left as usize);
+        let mut state = from;
+        let mut choices = Vec::new();
+        while left > 0 {
+            choices.clear();
+            choices.extend(self.next(state));
+            let pick = choose(self.vertex(state), &choices);
+            let (hop, to) = choices.get(pick.min(choices.len().checked_sub(1)?)).copied()?;
+            arcs.push(hop.arc);
+            state = to;
+            left -= 1;
+        }
+        Some(arcs)
+    }
+}
