@@ -14,9 +14,8 @@ pub mod visit;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Catalog;
-use crate::model::{Design, Element, Inside, InsideKind, Link, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
-use crate::units::Gbps;
+use crate::catalog::{Catalog, fit};
+use crate::model::{Design, Element, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
 
 /// The place of a vertex in [`Topology::vertices`].
 pub type VertexIndex = u32;
@@ -290,7 +289,7 @@ impl Topology {
             self.links.push(id);
             let places = link.ends.map(|end| self.place_of(design, catalog, end));
             let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
-            let rate = rate_of(design, catalog, link).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
+            let rate = fit::effective_rate(catalog, design, link).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
             self.edges.push(Edge {
                 ends,
                 gbps: rate.unwrap_or_default().0,
@@ -385,14 +384,6 @@ impl Topology {
         self.first = first;
         self.rows = rows;
     }
-}
-
-/// The rate of a link: what overrides it, else the least that both ports give.
-fn rate_of(design: &Design, catalog: &Catalog, link: &Link) -> Option<Gbps> {
-    link.gbps.or_else(|| {
-        let [a, b] = link.ends.map(|end| catalog.port(design, end).and_then(|info| info.gbps));
-        Some(a?.min(b?))
-    })
 }
 
 #[cfg(test)]

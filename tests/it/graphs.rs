@@ -1,72 +1,24 @@
-//! Designs drawn as plain graphs, for tests of the engine: generic parts of the test's own, links with stated rate and latency.
+//! Designs drawn as plain graphs, for tests of the engine: generic parts, links with stated rate and latency.
 
-use std::sync::Arc;
-
-use weft::model::{
-    Design, FormFactor, Id, Inside, Link, Node, NodeId, Part, PartDetail, PartId, PartKind, PortGroup, PortRef, PortRole, Status, SwitchDetail, XpuDetail,
-};
+use weft::model::{Design, Id, Link, Node, NodeId, PartId, PartKind, PortRef};
 use weft::units::{Gbps, Nanoseconds, Point};
 
-/// A generic part of a kind, with any number of ports of any rate.
-pub fn generic(kind: PartKind) -> Part {
-    let (id, detail) = match kind {
-        PartKind::Switch => ("test-switch", PartDetail::Switch(SwitchDetail::default())),
-        PartKind::Xpu => ("test-xpu", PartDetail::Xpu(XpuDetail::default())),
-        _ => ("test-host", PartDetail::System(Inside::default())),
-    };
-    let ports = PortGroup {
-        name: "port".to_owned(),
-        count: None,
-        role: PortRole::Compute,
-        form: FormFactor::Any,
-        top: None,
-        per_cage: 1,
-        lanes: 0,
-        gbps: None,
-        protocols: Vec::new(),
-        layers: Vec::new(),
-        breakouts: Vec::new(),
-        inside: Vec::new(),
-    };
-    Part {
-        id: PartId::new(id),
-        kind,
-        vendor: "Generic".to_owned(),
-        name: id.to_owned(),
-        summary: String::new(),
-        status: Status::Shipping,
-        ports: vec![ports],
-        rack_units: None,
-        power: None,
-        weight: None,
-        depth: None,
-        cooling: None,
-        detail,
-        notes: Vec::new(),
-        sources: Vec::new(),
-    }
-}
-
 /// A design that grows as a graph.
+#[derive(Default)]
 pub struct Graph {
     pub design: Design,
     next_port: Vec<u16>,
 }
 
-impl Default for Graph {
-    fn default() -> Self {
-        let mut design = Design::default();
-        for kind in [PartKind::Switch, PartKind::System, PartKind::Xpu] {
-            let part = generic(kind);
-            design.parts.insert(part.id.clone(), Arc::new(part));
-        }
-        Self { design, next_port: Vec::new() }
-    }
-}
-
 impl Graph {
     pub fn node(&mut self, kind: PartKind, name: impl Into<String>) -> NodeId {
-        let id = self.design.nodes.push(Node::new(generic(kind).id, name, Point::default()));
+        let part = match kind {
+            PartKind::Switch => "generic-switch",
+            PartKind::Xpu => "generic-xpu",
+            PartKind::Nic => "generic-nic",
+            _ => "generic-host",
+        };
+        let id = self.design.nodes.push(Node::new(PartId::new(part), name, Point::default()));
         self.next_port.resize(id.number() as usize + 1, 0);
         id
     }

@@ -6,6 +6,7 @@ mod catalog;
 mod cli;
 mod editor;
 mod engine;
+mod graphs;
 mod import;
 mod io;
 mod laws;

@@ -39,7 +39,8 @@ fn without_link(design: &Design, a: &str, b: &str) -> Design {
 fn a_fat_tree_has_the_shape_of_its_closed_forms() {
     for k in [4u64, 8] {
         let design = fat_tree(k as usize);
-        let context = Context::new(&design, &Catalog::builtin());
+        let catalog = Catalog::builtin();
+        let context = Context::new(&design, &catalog);
         let topology = &context.topology;
         assert_eq!(topology.endpoints().len() as u64, k.pow(3) / 4);
         assert_eq!(topology.vertices().len() as u64 - k.pow(3) / 4, 5 * k.pow(2) / 4);
@@ -85,7 +86,8 @@ fn all_to_all_and_incast_reach_their_known_rates() {
 #[test]
 fn half_shift_on_an_oversubscribed_leaf_spine_halves() {
     let design = leaf_spine(8, 8, 16);
-    let context = Context::new(&design, &Catalog::builtin());
+    let catalog = Catalog::builtin();
+    let context = Context::new(&design, &catalog);
     let flows = (0..128).map(|from| {
         let name = |host: usize| format!("l{}h{}", host / 16, host % 16);
         Flow { src: name(from), dst: name((from + 64) % 128), path: None }
