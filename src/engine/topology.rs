@@ -389,7 +389,7 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::PortPath;
+    use crate::model::{Link, PortPath};
 
     #[test]
     fn a_link_to_nowhere_keeps_its_place_among_the_edges() {
