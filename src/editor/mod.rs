@@ -5,5 +5,6 @@
 //! one undo step and a gesture is one intent's worth from press to release. Nothing here knows a clock or the page.
 
 mod intent;
+pub mod layout;
 
 pub use intent::{Align, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};

@@ -10,6 +10,7 @@ mod graphs;
 mod import;
 mod io;
 mod laws;
+mod layout;
 mod oracle;
 mod render;
 mod rules;

@@ -30,6 +30,7 @@ fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
         }
         assert!(link.fabric.is_some(), "{name} {text}: {id} belongs to a fabric");
     }
+    crate::layout::assert_no_overlaps(&design, &catalog, &format!("{name} {text}"));
     let counts = templates::counts(name, &set, &catalog).unwrap();
     assert_eq!(counts, counted(&design, &catalog), "{name} {text}: announced and drawn");
     (design, counts)
