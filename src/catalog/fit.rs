@@ -80,6 +80,15 @@ pub enum Misfit {
         /// What the module's lanes need.
         has: Gbps,
     },
+    /// An OSFP module with another number of lanes than the cage: one port in a twin-port cage, or the other way.
+    Lanes {
+        /// The port.
+        port: PortRef,
+        /// Lanes of the whole cage.
+        needs: u8,
+        /// Lanes of the module.
+        has: u8,
+    },
     /// The cable has another number of connectors per side than the ports share cages.
     Split {
         /// How many ports of the first end share a connector.
@@ -118,6 +127,7 @@ impl Misfit {
             Self::NotACable(_) => "link-part-not-a-cable",
             Self::Top { .. } => "module-top-mismatch",
             Self::LaneRate { .. } => "lane-rate-mismatch",
+            Self::Lanes { .. } => "module-lanes-mismatch",
             Self::Split { .. } => "cable-split-mismatch",
             Self::Reach { .. } => "reach-exceeded",
             Self::CableLayer { .. } => "cable-layer-mismatch",
@@ -139,6 +149,7 @@ impl fmt::Display for Misfit {
             Self::Form { port, needs, has } => write!(out, "Port {port} needs {}, the cable has {}", needs.label(), has.label()),
             Self::Top { port, needs, has } => write!(out, "Port {port} needs a {} top, the module has a {} top", top(*needs), top(*has)),
             Self::LaneRate { port, needs, has } => write!(out, "Port {port} runs lanes of {needs}, the module needs {has}"),
+            Self::Lanes { port, needs, has } => write!(out, "The cage of port {port} has {needs} lanes, the module {has}"),
             Self::Split { a, b, connectors: [first, second] } => {
                 write!(
                     out,
@@ -271,6 +282,10 @@ fn plug_in(kind: CableKind, port: PortRef, info: &PortInfo, side: &CableEnd) -> 
         if needs != has {
             return Err(Misfit::Top { port, needs, has });
         }
+    }
+    let lanes = info.lanes.saturating_mul(sharing(port, info));
+    if matches!(side.form, FormFactor::Osfp | FormFactor::Osfp224) && lanes > 0 && side.lanes > 0 && lanes != side.lanes {
+        return Err(Misfit::Lanes { port, needs: lanes, has: side.lanes });
     }
     // Passive copper carries any lower rate; electronics made for fast lanes do not slow down.
     match lane {
