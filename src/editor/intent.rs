@@ -1,7 +1,7 @@
 //! What can be asked of a session, and what it asks in return.
 
 use crate::engine::diagnostics::Fix;
-use crate::model::{Breakout, Element, FabricId, GroupKind, LinkId, NodeId, PartId, Patch, PortRef, RackId, RequirementKind, Settings, Subject};
+use crate::model::{Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, PartId, Patch, PortRef, RackId, RequirementKind, Settings, Subject};
 use crate::units::{Point, RackUnits, Rect};
 
 /// Something the user wants. The only way to change a session.
@@ -65,6 +65,15 @@ pub enum Intent {
         subjects: Vec<Subject>,
         /// The field with its new value.
         field: Field,
+    },
+    /// Takes one end of a link to another port.
+    MoveEnd {
+        /// The link.
+        link: LinkId,
+        /// 0 or 1.
+        end: u8,
+        /// Where to.
+        to: PortRef,
     },
     /// Splits a cage, or joins it again with `None`.
     BreakOut {
@@ -146,6 +155,15 @@ pub enum Intent {
         name: String,
         /// The text.
         text: String,
+    },
+    /// Opens a design that was read or made elsewhere (autosave, worker, template) in place of the open one.
+    OpenDesign {
+        /// The design.
+        design: Box<Design>,
+        /// What the user is told; empty says nothing.
+        told: String,
+        /// Why it may not be edited, if it may not.
+        read_only: Option<String>,
     },
     /// Opens a fresh design.
     New,
@@ -294,6 +312,13 @@ pub enum PointerEvent {
         /// Keys held.
         mods: KeyMods,
     },
+    /// Pressed twice quickly; the page sends it after the second release.
+    DoubleClick {
+        /// Where.
+        at: Point,
+        /// Keys held.
+        mods: KeyMods,
+    },
     /// The browser took the pointer away (pinch, lost capture): the gesture ends as if never begun.
     Cancel,
     /// Left the canvas.
@@ -351,8 +376,15 @@ pub enum Effect {
         /// Where.
         at: Point,
     },
-    /// Show what belongs to this link (double click).
+    /// Bring the inspector up (double click); it shows the selection.
     OpenInspector,
+    /// Open the menu of a thing (right button), or of the canvas, here in view pixels. The thing is already selected.
+    OfferMenu {
+        /// The thing; `None` is the canvas.
+        subject: Option<Subject>,
+        /// Where.
+        at: Point,
+    },
     /// Bring links' own page up.
     ShowLink(LinkId),
 }

@@ -3,8 +3,32 @@
 //!
 //! This room uses everything to its left. A design changes only when [`Session::handle`] receives an intent; one intent is
 //! one undo step and a gesture is one intent's worth from press to release. Nothing here knows a clock or the page.
+//!
+//! Each piece of state has one lifetime. *Design*: the records and their history, gone when another design is opened.
+//! *Session*: camera, tool, cable in hand, catalogue. *Moment*: gesture and hover, gone with the next intent that edits.
 
+mod clipboard;
+pub mod commands;
+mod delete;
+mod draft;
+mod fields;
+mod group;
+mod history;
 mod intent;
+mod keyboard;
 pub mod layout;
+mod naming;
+mod room;
+mod selection;
+mod session;
+mod standing;
+mod tools;
+mod view;
+mod wiring;
 
 pub use intent::{Align, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
+pub use keyboard::Step;
+pub use session::Session;
+pub use standing::{GRID, Landing, Lift};
+pub use tools::Gesture;
+pub use view::{ZOOM_LEAST, ZOOM_MOST, ZOOM_STEP};

@@ -1,0 +1,226 @@
+//! Copies of parts of a design: the clipboard's text, pasting, duplicating.
+//!
+//! The text is `{"format": "weft-clipboard", "version": 1, "design": {...}}` with a small design inside, so that it crosses
+//! tabs, files and chat, and is read with the same limits and repairs as any file. The text of a whole design pastes too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::draft::{Draft, Outcome};
+use super::naming::Names;
+use super::room::{Room, Slot, height_of};
+use super::selection::{Reach, Selection, count_of};
+use super::standing::{snapped, sound};
+use crate::io;
+use crate::model::{Design, Fabric, FabricId, Group, GroupId, Link, Member, Node, NodeId, PortRef, Rack, RackId, Subject};
+use crate::scene::{Scene, size_of};
+use crate::units::{Point, Rect};
+
+/// The format name of clipboard text.
+pub const FORMAT: &str = "weft-clipboard";
+/// The version of clipboard text.
+pub const VERSION: u64 = 1;
+/// The longest text that is looked at.
+const LONGEST: usize = 64 * 1024 * 1024;
+/// How far a copy stands from its original, in drawing units.
+const STEP: f64 = 32.0;
+
+/// Copied records under their old ids.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clip {
+    design: Design,
+    /// Where nodes stood whose rack was not copied, for copies in the same design.
+    homes: BTreeMap<NodeId, RackId>,
+}
+
+impl Clip {
+    /// The selection with the links between what it holds. Links to the outside stay behind. Time: O(nodes + links).
+    pub fn of(design: &Design, scene: &Scene, selection: &Selection) -> Self {
+        let reach = Reach::of(design, selection);
+        let mut clip = Self::default();
+        for id in &reach.racks {
+            clip.design.racks.set(*id, design.racks.shared(*id).cloned());
+        }
+        for id in &reach.nodes {
+            let Some(mut node) = design.nodes.get(*id).cloned() else { continue };
+            if let Some(rack) = node.rack.filter(|rack| !reach.racks.contains(rack)) {
+                clip.homes.insert(*id, rack);
+                node.rack = None;
+                node.at = scene.node_rect(*id).map_or(node.at, |rect| Point::new(rect.x, rect.y));
+            }
+            clip.design.nodes.set(*id, Some(node.into()));
+        }
+        for (id, link) in design.links.iter().filter(|(_, link)| link.ends.iter().all(|end| reach.nodes.contains(&end.node))) {
+            clip.design.links.set(id, design.links.shared(id).cloned());
+            if let Some(fabric) = link.fabric {
+                clip.design.fabrics.set(fabric, design.fabrics.shared(fabric).cloned());
+            }
+        }
+        for id in &reach.groups {
+            clip.design.groups.set(*id, design.groups.shared(*id).cloned());
+        }
+        let racks = clip.design.racks.iter().map(|(_, rack)| &rack.part);
+        let nodes = clip.design.nodes.iter().map(|(_, node)| &node.part);
+        let links = clip.design.links.iter().filter_map(|(_, link)| link.part.as_ref());
+        let used: BTreeSet<_> = racks.chain(nodes).chain(links).cloned().collect();
+        clip.design.parts = design.parts.iter().filter(|(id, _)| used.contains(*id)).map(|(id, part)| (id.clone(), part.clone())).collect();
+        clip
+    }
+
+    /// Whether there is nothing to paste.
+    pub fn is_empty(&self) -> bool {
+        self.design.is_empty()
+    }
+
+    /// The clipboard's text.
+    pub fn to_text(&self) -> String {
+        let mut wrapped = Map::new();
+        wrapped.insert("format".to_owned(), FORMAT.into());
+        wrapped.insert("version".to_owned(), VERSION.into());
+        // What `io` writes is JSON; were it not, pasting says that the clipboard holds nothing.
+        wrapped.insert("design".to_owned(), serde_json::from_str(&io::save(&self.design)).unwrap_or(Value::Null));
+        Value::Object(wrapped).to_string()
+    }
+
+    /// Reads clipboard text, or the text of a design file. The error is a sentence.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        let nothing = || "The clipboard holds nothing of a design; copy something in Weft first".to_owned();
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if !text.starts_with('{') {
+            return Err(nothing());
+        }
+        if text.len() > LONGEST {
+            return Err("The clipboard holds more than 64 MB, which is too much to paste".to_owned());
+        }
+        let Ok(Value::Object(mut outer)) = serde_json::from_str::<Value>(text) else { return Err(nothing()) };
+        let format = outer.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let loaded = match format.as_str() {
+            FORMAT => {
+                if outer.get("version").and_then(Value::as_u64) != Some(VERSION) {
+                    return Err(format!("The clipboard comes from another version of Weft; this one reads version {VERSION}"));
+                }
+                io::load(&outer.remove("design").unwrap_or(Value::Null).to_string())
+            }
+            "weft-design" => io::load(text),
+            _ => return Err(nothing()),
+        };
+        let design = loaded.map_err(|error| format!("The clipboard cannot be pasted: {error}"))?.design;
+        let clip = Self { design, homes: BTreeMap::new() };
+        if clip.is_empty() { Err(nothing()) } else { Ok(clip) }
+    }
+
+    /// The box around everything that stands on its own.
+    fn bounds(&self, draft: &Draft) -> Option<Rect> {
+        let size = |part| draft.part(part).or_else(|| self.design.parts.get(part).map(AsRef::as_ref)).map_or((64.0, 64.0), size_of);
+        let racks = self.design.racks.iter().map(|(_, rack)| (rack.at, size(&rack.part)));
+        let nodes = self.design.nodes.iter().filter(|(_, node)| node.rack.is_none()).map(|(_, node)| (node.at, size(&node.part)));
+        racks.chain(nodes).map(|(at, (width, height))| Rect::new(at.x, at.y, width, height)).reduce(|all, rect| all.union(&rect))
+    }
+}
+
+/// Puts a clip into the design with its middle at `at`, or a step from where it was.
+pub(super) fn paste(draft: &mut Draft, clip: &Clip, at: Option<Point>) -> Result<Outcome, String> {
+    let offset = match (at.and_then(sound), clip.bounds(draft)) {
+        (Some(at), Some(bounds)) => snapped(Point::new(at.x - bounds.x - bounds.width / 2.0, at.y - bounds.y - bounds.height / 2.0)),
+        _ => Point::new(STEP, STEP),
+    };
+    let selected = insert(draft, clip, offset)?;
+    Ok(Outcome::named(format!("Paste {}", count_of(selected.len(), "thing"))).selecting(selected))
+}
+
+/// Copies a clip of this design a step aside; copies of nodes in a rack take the nearest free units of that rack.
+pub(super) fn duplicate(draft: &mut Draft, clip: &Clip) -> Result<Outcome, String> {
+    let selected = insert(draft, clip, Point::new(STEP, STEP))?;
+    Ok(Outcome::named(format!("Duplicate {}", count_of(selected.len(), "thing"))).selecting(selected))
+}
+
+/// Adds the records of a clip under new ids and names. Returns what is selected afterwards.
+fn insert(draft: &mut Draft, clip: &Clip, offset: Point) -> Result<Vec<Subject>, String> {
+    let full = "There are too many things in this design";
+    let mut names = Names::of(draft.design());
+    let moved = |at: Point| sound(at.shifted(offset.x, offset.y)).unwrap_or(at);
+    for part in clip.design.parts.values() {
+        draft.add_part(part.clone());
+    }
+
+    let mut fabrics: BTreeMap<FabricId, FabricId> = BTreeMap::new();
+    for (id, fabric) in clip.design.fabrics.iter() {
+        let same =
+            if draft.get::<Fabric>(id) == Some(fabric) { Some(id) } else { draft.design().fabrics.iter().find(|(_, own)| *own == fabric).map(|(own, _)| own) };
+        let own = match same {
+            Some(own) => own,
+            None => draft.push(fabric.clone()).ok_or(full)?,
+        };
+        fabrics.insert(id, own);
+    }
+
+    let mut racks: BTreeMap<RackId, RackId> = BTreeMap::new();
+    for (id, rack) in clip.design.racks.iter() {
+        let copy = Rack { name: names.take_copy(&rack.name), at: moved(rack.at), ..rack.clone() };
+        racks.insert(id, draft.push(copy).ok_or(full)?);
+    }
+    let mut nodes: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    for (id, node) in clip.design.nodes.iter() {
+        let mut copy = Node { name: names.take_copy(&node.name), at: moved(node.at), ..node.clone() };
+        copy.rack = node.rack.and_then(|rack| racks.get(&rack)).copied();
+        if let Some(home) = clip.homes.get(&id) {
+            let free = free_unit(draft, *home, node);
+            copy.rack = free.map(|_| *home);
+            copy.u = free;
+        } else if copy.rack.is_none() {
+            copy.u = None;
+        }
+        nodes.insert(id, draft.push(copy).ok_or(full)?);
+    }
+    for (_, link) in clip.design.links.iter() {
+        let port = |end: PortRef| Some(PortRef { node: *nodes.get(&end.node)?, port: end.port });
+        let [Some(a), Some(b)] = link.ends.map(port) else { continue };
+        let copy = Link { ends: [a, b], fabric: link.fabric.and_then(|fabric| fabrics.get(&fabric)).copied(), ..link.clone() };
+        draft.push(copy).ok_or(full)?;
+    }
+    let groups = insert_groups(draft, clip, &mut names, &racks, &nodes).ok_or(full)?;
+
+    let grouped: BTreeSet<Member> = clip.design.groups.iter().flat_map(|(_, group)| group.members.iter().copied()).collect();
+    let own_groups = groups.iter().filter(|(old, _)| !grouped.contains(&Member::Group(**old))).map(|(_, new)| Subject::Group(*new));
+    let own_racks = racks.iter().filter(|(old, _)| !grouped.contains(&Member::Rack(**old))).map(|(_, new)| Subject::Rack(*new));
+    let own_nodes = nodes
+        .iter()
+        .filter(|(old, _)| !grouped.contains(&Member::Node(**old)) && clip.design.nodes.get(**old).is_some_and(|node| node.rack.is_none()))
+        .map(|(_, new)| Subject::Node(*new));
+    Ok(own_groups.chain(own_racks).chain(own_nodes).collect())
+}
+
+fn insert_groups(
+    draft: &mut Draft,
+    clip: &Clip,
+    names: &mut Names,
+    racks: &BTreeMap<RackId, RackId>,
+    nodes: &BTreeMap<NodeId, NodeId>,
+) -> Option<BTreeMap<GroupId, GroupId>> {
+    let mut groups: BTreeMap<GroupId, GroupId> = BTreeMap::new();
+    for (id, group) in clip.design.groups.iter() {
+        groups.insert(id, draft.push(Group { name: names.take_copy(&group.name), members: Vec::new(), ..group.clone() })?);
+    }
+    for (id, group) in clip.design.groups.iter() {
+        let members: Vec<Member> = group
+            .members
+            .iter()
+            .filter_map(|member| match member {
+                Member::Group(id) => groups.get(id).copied().map(Member::Group),
+                Member::Node(id) => nodes.get(id).copied().map(Member::Node),
+                Member::Rack(id) => racks.get(id).copied().map(Member::Rack),
+            })
+            .collect();
+        if let Some(copy) = groups.get(&id) {
+            draft.update::<Group>(*copy, |group| group.members = members);
+        }
+    }
+    Some(groups)
+}
+
+/// The free unit of a rack nearest to where a node's original stands.
+fn free_unit(draft: &Draft, rack: RackId, node: &Node) -> Option<crate::units::RackUnits> {
+    let height = height_of(draft.part(&node.part)?)?;
+    Room::of(draft.design(), draft.catalog, rack, &BTreeSet::new())?.nearest(node.u?, &[Slot { above: 0, height }])
+}

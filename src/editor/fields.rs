@@ -1,0 +1,231 @@
+//! Fields of the inspector: typed text becomes checked values, for one thing or for many at once.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::draft::{Draft, Outcome};
+use super::intent::Field;
+use super::naming::{Names, clean};
+use super::room::{Room, height_of};
+use super::selection::{Selection, trunk_links};
+use super::standing::{mount, node_name};
+use crate::catalog::{GENERIC_CAGES, fit};
+use crate::model::{Fabric, FabricId, Generic, Group, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
+use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits};
+
+/// The farthest place that may be typed, in drawing units.
+const FARTHEST: f64 = 1e7;
+
+/// Changes one field of all `subjects` that have it. An error changes nothing.
+pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Result<Outcome, String> {
+    let targets = Targets::of(draft, subjects);
+    let outcome = match field {
+        Field::Name(name) => rename(draft, subjects, name),
+        Field::Part(part) => change_part(draft, &targets, part),
+        Field::Cable(cable) => change_cable(draft, &targets, cable.as_ref()),
+        Field::Length(text) => {
+            let length = quantity::<Metres>(text, |length| length.0 > 0.0 && length.0 <= 1e6, "A length is more than 0 m and at most 1000 km")?;
+            links(draft, &targets, "Change length", "a length", |link| link.length = length)
+        }
+        Field::Rate(text) => {
+            let rate = quantity::<Gbps>(text, |rate| rate.0 > 0.0 && rate.0 <= 1e6, "A rate is more than 0 Gb/s and at most 1000 Tb/s")?;
+            links(draft, &targets, "Change rate", "a rate", |link| link.gbps = rate)
+        }
+        Field::Latency(text) => {
+            let latency = quantity::<Nanoseconds>(text, |latency| latency.0 >= 0.0 && latency.0 <= 1e12, "A latency is 0 ns or more and at most 1000 s")?;
+            links(draft, &targets, "Change latency", "a latency", |link| link.latency = latency)
+        }
+        Field::Fabric(fabric) => change_fabric(draft, &targets, *fabric),
+        Field::Pinned(pinned) => nodes(draft, &targets, if *pinned { "Pin" } else { "Unpin" }, |node| node.pinned = *pinned),
+        Field::Transit(transit) => nodes(draft, &targets, "Change forwarding", |node| node.transit = *transit),
+        Field::RackUnit(text) => change_unit(draft, &targets, text),
+        Field::X(text) => change_place(draft, &targets, text, |at, x| at.x = x),
+        Field::Y(text) => change_place(draft, &targets, text, |at, y| at.y = y),
+        Field::Ports(text) => change_ports(draft, &targets, text),
+    };
+    outcome
+}
+
+/// Records of each kind among the subjects. A trunk stands for its links.
+struct Targets {
+    nodes: Vec<NodeId>,
+    racks: Vec<RackId>,
+    links: BTreeSet<LinkId>,
+}
+
+impl Targets {
+    fn of(draft: &Draft, subjects: &Selection) -> Self {
+        let design = draft.design();
+        let mut targets = Self { nodes: Vec::new(), racks: Vec::new(), links: BTreeSet::new() };
+        for subject in subjects {
+            match subject {
+                Subject::Link(id) if design.links.contains(*id) => {
+                    targets.links.insert(*id);
+                }
+                Subject::Node(id) if design.nodes.contains(*id) => targets.nodes.push(*id),
+                Subject::Rack(id) if design.racks.contains(*id) => targets.racks.push(*id),
+                Subject::Trunk(a, b) => targets.links.extend(trunk_links(design, *a, *b)),
+                _ => {}
+            }
+        }
+        targets
+    }
+}
+
+/// What was typed as a checked quantity; empty is `None`.
+fn quantity<Q>(text: &str, sound: impl Fn(&Q) -> bool, limits: &str) -> Result<Option<Q>, String>
+where
+    Q: FromStr<Err = ParseQuantityError>,
+{
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<Q>() {
+        Ok(value) if sound(&value) => Ok(Some(value)),
+        Ok(_) => Err(limits.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn rename(draft: &mut Draft, subjects: &Selection, name: &str) -> Result<Outcome, String> {
+    let title = "Rename";
+    if subjects.len() == 1 && subjects.contains(&Subject::Design) {
+        let name = if name.trim().is_empty() { String::new() } else { clean(name)? };
+        draft.update_meta(|meta| meta.name = name);
+        return Ok(Outcome::named("Rename design"));
+    }
+    let name = clean(name)?;
+    let mut names = Names::of(draft.design());
+    let many = subjects.len() > 1;
+    let mut changed = 0;
+    for subject in subjects {
+        // One thing gets exactly what was typed; several count on from it, so that they stay apart.
+        let mut next = || if many { names.take(&name) } else { name.clone() };
+        let there = match subject {
+            Subject::Fabric(id) => draft.update::<Fabric>(*id, |fabric| fabric.name = next()),
+            Subject::Group(id) => draft.update::<Group>(*id, |group| group.name = next()),
+            Subject::Node(id) => draft.update::<Node>(*id, |node| node.name = next()),
+            Subject::Rack(id) => draft.update::<Rack>(*id, |rack| rack.name = next()),
+            _ => false,
+        };
+        changed += usize::from(there);
+    }
+    some(changed, "a name").map(|()| Outcome::named(title))
+}
+
+fn change_part(draft: &mut Draft, targets: &Targets, id: &PartId) -> Result<Outcome, String> {
+    let Some(part) = draft.part(id).cloned() else { return Err(format!("There is no part “{id}” in the catalogue")) };
+    let changed = match part.kind {
+        PartKind::Cable | PartKind::Transceiver => return change_cable(draft, targets, Some(id)),
+        PartKind::Rack => targets.racks.iter().filter(|rack| draft.update::<Rack>(**rack, |rack| rack.part = id.clone())).count(),
+        PartKind::Nic | PartKind::Switch | PartKind::System | PartKind::Xpu => {
+            let mut changed = 0;
+            for node in &targets.nodes {
+                draft.update::<Node>(*node, |node| node.part = id.clone());
+                still_stands(draft, *node)?;
+                changed += 1;
+            }
+            changed
+        }
+    };
+    let what = if part.kind == PartKind::Rack { "a rack to replace" } else { "a node to replace" };
+    some(changed, what).map(|()| Outcome::named(format!("Replace by {}", part.name)))
+}
+
+/// A racked node whose part changed must still fit where it stands.
+fn still_stands(draft: &Draft, id: NodeId) -> Result<(), String> {
+    let Some((node, rack, u)) = draft.get::<Node>(id).and_then(|node| Some((node, node.rack?, node.u?))) else { return Ok(()) };
+    let Some(height) = draft.part(&node.part).and_then(height_of) else { return Ok(()) };
+    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &BTreeSet::from([id])) else { return Ok(()) };
+    if room.fits(i32::from(u.0), height) { Ok(()) } else { Err(format!("There is no room for {height} at unit {} where {} stands", u.0, node.name)) }
+}
+
+fn change_cable(draft: &mut Draft, targets: &Targets, cable: Option<&PartId>) -> Result<Outcome, String> {
+    if let Some(id) = cable {
+        let Some(part) = draft.part(id) else { return Err(format!("There is no part “{id}” in the catalogue")) };
+        if part.cable().is_none() {
+            return Err(format!("{} is a {}, not a cable", part.name, part.kind.label()));
+        }
+        for link in targets.links.iter().filter_map(|link| draft.get::<Link>(*link)) {
+            fit::cable_fits(draft.catalog, draft.design(), link.ends, part, None).map_err(|misfit| misfit.to_string())?;
+        }
+    }
+    links(draft, targets, "Change cable", "a cable", |link| link.part = cable.cloned())
+}
+
+fn change_fabric(draft: &mut Draft, targets: &Targets, fabric: Option<FabricId>) -> Result<Outcome, String> {
+    if let Some(id) = fabric.filter(|id| draft.get::<Fabric>(*id).is_none()) {
+        return Err(format!("There is no fabric {id} in this design"));
+    }
+    links(draft, targets, "Change fabric", "a fabric", |link| link.fabric = fabric)
+}
+
+fn links(draft: &mut Draft, targets: &Targets, title: &str, what: &str, change: impl Fn(&mut Link)) -> Result<Outcome, String> {
+    let changed = targets.links.iter().filter(|id| draft.update::<Link>(**id, &change)).count();
+    some(changed, what).map(|()| Outcome::named(title))
+}
+
+fn nodes(draft: &mut Draft, targets: &Targets, title: &str, change: impl Fn(&mut Node)) -> Result<Outcome, String> {
+    let changed = targets.nodes.iter().filter(|id| draft.update::<Node>(**id, &change)).count();
+    some(changed, "a node").map(|()| Outcome::named(title))
+}
+
+fn change_unit(draft: &mut Draft, targets: &Targets, text: &str) -> Result<Outcome, String> {
+    let typed = text.trim().trim_end_matches(['u', 'U']).trim_end().trim_start_matches(['u', 'U']).trim_start();
+    if typed.is_empty() {
+        let changed = targets.nodes.iter().filter(|id| draft.update::<Node>(**id, |node| node.u = None)).count();
+        return some(changed, "a node in a rack").map(|()| Outcome::named("Clear rack unit"));
+    }
+    let Ok(u) = typed.parse::<u16>() else { return Err(format!("“{}” is not a rack unit; write for example 12", text.trim())) };
+    let racked: Vec<(NodeId, RackId)> = targets.nodes.iter().filter_map(|id| Some((*id, draft.get::<Node>(*id)?.rack?))).collect();
+    for (id, rack) in &racked {
+        mount(draft, *id, Some((*rack, RackUnits(u))))?;
+    }
+    some(racked.len(), "a node in a rack").map(|()| Outcome::named("Change rack unit"))
+}
+
+fn change_place(draft: &mut Draft, targets: &Targets, text: &str, change: impl Fn(&mut crate::units::Point, f64)) -> Result<Outcome, String> {
+    let Ok(value) = text.trim().replace(',', ".").parse::<f64>() else { return Err(format!("“{}” is not a number", text.trim())) };
+    if !(value.is_finite() && value.abs() <= FARTHEST) {
+        return Err(format!("A place lies between {} and {FARTHEST}", -FARTHEST));
+    }
+    let free: Vec<NodeId> = targets.nodes.iter().copied().filter(|id| draft.get::<Node>(*id).is_some_and(|node| node.rack.is_none())).collect();
+    let moved = free.iter().filter(|id| draft.update::<Node>(**id, |node| change(&mut node.at, value))).count()
+        + targets.racks.iter().filter(|id| draft.update::<Rack>(**id, |rack| change(&mut rack.at, value))).count();
+    some(moved, "a rack, or a node outside a rack").map(|()| Outcome::named("Move"))
+}
+
+fn change_ports(draft: &mut Draft, targets: &Targets, text: &str) -> Result<Outcome, String> {
+    let ports = match text.trim() {
+        "" => None,
+        typed => match typed.parse::<u16>() {
+            Ok(count) if (1..=GENERIC_CAGES).contains(&count) => Some(count),
+            _ => return Err(format!("“{typed}” is not a number of ports; write 1 to {GENERIC_CAGES}, or leave it empty for any number")),
+        },
+    };
+    let generic: Vec<NodeId> = targets
+        .nodes
+        .iter()
+        .copied()
+        .filter(|id| draft.get::<Node>(*id).and_then(|node| draft.part(&node.part)).is_some_and(crate::model::Part::is_generic))
+        .collect();
+    let used = draft.port_use();
+    for id in &generic {
+        let highest = used.of_node(*id).map(|(port, _)| port.port.cage).max().unwrap_or(0);
+        if ports.is_some_and(|count| count < highest) {
+            return Err(format!("Port {highest} of {} is in use, so it needs at least {highest} ports", node_name(draft.design(), *id)));
+        }
+        draft.update::<Node>(*id, |node| {
+            let mut generic = node.generic.as_deref().cloned().unwrap_or_default();
+            generic.ports = ports;
+            node.generic = (generic != Generic::default()).then(|| Box::new(generic));
+        });
+    }
+    some(generic.len(), "a generic part").map(|()| Outcome::named("Change number of ports"))
+}
+
+/// An error if nothing had the field.
+fn some(changed: usize, what: impl Display) -> Result<(), String> {
+    if changed > 0 { Ok(()) } else { Err(format!("Nothing selected has or is {what}")) }
+}

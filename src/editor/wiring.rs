@@ -1,0 +1,262 @@
+//! Joining ports: which port a link may end on and why not, laying links, moving their ends, breaking cages out.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, Outcome};
+use super::selection::count_of;
+use super::standing::node_name;
+use crate::catalog::{Catalog, PortUse, fit};
+use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
+
+/// What is being connected: from a free port to anywhere, or one end of a link to another port.
+#[derive(Clone, Debug)]
+pub(super) struct Wire {
+    /// The port that stays.
+    pub from: PortRef,
+    /// The link whose other end is moved, and which end that is.
+    pub moving: Option<(LinkId, usize)>,
+    /// The cable in hand.
+    pub cable: Option<PartId>,
+    /// Which link uses each port, without the moved link.
+    used: PortUse,
+}
+
+impl Wire {
+    /// A wire from `port`: a new link where the port is free, else the port's link is taken off here and stays at its other end.
+    /// Time: O(links log links).
+    pub fn at(design: &Design, port: PortRef, cable: Option<PartId>) -> Self {
+        let used = PortUse::of(design);
+        let taken = used.at(port).first().and_then(|id| Some((*id, design.links.get(*id)?.ends.iter().position(|end| *end == port)?)));
+        match taken {
+            Some((link, end)) => Self::of_link(design, link, end, port),
+            None => Self { from: port, moving: None, cable, used },
+        }
+    }
+
+    /// A wire that moves end `end` (now at `port`) of a link. Time: O(design).
+    pub fn of_link(design: &Design, link: LinkId, end: usize, port: PortRef) -> Self {
+        let stays = design.links.get(link).and_then(|link| link.ends.get(1 - end.min(1))).copied().unwrap_or(port);
+        let mut without = design.clone();
+        without.links.set(link, None);
+        Self { from: stays, moving: Some((link, end)), cable: None, used: PortUse::of(&without) }
+    }
+
+    /// Why a link may not end on `port`; `None` if it may. Time: O(log links).
+    pub fn refusal(&self, design: &Design, catalog: &Catalog, port: PortRef) -> Option<String> {
+        if let Err(misfit) = fit::may_connect(catalog, design, &self.used, self.from, port) {
+            return Some(misfit.to_string());
+        }
+        let cable = self.cable.as_ref().and_then(|id| catalog.part(design, id))?;
+        fit::cable_fits(catalog, design, [self.from, port], cable, None).err().map(|misfit| misfit.to_string())
+    }
+
+    /// The port of a node that a link dropped on the node takes: the first that fits; else the reason of the first that does not.
+    pub fn port_of(&self, design: &Design, catalog: &Catalog, node: NodeId) -> Result<PortRef, String> {
+        let mut reason = None;
+        for port in catalog.ports_of(design, node, &self.used) {
+            let port = PortRef { node, port };
+            match self.refusal(design, catalog, port) {
+                None => return Ok(port),
+                Some(refusal) if self.used.is_free(port) => reason = reason.or(Some(refusal)),
+                Some(_) => {}
+            }
+        }
+        Err(reason.unwrap_or_else(|| format!("{} has no free port", node_name(design, node))))
+    }
+
+    /// Free ports of the design that a link may end on, with a label, where every word of `filter` begins a word of the label.
+    pub fn targets(&self, design: &Design, catalog: &Catalog, filter: &str, most: usize) -> Vec<(PortRef, String)> {
+        let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let mut targets = Vec::new();
+        for (node, _) in design.nodes.iter().filter(|(id, _)| *id != self.from.node) {
+            for port in catalog.ports_of(design, node, &self.used) {
+                let port = PortRef { node, port };
+                if !self.used.is_free(port) {
+                    continue;
+                }
+                let label = port_label(design, catalog, port);
+                if !words.iter().all(|word| has_word_starting(&label.to_lowercase(), word)) {
+                    continue;
+                }
+                if self.refusal(design, catalog, port).is_some() {
+                    // Ports of one node are mostly alike, but not always: a refused one says nothing of the next.
+                    continue;
+                }
+                targets.push((port, label));
+                if targets.len() >= most {
+                    return targets;
+                }
+            }
+        }
+        targets
+    }
+}
+
+/// Whether a word of `text` starts with `start`: `7/2` is found in `OSFP 7/2`, not in `OSFP 17/2`.
+fn has_word_starting(text: &str, start: &str) -> bool {
+    text.match_indices(start).any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
+}
+
+/// A port in words: `leaf-1 · OSFP 5/1 · 400 Gb/s`.
+pub(super) fn port_label(design: &Design, catalog: &Catalog, port: PortRef) -> String {
+    let node = node_name(design, port.node);
+    match catalog.port(design, port) {
+        Some(info) => match info.gbps {
+            Some(rate) => format!("{node} · {} · {rate}", info.label),
+            None => format!("{node} · {}", info.label),
+        },
+        None => format!("{node} · {}", port.port),
+    }
+}
+
+/// Lays a link between two ports, with the given cable or the one that fits best.
+pub(super) fn connect(draft: &mut Draft, ends: [PortRef; 2], cable: Option<PartId>) -> Result<Outcome, String> {
+    let used = draft.port_use();
+    let link = lay(draft, &used, ends, cable)?;
+    let [a, b] = ends.map(|end| node_name(draft.design(), end.node));
+    Ok(Outcome::named(format!("Connect {a} and {b}")).selecting(vec![Subject::Link(link)]))
+}
+
+fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<LinkId, String> {
+    let [a, b] = ends;
+    fit::may_connect(draft.catalog, draft.design(), used, a, b).map_err(|misfit| misfit.to_string())?;
+    let part = match cable {
+        Some(id) => {
+            let Some(part) = draft.part(&id) else { return Err(format!("There is no part “{id}” in the catalogue")) };
+            if part.cable().is_none() {
+                return Err(format!("{} is a {}, not a cable", part.name, part.kind.label()));
+            }
+            fit::cable_fits(draft.catalog, draft.design(), ends, part, None).map_err(|misfit| misfit.to_string())?;
+            Some(id)
+        }
+        None => fit::best_cable(draft.catalog, draft.design(), ends, None),
+    };
+    let mut link = Link::between(a, b);
+    link.part = part;
+    draft.push(link).ok_or_else(|| "There are too many links in this design".to_owned())
+}
+
+/// Joins the first free fitting ports of two nodes, `count` times or as often as it goes.
+pub(super) fn connect_nodes(draft: &mut Draft, a: NodeId, b: NodeId, count: u16) -> Result<Outcome, String> {
+    let (name_a, name_b) = (node_name(draft.design(), a), node_name(draft.design(), b));
+    if a == b {
+        return Err("A link joins two different nodes".to_owned());
+    }
+    let mut laid = Vec::new();
+    let mut reason = format!("{name_a} or {name_b} has no free port");
+    while laid.len() < usize::from(count) {
+        // A generic part grows a port when its last is taken, so the lists are made anew until nothing fits.
+        let used = draft.port_use();
+        let before = laid.len();
+        let free = |draft: &Draft, node: NodeId| -> Vec<PortRef> {
+            let ports = draft.catalog.ports_of(draft.design(), node, &used).into_iter().map(|port| PortRef { node, port });
+            ports.filter(|port| used.is_free(*port)).collect()
+        };
+        let mut targets = free(draft, b);
+        for from in free(draft, a) {
+            if laid.len() >= usize::from(count) {
+                break;
+            }
+            let mut fitting = None;
+            for (place, to) in targets.iter().enumerate() {
+                match fit::may_connect(draft.catalog, draft.design(), &used, from, *to) {
+                    Ok(()) => {
+                        fitting = Some(place);
+                        break;
+                    }
+                    Err(misfit) => reason = misfit.to_string(),
+                }
+            }
+            let Some(place) = fitting else { continue };
+            let to = targets.remove(place);
+            laid.push(lay(draft, &used, [from, to], None)?);
+        }
+        if laid.len() == before {
+            break;
+        }
+    }
+    if laid.is_empty() {
+        return Err(reason);
+    }
+    let made = laid.len();
+    let outcome = Outcome::named(format!("Connect {name_a} and {name_b}, {}", count_of(made, "link"))).selecting(laid.into_iter().map(Subject::Link).collect());
+    Ok(if made < usize::from(count) { outcome.saying(format!("Made {made} of {count} links: {reason}")) } else { outcome })
+}
+
+/// Takes one end of a link to another port. The cable is kept where it still fits.
+pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Outcome, String> {
+    let Some((id, end)) = wire.moving else { return connect(draft, [wire.from, to], wire.cable.clone()) };
+    if let Some(refusal) = wire.refusal(draft.design(), draft.catalog, to) {
+        return Err(refusal);
+    }
+    let Some(mut link) = draft.get::<Link>(id).cloned() else { return Err("That link is no longer there".to_owned()) };
+    if let Some(place) = link.ends.get_mut(end) {
+        *place = to;
+    }
+    let fits = |cable: &PartId| draft.part(cable).is_some_and(|part| fit::cable_fits(draft.catalog, draft.design(), link.ends, part, link.length).is_ok());
+    if !link.part.as_ref().is_some_and(fits) {
+        link.part = fit::best_cable(draft.catalog, draft.design(), link.ends, link.length);
+    }
+    draft.set(id, Some(link));
+    Ok(Outcome::named(format!("Move link to {}", node_name(draft.design(), to.node))).selecting(vec![Subject::Link(id)]))
+}
+
+/// Gives a link a cable from the palette, if it fits.
+pub(super) fn choose_cable(draft: &mut Draft, id: LinkId, cable: &PartId) -> Result<Outcome, String> {
+    let Some(link) = draft.get::<Link>(id) else { return Err("That link is no longer there".to_owned()) };
+    let Some(part) = draft.part(cable) else { return Err(format!("There is no part “{cable}” in the catalogue")) };
+    fit::cable_fits(draft.catalog, draft.design(), link.ends, part, link.length).map_err(|misfit| misfit.to_string())?;
+    let name = part.name.clone();
+    draft.update::<Link>(id, |link| link.part = Some(cable.clone()));
+    Ok(Outcome::named(format!("Lay {name}")).selecting(vec![Subject::Link(id)]))
+}
+
+/// Whether a part from the palette is laid between ports rather than put on the canvas.
+pub(super) fn is_laid(kind: PartKind) -> bool {
+    matches!(kind, PartKind::Cable | PartKind::Transceiver)
+}
+
+/// Splits a cage or joins it again, unless a link would lose its port.
+pub(super) fn break_out(draft: &mut Draft, port: PortRef, breakout: Option<Breakout>) -> Result<Outcome, String> {
+    let cage = PortPath::cage(port.port.cage);
+    let name = node_name(draft.design(), port.node);
+    let Some(node) = draft.get::<Node>(port.node) else { return Err("That node is no longer there".to_owned()) };
+    let group = draft.part(&node.part).and_then(|part| part.port_group(cage.cage)).map(|(group, _)| group.clone());
+    let Some(group) = group.filter(|_| draft.catalog.port(draft.design(), PortRef { node: port.node, port: cage }).is_some()) else {
+        return Err(format!("{name} has no cage {cage}"));
+    };
+    if let Some(split) = breakout {
+        let sound = (2..=16).contains(&split.children) && split.gbps.is_finite() && split.gbps.0 > 0.0;
+        if !sound {
+            return Err("A cage breaks out into 2 to 16 ports of more than 0 Gb/s; write for example 2x400G".to_owned());
+        }
+        if group.count.is_some() && !group.breakouts.contains(&split) {
+            let allowed: Vec<String> = group.breakouts.iter().map(ToString::to_string).collect();
+            return Err(match allowed.as_slice() {
+                [] => format!("Cage {cage} of {name} cannot be broken out"),
+                _ => format!("Cage {cage} of {name} breaks out into {}, not into {split}", allowed.join(" or ")),
+            });
+        }
+    }
+
+    draft.update::<Node>(port.node, |node| {
+        let settings = node.ports.entry(cage.cage).or_default();
+        settings.breakout = breakout;
+        if *settings == PortSettings::default() {
+            node.ports.remove(&cage.cage);
+        }
+    });
+    let there: BTreeSet<PortPath> = draft.catalog.ports_of(draft.design(), port.node, &draft.port_use()).into_iter().collect();
+    let dangling = draft.design().links_of(port.node).find(|(_, link)| {
+        link.ends.iter().any(|end| {
+            end.node == port.node && end.port.cage == cage.cage && (!there.contains(&end.port) || draft.catalog.port(draft.design(), *end).is_none())
+        })
+    });
+    if let Some((link, _)) = dangling {
+        return Err(format!("Link {link} would lose its port on cage {cage} of {name}; take it off first"));
+    }
+    Ok(Outcome::named(match breakout {
+        Some(split) => format!("Break cage {cage} of {name} out into {split}"),
+        None => format!("Join the ports of cage {cage} of {name}"),
+    }))
+}
