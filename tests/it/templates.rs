@@ -126,6 +126,40 @@ fn nic_i_of_every_server_hangs_on_leaf_i_of_its_unit() {
 }
 
 #[test]
+fn an_nvlink_rack_has_one_link_from_every_xpu_to_every_chip() {
+    let catalog = Catalog::builtin();
+    for (text, xpus, links) in
+        [("generation=gb200", 72u64, 1296u64), ("generation=gb300", 72, 1296), ("generation=vera-rubin", 72, 2592), ("fusion-trays=8", 72, 1296)]
+    {
+        let (design, counts) = check("nvl72", text);
+        assert_eq!(counts, TemplateCounts { xpus, systems: 18, switches: 9, links, racks: 1 });
+        let mut pairs: BTreeMap<(String, String), u64> = BTreeMap::new();
+        for (_, link) in design.links.iter() {
+            let [tray, switch] = link.ends.map(|end| design.nodes.get(end.node).unwrap());
+            let xpu = catalog.port(&design, link.ends[0]).unwrap().inside.unwrap();
+            // Each chip of a switch tray has 72 ports in a row.
+            let chip = (link.ends[1].port.cage - 1) / 72;
+            *pairs.entry((format!("{}/{xpu}", tray.name), format!("{}/{chip}", switch.name))).or_default() += 1;
+        }
+        assert_eq!(pairs.len() as u64, links, "{text}: every XPU meets every chip");
+        assert!(pairs.values().all(|count| *count == 1), "{text}: once");
+    }
+    assert!(refusal("nvl72", "generation=vera-rubin fusion-trays=2").starts_with("fusion-trays cannot be 2 with generation vera-rubin: "));
+}
+
+/// Every word a template lets one choose makes a design.
+#[test]
+fn every_choice_works() {
+    for template in templates::all() {
+        for parameter in template.parameters {
+            for choice in parameter.choices {
+                check(template.name, &format!("{}={choice}", parameter.key));
+            }
+        }
+    }
+}
+
+#[test]
 fn every_template_makes_its_default() {
     for template in templates::all() {
         check(template.name, "");

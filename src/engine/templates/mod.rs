@@ -8,6 +8,7 @@
 mod build;
 mod fat_tree;
 mod leaf_spine;
+mod nvl72;
 mod rail_optimised;
 mod single_switch;
 mod values;
@@ -133,7 +134,7 @@ pub enum TemplateError {
     MissingPart(String),
 }
 
-const TEMPLATES: &[Template] = &[leaf_spine::TEMPLATE, fat_tree::TEMPLATE, rail_optimised::TEMPLATE, single_switch::TEMPLATE];
+const TEMPLATES: &[Template] = &[leaf_spine::TEMPLATE, fat_tree::TEMPLATE, rail_optimised::TEMPLATE, nvl72::TEMPLATE, single_switch::TEMPLATE];
 
 /// Every template, in the order a dialog shows them.
 pub fn all() -> &'static [Template] {
