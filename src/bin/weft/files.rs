@@ -1,0 +1,79 @@
+//! Files and the standard streams.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+use weft::io::MAX_BYTES;
+
+use crate::Failure;
+
+/// The name that stands for standard input (and, after `-o`, for standard output).
+pub const STANDARD: &str = "-";
+
+/// A file's name as sentences have it.
+pub fn shown(path: &str) -> &str {
+    if path == STANDARD { "standard input" } else { path }
+}
+
+/// One line on standard error.
+pub fn tell(sentence: &str) {
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(io::stderr(), "weft: {sentence}");
+}
+
+/// The text of a file, or of standard input for `-`.
+pub fn read(path: &str) -> Result<String, Failure> {
+    let name = shown(path);
+    let mut bytes = Vec::new();
+    let limit = MAX_BYTES as u64 + 1;
+    let outcome = if path == STANDARD {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+    };
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Failure::new(format!("{name}: there is no such file; check the name and the folder"))),
+        Err(error) if error.kind() == ErrorKind::IsADirectory => return Err(Failure::new(format!("{name}: this is a folder; name a file in it"))),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(Failure::new(format!("{name}: may not be read; check its permissions"))),
+        Err(error) => return Err(Failure::new(format!("{name}: could not be read ({error}); try again or copy it elsewhere"))),
+        Ok(_) => {}
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Failure::new(format!("{name}: it is larger than {} MB, the most a design may be; split it", MAX_BYTES / 1_000_000)));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        Failure::new(format!("{name}:{line}: this is not UTF-8 text; save it as UTF-8 or check that it is the right file"))
+    })
+}
+
+/// `file`, `file:line` or `file:line:column`.
+pub fn place(path: &str, line: Option<usize>, column: Option<usize>) -> String {
+    let mut place = shown(path).to_owned();
+    for number in line.into_iter().chain(line.and(column)) {
+        place.push(':');
+        place.push_str(&number.to_string());
+    }
+    place
+}
+
+/// Writes an answer to standard output, or to a file.
+pub fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(path) = out.filter(|path| path.as_os_str() != STANDARD) else {
+        let mut stdout = io::stdout().lock();
+        return match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            // `weft ... | head` closes the pipe when it has enough; that is no failure.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output: could not be written ({error})"))),
+            _ => Ok(()),
+        };
+    };
+    std::fs::write(path, text)
+        .map_err(|error| Failure::new(format!("{}: could not be written ({error}); check the folder and its permissions", path.display())))
+}
+
+/// [`write`] to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    write(None, text)
+}

@@ -1,0 +1,50 @@
+//! The native command `weft`: the same engine as the page, for terminals and pipelines.
+//!
+//! This binary owns words on a command line, files, standard input and output, and exit codes; everything it says it gets
+//! from the library. Exit codes: 0 the verb did its work (and `check` found nothing that fails), 1 `check` found something
+//! that fails, 2 an input could not be read or an argument is wrong.
+
+mod files;
+mod generate;
+mod import;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Design AI fabrics as code: check, estimate, generate, import and export designs.
+#[derive(Parser)]
+#[command(name = "weft", version, about, long_about = None, after_help = "A file called - is standard input. Exit codes: 0 done, 1 findings, 2 unreadable input or wrong argument.")]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make a design from a template, or list the templates
+    Generate(generate::Arguments),
+    /// Make a design of a dump of a running fabric, or of a graph
+    Import(import::Arguments),
+}
+
+/// One sentence for people: what went wrong, where, and the cure. The command ends with exit code 2.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse().verb {
+        Verb::Generate(arguments) => generate::run(&arguments),
+        Verb::Import(arguments) => import::run(&arguments),
+    };
+    outcome.unwrap_or_else(|Failure(sentence)| {
+        files::tell(&sentence);
+        ExitCode::from(2)
+    })
+}
