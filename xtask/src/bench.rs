@@ -1,7 +1,27 @@
-//! `cargo xtask bench`: the native benchmarks. Reported, never asserted.
+//! `cargo xtask bench`: the benchmarks. Reported, never asserted.
 
-use crate::run::{Outcome, cargo, run};
+use crate::run::{Outcome, cargo, command, copy, make_folder, root, run};
+use crate::tools;
 
+/// Natively with criterion; `--page` runs the same steps in WebAssembly in Chromium.
 pub fn bench(more: &[&str]) -> Outcome {
-    run(cargo().args(["bench", "--no-default-features", "--benches", "--"]).args(more))
+    match more {
+        ["--page"] => page(),
+        more => run(cargo().args(["bench", "--no-default-features", "--benches", "--"]).args(more)),
+    }
+}
+
+fn page() -> Outcome {
+    tools::wasm_target()?;
+    let wasm_bindgen = tools::wasm_bindgen()?;
+    tools::e2e_packages()?;
+    let chromium = tools::chromium()?;
+    run(cargo().args(["build", "--release", "--target", "wasm32-unknown-unknown", "--bin", "weft-bench"]))?;
+    let out = root().join("target/bench-page");
+    make_folder(&out)?;
+    run(command(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", "weft-bench", "--out-dir"]).arg(&out).arg("target/wasm32-unknown-unknown/release/weft-bench.wasm"))?;
+    for file in ["index.html", "bench.js"] {
+        copy(&root().join("benches/page").join(file), &out.join(file))?;
+    }
+    run(command("node").arg("benches/page/run.mjs").arg(&out).env("WEFT_CHROMIUM", chromium))
 }

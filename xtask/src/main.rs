@@ -21,7 +21,7 @@ cargo xtask COMMAND
                format, lint, native, wasm, build, e2e, deny
   dist         build the release page into dist/
   size         the release page's files and what they weigh compressed
-  bench        the benchmarks, natively (criterion)
+  bench        the benchmarks, natively (criterion); with --page in WebAssembly
   schema       write docs/weft-design.schema.json
   tools        install what serve and test need, and nothing else
 ";
