@@ -4,5 +4,6 @@
 //! everything to its left. Every command knows the [`crate::model::Subject`] it stands for.
 
 mod display;
+pub mod outline;
 
 pub use display::{Align, Colour, Command, Dash, DisplayList, Font, Line, Mark, Shape};

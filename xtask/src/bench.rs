@@ -19,7 +19,10 @@ fn page() -> Outcome {
     run(cargo().args(["build", "--release", "--target", "wasm32-unknown-unknown", "--bin", "weft-bench"]))?;
     let out = root().join("target/bench-page");
     make_folder(&out)?;
-    run(command(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", "weft-bench", "--out-dir"]).arg(&out).arg("target/wasm32-unknown-unknown/release/weft-bench.wasm"))?;
+    run(command(wasm_bindgen)
+        .args(["--target", "web", "--no-typescript", "--out-name", "weft-bench", "--out-dir"])
+        .arg(&out)
+        .arg("target/wasm32-unknown-unknown/release/weft-bench.wasm"))?;
     for file in ["index.html", "bench.js"] {
         copy(&root().join("benches/page").join(file), &out.join(file))?;
     }
