@@ -4,6 +4,8 @@
 //! bytes, never files. Every input is hostile until it is checked: limits first, then structure, then meaning. What can be
 //! repaired is repaired and told; what cannot gives one sentence with its line and the cure, and never a panic.
 
+pub mod export;
+pub mod flows;
 pub mod import;
 mod limits;
 mod load;

@@ -270,3 +270,46 @@ fn a_rack_is_written_as_it_was() {
     design.racks.set(RackId(0), Some(Arc::new(rack)));
     assert_eq!(load(&save(&design)).unwrap().design, design);
 }
+
+#[test]
+fn the_cable_schedule_says_both_ends_and_hides_no_formula() {
+    use weft::catalog::Catalog;
+    use weft::io::export::{bom_csv, cables_csv};
+
+    let mut design = load(&corpus("versions").remove(0).1).unwrap().design;
+    let mut node = design.nodes.get(NodeId(12)).unwrap().clone();
+    node.name = "=cmd|' /C calc'!A0".to_owned();
+    design.nodes.set(NodeId(12), Some(Arc::new(node)));
+    let catalog = Catalog::builtin();
+    let text = format!("{}\n{}", cables_csv(&design, &catalog), bom_csv(&design, &catalog));
+    insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("io_tables", text) });
+    for cell in text.lines().flat_map(|line| line.split(',')) {
+        assert!(!cell.trim_start_matches('"').starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+}
+
+#[test]
+fn flows_are_read_and_answered_in_their_order() {
+    use weft::catalog::Catalog;
+    use weft::engine::context::Context;
+    use weft::engine::estimate::flows::rates;
+    use weft::io::flows::{read_flows, write_flows};
+    use weft::model::Routing;
+
+    let design = load(&corpus("good").into_iter().find(|(path, _)| path.ends_with("two-hosts.json")).unwrap().1).unwrap().design;
+    let catalog = Catalog::builtin();
+    let context = Context::new(&design, &catalog);
+    let question = r#"{"flows": [
+        {"src": "host-1", "dst": "host-2"}, {"src": "host-1", "dst": "n3", "path": [0, 3]}, {"src": "host-1", "dst": "host-2", "note": "passed over"},
+        {"src": "host-2", "dst": "host-1"}, {"src": "nobody", "dst": "host-1"}, {"src": "host-1", "dst": "host-2", "path": [3, 0]}]}"#;
+    let answer = write_flows(&rates(&context, &read_flows(question).unwrap(), Routing::Ecmp), Routing::Ecmp);
+    insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("io_flows", answer) });
+    let json: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(json["flows"][0]["rate_gbps"], 133.333333);
+
+    assert_eq!(
+        read_flows(r#"{"flows": [{"src": "a"}]}"#).unwrap_err().to_string(),
+        "line 1, column 23: missing field `dst`; flows are {\"flows\": [{\"src\": \"a\", \"dst\": \"b\"}]}, with \"path\": [0, 3] where a flow keeps one"
+    );
+    assert!(read_flows(r#"{"flows": [{"src": "a", "dst": "b", "path": [-1]}]}"#).is_err());
+}

@@ -5,10 +5,10 @@
 
 mod parts;
 mod read;
-mod words;
+pub(crate) mod words;
 mod write;
 
 pub(crate) use parts::PartValue;
 pub(crate) use read::{FabricRow, Fault, Faults, GroupRow, LinkRow, MetaRow, NodeRow, Object, RackRow, Raw, Reading, RequirementRow, Row, Text, read};
 pub use write::save;
-pub(crate) use write::{fabric_line, group_line, link_line, meta_line, node_line, push_text, rack_line, requirement_line};
+pub(crate) use write::{fabric_line, group_line, link_line, meta_line, node_line, push_number, push_text, rack_line, requirement_line};

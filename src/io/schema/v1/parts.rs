@@ -27,11 +27,14 @@ impl PartValue {
 
 /// A part as one line of JSON, with the fields set aside for it.
 pub(crate) fn part_text(part: &Part, rest: Option<&Value>) -> String {
-    let mut value = part_to_json(part);
+    let plain = part_to_json(part);
+    let mut value = plain.clone();
     if let Some(rest) = rest {
         merge(&mut value, rest);
     }
-    value.to_string()
+    // What was set aside must not change the part it is put back into.
+    let same = part_from_json(&value).is_ok_and(|read| read == *part);
+    if same { value } else { plain }.to_string()
 }
 
 /// What `original` has and `known` has not, with objects compared field by field. `None` is nothing.

@@ -1,0 +1,75 @@
+//! Rows of comma-separated values after RFC 4180, with line feeds, that no spreadsheet takes for a formula.
+
+use crate::io::schema::v1::push_number;
+
+/// A table under construction.
+pub(super) struct Csv {
+    text: String,
+    columns: usize,
+}
+
+impl Csv {
+    /// A table with these column names.
+    pub(super) fn new(columns: &[&str]) -> Self {
+        let mut csv = Self { text: String::new(), columns: columns.len() };
+        csv.row(columns.iter().map(|column| (*column).to_owned()));
+        csv
+    }
+
+    /// Adds a row; missing cells are empty, surplus ones are left out.
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let mut cells = cells.into_iter();
+        for at in 0..self.columns {
+            if at > 0 {
+                self.text.push(',');
+            }
+            self.text.push_str(&quoted(&harmless(cells.next().unwrap_or_default())));
+        }
+        self.text.push('\n');
+    }
+
+    /// The text of the table.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// A number as a cell; none is an empty cell.
+pub(super) fn number(value: Option<f64>) -> String {
+    let mut text = String::new();
+    if let Some(value) = value.filter(|value| value.is_finite()) {
+        push_number(&mut text, (value * 1e6).round() / 1e6);
+    }
+    text
+}
+
+/// Text that a spreadsheet shows instead of running: what it would take for a formula gets an apostrophe in front.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell }
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r', '\'', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_formulas() {
+        let mut csv = Csv::new(&["a", "b"]);
+        csv.row(["=1+1".to_owned(), "say \"hi\", you".to_owned()]);
+        csv.row(["two\nlines".to_owned()]);
+        csv.row(["\t=x".to_owned(), "@SUM(A1)".to_owned(), "surplus".to_owned()]);
+        assert_eq!(csv.finish(), "a,b\n\"'=1+1\",\"say \"\"hi\"\", you\"\n\"two\nlines\",\n\"'\t=x\",\"'@SUM(A1)\"\n");
+    }
+
+    #[test]
+    fn numbers_are_plain() {
+        assert_eq!(number(Some(0.1 + 0.2)), "0.3");
+        assert_eq!(number(Some(400.0)), "400");
+        assert_eq!(number(Some(f64::NAN)), "");
+        assert_eq!(number(None), "");
+    }
+}

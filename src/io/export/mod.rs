@@ -1,0 +1,18 @@
+//! What leaves besides the design itself: the cable schedule, the bill of materials, the report. JSON export is [`super::save`], SVG is
+//! drawn by `render`.
+
+mod cables;
+mod csv;
+mod materials;
+
+pub use cables::cables_csv;
+pub use materials::bom_csv;
+
+use crate::engine::report::Report;
+
+/// The report as versioned JSON (`weft-report`), indented. The same report gives the same bytes everywhere.
+pub fn report_json(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}
