@@ -17,8 +17,14 @@ const LANES: [(&str, f64); 9] =
     [("SDR", 2.0), ("DDR", 4.0), ("QDR", 8.0), ("FDR10", 10.0), ("FDR", 14.0625 * 64.0 / 66.0), ("EDR", 25.0), ("HDR", 50.0), ("NDR", 100.0), ("XDR", 200.0)];
 
 /// Switch models whose port numbers are known to follow the panel: the word in the description, the part.
-const MODELS: [(&str, &str); 5] =
-    [("MQM9700", "nvidia-qm9700"), ("MQM9790", "nvidia-qm9700"), ("MQM8700", "nvidia-qm8700"), ("MQM8790", "nvidia-qm8700"), ("MSB7800", "nvidia-sb7800")];
+const MODELS: [(&str, &str); 6] = [
+    ("MQM8700", "nvidia-qm8700"),
+    ("MQM8790", "nvidia-qm8700"),
+    ("MQM9700", "nvidia-qm9700"),
+    ("MQM9790", "nvidia-qm9700"),
+    ("MSB7800", "mellanox-sb7800"),
+    ("MSB7890", "mellanox-sb7800"),
+];
 
 /// What a switch calls the reduction engine it carries; it looks like an adapter, but nobody can plug it in.
 const AGGREGATION: &str = "Aggregation Node";
