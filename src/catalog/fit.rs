@@ -5,174 +5,21 @@
 //! the rules ([`rates_differ`]). [`cable_fits`] is stricter: it judges form factor, module top, lanes, layer, reach and
 //! how many ports share a connector.
 
-use std::fmt;
-
 use super::load::Catalog;
-use super::ports::{PortInfo, PortUse};
-use crate::model::{
-    CableDetail, CableEnd, CableKind, Confidence, Design, Figure, FormFactor, Link, LinkId, LinkLayer, NodeId, Part, PartId, PartKind, PortRef, Top,
-};
+pub use super::misfit::Misfit;
+use super::ports::{PortUse, PortView};
+use crate::model::{CableDetail, CableEnd, CableKind, Confidence, Design, Figure, FormFactor, Link, LinkLayer, Part, PartId, PartKind, PortGroup, PortRef};
 use crate::units::{Gbps, Metres, Nanoseconds, Watts};
 
-/// Why two ports, or a cable and its ports, do not fit. Prints as one sentence with both numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Misfit {
-    /// The design has no such port.
-    NoSuchPort(PortRef),
-    /// Both ends are the same port, or a cage and a port in it.
-    SamePort(PortRef),
-    /// Both ends are on one node.
-    SameNode(NodeId),
-    /// Something else ends there already.
-    InUse {
-        /// The port.
-        port: PortRef,
-        /// The link that has it.
-        by: LinkId,
-    },
-    /// The ports speak different link layers.
-    Layer {
-        /// What the first speaks.
-        a: Vec<LinkLayer>,
-        /// What the second speaks.
-        b: Vec<LinkLayer>,
-    },
-    /// The rates differ; the link runs at the lower.
-    Rate {
-        /// Rate of the first port.
-        a: Gbps,
-        /// Rate of the second.
-        b: Gbps,
-    },
-    /// A backplane connector against a cage, or a PCIe slot against either.
-    Connector {
-        /// Shape of the first port.
-        a: FormFactor,
-        /// Shape of the second.
-        b: FormFactor,
-    },
-    /// The part is no cable.
-    NotACable(PartId),
-    /// The connector does not go into the cage.
-    Form {
-        /// The port.
-        port: PortRef,
-        /// What the cage takes.
-        needs: FormFactor,
-        /// What the cable has.
-        has: FormFactor,
-    },
-    /// A finned module at a flat-top cage or the other way.
-    Top {
-        /// The port.
-        port: PortRef,
-        /// What the cage takes.
-        needs: Top,
-        /// What the module has.
-        has: Top,
-    },
-    /// Active electronics run their lanes faster than the cage can.
-    LaneRate {
-        /// The port.
-        port: PortRef,
-        /// What the cage's lanes do.
-        needs: Gbps,
-        /// What the module's lanes need.
-        has: Gbps,
-    },
-    /// An OSFP module with another number of lanes than the cage: one port in a twin-port cage, or the other way.
-    Lanes {
-        /// The port.
-        port: PortRef,
-        /// Lanes of the whole cage.
-        needs: u8,
-        /// Lanes of the module.
-        has: u8,
-    },
-    /// The cable has another number of connectors per side than the ports share cages.
-    Split {
-        /// How many ports of the first end share a connector.
-        a: u8,
-        /// How many of the second.
-        b: u8,
-        /// Connectors of the cable, side by side.
-        connectors: [u8; 2],
-    },
-    /// The run is longer than the cable reaches.
-    Reach {
-        /// Length of the run.
-        length: Metres,
-        /// The longest the cable comes.
-        reach: Metres,
-    },
-    /// The cable is not made for what the ports speak.
-    CableLayer {
-        /// What the ports speak.
-        needs: LinkLayer,
-        /// What the cable is made for.
-        has: Vec<LinkLayer>,
-    },
+/// Both ports of a link as they are.
+type Ends<'a> = [PortView<'a>; 2];
+
+fn view<'a>(catalog: &'a Catalog, design: &'a Design, port: PortRef) -> Result<PortView<'a>, Misfit> {
+    catalog.view(design, port).ok_or(Misfit::NoSuchPort(port))
 }
 
-impl Misfit {
-    /// The diagnostic it belongs to.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NoSuchPort(_) => "port-missing",
-            Self::SamePort(_) | Self::SameNode(_) => "link-to-itself",
-            Self::InUse { .. } => "port-used-twice",
-            Self::Layer { .. } => "link-layer-mismatch",
-            Self::Rate { .. } => "link-rate-mismatch",
-            Self::Connector { .. } | Self::Form { .. } => "form-factor-mismatch",
-            Self::NotACable(_) => "link-part-not-a-cable",
-            Self::Top { .. } => "module-top-mismatch",
-            Self::LaneRate { .. } => "lane-rate-mismatch",
-            Self::Lanes { .. } => "module-lanes-mismatch",
-            Self::Split { .. } => "cable-split-mismatch",
-            Self::Reach { .. } => "reach-exceeded",
-            Self::CableLayer { .. } => "cable-layer-mismatch",
-        }
-    }
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchPort(port) => write!(out, "There is no port {port}"),
-            Self::SamePort(port) => write!(out, "Both ends are port {port}"),
-            Self::SameNode(node) => write!(out, "Both ends are on {node}"),
-            Self::InUse { port, by } => write!(out, "Port {port} is taken by link {by}"),
-            Self::Layer { a, b } => write!(out, "One end speaks {}, the other {}", layers(a), layers(b)),
-            Self::Rate { a, b } => write!(out, "One end runs at {a}, the other at {b}"),
-            Self::Connector { a, b } => write!(out, "One end is {}, the other {}; no cable joins them", a.label(), b.label()),
-            Self::NotACable(part) => write!(out, "{part} is not a cable"),
-            Self::Form { port, needs, has } => write!(out, "Port {port} needs {}, the cable has {}", needs.label(), has.label()),
-            Self::Top { port, needs, has } => write!(out, "Port {port} needs a {} top, the module has a {} top", top(*needs), top(*has)),
-            Self::LaneRate { port, needs, has } => write!(out, "Port {port} runs lanes of {needs}, the module needs {has}"),
-            Self::Lanes { port, needs, has } => write!(out, "The cage of port {port} has {needs} lanes, the module {has}"),
-            Self::Split { a, b, connectors: [first, second] } => {
-                write!(
-                    out,
-                    "The ports share connectors {a} and {b} at a time, the cable has {first} connector{} to {second}",
-                    if *first == 1 { "" } else { "s" }
-                )
-            }
-            Self::Reach { length, reach } => write!(out, "The run is {length}, the cable reaches {reach}"),
-            Self::CableLayer { needs, has } => write!(out, "The ports speak {needs}, the cable is made for {}", layers(has)),
-        }
-    }
-}
-
-fn layers(layers: &[LinkLayer]) -> String {
-    let names: Vec<&str> = layers.iter().map(|layer| layer.label()).collect();
-    if names.is_empty() { "anything".to_owned() } else { names.join(" or ") }
-}
-
-const fn top(top: Top) -> &'static str {
-    match top {
-        Top::Finned => "finned",
-        Top::Flat => "flat",
-    }
+fn cable_of<'a>(catalog: &'a Catalog, design: &'a Design, link: &Link) -> Option<&'a CableDetail> {
+    link.part.as_ref().and_then(|id| catalog.part(design, id)).and_then(Part::cable)
 }
 
 /// Whether two ports may meet at all. The first reason against it, else `Ok`. Time: O(log links).
@@ -183,28 +30,33 @@ pub fn may_connect(catalog: &Catalog, design: &Design, used: &PortUse, a: PortRe
     if a.node == b.node {
         return Err(if a.port.overlaps(b.port) { Misfit::SamePort(a) } else { Misfit::SameNode(a.node) });
     }
-    let first = catalog.port(design, a).ok_or(Misfit::NoSuchPort(a))?;
-    let second = catalog.port(design, b).ok_or(Misfit::NoSuchPort(b))?;
+    let ends = [view(catalog, design, a)?, view(catalog, design, b)?];
     for port in [a, b] {
         if let Some((_, by)) = used.overlapping(port).next() {
             return Err(Misfit::InUse { port, by });
         }
     }
-    ports_agree(&first, &second)
+    agree(&ends)
 }
 
-/// Whether two ports could be joined by some cable, whether or not they are free.
+/// Whether some cable could join two ports, whether or not they are free: the part of [`may_connect`] that a link which
+/// exists already must pass too.
 ///
 /// # Errors
-/// [`Misfit::Connector`] or [`Misfit::Layer`].
-pub fn ports_agree(a: &PortInfo, b: &PortInfo) -> Result<(), Misfit> {
-    if family(a.form).zip(family(b.form)).is_some_and(|(a, b)| a != b) {
-        return Err(Misfit::Connector { a: a.form, b: b.form });
+/// [`Misfit::NoSuchPort`], [`Misfit::Connector`] or [`Misfit::Layer`].
+pub fn ports_agree(catalog: &Catalog, design: &Design, ends: [PortRef; 2]) -> Result<(), Misfit> {
+    agree(&[view(catalog, design, ends[0])?, view(catalog, design, ends[1])?])
+}
+
+fn agree(ends: &Ends<'_>) -> Result<(), Misfit> {
+    let [a, b] = ends;
+    if family(a.group.form).zip(family(b.group.form)).is_some_and(|(a, b)| a != b) {
+        return Err(Misfit::Connector { a: a.group.form, b: b.group.form });
     }
-    if a.layers.is_empty() || b.layers.is_empty() || common_layer(a, b).is_some() {
+    if a.layers.is_empty() || b.layers.is_empty() || common_layer(ends).is_some() {
         return Ok(());
     }
-    Err(Misfit::Layer { a: a.layers.clone(), b: b.layers.clone() })
+    Err(Misfit::Layer { a: a.layers.to_vec(), b: b.layers.to_vec() })
 }
 
 /// Connectors that cables of one family serve; `None` is a generic port, which takes any.
@@ -218,8 +70,8 @@ fn family(form: FormFactor) -> Option<u8> {
 }
 
 /// The layer both ports speak: the first of the first port's that the second has too.
-fn common_layer(a: &PortInfo, b: &PortInfo) -> Option<LinkLayer> {
-    match (a.layers.as_slice(), b.layers.as_slice()) {
+fn common_layer(ends: &Ends<'_>) -> Option<LinkLayer> {
+    match (ends[0].layers, ends[1].layers) {
         ([], [only]) | ([only], []) => Some(*only),
         (first, second) => first.iter().find(|layer| second.contains(layer)).copied(),
     }
@@ -232,58 +84,61 @@ fn common_layer(a: &PortInfo, b: &PortInfo) -> Option<LinkLayer> {
 /// The first misfit of the better way round.
 pub fn cable_fits(catalog: &Catalog, design: &Design, ends: [PortRef; 2], cable: &Part, length: Option<Metres>) -> Result<(), Misfit> {
     let detail = cable.cable().ok_or_else(|| Misfit::NotACable(cable.id.clone()))?;
-    let [a, b] = ends;
-    let first = catalog.port(design, a).ok_or(Misfit::NoSuchPort(a))?;
-    let second = catalog.port(design, b).ok_or(Misfit::NoSuchPort(b))?;
-    let infos = [&first, &second];
+    let views = [view(catalog, design, ends[0])?, view(catalog, design, ends[1])?];
+    fits(detail, ends, &views, length)
+}
 
-    plugs_in(detail, ends, infos, false).or_else(|misfit| plugs_in(detail, ends, infos, true).map_err(|_| misfit))?;
-    if let Some(needs) = common_layer(&first, &second).filter(|layer| !detail.layers.is_empty() && !detail.layers.contains(layer)) {
-        return Err(Misfit::CableLayer { needs, has: detail.layers.clone() });
+fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Option<Metres>) -> Result<(), Misfit> {
+    plugs_in(cable, ports, ends, false).or_else(|misfit| plugs_in(cable, ports, ends, true).map_err(|_| misfit))?;
+    if let Some(needs) = common_layer(ends).filter(|layer| !cable.layers.is_empty() && !cable.layers.contains(layer)) {
+        return Err(Misfit::CableLayer { needs, has: cable.layers.clone() });
     }
-    if let (Some(length), Some(reach)) = (length, &detail.reach) {
-        if length.0 > reach.value.0 {
-            return Err(Misfit::Reach { length, reach: reach.value });
-        }
+    match (length, &cable.reach) {
+        (Some(length), Some(reach)) if length.0 > reach.value.0 => Err(Misfit::Reach { length, reach: reach.value }),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// The side of a cable at each port, one way round or the other.
+fn sides(cable: &CableDetail, swapped: bool) -> [&CableEnd; 2] {
+    let [first, second] = &cable.ends;
+    if swapped { [second, first] } else { [first, second] }
+}
+
+/// Whether the cable goes in the other way round only.
+fn is_swapped(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>) -> bool {
+    cable.ends[0] != cable.ends[1] && plugs_in(cable, ports, ends, false).is_err() && plugs_in(cable, ports, ends, true).is_ok()
 }
 
 /// Whether both connectors go in, one way round.
-fn plugs_in(cable: &CableDetail, ports: [PortRef; 2], infos: [&PortInfo; 2], swapped: bool) -> Result<(), Misfit> {
-    let [first, second] = &cable.ends;
-    let sides = if swapped { [second, first] } else { [first, second] };
-    for ((port, info), side) in ports.into_iter().zip(infos).zip(sides) {
-        plug_in(cable.kind, port, info, side)?;
+fn plugs_in(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, swapped: bool) -> Result<(), Misfit> {
+    let sides = sides(cable, swapped);
+    for ((port, end), side) in ports.into_iter().zip(ends).zip(sides) {
+        plug_in(cable.kind, port, end, side)?;
     }
-    let [a, b] = [sharing(ports[0], infos[0]), sharing(ports[1], infos[1])];
+    let [a, b] = [ends[0].sharing(), ends[1].sharing()];
     let [many, few] = sides.map(|side| side.connectors.max(1));
-    let generic = infos.iter().any(|info| info.form == FormFactor::Any) || sides.iter().any(|side| side.form == FormFactor::Any);
+    let generic = ends.iter().any(|end| end.group.form == FormFactor::Any) || sides.iter().any(|side| side.form == FormFactor::Any);
     if generic || u16::from(a) * u16::from(many) == u16::from(b) * u16::from(few) {
         return Ok(());
     }
     Err(Misfit::Split { a, b, connectors: [many, few] })
 }
 
-/// How many ports share the connector at this port: 1 if the whole cage is used.
-fn sharing(port: PortRef, info: &PortInfo) -> u8 {
-    if port.port.child == 0 { 1 } else { info.siblings.max(1) }
-}
-
-fn plug_in(kind: CableKind, port: PortRef, info: &PortInfo, side: &CableEnd) -> Result<(), Misfit> {
-    if info.form == FormFactor::Any || side.form == FormFactor::Any {
+fn plug_in(kind: CableKind, port: PortRef, end: &PortView<'_>, side: &CableEnd) -> Result<(), Misfit> {
+    let group: &PortGroup = end.group;
+    if group.form == FormFactor::Any || side.form == FormFactor::Any {
         return Ok(());
     }
-    let lane = lane_rate(info);
-    if !takes(info.form, lane, side.form) {
-        return Err(Misfit::Form { port, needs: info.form, has: side.form });
+    // Rate of one electrical lane of the port, where both numbers are known.
+    let lane = end.gbps.filter(|_| end.lanes > 0).map(|rate| rate / f64::from(end.lanes));
+    if !takes(group.form, lane, side.form) {
+        return Err(Misfit::Form { port, needs: group.form, has: side.form });
     }
-    if let (Some(needs), Some(has)) = (info.top, side.top) {
-        if needs != has {
-            return Err(Misfit::Top { port, needs, has });
-        }
+    if let Some((needs, has)) = group.top.zip(side.top).filter(|(needs, has)| needs != has) {
+        return Err(Misfit::Top { port, needs, has });
     }
-    let lanes = info.lanes.saturating_mul(sharing(port, info));
+    let lanes = end.lanes.saturating_mul(end.sharing());
     if matches!(side.form, FormFactor::Osfp | FormFactor::Osfp224) && lanes > 0 && side.lanes > 0 && lanes != side.lanes {
         return Err(Misfit::Lanes { port, needs: lanes, has: side.lanes });
     }
@@ -292,11 +147,6 @@ fn plug_in(kind: CableKind, port: PortRef, info: &PortInfo, side: &CableEnd) -> 
         Some(needs) if kind != CableKind::Dac && side.lane.0 > needs.0 => Err(Misfit::LaneRate { port, needs, has: side.lane }),
         _ => Ok(()),
     }
-}
-
-/// Rate of one electrical lane of a port, where both numbers are known.
-fn lane_rate(info: &PortInfo) -> Option<Gbps> {
-    info.gbps.filter(|_| info.lanes > 0).map(|rate| rate / f64::from(info.lanes))
 }
 
 /// Whether a cage takes a connector. Smaller QSFP modules go into larger QSFP cages and run at their own rate; a 200G-lane
@@ -313,32 +163,32 @@ fn takes(cage: FormFactor, lane: Option<Gbps>, plug: FormFactor) -> bool {
     }
 }
 
-/// The cable to propose for two ports: one that fits, of the kind that costs least (DAC, then ACC, AEC, AOC, optics), does
-/// not slow the ports down, reaches, and reaches no further than needed. Without a length the shortest kind wins. Ports
-/// that take anything get the generic cable. Time: O(cables).
+/// The cable to propose for two ports: one that fits, does not slow the ports down, can be bought, is of the kind that costs least
+/// (DAC, then ACC, AEC, AOC, optics), and reaches no further than needed. Without a length the cheapest kind wins.
+/// Ports that take anything get the generic cable. Time: O(cables), without copies.
 pub fn best_cable(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Option<Metres>) -> Option<PartId> {
-    let infos = [catalog.port(design, ends[0])?, catalog.port(design, ends[1])?];
-    let generic = infos.iter().any(|info| info.form == FormFactor::Any);
+    let views = [catalog.view(design, ends[0])?, catalog.view(design, ends[1])?];
+    let generic = views.iter().any(|end| end.group.form == FormFactor::Any);
+    let wanted = views.iter().filter_map(|end| end.gbps).min_by(Gbps::total_cmp);
     let cables = catalog.parts().filter(|part| matches!(part.kind, PartKind::Cable | PartKind::Transceiver));
-    let wanted = infos.iter().filter_map(|info| info.gbps).fold(None, |least: Option<Gbps>, rate| Some(least.map_or(rate, |least| least.min(rate))));
-    let mut best: Option<([f64; 3], &PartId)> = None;
-    for part in cables {
-        let Some(detail) = part.cable() else { continue };
-        let any = detail.ends.iter().all(|end| end.form == FormFactor::Any);
-        if any != generic || cable_fits(catalog, design, ends, part, length).is_err() {
-            continue;
+    let scored = cables.filter_map(|part| {
+        let cable = part.cable()?;
+        let any = cable.ends.iter().all(|end| end.form == FormFactor::Any);
+        if any != generic || fits(cable, ends, &views, length).is_err() {
+            return None;
         }
-        let share = cable_rate(detail, ends, [&infos[0], &infos[1]]);
-        let missing = wanted.zip(share).map_or(0.0, |(wanted, share)| (wanted.0 - share.0).max(0.0));
-        let score = [missing, f64::from(kind_order(detail.kind)), detail.reach.as_ref().map_or(f64::MAX, |reach| reach.value.0)];
-        if best
-            .as_ref()
-            .is_none_or(|(least, _)| score.iter().zip(least).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).is_some_and(|order| order.is_lt()))
-        {
-            best = Some((score, &part.id));
-        }
-    }
-    best.map(|(_, id)| id.clone())
+        let missing = wanted.zip(cable_rate(cable, ends, &views)).map_or(0.0, |(wanted, given)| (wanted.0 - given.0).max(0.0));
+        Some(([missing, f64::from(part.status as u8), f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id))
+    });
+    scored.min_by(|(a, _), (b, _)| compare(a, b)).map(|(_, id)| id.clone())
+}
+
+fn compare<const N: usize>(a: &[f64; N], b: &[f64; N]) -> std::cmp::Ordering {
+    a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+}
+
+fn reach_of(cable: &CableDetail) -> f64 {
+    cable.reach.as_ref().map_or(f64::MAX, |reach| reach.value.0)
 }
 
 const fn kind_order(kind: CableKind) -> u8 {
@@ -352,12 +202,10 @@ const fn kind_order(kind: CableKind) -> u8 {
 }
 
 /// What a cable gives one link: the least over both sides of a connector's rate shared among the ports of its cage.
-fn cable_rate(cable: &CableDetail, ports: [PortRef; 2], infos: [&PortInfo; 2]) -> Option<Gbps> {
-    let [first, second] = &cable.ends;
-    let swapped = plugs_in(cable, ports, infos, false).is_err() && plugs_in(cable, ports, infos, true).is_ok();
-    let sides = if swapped { [second, first] } else { [first, second] };
-    let shares = ports.into_iter().zip(infos).zip(sides).filter(|(_, side)| side.gbps.0 > 0.0);
-    shares.map(|((port, info), side)| side.gbps / f64::from(sharing(port, info))).min_by(Gbps::total_cmp)
+fn cable_rate(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>) -> Option<Gbps> {
+    let sides = sides(cable, is_swapped(cable, ports, ends));
+    let shares = ends.iter().zip(sides).filter(|(_, side)| side.gbps.0 > 0.0);
+    shares.map(|(end, side)| side.gbps / f64::from(end.sharing())).min_by(Gbps::total_cmp)
 }
 
 /// The rate a link runs at: what it states itself, else the least of both ports and the cable. `None` if nothing is known.
@@ -365,100 +213,89 @@ pub fn effective_rate(catalog: &Catalog, design: &Design, link: &Link) -> Option
     effective_rate_figure(catalog, design, link).map(|rate| rate.value)
 }
 
-/// [`effective_rate`] with what it rests on: the weakest of the facts that were compared.
+/// [`effective_rate`] with what it rests on: the best of the facts that give the least rate. Time: O(1), without copies.
 pub fn effective_rate_figure(catalog: &Catalog, design: &Design, link: &Link) -> Option<Figure<Gbps>> {
     if let Some(stated) = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0) {
         return Some(Figure::exact(stated, Confidence::Stated));
     }
-    let infos = link.ends.map(|end| catalog.port(design, end));
-    let mut rates: Vec<(Gbps, Confidence)> = infos.iter().flatten().filter_map(|info| info.gbps.map(|rate| (rate, info.basis.confidence))).collect();
-    let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).and_then(Part::cable);
-    if let (Some(cable), [Some(first), Some(second)]) = (cable, &infos) {
-        rates.extend(cable_rate(cable, link.ends, [first, second]).map(|rate| (rate, cable.basis.confidence)));
-    }
-    let least = rates.iter().map(|(rate, _)| *rate).filter(|rate| rate.is_finite()).min_by(Gbps::total_cmp)?;
-    let confidence = rates.iter().filter(|(rate, _)| *rate == least).map(|(_, confidence)| *confidence).min().unwrap_or_default();
-    Some(Figure::exact(least, confidence))
+    let [a, b] = link.ends.map(|end| catalog.view(design, end));
+    let given = a.zip(b).zip(cable_of(catalog, design, link)).and_then(|((a, b), cable)| {
+        let rate = cable_rate(cable, link.ends, &[a, b])?;
+        Some((rate, cable.basis.confidence))
+    });
+    let of_port = |end: Option<PortView<'_>>| end.and_then(|end| Some((end.gbps?, end.group.basis.confidence)));
+    let rates = [of_port(a), of_port(b), given];
+    let finite = rates.into_iter().flatten().filter(|(rate, _)| rate.is_finite());
+    let (rate, confidence) = finite.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+    Some(Figure::exact(rate, confidence))
 }
 
 /// The two rates of a link's ports where they differ, first end first.
 pub fn rates_differ(catalog: &Catalog, design: &Design, link: &Link) -> Option<Misfit> {
-    let [a, b] = link.ends.map(|end| catalog.port(design, end).and_then(|info| info.gbps));
+    let [a, b] = link.ends.map(|end| catalog.view(design, end).and_then(|end| end.gbps));
     a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| Misfit::Rate { a, b })
 }
 
 /// What a link speaks: what both ports speak, else what its cable is made for alone, else what the one port that says
 /// anything speaks. `None` if nothing is known or the ports disagree.
 pub fn link_layer(catalog: &Catalog, design: &Design, link: &Link) -> Option<LinkLayer> {
-    let [a, b] = link.ends.map(|end| catalog.port(design, end));
-    let (a, b) = (a?, b?);
-    if let Some(layer) = common_layer(&a, &b) {
+    let ends = [catalog.view(design, link.ends[0])?, catalog.view(design, link.ends[1])?];
+    if let Some(layer) = common_layer(&ends) {
         return Some(layer);
     }
+    let [a, b] = &ends;
     if !a.layers.is_empty() && !b.layers.is_empty() {
         return None;
     }
-    let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).and_then(Part::cable);
-    match cable.map(|cable| cable.layers.as_slice()) {
+    match cable_of(catalog, design, link).map(|cable| cable.layers.as_slice()) {
         Some([only]) => Some(*only),
         _ => a.layers.first().or(b.layers.first()).copied(),
     }
 }
 
 /// What the electronics of a link's cable draw, both ends together. Where several ports share a module, this link's
-/// share of it.
+/// share of it, so that the links of a cage add up to its modules.
 pub fn link_power(catalog: &Catalog, design: &Design, link: &Link) -> Option<Figure<Watts>> {
-    end_figures(catalog, design, link, |cable| cable.power.clone(), true)
+    both_ends(catalog, design, link, |cable| cable.power.as_ref(), true)
 }
 
-/// What the electronics of a link's cable add, both ends together.
+/// What the electronics of a link's cable add to its latency, both ends together.
 pub fn link_electronics(catalog: &Catalog, design: &Design, link: &Link) -> Option<Figure<Nanoseconds>> {
-    end_figures(catalog, design, link, |cable| cable.latency.clone(), false)
+    both_ends(catalog, design, link, |cable| cable.latency.as_ref(), false)
 }
 
-/// Sums a figure of both ends; each end's is its own module's where the cable names its modules.
-fn end_figures<T>(catalog: &Catalog, design: &Design, link: &Link, of: fn(&CableDetail) -> Option<Figure<T>>, shared: bool) -> Option<Figure<T>>
+/// Sums a figure over both ends; each end's is its own module's where the cable names its modules. Confidence is the weaker.
+fn both_ends<T>(catalog: &Catalog, design: &Design, link: &Link, of: fn(&CableDetail) -> Option<&Figure<T>>, shared: bool) -> Option<Figure<T>>
 where
     T: Copy + std::ops::Add<Output = T> + std::ops::Div<f64, Output = T>,
 {
-    let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).and_then(Part::cable)?;
-    let infos = [catalog.port(design, link.ends[0])?, catalog.port(design, link.ends[1])?];
-    let swapped = plugs_in(cable, link.ends, [&infos[0], &infos[1]], false).is_err();
-    let mut total: Option<Figure<T>> = None;
-    for (at, (end, info)) in link.ends.into_iter().zip(&infos).enumerate() {
+    let cable = cable_of(catalog, design, link)?;
+    let ends = [catalog.view(design, link.ends[0])?, catalog.view(design, link.ends[1])?];
+    let swapped = is_swapped(cable, link.ends, &ends);
+    let at_end = |at: usize, end: &PortView<'_>| {
         let module = cable.modules.get(if swapped { 1 - at } else { at }).and_then(|id| catalog.part(design, id)).and_then(Part::cable);
         let figure = of(module.unwrap_or(cable))?;
-        let ports = f64::from(if shared { sharing(end, info) } else { 1 });
-        let share = Figure { value: figure.value / ports, low: figure.low / ports, high: figure.high / ports, ..figure };
-        total = Some(match total {
-            None => Figure { source: None, ..share },
-            Some(sum) => Figure {
-                value: sum.value + share.value,
-                low: sum.low + share.low,
-                high: sum.high + share.high,
-                confidence: sum.confidence.max(share.confidence),
-                source: None,
-            },
-        });
-    }
-    total
+        let ports = f64::from(if shared { end.sharing() } else { 1 });
+        Some(Figure { value: figure.value / ports, low: figure.low / ports, high: figure.high / ports, confidence: figure.confidence, source: None })
+    };
+    let [a, b] = [at_end(0, &ends[0])?, at_end(1, &ends[1])?];
+    Some(Figure { value: a.value + b.value, low: a.low + b.low, high: a.high + b.high, confidence: a.confidence.max(b.confidence), source: None })
 }
 
-/// Parts that could go on the free end of a cable from `from`: each has a port that may meet it, in palette order. Cables
-/// and racks are left out; see [`cables_for`].
+/// Parts with a port that may meet `from`, in palette order; none if it is taken. For the cables between two ports see
+/// [`cables_for`]. Time: O(parts).
 pub fn what_fits(catalog: &Catalog, design: &Design, used: &PortUse, from: PortRef) -> Vec<PartId> {
-    let Some(info) = catalog.port(design, from).filter(|_| used.is_free(from)) else { return Vec::new() };
-    let fits = |part: &&Part| part.ports.iter().any(|group| ports_agree(&info, &PortInfo::of_group(group)).is_ok());
-    catalog.parts().filter(fits).map(|part| part.id.clone()).collect()
+    let Some(end) = catalog.view(design, from).filter(|_| used.is_free(from)) else { return Vec::new() };
+    let suits = |group: &PortGroup| agree(&[end, PortView::of_group(group)]).is_ok();
+    catalog.parts().filter(|part| part.ports.iter().any(suits)).map(|part| part.id.clone()).collect()
 }
 
-/// Cables and transceivers that join two ports, cheapest-looking kind first, then by reach.
+/// Cables and transceivers that join two ports, cheapest kind first, then by reach. Time: O(cables).
 pub fn cables_for(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Option<Metres>) -> Vec<PartId> {
-    let mut found: Vec<(u8, f64, &PartId)> = catalog
-        .parts()
-        .filter(|part| cable_fits(catalog, design, ends, part, length).is_ok())
-        .filter_map(|part| part.cable().map(|cable| (kind_order(cable.kind), cable.reach.as_ref().map_or(f64::MAX, |reach| reach.value.0), &part.id)))
-        .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    found.into_iter().map(|(_, _, id)| id.clone()).collect()
+    let Some((a, b)) = catalog.view(design, ends[0]).zip(catalog.view(design, ends[1])) else { return Vec::new() };
+    let cables = catalog.parts().filter_map(|part| part.cable().map(|cable| (part, cable)));
+    let fitting = cables.filter(|(_, cable)| fits(cable, ends, &[a, b], length).is_ok());
+    let mut found: Vec<([f64; 2], &PartId)> = fitting.map(|(part, cable)| ([f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id)).collect();
+    found.sort_by(|(a, _), (b, _)| compare(a, b));
+    found.into_iter().map(|(_, id)| id.clone()).collect()
 }

@@ -8,12 +8,13 @@ mod fields;
 pub mod fit;
 mod inside;
 mod load;
+mod misfit;
 mod ports;
 mod read;
 mod words;
 mod write;
 
 pub use load::{Catalog, CatalogError};
-pub use ports::{GENERIC_CAGES, PortInfo, PortUse};
+pub use ports::{GENERIC_CAGES, PortInfo, PortUse, PortView};
 pub use read::part_from_json;
 pub use write::part_to_json;

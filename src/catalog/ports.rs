@@ -36,21 +36,49 @@ pub struct PortInfo {
     pub basis: Basis,
 }
 
-impl PortInfo {
+/// [`PortInfo`] without a copy of anything: for passes over every link. Space and time: O(1).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PortView<'a> {
+    /// The group the cage is of.
+    pub group: &'a PortGroup,
+    /// The port.
+    pub port: PortPath,
+    /// Its rate, one direction; `None` is whatever is asked of it.
+    pub gbps: Option<Gbps>,
+    /// Its electrical lanes; 0 is unknown.
+    pub lanes: u8,
+    /// Link layers it can speak; empty is any.
+    pub layers: &'a [LinkLayer],
+    /// Index into the system's inside of what it hangs on.
+    pub inside: Option<u16>,
+    /// How many ports share the cage.
+    pub siblings: u8,
+}
+
+impl<'a> PortView<'a> {
     /// What a whole cage of a group is, wherever it is placed.
-    pub fn of_group(group: &PortGroup) -> Self {
-        Self {
-            role: group.role,
-            form: group.form,
-            top: group.top,
-            gbps: group.gbps,
-            lanes: group.lanes,
-            protocols: group.protocols.clone(),
-            layers: group.layers.clone(),
-            inside: None,
-            siblings: group.per_cage.max(1),
-            label: group.name.clone(),
-            basis: group.basis,
+    pub fn of_group(group: &'a PortGroup) -> Self {
+        let siblings = group.per_cage.max(1);
+        Self { group, port: PortPath::cage(1), gbps: group.gbps, lanes: group.lanes, layers: &group.layers, inside: None, siblings }
+    }
+    /// How many ports share the connector in its cage: 1 where the whole cage is used.
+    pub fn sharing(&self) -> u8 {
+        if self.port.child == 0 { 1 } else { self.siblings.max(1) }
+    }
+    /// The same with everything copied.
+    pub fn to_info(&self) -> PortInfo {
+        PortInfo {
+            role: self.group.role,
+            form: self.group.form,
+            top: self.group.top,
+            gbps: self.gbps,
+            lanes: self.lanes,
+            protocols: self.group.protocols.clone(),
+            layers: self.layers.to_vec(),
+            inside: self.inside,
+            siblings: self.siblings,
+            label: format!("{} {}", self.group.name, self.port),
+            basis: self.group.basis,
         }
     }
 }
@@ -100,45 +128,36 @@ impl PortUse {
 impl Catalog {
     /// What a port of a node is, or `None` if the node has no such port.
     pub fn port(&self, design: &Design, port: PortRef) -> Option<PortInfo> {
+        self.view(design, port).map(|view| view.to_info())
+    }
+
+    /// [`Catalog::port`] without a copy of anything.
+    pub fn view<'a>(&'a self, design: &'a Design, port: PortRef) -> Option<PortView<'a>> {
         let node = design.nodes.get(port.node)?;
-        let part = self.part(design, &node.part)?;
-        let (group, place) = part.port_group(port.port.cage)?;
+        let (group, place) = self.part(design, &node.part)?.port_group(port.port.cage)?;
         if group.count.is_none() {
             return generic_port(node, group, port.port);
         }
-
         let split = split_of(node, group, port.port.cage);
         let siblings = split.map_or(1, |split| split.children);
         if port.port.child > siblings || (port.port.child > 0 && siblings == 1) {
             return None;
         }
         let whole = port.port.child == 0;
-        Some(PortInfo {
-            role: group.role,
-            form: group.form,
-            top: group.top,
+        Some(PortView {
+            group,
+            port: port.port,
             gbps: if whole { group.gbps } else { split.map(|split| split.gbps) },
             lanes: if whole { group.lanes } else { group.lanes / siblings.max(1) },
-            protocols: group.protocols.clone(),
-            layers: group.layers.clone(),
+            layers: &group.layers,
             inside: inside_of(group, place, port.port.child),
             siblings,
-            label: format!("{} {}", group.name, port.port),
-            basis: group.basis,
         })
     }
 
-    /// What a port of a node hangs on inside its system, without assembling the rest of [`PortInfo`]: the outer `None` is
-    /// no such port, the inner one nothing stated. For passes over every link.
+    /// What a port of a node hangs on inside its system: the outer `None` is no such port, the inner one nothing stated.
     pub fn hangs_on(&self, design: &Design, port: PortRef) -> Option<Option<u16>> {
-        let node = design.nodes.get(port.node)?;
-        let (group, place) = self.part(design, &node.part)?.port_group(port.port.cage)?;
-        if group.count.is_none() {
-            return generic_port_exists(node, port.port).then_some(None);
-        }
-        let siblings = split_of(node, group, port.port.cage).map_or(1, |split| split.children);
-        let exists = port.port.child == 0 || (port.port.child <= siblings && siblings > 1);
-        exists.then(|| inside_of(group, place, port.port.child))
+        self.view(design, port).map(|view| view.inside)
     }
 
     /// Every port of a node that a link may end on, in panel order: cages that hold one port as they are, the children of
@@ -195,12 +214,7 @@ fn generic_count(node: &Node) -> Option<u16> {
     node.generic.as_ref().and_then(|generic| generic.ports).map(|count| count.min(GENERIC_CAGES))
 }
 
-fn generic_port_exists(node: &Node, port: PortPath) -> bool {
-    let cage = port.cage > 0 && port.cage <= generic_count(node).unwrap_or(GENERIC_CAGES);
-    cage && (port.child == 0 || node.breakout(port).is_some_and(|breakout| port.child <= breakout.children))
-}
-
-fn generic_port(node: &Node, group: &PortGroup, port: PortPath) -> Option<PortInfo> {
+fn generic_port<'a>(node: &'a Node, group: &'a PortGroup, port: PortPath) -> Option<PortView<'a>> {
     if port.cage == 0 || port.cage > generic_count(node).unwrap_or(GENERIC_CAGES) {
         return None;
     }
@@ -211,17 +225,6 @@ fn generic_port(node: &Node, group: &PortGroup, port: PortPath) -> Option<PortIn
         (_, 0) => stated.and_then(|generic| generic.gbps).or(group.gbps),
         _ => return None,
     };
-    Some(PortInfo {
-        role: group.role,
-        form: group.form,
-        top: group.top,
-        gbps,
-        lanes: group.lanes,
-        protocols: group.protocols.clone(),
-        layers: stated.and_then(|generic| generic.layer).map_or_else(|| group.layers.clone(), |layer| vec![layer]),
-        inside: None,
-        siblings: breakout.map_or(1, |breakout| breakout.children),
-        label: format!("{} {port}", group.name),
-        basis: group.basis,
-    })
+    let layers = stated.map(|generic| generic.layer.as_slice()).filter(|layers| !layers.is_empty()).unwrap_or(&group.layers);
+    Some(PortView { group, port, gbps, lanes: group.lanes, layers, inside: None, siblings: breakout.map_or(1, |breakout| breakout.children) })
 }
