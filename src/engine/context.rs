@@ -1,10 +1,11 @@
 //! What every rule and every estimate looks at: the design, its catalogue, and what was derived from both once.
 
+use super::delays::Delays;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
 use crate::catalog::{Catalog, PortUse};
-use crate::model::{Design, Node, NodeId, Part};
+use crate::model::{Design, Node, NodeId, Part, Recalled};
 
 /// A design with what was derived from it. Made once per evaluation.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// The compiled graph.
     pub topology: Topology,
+    /// How long links and vertices take.
+    pub delays: Delays,
     /// Which link uses each port.
     pub ports: PortUse,
     /// Components, bridges and articulation points.
@@ -29,7 +32,13 @@ impl<'a> Context<'a> {
         let topology = Topology::compile(design, catalog);
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
-        Self { design, catalog, ports: PortUse::of(design), topology, structure, tiers }
+        let delays = Delays::of(design, catalog, &topology);
+        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers }
+    }
+
+    /// Whether recalled figures count.
+    pub fn recalled(&self) -> Recalled {
+        self.design.meta.settings.recalled
     }
 
     /// The part of a node, where the catalogue knows it.

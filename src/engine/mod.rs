@@ -5,8 +5,10 @@
 //! in the native command, and gives the same report.
 
 pub mod context;
+pub mod delays;
 pub mod diagnostics;
 pub mod estimate;
+pub mod facts;
 pub mod report;
 pub mod routes;
 pub mod rules;
@@ -15,3 +17,4 @@ pub mod structure;
 pub mod templates;
 pub mod tiers;
 pub mod topology;
+pub mod twins;

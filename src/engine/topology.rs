@@ -14,8 +14,9 @@ pub mod visit;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, fit};
-use crate::model::{Design, Element, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
+use super::facts::Facts;
+use crate::catalog::Catalog;
+use crate::model::{Design, Element, FabricRole, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
 
 /// The place of a vertex in [`Topology::vertices`].
 pub type VertexIndex = u32;
@@ -81,6 +82,8 @@ pub struct Edge {
     pub latency: Option<f64>,
     /// What is on the wire, where that is known.
     pub layer: Option<LinkLayer>,
+    /// What the fabric it belongs to is for; wires inside systems belong to the scale-up fabric.
+    pub role: FabricRole,
     /// Whether traffic can cross it: both ends are ports that exist, on two different vertices.
     pub usable: bool,
 }
@@ -107,6 +110,7 @@ pub struct Topology {
     node_first: Vec<u32>,
     links: Vec<LinkId>,
     endpoints: Vec<VertexIndex>,
+    facts: Facts,
     /// Whether a vertex belongs to a system that has both adapters and something behind them (see [`Topology::step`]).
     host: Vec<bool>,
     has_hosts: bool,
@@ -114,6 +118,39 @@ pub struct Topology {
 }
 
 impl Topology {
+    /// The part of this topology that consists of some nodes (by their place in [`Topology::nodes`]) and the edges between
+    /// them, and the vertex and the edge here that each of its vertices and edges is.
+    pub(crate) fn restricted_to(&self, keep: &[bool]) -> (Self, Vec<VertexIndex>, Vec<EdgeIndex>) {
+        let mut part = Self { has_hosts: self.has_hosts, ..Self::default() };
+        let (mut here, mut edges) = (Vec::new(), Vec::new());
+        let mut there = vec![NOWHERE; self.vertices.len()];
+        for (place, node) in self.nodes.iter().enumerate().filter(|(place, _)| keep.get(*place).copied().unwrap_or(false)) {
+            part.nodes.push(*node);
+            part.node_first.push(here.len() as u32);
+            for vertex in self.node_first[place]..self.node_first[place + 1] {
+                there[vertex as usize] = here.len() as u32;
+                here.push(vertex);
+                part.vertices.push(self.vertices[vertex as usize]);
+                part.host.push(self.host[vertex as usize]);
+            }
+        }
+        part.node_first.push(here.len() as u32);
+        for (place, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.usable) {
+            let ends = edge.ends.map(|end| there[end as usize]);
+            if ends.contains(&NOWHERE) {
+                continue;
+            }
+            if let Some(link) = self.links.get(place) {
+                part.links.push(*link);
+            }
+            part.edges.push(Edge { ends, ..*edge });
+            edges.push(place as u32);
+        }
+        part.build_rows();
+        part.endpoints = (0..part.vertices.len() as u32).filter(|vertex| part.vertices[*vertex as usize].endpoint).collect();
+        (part, here, edges)
+    }
+
     /// Compiles a design. Never fails: what points nowhere becomes an edge that is not usable.
     ///
     /// Time: O((nodes + links) log nodes + what is inside systems). Space: O(vertices + edges).
@@ -139,6 +176,10 @@ impl Topology {
     /// Links of the design in id order; link `i` is edge `i`.
     pub fn links(&self) -> &[LinkId] {
         &self.links
+    }
+    /// What is known of each link beyond its own record; the `i`-th link is edge `i`.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
     /// Nodes of the design in id order.
     pub fn nodes(&self) -> &[NodeId] {
@@ -285,17 +326,21 @@ impl Topology {
     fn place_links(&mut self, design: &Design, catalog: &Catalog) {
         self.links.reserve(design.links.len());
         self.edges.reserve(design.links.len());
-        for (id, link) in design.links.iter() {
+        self.facts = Facts::of(design, catalog);
+        for (place, (id, link)) in design.links.iter().enumerate() {
             self.links.push(id);
             let places = link.ends.map(|end| self.place_of(design, catalog, end));
             let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
-            let rate = fit::effective_rate(catalog, design, link).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
+            let Some(facts) = self.facts.get(place) else { continue };
+            let stated = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0);
+            let rate = stated.or(facts.rate).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
             self.edges.push(Edge {
                 ends,
                 gbps: rate.unwrap_or_default().0,
                 rate_known: rate.is_some(),
                 latency: link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
-                layer: None,
+                layer: facts.layer,
+                role: facts.role,
                 usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
             });
         }
@@ -330,6 +375,7 @@ impl Topology {
                     rate_known: rate.is_some(),
                     latency: latency.filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
                     layer: Some(wires.layer),
+                    role: FabricRole::ScaleUp,
                     usable: ends[0] != ends[1] && ends.iter().all(|end| *end < to),
                 });
             }

@@ -11,6 +11,11 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// Goes on from a design; further ports start at 1001.
+    pub fn of(design: Design) -> Self {
+        let most = design.nodes.ids().map(|id| id.number()).max().unwrap_or(0);
+        Self { design, next_port: vec![1000; most as usize + 1] }
+    }
     pub fn node(&mut self, kind: PartKind, name: impl Into<String>) -> NodeId {
         let part = match kind {
             PartKind::Switch => "generic-switch",

@@ -1,20 +1,48 @@
 //! Numbers with their reasons. An [`Estimate`] cannot be made without its formula, inputs and sources: the value *is* the
 //! formula evaluated with the printed inputs, its confidence is its weakest input's, its range comes from its inputs' ends.
 
+mod bisection;
+mod counts;
+mod distance;
+pub mod extremes;
+pub mod figures;
 pub mod fill;
 pub mod flows;
 mod formula;
+mod oversubscription;
+pub mod pair;
+mod power;
 
 pub use formula::{FormulaError, Spread, evaluate, spread};
 
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use crate::model::{Confidence, Figure, Recalled, Source};
+use crate::model::{Confidence, Element, Figure, Recalled, Source};
 
-/// Every estimate of a design, in the order they are shown.
-pub fn estimates(_context: &Context) -> Vec<Estimate> {
-    Vec::new()
+/// Every estimate of a design, in the order they are shown: the pair of the design's settings (else the slowest pair), then
+/// the whole fabric, then power and ports. Keys are stable.
+///
+/// Time: a k = 32 fat tree takes some tens of milliseconds natively; see `benches/engine.rs`.
+pub fn estimates(context: &Context) -> Vec<Estimate> {
+    let extremes = extremes::Extremes::of(context);
+    let stated = context.design.meta.settings.pair.as_ref();
+    let mut all = stated.map(|(from, to)| pair(context, from, to)).unwrap_or_default();
+    if let Some(slowest) = extremes.slowest.filter(|_| all.is_empty()) {
+        all = pair::between(context, slowest.from, slowest.to);
+    }
+    all.extend(bisection::estimate(context));
+    all.extend(oversubscription::estimates(context));
+    all.extend(distance::estimates(context, &extremes));
+    all.extend(distance::apart(context, &extremes));
+    all.extend(power::estimates(context));
+    all.extend(counts::estimates(context));
+    all
+}
+
+/// Estimates for one pair of endpoints that has the fabric to itself. Empty if an end does not exist.
+pub fn pair(context: &Context, from: &Element, to: &Element) -> Vec<Estimate> {
+    pair::estimates(context, from, to)
 }
 
 /// A number with its unit, range, formula, inputs, assumptions and sources.
@@ -183,6 +211,11 @@ impl Estimate {
             recalled: inputs.iter().any(|input| input.recalled),
             inputs,
         }
+    }
+
+    /// Adds something that is taken for granted, after the others.
+    pub(crate) fn assume(&mut self, words: impl Into<String>) {
+        self.assumptions.push(words.into());
     }
 
     /// The stable key, for example `bisection`.

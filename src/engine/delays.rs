@@ -1,0 +1,166 @@
+//! How long it takes to cross each link and to pass each vertex, as one number each for searches, and term by term for
+//! the estimates that show their reasons.
+//!
+//! A link that states its latency is taken whole. Otherwise it is propagation over its length, forward error correction
+//! and the electronics of its cable. A generic part whose links all state their latency adds nothing of its own: who
+//! draws a graph with latencies on its edges means the whole way from box to box.
+
+use std::collections::BTreeMap;
+
+use super::estimate::figures;
+use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
+use crate::catalog::Catalog;
+use crate::model::{Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
+use crate::units::Nanoseconds;
+
+/// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
+#[derive(Clone, Debug, Default)]
+pub struct Delays {
+    edge: Vec<f64>,
+    vertex: Vec<f64>,
+}
+
+impl Delays {
+    /// The delays of a topology. Time: O(vertices + edges) and one look per kind of part and link.
+    pub fn of(design: &Design, catalog: &Catalog, topology: &Topology) -> Self {
+        let facts = topology.facts();
+        let kinds: Vec<f64> = facts
+            .kinds()
+            .iter()
+            .map(|kind| correction(catalog, kind.protocol.as_deref(), kind.layer).0.value + kind.electronics.as_ref().map_or(0.0, |figure| figure.value.0))
+            .collect();
+        let mut edge: Vec<f64> = Vec::with_capacity(topology.edges().len());
+        for (place, (_, link)) in design.links.iter().enumerate() {
+            let stated = topology.edges().get(place).and_then(|edge| edge.latency);
+            let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or(0.0);
+            edge.push(stated.unwrap_or_else(|| length(design, link).value * figures::PROPAGATION.value + rest));
+        }
+        for wires in topology.edges().iter().skip(edge.len()) {
+            edge.push(wires.latency.unwrap_or_else(|| inside_wire(wires.layer).value));
+        }
+
+        let mut known: BTreeMap<(usize, u32, u8), f64> = BTreeMap::new();
+        let vertex = (0..topology.vertices().len() as u32).map(|vertex| {
+            if stated_around(design, catalog, topology, vertex) {
+                return 0.0;
+            }
+            let layer = layer_at(topology, vertex);
+            let part = part_at(design, catalog, topology, vertex).map_or(0, |part| std::ptr::from_ref(part) as usize);
+            let inside = topology.vertices()[vertex as usize].inside.map_or(u32::MAX, u32::from);
+            let key = (part, inside, layer.map_or(u8::MAX, |layer| layer as u8));
+            *known.entry(key).or_insert_with(|| passing(design, catalog, topology, vertex).map_or(0.0, |passing| passing.figure.value))
+        });
+        Self { vertex: vertex.collect(), edge }
+    }
+
+    /// The time to cross an arc.
+    pub fn crossing(&self, arc: ArcIndex) -> Nanoseconds {
+        Nanoseconds(self.edge.get(arc as usize / 2).copied().unwrap_or(0.0))
+    }
+    /// The time to pass a vertex, or to leave or enter an adapter that is an end.
+    pub fn passing(&self, vertex: VertexIndex) -> Nanoseconds {
+        Nanoseconds(self.vertex.get(vertex as usize).copied().unwrap_or(0.0))
+    }
+    /// What an end of a path adds: the adapter, where the end is one or stands for one.
+    pub fn ending(&self, topology: &Topology, vertex: VertexIndex) -> Nanoseconds {
+        let adapter = topology.vertices().get(vertex as usize).is_some_and(|vertex| matches!(vertex.kind, VertexKind::Host | VertexKind::Nic));
+        if adapter { self.passing(vertex) } else { Nanoseconds::ZERO }
+    }
+    /// The delays of some vertices and edges, for a topology that consists of them.
+    pub(crate) fn picked(&self, vertices: &[VertexIndex], edges: &[EdgeIndex]) -> Self {
+        Self { vertex: vertices.iter().map(|vertex| self.passing(*vertex).0).collect(), edge: edges.iter().map(|edge| self.crossing(edge * 2).0).collect() }
+    }
+}
+
+/// A figure with its name and where it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sourced {
+    /// What it is about, for example the name of a part.
+    pub label: String,
+    /// The figure, in ns.
+    pub figure: Figure<f64>,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// The length of a link: what it states, else what is assumed (and marked as such).
+pub fn length(design: &Design, link: &Link) -> Figure<f64> {
+    // A length beyond a light second is a slip of the pen.
+    match link.length.map(|length| length.0).filter(|length| (0.0..=3e8).contains(length)) {
+        Some(stated) => Figure::exact(stated, crate::model::Confidence::Stated),
+        None => {
+            let rack = |end: usize| design.nodes.get(link.ends.get(end)?.node)?.rack;
+            if rack(0).is_some() && rack(0) == rack(1) { figures::LENGTH_IN_RACK } else { figures::LENGTH_ELSEWHERE }
+        }
+    }
+}
+
+/// Forward error correction of a link and where the figure is from.
+pub fn correction(catalog: &Catalog, protocol: Option<&str>, layer: Option<LinkLayer>) -> (Figure<f64>, String) {
+    let found = protocol.and_then(|id| catalog.protocol(id)).and_then(|protocol| {
+        let figure = protocol.fec.as_ref()?;
+        Some((plain(figure), source_of(figure.source, &protocol.sources)))
+    });
+    found.unwrap_or_else(|| (figures::correction(layer), figures::RECALLED.to_owned()))
+}
+
+/// One wire inside a system that states no latency.
+pub fn inside_wire(layer: Option<LinkLayer>) -> Figure<f64> {
+    if layer == Some(LinkLayer::Pcie) { figures::PCIE } else { figures::INSIDE_WIRE }
+}
+
+/// What passing a vertex takes and why; `None` where its links say it all.
+pub fn passing(design: &Design, catalog: &Catalog, topology: &Topology, vertex: VertexIndex) -> Option<Sourced> {
+    if stated_around(design, catalog, topology, vertex) {
+        return None;
+    }
+    let kind = topology.vertices().get(vertex as usize)?.kind;
+    let part = part_at(design, catalog, topology, vertex);
+    let figure = part.and_then(|part| match &part.detail {
+        PartDetail::Switch(switch) => switch.latency.as_ref().map(|figure| (figure, part)),
+        PartDetail::Nic { latency } => latency.as_ref().map(|figure| (figure, part)),
+        _ => None,
+    });
+    let name = part.map_or_else(|| "unknown part".to_owned(), |part| part.name.clone());
+    Some(match figure {
+        Some((figure, part)) => Sourced { label: name, figure: plain(figure), source: source_of(figure.source, &part.sources) },
+        None => Sourced { label: name, figure: figures::passing(kind, layer_at(topology, vertex)), source: figures::RECALLED.to_owned() },
+    })
+}
+
+fn plain(figure: &Figure<Nanoseconds>) -> Figure<f64> {
+    let sane = |number: f64| if number.is_finite() { number.clamp(0.0, super::topology::MOST_NANOSECONDS) } else { 0.0 };
+    Figure { value: sane(figure.value.0), low: sane(figure.low.0), high: sane(figure.high.0), confidence: figure.confidence, source: figure.source }
+}
+
+/// A source as one line.
+pub(crate) fn source_of(place: Option<u16>, sources: &[Source]) -> String {
+    match place.and_then(|place| sources.get(usize::from(place))) {
+        Some(source) if source.place.is_empty() => source.title.clone(),
+        Some(source) => format!("{}, {}", source.title, source.place),
+        None => "Stated in this design".to_owned(),
+    }
+}
+
+/// The part of a vertex: of the node, or of the thing inside it where the catalogue has it.
+fn part_at<'a>(design: &'a Design, catalog: &'a Catalog, topology: &Topology, vertex: VertexIndex) -> Option<&'a Part> {
+    let vertex = topology.vertices().get(vertex as usize)?;
+    let part = catalog.part(design, &design.nodes.get(vertex.node)?.part)?;
+    match vertex.inside {
+        Some(place) => part.inside().and_then(|inside: &Inside| inside.vertices.get(usize::from(place))?.part.as_ref()).and_then(|id| catalog.part(design, id)),
+        None => Some(part),
+    }
+}
+
+/// What a vertex speaks: the layer of its first link, else of its first wire.
+fn layer_at(topology: &Topology, vertex: VertexIndex) -> Option<LinkLayer> {
+    let layers = || topology.row(vertex).iter().filter_map(|hop| topology.edges().get(hop.arc as usize / 2).map(|edge| (hop, edge.layer)));
+    layers().find(|(hop, layer)| layer.is_some() && topology.is_link(hop.arc / 2)).or_else(|| layers().find(|(_, layer)| layer.is_some()))?.1
+}
+
+/// Whether a generic part's links all state their latency.
+fn stated_around(design: &Design, catalog: &Catalog, topology: &Topology, vertex: VertexIndex) -> bool {
+    let row = topology.row(vertex);
+    let stated = !row.is_empty() && row.iter().all(|hop| topology.edges().get(hop.arc as usize / 2).is_some_and(|edge| edge.latency.is_some()));
+    stated && part_at(design, catalog, topology, vertex).is_some_and(Part::is_generic)
+}

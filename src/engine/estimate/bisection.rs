@@ -1,0 +1,341 @@
+//! Bisection bandwidth: what can cross between two halves of the endpoints, one way, in the worst even split examined.
+//!
+//! Finding the worst split is NP-hard, so two splits are examined (whole groups apart, and every group through its
+//! middle), switches are moved to whichever side cuts less, and the least is an upper bound. It is *exact* where it meets
+//! a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
+//! even split can carry less than half the endpoints times that rate.
+
+use std::collections::VecDeque;
+
+use super::{Draft, Estimate, Input};
+use crate::engine::context::Context;
+use crate::model::{Confidence, FabricRole};
+
+const EXACT_SOURCE: &str =
+    "Lower bound by admissible traffic in a uniform Clos (W. Dally, B. Towles, Principles and Practices of Interconnection Networks, 2004, ch. 6) met by a cut";
+const BOUND_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2)";
+/// How often switches are moved between the sides of a cut.
+const PASSES: usize = 4;
+
+/// `bisection`: exact where the fabric is uniform, else an upper bound whose method is named. `None` below two endpoints.
+///
+/// Time: O(tiers × (nodes + links)).
+pub fn estimate(context: &Context) -> Option<Estimate> {
+    let mut fabric = Fabric::of(context);
+    let component = fabric.largest_component()?;
+    let groups = fabric.groups(&component);
+    let endpoints: u64 = component.iter().map(|node| fabric.endpoints[*node as usize]).sum();
+    if endpoints < 2 {
+        return None;
+    }
+    let order = groups.order.clone();
+    let whole = fabric.cut(&component, &halves(&fabric, &order, endpoints));
+    let through = fabric.cut(&component, &alternating(&fabric, &order));
+    let (cut, split) = if through.gbps < whole.gbps { (through, "every group through its middle") } else { (whole, "whole groups apart") };
+    let others = fabric.all_endpoints - endpoints;
+    let apart = if others == 0 { "All endpoints".to_owned() } else { format!("The {endpoints} endpoints that hang together; {others} others do not") };
+
+    if cut.unknown > 0 {
+        let input = Input::figure("cut", &format!("{} links across have no known rate", cut.unknown), "Gb/s", None);
+        let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", BOUND_SOURCE).assume(apart).input(input);
+        return Some(Estimate::new(draft, context.recalled()));
+    }
+    let uniform = groups.rate;
+    let floor = uniform.map(|rate| rate * (endpoints / 2) as f64);
+    if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| endpoints.is_multiple_of(2) && (cut.gbps - floor).abs() <= 1e-9 * floor.abs()) {
+        let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "endpoints / 2 * rate", EXACT_SOURCE)
+            .assume(format!("{apart}; one way, exact: {} links cross between {}", cut.links, cut.between(split)))
+            .assume("Uniform in every tier, verified link by link; endpoints of one system share its adapters")
+            .input(Input::counted("endpoints", "endpoints", "", endpoints as f64))
+            .input(Input::counted("rate", "what each endpoint can send to any other, all at once", "Gb/s", rate));
+        return Some(Estimate::new(draft, context.recalled()));
+    }
+    let input = Input {
+        low: Some(floor.unwrap_or(0.0).min(cut.gbps)),
+        confidence: Confidence::Derived.label().to_owned(),
+        ..Input::counted("cut", &format!("rate of the {} links across", cut.links), "Gb/s", cut.gbps)
+    };
+    let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", BOUND_SOURCE)
+        .assume(format!("{apart}; one way, at most: {} links cross between {}", cut.links, cut.between(split)))
+        .assume("Even splits along tiers, switches on the side that cuts less; the fabric is not uniform, so another split may carry less")
+        .input(input);
+    Some(Estimate::new(draft, context.recalled()))
+}
+
+/// The compute and scale-up links between nodes, as compressed rows.
+struct Fabric {
+    first: Vec<u32>,
+    rows: Vec<Join>,
+    endpoints: Vec<u64>,
+    tier: Vec<u8>,
+    all_endpoints: u64,
+    /// Scratch: which side of a cut a node is on.
+    side: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Join {
+    to: u32,
+    gbps: f64,
+    known: bool,
+}
+
+/// A cut and what crosses it.
+struct Cut {
+    gbps: f64,
+    links: usize,
+    unknown: usize,
+    sides: [u64; 2],
+}
+
+impl Cut {
+    fn between(&self, split: &str) -> String {
+        format!("{} and {} endpoints, {split}", self.sides[0], self.sides[1])
+    }
+}
+
+/// Nodes in an order that keeps groups together, and what a uniform fabric carries per endpoint.
+struct Groups {
+    order: Vec<u32>,
+    rate: Option<f64>,
+}
+
+const LEFT: u8 = 0;
+const RIGHT: u8 = 1;
+const OPEN: u8 = 2;
+
+impl Fabric {
+    fn of(context: &Context) -> Self {
+        let topology = &context.topology;
+        let count = topology.nodes().len();
+        let mut node_of = vec![0u32; topology.vertices().len()];
+        let mut endpoints = vec![0u64; count];
+        let mut tier = vec![u8::MAX; count];
+        for (place, node) in topology.nodes().iter().enumerate() {
+            tier[place] = context.tiers.tier(*node).unwrap_or(u8::MAX);
+            for vertex in topology.vertices_of(*node) {
+                node_of[vertex as usize] = place as u32;
+                endpoints[place] += u64::from(topology.vertices()[vertex as usize].endpoint);
+            }
+        }
+        let edges = || {
+            let links = topology.edges().iter().take(topology.links().len());
+            links
+                .filter(|edge| edge.usable && matches!(edge.role, FabricRole::Compute | FabricRole::ScaleUp))
+                .map(|edge| (edge.ends.map(|end| node_of[end as usize]), edge))
+        };
+        let mut first = vec![0u32; count + 1];
+        for (ends, _) in edges() {
+            for end in ends {
+                first[end as usize + 1] += 1;
+            }
+        }
+        for place in 1..first.len() {
+            first[place] += first[place - 1];
+        }
+        let mut next = first.clone();
+        let mut rows = vec![Join::default(); first.last().copied().unwrap_or(0) as usize];
+        for ([a, b], edge) in edges() {
+            for (from, to) in [(a, b), (b, a)] {
+                rows[next[from as usize] as usize] = Join { to, gbps: edge.gbps, known: edge.rate_known };
+                next[from as usize] += 1;
+            }
+        }
+        let all_endpoints = endpoints.iter().sum();
+        Self { first, rows, endpoints, tier, all_endpoints, side: vec![OPEN; count] }
+    }
+
+    fn row(&self, node: u32) -> &[Join] {
+        &self.rows[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
+    }
+
+    /// The nodes of the component with the most endpoints, in id order.
+    fn largest_component(&self) -> Option<Vec<u32>> {
+        let everyone: Vec<u32> = (0..self.endpoints.len() as u32).collect();
+        let found = self.components(&everyone, u8::MAX, &mut vec![u32::MAX; self.endpoints.len()]);
+        found.into_iter().max_by_key(|nodes| (nodes.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>(), std::cmp::Reverse(nodes.first().copied())))
+    }
+
+    /// Components of some nodes when those of tier `without` and above are gone.
+    ///
+    /// `number` is scratch of one entry per node, all `u32::MAX` before and after.
+    fn components(&self, nodes: &[u32], without: u8, number: &mut [u32]) -> Vec<Vec<u32>> {
+        let stays = |node: u32| self.tier[node as usize] < without || (without == u8::MAX);
+        for node in nodes.iter().filter(|node| stays(**node)) {
+            number[*node as usize] = u32::MAX - 1;
+        }
+        let mut found: Vec<Vec<u32>> = Vec::new();
+        let mut open = VecDeque::new();
+        for node in nodes {
+            if number[*node as usize] != u32::MAX - 1 {
+                continue;
+            }
+            let here = found.len() as u32;
+            number[*node as usize] = here;
+            open.push_back(*node);
+            let mut members = Vec::new();
+            while let Some(node) = open.pop_front() {
+                members.push(node);
+                for join in self.row(node) {
+                    if number[join.to as usize] == u32::MAX - 1 {
+                        number[join.to as usize] = here;
+                        open.push_back(join.to);
+                    }
+                }
+            }
+            members.sort_unstable();
+            found.push(members);
+        }
+        for node in nodes {
+            number[*node as usize] = u32::MAX;
+        }
+        found
+    }
+
+    /// Takes tiers off from the top: what hangs together below is a group. Endpoints come out group by group. On the way it
+    /// is verified whether every group and every switch of a tier is like every other, and how much each endpoint can send.
+    fn groups(&self, component: &[u32]) -> Groups {
+        let top = component.iter().map(|node| self.tier[*node as usize]).filter(|tier| *tier != u8::MAX).max().unwrap_or(0);
+        let mut level: Vec<Vec<u32>> = vec![component.to_vec()];
+        let mut rate: Option<f64> = Some(f64::INFINITY);
+        let mut group_of = vec![u32::MAX; self.endpoints.len()];
+        let mut number = vec![u32::MAX; self.endpoints.len()];
+        for tier in (1..=top).rev() {
+            let mut below = Vec::new();
+            for group in &level {
+                let parts = self.components(group, tier, &mut number);
+                rate = rate.and_then(|rate| self.uniform(group, &parts, tier, &mut group_of).map(|found| rate.min(found)));
+                below.extend(parts);
+            }
+            rate = rate.filter(|_| self.alike(&below));
+            level = below;
+        }
+        let order = level.iter().flatten().copied().filter(|node| self.endpoints[*node as usize] > 0).collect();
+        Groups { order, rate: rate.filter(|rate| rate.is_finite()) }
+    }
+
+    /// Whether groups have the same number of endpoints and send the same rate upward.
+    fn alike(&self, groups: &[Vec<u32>]) -> bool {
+        let size = |group: &Vec<u32>| group.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>();
+        groups.windows(2).all(|pair| match pair {
+            [a, b] => size(a) == size(b),
+            _ => true,
+        })
+    }
+
+    /// Whether every switch of `tier` in `group` reaches every part of it by the same rate, all rates are known, no switch of
+    /// the tier is joined to another, and the parts' own switches send up in proportion to what they take from below. Gives
+    /// what each endpoint of a part can send upward.
+    ///
+    /// Then traffic from any endpoint spreads in proportion to capacity over all ways up and, by the same proportions, down.
+    fn uniform(&self, group: &[u32], parts: &[Vec<u32>], tier: u8, part_of: &mut [u32]) -> Option<f64> {
+        // Endpoints that are joined to each other directly are no Clos.
+        if tier == 1 && parts.iter().any(|part| part.len() > 1) {
+            return None;
+        }
+        for (place, part) in parts.iter().enumerate() {
+            for node in part {
+                part_of[*node as usize] = place as u32;
+            }
+        }
+        let mut up = vec![0.0f64; parts.len()];
+        let mut tops = 0usize;
+        for node in group.iter().filter(|node| self.tier[**node as usize] == tier) {
+            tops += 1;
+            let mut reached = vec![0.0f64; parts.len()];
+            for join in self.row(*node) {
+                let below = self.tier[join.to as usize];
+                if !join.known || below == tier {
+                    return None;
+                }
+                if below < tier {
+                    *reached.get_mut(part_of[join.to as usize] as usize)? += join.gbps;
+                }
+            }
+            let same = reached.first().copied()?;
+            if same <= 0.0 || reached.iter().any(|rate| (rate - same).abs() > 1e-9 * same) {
+                return None;
+            }
+            up.iter_mut().for_each(|up| *up += same);
+        }
+        // Within a part, each of its topmost switches must send up the same multiple of what it takes from below; with equal
+        // sums down that means equal sums up.
+        let mut sides: Option<(f64, f64)> = None;
+        for node in parts.iter().flatten().filter(|node| self.tier[**node as usize] + 1 == tier && tier > 1) {
+            let sum = |higher: bool| self.row(*node).iter().filter(|join| (self.tier[join.to as usize] >= tier) == higher).map(|join| join.gbps).sum::<f64>();
+            let (here_up, here_down) = (sum(true), sum(false));
+            match sides {
+                None => sides = Some((here_up, here_down)),
+                Some((up, down)) if (up * here_down - here_up * down).abs() <= 1e-9 * (up * down).abs() => {}
+                Some(_) => return None,
+            }
+        }
+        let size = parts.first()?.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>();
+        (tops > 0 && size > 0).then(|| up.first().copied().unwrap_or(0.0) / size as f64)
+    }
+
+    /// Puts switches on whichever side cuts less, starting from sides for the nodes with endpoints, and sums what crosses.
+    fn cut(&mut self, component: &[u32], sides: &[(u32, u8)]) -> Cut {
+        self.side.fill(OPEN);
+        for (node, side) in sides {
+            self.side[*node as usize] = *side;
+        }
+        let mut switches: Vec<u32> = component.iter().copied().filter(|node| self.endpoints[*node as usize] == 0).collect();
+        switches.sort_by_key(|node| (self.tier[*node as usize], *node));
+        for _ in 0..PASSES {
+            let mut moved = false;
+            for node in &switches {
+                let mut toward = [0.0f64; 2];
+                for join in self.row(*node) {
+                    if let Some(sum) = toward.get_mut(usize::from(self.side[join.to as usize])) {
+                        *sum += join.gbps;
+                    }
+                }
+                let now = self.side[*node as usize];
+                let better = if toward[0] >= toward[1] { LEFT } else { RIGHT };
+                if now == OPEN || (now != better && toward[0] != toward[1]) {
+                    self.side[*node as usize] = better;
+                    moved = true;
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+        let mut cut = Cut { gbps: 0.0, links: 0, unknown: 0, sides: [0, 0] };
+        for node in component {
+            let here = self.side[*node as usize];
+            if let Some(sum) = cut.sides.get_mut(usize::from(here)) {
+                *sum += self.endpoints[*node as usize];
+            }
+            for join in self.row(*node).iter().filter(|join| *node < join.to && self.side[join.to as usize] != here) {
+                cut.gbps += join.gbps;
+                cut.links += 1;
+                cut.unknown += usize::from(!join.known);
+            }
+        }
+        cut
+    }
+}
+
+/// The first half of the endpoints against the rest, as even as whole nodes allow.
+fn halves(fabric: &Fabric, order: &[u32], endpoints: u64) -> Vec<(u32, u8)> {
+    let mut taken = 0;
+    let sides = order.iter().map(|node| {
+        let side = if taken * 2 < endpoints { LEFT } else { RIGHT };
+        taken += fabric.endpoints[*node as usize];
+        (*node, side)
+    });
+    sides.collect()
+}
+
+/// Every other node against the rest, the smaller side first.
+fn alternating(fabric: &Fabric, order: &[u32]) -> Vec<(u32, u8)> {
+    let mut sums = [0u64; 2];
+    let sides = order.iter().map(|node| {
+        let side = if sums[0] <= sums[1] { LEFT } else { RIGHT };
+        sums[usize::from(side)] += fabric.endpoints[*node as usize];
+        (*node, side)
+    });
+    sides.collect()
+}

@@ -1,0 +1,354 @@
+//! What one pair of endpoints gets when it has the fabric to itself: hops, bandwidth, and latency taken apart term by term.
+
+use super::fill::fill;
+use super::flows::{Demand, capacities, route, subject_of};
+use super::{Draft, Estimate, Input, figures};
+use crate::engine::context::Context;
+use crate::engine::delays::{self, Sourced};
+use crate::engine::routes::Routes;
+use crate::engine::topology::{ArcIndex, VertexIndex};
+use crate::model::{Confidence, Element, Figure, LinkLayer, Routing, Switching};
+use crate::units::Bytes;
+
+/// The message whose latency is shown where the design names none.
+pub const MESSAGE: Bytes = Bytes(4096.0);
+/// The largest packet, which a switch that stores and forwards takes in whole.
+const PACKET: Bytes = Bytes(4096.0);
+/// Where the parts of a latency come from.
+const LATENCY_SOURCE: &str = "Sum along the path: A. Alexandrov et al., LogGP (1995), with cut-through switching";
+
+/// Estimates for one pair: `pair-hops`, `pair-bandwidth`, `pair-latency` and its terms, `pair-latency-software`.
+/// Empty if an end does not exist or both are the same.
+pub fn estimates(context: &Context, from: &Element, to: &Element) -> Vec<Estimate> {
+    let vertex = |element| context.topology.vertex_of(context.design, context.catalog, element);
+    match (vertex(from), vertex(to)) {
+        (Some(from), Some(to)) if from != to => between(context, from, to),
+        _ => Vec::new(),
+    }
+}
+
+/// As [`estimates`], between vertices.
+pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Estimate> {
+    let ends = format!("{} to {}", name(context, from), name(context, to));
+    let mut routes = Routes::new(&context.topology);
+    routes.toward(to);
+    let Some(hops) = routes.hops(from) else {
+        let none = |key: &str, label: &str, unit: &str| {
+            let input = Input::figure("route", "no route leads there", unit, None);
+            Estimate::new(Draft::new(key, label, unit, "route", "Routes over links that can be used").assume(ends.clone()).input(input), context.recalled())
+        };
+        return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
+    };
+    let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
+    let counted = Draft::new("pair-hops", "Hops of the pair", "", "hops", "Shortest routes by hop count; endpoints never forward")
+        .assume(format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" }))
+        .input(Input::counted("hops", "links and wires crossed", "", f64::from(hops)));
+    let mut all = vec![Estimate::new(counted, context.recalled()), bandwidth(context, from, to, &ends)];
+    all.extend(slowest_path(context, &routes, from).map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
+    all
+}
+
+/// The rate of a pair that splits evenly over all its shortest paths: the arc that is full first decides.
+fn bandwidth(context: &Context, from: VertexIndex, to: VertexIndex, ends: &str) -> Estimate {
+    let topology = &context.topology;
+    let demand = [Ok(Demand { from, to, path: None })];
+    let shares = route(topology, &demand, Routing::Ecmp).pop().and_then(Result::ok).unwrap_or_default();
+    let capacity = capacities(topology);
+    let unknown = shares.iter().filter(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)).count();
+    let bottleneck = fill(std::slice::from_ref(&shares), &capacity).pop().and_then(|filled| filled.bottleneck).filter(|_| unknown == 0);
+    let share = bottleneck.and_then(|arc| shares.iter().find(|(other, _)| *other == arc)).map_or(1.0, |(_, share)| *share);
+    let place = bottleneck.and_then(|arc| subject_of(topology, arc)).map_or_else(String::new, |subject| format!(" ({subject})"));
+    let rate = bottleneck.and_then(|arc| capacity.get(arc as usize).copied().flatten());
+    let capacity = match rate {
+        Some(rate) => Input::counted("capacity", &format!("capacity of the link that is full first{place}"), "Gb/s", rate),
+        None => Input::figure("capacity", &format!("{unknown} links on the way have no known rate"), "Gb/s", None),
+    };
+    let draft = Draft::new(
+        "pair-bandwidth",
+        "Bandwidth of the pair",
+        "Gb/s",
+        "capacity / share",
+        "Max-min fair rate by progressive filling: D. Bertsekas, R. Gallager, Data Networks (1992), 6.5.2",
+    )
+    .assume(format!("{ends}, alone in the fabric"))
+    .assume("Each hop splits evenly over all equal shortest paths; parallel links count separately")
+    .input(capacity)
+    .input(Input::counted("share", "share of the pair's traffic on that link", "", share));
+    Estimate::new(draft, context.recalled())
+}
+
+/// The path among all equal shortest ones that takes longest, as arcs with the vertices they leave.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// Arcs from source to destination.
+    pub arcs: Vec<ArcIndex>,
+    /// Where it starts.
+    pub from: VertexIndex,
+    /// Where it ends.
+    pub to: VertexIndex,
+}
+
+/// The slowest shortest path toward the destination of the last search.
+pub fn slowest_path(context: &Context, routes: &Routes, from: VertexIndex) -> Option<Path> {
+    let delays = &context.delays;
+    let sums = routes.sums(|arc| delays.crossing(arc).0, |vertex| delays.passing(vertex).0);
+    let arcs = routes.path(from, |_, choices| {
+        let through = |(hop, state): &(crate::engine::topology::Hop, u32)| {
+            let passing = if hop.to == routes.target() { 0.0 } else { delays.passing(hop.to).0 };
+            delays.crossing(hop.arc).0 + passing + sums.get(*state as usize).map_or(0.0, |sums| sums[1])
+        };
+        // The first of the slowest, so that the same design names the same path.
+        let mut slowest = 0;
+        for (place, choice) in choices.iter().enumerate().skip(1) {
+            if choices.get(slowest).is_some_and(|best| through(choice) > through(best)) {
+                slowest = place;
+            }
+        }
+        slowest
+    })?;
+    Some(Path { arcs, from, to: routes.target() })
+}
+
+/// The latency of a path under `key` and its terms under `key.adapter`, `key.pcie`, `key.wires`, `key.serialisation`,
+/// `key.propagation`, `key.fec`, `key.electronics`, `key.switch`, `key.stated`, as far as the path has them.
+pub fn latency(context: &Context, path: &Path, ends: &str, key: &str, label: &str) -> Vec<Estimate> {
+    let mut terms = Terms::default();
+    terms.collect(context, path);
+    let parts = terms.estimates(context, path, key);
+    let mut draft = Draft::new(key, label, "ns", parts.iter().map(|part| last_word(part.key())).collect::<Vec<_>>().join(" + "), LATENCY_SOURCE)
+        .assume(format!("{ends}, message of {}, nothing else in the fabric", message(context)))
+        .assume("On the wire, adapters included; what a collective library adds is shown apart");
+    for part in &parts {
+        let range = part.range();
+        draft = draft.input(Input {
+            name: last_word(part.key()).to_owned(),
+            label: part.label().to_owned(),
+            value: part.value(),
+            low: range.map(|range| range.0),
+            high: range.map(|range| range.1),
+            unit: "ns".to_owned(),
+            confidence: part.confidence().to_owned(),
+            recalled: part.is_recalled(),
+        });
+        draft = part.sources().iter().fold(draft, |draft, source| draft.source(source.clone()));
+    }
+    let mut all = vec![Estimate::new(draft, context.recalled())];
+    all.extend(parts);
+    all.push(software(context, path, key, ends));
+    all
+}
+
+fn last_word(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
+}
+
+/// The size of the message that is asked about.
+fn message(context: &Context) -> Bytes {
+    context.design.meta.settings.message.filter(|size| (1.0..=1e15).contains(&size.0)).unwrap_or(MESSAGE)
+}
+
+/// Everything of one kind along a path: equal figures are counted together.
+#[derive(Default)]
+struct Terms {
+    adapter: Vec<(u32, Sourced)>,
+    pcie: Vec<(u32, Sourced)>,
+    wires: Vec<(u32, Sourced)>,
+    fec: Vec<(u32, Sourced)>,
+    electronics: Vec<(u32, Sourced)>,
+    switch: Vec<(u32, Sourced)>,
+    stated: Vec<(u32, Sourced)>,
+    metres: f64,
+    assumed: Option<Figure<f64>>,
+    assumed_links: u32,
+    slowest: Option<f64>,
+    rate_unknown: bool,
+    switches: u32,
+}
+
+fn count(list: &mut Vec<(u32, Sourced)>, one: Sourced) {
+    match list.iter_mut().find(|(_, other)| *other == one) {
+        Some((count, _)) => *count += 1,
+        None => list.push((1, one)),
+    }
+}
+
+impl Terms {
+    fn collect(&mut self, context: &Context, path: &Path) {
+        let topology = &context.topology;
+        for end in [path.from, path.to] {
+            if context.delays.ending(topology, end).0 > 0.0 {
+                self.adapter(context, end);
+            }
+        }
+        for (place, arc) in path.arcs.iter().enumerate() {
+            self.edge(context, arc / 2);
+            let Some([_, to]) = topology.arc_ends(*arc) else { continue };
+            if place + 1 == path.arcs.len() {
+                break;
+            }
+            let kind = topology.vertices().get(to as usize).map(|vertex| vertex.kind);
+            if kind == Some(crate::engine::topology::VertexKind::Nic) {
+                self.adapter(context, to);
+                continue;
+            }
+            self.switches += 1;
+            if let Some(passing) = delays::passing(context.design, context.catalog, topology, to) {
+                count(&mut self.switch, passing);
+            }
+        }
+    }
+
+    fn adapter(&mut self, context: &Context, vertex: VertexIndex) {
+        if let Some(passing) = delays::passing(context.design, context.catalog, &context.topology, vertex) {
+            count(&mut self.adapter, passing);
+        }
+    }
+
+    fn edge(&mut self, context: &Context, edge: u32) {
+        let Some(is) = context.topology.edges().get(edge as usize) else { return };
+        if is.rate_known && is.gbps > 0.0 {
+            self.slowest = Some(self.slowest.map_or(is.gbps, |slowest| slowest.min(is.gbps)));
+        } else {
+            self.rate_unknown = true;
+        }
+        let Some(link) = context.topology.link_of(edge).and_then(|id| context.design.links.get(id)) else {
+            let layer = is.layer.map_or("wire", LinkLayer::label);
+            let (figure, source) = match is.latency {
+                Some(stated) => (Figure::exact(stated, Confidence::Derived), "The system's part in the catalogue".to_owned()),
+                None => (delays::inside_wire(is.layer), figures::RECALLED.to_owned()),
+            };
+            let list = if is.layer == Some(LinkLayer::Pcie) { &mut self.pcie } else { &mut self.wires };
+            return count(list, Sourced { label: format!("{layer} inside a system"), figure, source });
+        };
+        if let Some(stated) = is.latency {
+            let figure = Figure::exact(stated, Confidence::Stated);
+            return count(&mut self.stated, Sourced { label: "latency stated for a link".to_owned(), figure, source: "Stated in this design".to_owned() });
+        }
+        let length = delays::length(context.design, link);
+        if length.is_recalled() {
+            self.assumed_links += 1;
+            self.assumed = Some(match self.assumed.take() {
+                Some(sum) => Figure { value: sum.value + length.value, low: sum.low + length.low, high: sum.high + length.high, ..sum },
+                None => length,
+            });
+        } else {
+            self.metres += length.value;
+        }
+        let facts = context.topology.facts().get(edge as usize);
+        let protocol = facts.and_then(|facts| facts.protocol.as_deref());
+        let (figure, source) = delays::correction(context.catalog, protocol, is.layer);
+        let over = protocol.or(is.layer.map(LinkLayer::label)).unwrap_or("any protocol");
+        count(&mut self.fec, Sourced { label: format!("error correction, {over}"), figure, source });
+        if let Some(figure) = facts.and_then(|facts| facts.electronics.clone()).filter(|figure| figure.high.0 > 0.0) {
+            let part = link.part.as_ref().and_then(|id| context.catalog.part(context.design, id));
+            let source = part.map_or_else(String::new, |part| delays::source_of(part.cable().and_then(|cable| cable.latency.as_ref()?.source), &part.sources));
+            let label = part.map_or_else(|| "cable".to_owned(), |part| part.name.clone());
+            let figure = Figure { value: figure.value.0, low: figure.low.0, high: figure.high.0, confidence: figure.confidence, source: None };
+            count(&mut self.electronics, Sourced { label, figure, source });
+        }
+    }
+
+    fn estimates(&self, context: &Context, path: &Path, key: &str) -> Vec<Estimate> {
+        let mut all = Vec::new();
+        for (word, label, list, source) in [
+            ("stated", "Links with stated latency", &self.stated, "Stated in this design"),
+            ("adapter", "Adapters and hosts", &self.adapter, "One way through each adapter on the path"),
+            ("pcie", "PCIe", &self.pcie, "Each PCIe wire on the path"),
+            ("wires", "Wires inside systems", &self.wires, "Each wire inside a system on the path"),
+            ("switch", "Switches", &self.switch, "Port to port through each switch on the path"),
+            ("fec", "Error correction", &self.fec, "Once per link: RS(544,514) gathers and decodes a block on each"),
+            ("electronics", "Cable electronics", &self.electronics, "Both ends of each active cable on the path"),
+        ] {
+            if !list.is_empty() {
+                all.push(sum(context, &format!("{key}.{word}"), label, list, source));
+            }
+        }
+        if self.metres > 0.0 || self.assumed.is_some() {
+            all.push(self.propagation(context, key));
+        }
+        all.push(self.serialisation(context, path, key));
+        all
+    }
+
+    fn propagation(&self, context: &Context, key: &str) -> Estimate {
+        let formula = if self.assumed.is_some() { "(length + assumed) * delay" } else { "length * delay" };
+        let mut draft = Draft::new(&format!("{key}.propagation"), "Propagation", "ns", formula, figures::PROPAGATION_SOURCE)
+            .assume("Along all links of the path")
+            .input(stated("length", "length stated along the path", "m", self.metres))
+            .input(Input::figure("delay", "delay of one metre", "ns/m", Some(figures::PROPAGATION)));
+        if let Some(assumed) = &self.assumed {
+            draft = draft
+                .input(assumption("assumed", &format!("length assumed for {} links that state none", self.assumed_links), "m", assumed))
+                .assume("A length that is not stated is 1.5 m within a rack and 10 m elsewhere");
+        }
+        Estimate::new(draft, context.recalled())
+    }
+
+    /// The message goes on the wire once; a switch that stores and forwards takes in a whole packet first.
+    fn serialisation(&self, context: &Context, path: &Path, key: &str) -> Estimate {
+        let size = message(context);
+        let rate = match self.slowest.filter(|_| !self.rate_unknown) {
+            Some(rate) => Input::counted("rate", "rate of the slowest link", "Gb/s", rate),
+            None => Input::figure("rate", "a link on the way has no known rate", "Gb/s", None),
+        };
+        let key = format!("{key}.serialisation");
+        let bytes = stated("size", "size of the message", "B", size.0);
+        let draft = match context.design.meta.settings.switching {
+            Switching::CutThrough => Draft::new(&key, "Serialisation", "ns", "size * 8 / rate", LATENCY_SOURCE)
+                .assume("Cut-through: once, at the rate of the slowest link")
+                .input(bytes),
+            Switching::StoreAndForward => Draft::new(&key, "Serialisation", "ns", "(size + switches * min(size, packet)) * 8 / rate", LATENCY_SOURCE)
+                .assume("Store-and-forward: a packet more at each switch, at the rate of the slowest link")
+                .input(bytes)
+                .input(Input::counted("switches", "switches on the path", "", f64::from(self.switches)))
+                .input(stated("packet", "largest packet", "B", PACKET.0)),
+        };
+        debug_assert!(!path.arcs.is_empty());
+        Estimate::new(draft.input(rate), context.recalled())
+    }
+}
+
+/// A sum over kinds: how many times how much.
+fn sum(context: &Context, key: &str, label: &str, list: &[(u32, Sourced)], source: &str) -> Estimate {
+    let formula = (1..=list.len()).map(|place| format!("count{place} * time{place}")).collect::<Vec<_>>().join(" + ");
+    let total: u32 = list.iter().map(|(count, _)| count).sum();
+    let mut draft = Draft::new(key, label, "ns", formula, source).assume(format!("{total} on the path"));
+    for (place, (count, one)) in list.iter().enumerate() {
+        let place = place + 1;
+        draft = draft
+            .input(Input::counted(&format!("count{place}"), &format!("how many: {}", one.label), "", f64::from(*count)))
+            .input(Input::figure(&format!("time{place}"), &one.label, "ns", Some(one.figure.clone())))
+            .source(one.source.clone());
+    }
+    Estimate::new(draft, context.recalled())
+}
+
+/// What a collective library reckons for one step between the two, which is not on the wire.
+fn software(context: &Context, path: &Path, key: &str, ends: &str) -> Estimate {
+    let topology = &context.topology;
+    let scale_up = path.arcs.iter().all(|arc| topology.edges().get(*arc as usize / 2).is_some_and(|edge| edge.layer.is_some_and(LinkLayer::is_scale_up)));
+    let figure = if scale_up { figures::SOFTWARE_SCALE_UP } else { figures::SOFTWARE_NETWORK };
+    let draft = Draft::new(&format!("{key}-software"), "Step of a collective library", "ns", "step", figures::SOFTWARE_SOURCE)
+        .assume(format!("{ends}: one ring step as NCCL reckons it, protocol by protocol; not part of the latency on the wire"))
+        .input(Input::figure("step", if scale_up { "ring step over NVLink" } else { "ring step over the network" }, "ns", Some(figure)));
+    Estimate::new(draft, context.recalled())
+}
+
+fn stated(name: &str, label: &str, unit: &str, value: f64) -> Input {
+    Input::figure(name, label, unit, Some(Figure::exact(value, Confidence::Stated)))
+}
+
+/// A number nobody stated: drawn like a recalled one, unknown where such are left out.
+pub(super) fn assumption(name: &str, label: &str, unit: &str, figure: &Figure<f64>) -> Input {
+    Input { confidence: "assumed".to_owned(), recalled: true, ..Input::figure(name, label, unit, Some(figure.clone())) }
+}
+
+/// What a vertex is called: its node's name, with the thing inside it.
+pub(super) fn name(context: &Context, vertex: VertexIndex) -> String {
+    let Some(element) = context.topology.element_of(context.design, context.catalog, vertex) else { return "nothing".to_owned() };
+    let node = context.name(element.node);
+    match element.inside {
+        Some(inside) => format!("{node}/{inside}"),
+        None => node,
+    }
+}
