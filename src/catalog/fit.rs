@@ -99,6 +99,39 @@ fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Optio
     }
 }
 
+/// Whether the links that share a cage with `link` can share its module: the ports of a twin-port or broken-out cage sit on
+/// one connector. A straight copper or active cable leads all of them to one cage at the far side; transceivers and
+/// splitters lead them apart, but both need the same module in the cage. Links without a cable are not judged. Time:
+/// O(log links).
+///
+/// # Errors
+/// [`Misfit::Cage`] with the first port that differs.
+pub fn cage_shared(catalog: &Catalog, design: &Design, used: &PortUse, link: &Link) -> Result<(), Misfit> {
+    let Some(cable) = cable_of(catalog, design, link) else { return Ok(()) };
+    let straight = cable.kind != CableKind::Optic && cable.ends.iter().all(|side| side.connectors <= 1);
+    let [a, b] = link.ends;
+    for (here, far) in [(a, b), (b, a)].into_iter().filter(|(here, _)| here.port.child > 0) {
+        for (other, id) in used.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here) {
+            let Some(next) = design.links.get(id).filter(|next| next.part.is_some()) else { continue };
+            let there = if next.ends[0] == other { next.ends[1] } else { next.ends[0] };
+            let one_place = (there.node, there.port.cage) == (far.node, far.port.cage);
+            if module_at(catalog, design, link, here) != module_at(catalog, design, next, other) || (straight && !one_place) {
+                return Err(Misfit::Cage { port: here, other });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a link puts into the cage at one of its ends: a module of its cable, else the cable itself.
+fn module_at<'a>(catalog: &'a Catalog, design: &'a Design, link: &'a Link, end: PortRef) -> Option<&'a PartId> {
+    let whole = link.part.as_ref();
+    let Some(cable) = cable_of(catalog, design, link).filter(|cable| !cable.modules.is_empty()) else { return whole };
+    let Some((a, b)) = catalog.view(design, link.ends[0]).zip(catalog.view(design, link.ends[1])) else { return whole };
+    let first = (link.ends[0] == end) != is_swapped(cable, link.ends, &[a, b]);
+    cable.modules.get(usize::from(!first)).or(whole)
+}
+
 /// The side of a cable at each port, one way round or the other.
 fn sides(cable: &CableDetail, swapped: bool) -> [&CableEnd; 2] {
     let [first, second] = &cable.ends;

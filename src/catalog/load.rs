@@ -35,6 +35,9 @@ pub struct Catalog {
 pub struct CatalogError(pub String);
 
 impl Catalog {
+    /// The state of the data: year and month in which its facts were gathered.
+    pub const VERSION: &'static str = "2026-11";
+
     /// The built-in catalogue, read once per process. Time after the first call: O(parts).
     pub fn builtin() -> Self {
         static BUILTIN: OnceLock<Catalog> = OnceLock::new();

@@ -89,6 +89,14 @@ pub enum Misfit {
         /// Connectors of the cable, side by side.
         connectors: [u8; 2],
     },
+    /// Two ports of one cage cannot have one module: they have different cables, or a cable that leads both to one place
+    /// while they lead to two.
+    Cage {
+        /// The port asked about.
+        port: PortRef,
+        /// The other port of its cage.
+        other: PortRef,
+    },
     /// The run is longer than the cable reaches.
     Reach {
         /// Length of the run.
@@ -120,6 +128,7 @@ impl Misfit {
             Self::LaneRate { .. } => "lane-rate-mismatch",
             Self::Lanes { .. } => "module-lanes-mismatch",
             Self::Split { .. } => "cable-split-mismatch",
+            Self::Cage { .. } => "cage-divided",
             Self::Reach { .. } => "reach-exceeded",
             Self::CableLayer { .. } => "cable-layer-mismatch",
         }
@@ -148,6 +157,7 @@ impl fmt::Display for Misfit {
                     if *first == 1 { "" } else { "s" }
                 )
             }
+            Self::Cage { port, other } => write!(out, "Ports {port} and {other} share a cage, but no one module serves both links"),
             Self::Reach { length, reach } => write!(out, "The run is {length}, the cable reaches {reach}"),
             Self::CableLayer { needs, has } => write!(out, "The ports speak {needs}, the cable is made for {}", layers(has)),
         }

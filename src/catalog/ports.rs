@@ -190,6 +190,17 @@ impl Catalog {
         paths.into_iter().map(|port| PortRef { node: id, port }).find(|port| used.is_free(*port) && self.port(design, *port).is_some_and(|info| suits(&info)))
     }
 
+    /// The splits a cage allows: what its part lists; for a generic part halves, quarters and eighths of its stated rate.
+    pub fn breakouts(&self, design: &Design, id: NodeId, cage: u16) -> Vec<Breakout> {
+        let Some(node) = design.nodes.get(id) else { return Vec::new() };
+        let Some((group, _)) = self.part(design, &node.part).and_then(|part| part.port_group(cage)) else { return Vec::new() };
+        if group.count.is_some() {
+            return group.breakouts.clone();
+        }
+        let rate = node.generic.as_ref().and_then(|generic| generic.gbps).or(group.gbps).filter(|rate| rate.0 > 0.0);
+        rate.into_iter().flat_map(|rate| [2u8, 4, 8].map(|children| Breakout { children, gbps: rate / f64::from(children) })).collect()
+    }
+
     /// Whether a node forwards traffic that is not its own.
     pub fn forwards(&self, design: &Design, node: &Node) -> bool {
         node.transit.unwrap_or_else(|| self.part(design, &node.part).is_some_and(|part| part.kind == PartKind::Switch))

@@ -9,7 +9,7 @@ use serde_json::Value;
 use weft::catalog::fit::{self, Misfit};
 use weft::catalog::{Catalog, PortUse, part_from_json, part_to_json};
 use weft::model::{
-    Breakout, Confidence, Design, FormFactor, InsideKind, Link, LinkLayer, Node, NodeId, Part, PartId, PartKind, PortRef, PortRole, PortSettings, Top,
+    Breakout, Confidence, Design, FormFactor, Generic, InsideKind, Link, LinkLayer, Node, NodeId, Part, PartId, PartKind, PortRef, PortRole, PortSettings, Top,
 };
 use weft::units::{Gbps, Metres, Point};
 
@@ -540,6 +540,48 @@ fn a_link_runs_at_the_least_of_ports_and_cable() {
     let power = fit::link_power(&catalog, &design, &link).unwrap();
     assert_eq!((power.value.0, power.confidence), (17.0, Confidence::Datasheet), "half of a 17 W module at each end");
     assert_eq!(fit::link_electronics(&catalog, &design, &link).map(|latency| (latency.value.0, latency.is_recalled())), Some((200.0, true)));
+}
+
+#[test]
+fn links_of_one_cage_share_its_module() {
+    let catalog = Catalog::builtin();
+    // The two links of cage 1 of n1: where each leads and by what, and whether that can be.
+    for (first, second, answer) in [
+        (("n2/1/1", "dac-800g-osfp"), ("n2/1/2", "dac-800g-osfp"), true),
+        (("n2/1/1", "dac-800g-osfp"), ("n3/1/1", "dac-800g-osfp"), false),
+        (("n2/1/1", "dac-800g-osfp"), ("n2/2/1", "dac-800g-osfp"), false),
+        (("n2/1/1", "800g-2xdr4-100m"), ("n3/1/1", "800g-2xdr4-100m"), true),
+        (("n2/1/1", "800g-2xdr4-100m"), ("n3/1/1", "800g-2xsr4-osfp"), false),
+        (("n2/1/1", "800g-2xdr4-100m"), ("n4/1/1", "optic-400g-dr4-dgx"), true),
+        (("n5/1", "dac-400g-osfp"), ("n6/1", "dac-400g-osfp"), true),
+        (("n5/1", "dac-400g-osfp"), ("n6/1", "optic-400g-sr4-osfp"), false),
+    ] {
+        let mut design = placed(&["nvidia-qm9700", "nvidia-qm9700", "nvidia-qm9700", "dgx-h100", "cx7-osfp", "cx7-osfp"]);
+        for (child, (far, cable)) in (1..).zip([first, second]) {
+            let mut link = Link::between(port(&format!("n1/1/{child}")), port(far));
+            link.part = Some(PartId::new(cable));
+            design.links.push(link);
+        }
+        let used = PortUse::of(&design);
+        for (id, link) in design.links.iter() {
+            let found = fit::cage_shared(&catalog, &design, &used, link);
+            assert_eq!(found.is_ok(), answer, "{id} of {first:?} and {second:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn cages_list_the_splits_they_allow() {
+    let catalog = Catalog::builtin();
+    let mut design = placed(&["nvidia-sn5600", "generic-switch", "nvidia-qm9700"]);
+    let splits = |design: &Design, node: u32| -> Vec<String> { catalog.breakouts(design, NodeId(node), 1).iter().map(Breakout::to_string).collect() };
+    assert_eq!(splits(&design, 1), ["2x400G", "4x200G"]);
+    assert_eq!(splits(&design, 2), [""; 0]);
+    assert_eq!(splits(&design, 3), ["4x200G"]);
+    let mut generic = design.nodes.get(NodeId(2)).unwrap().clone();
+    generic.generic = Some(Box::new(Generic { gbps: Some(Gbps(800.0)), ..Generic::default() }));
+    design.nodes.set(NodeId(2), Some(generic.into()));
+    assert_eq!(splits(&design, 2), ["2x400G", "4x200G", "8x100G"]);
 }
 
 #[test]
