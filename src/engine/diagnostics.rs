@@ -170,6 +170,8 @@ impl Edit {
                 link.length = length_m.map(Metres);
                 design.links.push(link);
             }
+            // Cages and rack units are numbered from 1.
+            Self::BreakOut { cage: 0, .. } | Self::MoveNode { u: 0, .. } => return None,
             Self::BreakOut { node, cage, breakout } => {
                 let id: NodeId = node.parse().ok()?;
                 let mut changed = design.nodes.get(id)?.clone();
