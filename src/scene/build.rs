@@ -364,13 +364,17 @@ impl Scene {
             let (Some(rack), Some(place)) = (design.racks.get(*id), self.racks.place(*id)) else { return false };
             let at = sane(rack.at);
             let Some(rect) = self.rack_rects.get_mut(place) else { return false };
-            let (dx, dy) = (at.x - rect.x, at.y - rect.y);
-            *rect = rect.shifted(dx, dy);
-            for (at, standing) in (0u32..).zip(&self.node_racks) {
-                if *standing == place as u32 {
-                    self.node_rects[at as usize] = self.node_rects[at as usize].shifted(dx, dy);
-                    touched.push(at);
+            *rect = Rect::new(at.x, at.y, rect.width, rect.height);
+            for standing in 0..self.node_racks.len() {
+                if self.node_racks[standing] != place as u32 {
+                    continue;
                 }
+                // Nodes that wait below a rack share that place with others.
+                let node = self.nodes.at(standing).and_then(|id| design.nodes.get(id)).filter(|_| self.node_mounted[standing]);
+                let Some(node) = node else { return false };
+                // Placed anew, not shifted: sums of fractions would drift from what a fresh scene has.
+                self.node_rects[standing] = self.node_place(node, Some(place), self.node_faces[standing], &mut []);
+                touched.push(standing as u32);
             }
         }
         for id in nodes {
