@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::{Draft, Outcome};
 use super::selection::{Reach, Selection};
-use crate::model::{FabricId, Group, GroupId, Link, LinkId, Member, Node, Rack, Requirement, RequirementId, Subject};
+use crate::model::{Change, Design, FabricId, Group, GroupId, Link, LinkId, Member, Meta, Node, Patch, Rack, Requirement, RequirementId, Subject};
 
 /// Takes the selection out. What goes along unasked is told.
 pub(super) fn delete(draft: &mut Draft, selection: &Selection) -> Result<Outcome, String> {
@@ -99,8 +99,20 @@ fn remove_fabrics(draft: &mut Draft, fabrics: &BTreeSet<FabricId>) {
 
 /// A chosen pair with an end that is gone is chosen no more.
 fn forget_pair(draft: &mut Draft) {
-    let gone = draft.design().meta.settings.pair.as_ref().is_some_and(|(a, b)| [a, b].iter().any(|end| !draft.design().nodes.contains(end.node)));
-    if gone {
+    if pair_is_gone(draft.design()) {
         draft.update_meta(|meta| meta.settings.pair = None);
     }
+}
+
+/// The same as a patch, for changes from elsewhere; `None` where the pair is still there.
+pub(super) fn pair_forgotten(design: &Design) -> Option<Patch> {
+    pair_is_gone(design).then(|| {
+        let mut meta = Meta::clone(&design.meta);
+        meta.settings.pair = None;
+        Patch { changes: vec![Change::Meta { before: design.meta.clone(), after: meta.into() }] }
+    })
+}
+
+fn pair_is_gone(design: &Design) -> bool {
+    design.meta.settings.pair.as_ref().is_some_and(|(a, b)| [a, b].iter().any(|end| !design.nodes.contains(end.node)))
 }

@@ -30,6 +30,15 @@ pub enum Intent {
         /// Where, in drawing units.
         at: Point,
     },
+    /// Places a node and joins its first fitting port with `from`, in one step: the answer to [`Effect::OfferParts`].
+    PlaceConnected {
+        /// The part.
+        part: PartId,
+        /// Where its middle comes to stand, in drawing units.
+        at: Point,
+        /// The port it is joined with.
+        from: PortRef,
+    },
     /// Takes the selection out, links of deleted nodes with it.
     Delete,
     /// Copies the selection in place, inner links with it.

@@ -23,6 +23,7 @@ mod selection;
 mod session;
 mod standing;
 mod tools;
+mod upkeep;
 mod view;
 mod wiring;
 

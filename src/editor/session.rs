@@ -11,13 +11,13 @@ use super::intent::{Effect, Extend, Intent, ToolKind, Zoom};
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, standing, view};
+use super::{delete, fields, group, standing, upkeep, view};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::io;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Requirement, RequirementKind, Settings, Subject};
 use crate::scene::{Camera, Scene};
-use crate::units::{Point, Rect};
+use crate::units::{Cents, Point, Rect};
 
 /// A design being edited. [`Session::handle`] is the only door; everything else reads.
 #[derive(Debug)]
@@ -242,6 +242,13 @@ impl Session {
                 Err(sentence) => vec![Effect::Complain(sentence)],
             },
             Intent::Place { part, at } => self.place(part, at),
+            Intent::PlaceConnected { part, at, from } => self.edit(|draft| {
+                let placed = standing::place(draft, &part, at)?;
+                match placed.select.as_deref() {
+                    Some([Subject::Node(node)]) => wiring::connect_to(draft, from, *node, placed),
+                    _ => Err("Only a node can be connected".to_owned()),
+                }
+            }),
             Intent::Pointer(event) => tools::pointer(self, event),
             Intent::Redo => self.redo(),
             Intent::Require(kind, fabric) => self.edit(|draft| require(draft, kind, fabric)),
@@ -304,7 +311,7 @@ impl Session {
             effects.extend(outcome.say.map(Effect::Say));
             return effects;
         }
-        self.design_changed();
+        self.design_changed(Some(&patch));
         let wanted = outcome.select.map_or_else(|| selected_before.clone(), |subjects| subjects.into_iter().collect());
         let mut effects = vec![Effect::Changed { revision: self.revision, patch: patch.clone() }, Effect::Redraw];
         effects.extend(self.select(wanted));
@@ -313,10 +320,14 @@ impl Session {
         effects
     }
 
-    /// Drops what was made from the design.
-    fn design_changed(&mut self) {
+    /// Brings what is made from the design in step with it, or drops it.
+    fn design_changed(&mut self, patch: Option<&Patch>) {
         self.revision += 1;
-        self.scene.take();
+        if let (Some(scene), Some(patch)) = (self.scene.take(), patch)
+            && let Some(kept) = upkeep::kept(scene, patch, &self.design, &self.catalog)
+        {
+            self.scene = OnceCell::from(kept);
+        }
         self.used.take();
         if self.hover.as_ref().is_some_and(|subject| !selection::exists(&self.design, &self.catalog, subject)) {
             self.hover = None;
@@ -341,7 +352,11 @@ impl Session {
             effects.push(Effect::Complain(format!("That would break the design: {fault}")));
             return effects;
         }
-        effects.extend(self.commit(Outcome::named(name), patch.clone()));
+        let patch = match delete::pair_forgotten(&self.design) {
+            Some(forgotten) if forgotten.apply(&mut self.design).is_ok() => patch.clone().then(forgotten),
+            _ => patch.clone(),
+        };
+        effects.extend(self.commit(Outcome::named(name), patch));
         if was_empty && !self.design.is_empty() {
             effects.extend(self.zoom(Zoom::Fit));
         }
@@ -371,7 +386,7 @@ impl Session {
             self.history = History::default();
             return vec![Effect::Complain(format!("That step cannot be repeated: {conflict}"))];
         }
-        self.design_changed();
+        self.design_changed(Some(&patch));
         let mut effects = vec![Effect::Changed { revision: self.revision, patch }, Effect::Redraw];
         effects.extend(self.select(selected));
         effects
@@ -591,7 +606,7 @@ impl Session {
         self.tool = ToolKind::Select;
         self.cable = None;
         self.hover = None;
-        self.design_changed();
+        self.design_changed(None);
         effects.extend(self.select(Selection::new()));
         effects.push(Effect::Replaced { revision: self.revision });
         effects.extend(self.zoom(Zoom::Fit));
@@ -634,17 +649,20 @@ fn change_settings(draft: &mut Draft, settings: Settings) -> Result<Outcome, Str
     Ok(Outcome::named("Change settings"))
 }
 
+/// The largest budget in cents that every JSON reader keeps exact: 2^53 - 1.
+const LARGEST_BUDGET: Cents = Cents(9_007_199_254_740_991);
+
 /// Adds a requirement, in place of one of the same kind for the same fabric.
 fn require(draft: &mut Draft, kind: RequirementKind, fabric: Option<crate::model::FabricId>) -> Result<Outcome, String> {
     let sound = match kind {
         RequirementKind::Bisection(rate) => rate.is_finite() && rate.0 >= 0.0,
-        RequirementKind::Budget(cents) => cents.0 >= 0,
+        RequirementKind::Budget(cents) => (0..=LARGEST_BUDGET.0).contains(&cents.0),
         RequirementKind::Latency(latency) => latency.is_finite() && latency.0 >= 0.0,
         RequirementKind::Oversubscription(ratio) => ratio.is_finite() && ratio.0 >= 0.0,
         RequirementKind::Power(power) => power.is_finite() && power.0 >= 0.0,
     };
     if !sound {
-        return Err("A requirement is a number of 0 or more".to_owned());
+        return Err("A requirement is a number of 0 or more; a budget has at most 13 digits before the point".to_owned());
     }
     if let Some(id) = fabric.filter(|id| !draft.design().fabrics.contains(*id)) {
         return Err(format!("There is no fabric {id} in this design"));

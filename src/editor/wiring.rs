@@ -117,6 +117,14 @@ pub(super) fn connect(draft: &mut Draft, ends: [PortRef; 2], cable: Option<PartI
     Ok(Outcome::named(format!("Connect {a} and {b}")).selecting(vec![Subject::Link(link)]))
 }
 
+/// Joins a port with the first fitting one of a node that was just placed. The node stays selected.
+pub(super) fn connect_to(draft: &mut Draft, from: PortRef, node: NodeId, placed: Outcome) -> Result<Outcome, String> {
+    let wire = Wire::at(draft.design(), from, None);
+    let to = wire.port_of(draft.design(), draft.catalog, node)?;
+    lay(draft, &wire.used, [from, to], None)?;
+    Ok(placed)
+}
+
 fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<LinkId, String> {
     let [a, b] = ends;
     fit::may_connect(draft.catalog, draft.design(), used, a, b).map_err(|misfit| misfit.to_string())?;

@@ -5,6 +5,7 @@ mod architecture;
 mod catalog;
 mod cli;
 mod editor;
+mod editor_laws;
 mod engine;
 mod graphs;
 mod import;
