@@ -6,8 +6,8 @@ use super::curve::{self, Anchor, Curve};
 use super::face::{self, Frame, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SYSTEM_WIDTH, U_HEIGHT};
 use super::store::{Ids, NONE, Scene, Trunk};
 use crate::catalog::Catalog;
-use crate::model::{Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortPath, RackId};
-use crate::units::{Point, Rect};
+use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortGroup, PortPath, RackId};
+use crate::units::{Point, RackUnits, Rect};
 
 /// Places beyond this count as this: a design from anywhere must not make infinite boxes.
 const FARTHEST: f64 = 1e7;
@@ -287,26 +287,46 @@ impl Scene {
         Some(Anchor { port, hull: rack.copied().unwrap_or(rect), node: rect, racked: rack.is_some() })
     }
 
-    /// What each link speaks: what both ports can, else what one of them does.
+    /// What each link speaks (as [`crate::catalog::fit::link_layer`] has it, without assembling its ports), and whether the rate of its
+    /// ports or the make of its cable is recalled.
     fn name_layers(&mut self, design: &Design, catalog: &Catalog) {
         let nodes: Vec<(Option<&Part>, Option<LinkLayer>)> =
             design.nodes.iter().map(|(_, node)| (catalog.part(design, &node.part), node.generic.as_ref().and_then(|generic| generic.layer))).collect();
-        let layers = |node: u32, port: PortPath| -> &[LinkLayer] {
-            let Some((Some(part), stated)) = nodes.get(node as usize) else { return &[] };
-            if let (true, Some(layer)) = (part.is_generic(), stated) {
-                return std::slice::from_ref(layer);
-            }
-            part.port_group(port.cage).map_or(&[], |(group, _)| group.layers.as_slice())
+        let group = |node: u32, port: PortPath| -> Option<(&Part, &PortGroup)> {
+            let (part, _) = nodes.get(node as usize)?;
+            let part = (*part)?;
+            Some((part, part.port_group(port.cage)?.0))
         };
-        self.link_layers = self
-            .link_ends
-            .iter()
-            .zip(&self.link_ports)
-            .map(|(ends, ports)| {
-                let (a, b) = (layers(ends[0], ports[0]), layers(ends[1], ports[1]));
-                a.iter().find(|layer| b.contains(layer)).or(a.first()).or(b.first()).copied()
-            })
-            .collect();
+        let layers = |node: u32, port: PortPath| -> &[LinkLayer] {
+            let Some((part, group)) = group(node, port) else { return &[] };
+            match nodes.get(node as usize) {
+                Some((_, Some(layer))) if part.is_generic() => std::slice::from_ref(layer),
+                _ => group.layers.as_slice(),
+            }
+        };
+        let recalled = |confidence: Confidence| confidence == Confidence::Recalled;
+        let mut last: Option<(&PartId, Option<&CableDetail>)> = None;
+        for ((_, link), (ends, ports)) in design.links.iter().zip(self.link_ends.iter().zip(&self.link_ports)) {
+            let cable = link.part.as_ref().and_then(|id| match last {
+                Some((known, cable)) if known == id => cable,
+                _ => {
+                    let cable = catalog.part(design, id).and_then(Part::cable);
+                    last = Some((id, cable));
+                    cable
+                }
+            });
+            let (a, b) = (layers(ends[0], ports[0]), layers(ends[1], ports[1]));
+            let common = a.iter().find(|layer| b.contains(layer));
+            let layer = match (common, a.is_empty() || b.is_empty(), cable.map(|cable| cable.layers.as_slice())) {
+                (Some(layer), ..) => Some(*layer),
+                (None, false, _) => None,
+                (None, true, Some([only])) => Some(*only),
+                (None, true, _) => a.first().or(b.first()).copied(),
+            };
+            let port_recalled = (0..2).any(|end| group(ends[end], ports[end]).is_some_and(|(_, group)| recalled(group.basis.confidence)));
+            self.link_layers.push(layer);
+            self.link_recalled.push(link.gbps.is_none() && (port_recalled || cable.is_some_and(|cable| recalled(cable.basis.confidence))));
+        }
     }
 
     /// Links between the same two nodes, as one.
@@ -421,6 +441,63 @@ impl Scene {
         self.node_groups[place] = own.or_else(|| self.rack_groups.get(rack as usize).copied()).unwrap_or(NONE);
     }
 
+    /// Where lifted nodes and racks are while they are dragged by `offset` (or held over their `landings`), and how their links run then.
+    /// The scene itself stays as it is. Time: O(lifted nodes + their links), and O(nodes) if a rack is lifted.
+    pub fn carried(&self, nodes: &[NodeId], racks: &[RackId], offset: Point, landings: &[(NodeId, RackId, RackUnits)]) -> Carried {
+        let offset = sane(offset);
+        let mut carried = Carried::default();
+        for rack in racks.iter().filter_map(|id| self.racks.place(*id)) {
+            if let Some(rect) = self.rack_rects.get(rack) {
+                carried.racks.insert(rack as u32, rect.shifted(offset.x, offset.y));
+            }
+        }
+        if !carried.racks.is_empty() {
+            for (node, rack) in (0u32..).zip(&self.node_racks) {
+                if carried.racks.contains_key(rack) {
+                    carried.nodes.insert(node, (self.node_rects[node as usize].shifted(offset.x, offset.y), *rack));
+                }
+            }
+        }
+        for node in nodes.iter().filter_map(|id| self.nodes.place(*id)) {
+            if let Some(rect) = self.node_rects.get(node) {
+                carried.nodes.insert(node as u32, (rect.shifted(offset.x, offset.y), NONE));
+            }
+        }
+        for (id, rack, lowest) in landings {
+            let (Some(node), Some(place)) = (self.nodes.place(*id), self.racks.place(*rack)) else { continue };
+            let (Some(rect), Some(slot)) = (self.node_rects.get(node), self.slot_rect(*rack, *lowest, RackUnits(1))) else { continue };
+            let units = (rect.height / U_HEIGHT).round().max(1.0);
+            let top = slot.bottom() - if self.node_mounted[node] { rect.height } else { units * U_HEIGHT - 1.0 };
+            carried.nodes.insert(node as u32, (Rect::new(slot.x, top, rect.width, rect.height), place as u32));
+        }
+        let mut links: Vec<u32> = carried.nodes.keys().flat_map(|node| self.uses_of(*node as usize).iter().map(|(_, link)| *link)).collect();
+        links.sort_unstable();
+        links.dedup();
+        carried.links = links
+            .into_iter()
+            .filter_map(|link| {
+                let ([a, b], ports) = (*self.link_ends.get(link as usize)?, *self.link_ports.get(link as usize)?);
+                let (from, to) = (self.carried_anchor(&carried, a, ports[0])?, self.carried_anchor(&carried, b, ports[1])?);
+                let rack = |node: u32| carried.nodes.get(&node).map_or_else(|| self.node_racks.get(node as usize).copied().unwrap_or(NONE), |(_, rack)| *rack);
+                let same_rack = from.racked && to.racked && rack(a) != NONE && rack(a) == rack(b);
+                let sides = curve::sides(&from, &to, same_rack, a == b);
+                Some((link, curve::between(curve::exit(&from, sides[0]), curve::exit(&to, sides[1]), sides)))
+            })
+            .collect();
+        carried
+    }
+
+    fn carried_anchor(&self, carried: &Carried, node: u32, port: PortPath) -> Option<Anchor> {
+        let mut anchor = self.anchor(node, port)?;
+        let Some((rect, rack)) = carried.nodes.get(&node) else { return Some(anchor) };
+        anchor.port = anchor.port.shifted(rect.x - anchor.node.x, rect.y - anchor.node.y);
+        let frame = carried.racks.get(rack).or_else(|| self.rack_rects.get(*rack as usize));
+        anchor.racked = frame.is_some();
+        anchor.node = *rect;
+        anchor.hull = frame.copied().unwrap_or(*rect);
+        Some(anchor)
+    }
+
     fn reroute(&mut self, nodes: &[u32]) {
         let mut links: Vec<u32> = nodes.iter().flat_map(|node| self.uses_of(*node as usize).iter().map(|(_, link)| *link)).collect();
         links.sort_unstable();
@@ -445,6 +522,17 @@ impl Scene {
         self.revision = hash.0;
         self.note_moved(nodes, &links);
     }
+}
+
+/// What is dragged, where it is now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Carried {
+    /// Rows of nodes with their box and the row of the rack they are over.
+    pub(crate) nodes: BTreeMap<u32, (Rect, u32)>,
+    /// Rows of racks with their box.
+    pub(crate) racks: BTreeMap<u32, Rect>,
+    /// Rows of links with how they run.
+    pub(crate) links: Vec<(u32, Curve)>,
 }
 
 /// The FNV-1a hash, word by word.

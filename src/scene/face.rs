@@ -136,11 +136,11 @@ enum Things {
 /// The face of a part with `generic` cages where the part does not say how many. Time: O(cages + inside).
 pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     let kind = part.map(|part| part.kind);
-    let groups: Vec<(u16, PortRole)> = match part {
-        Some(part) => part.ports.iter().map(|group| (group.count.unwrap_or(generic), group.role)).collect(),
-        None => vec![(generic, PortRole::Compute)],
+    let groups: Vec<(u16, PortRole, u8)> = match part {
+        Some(part) => part.ports.iter().map(|group| (group.count.unwrap_or(generic), group.role, group.per_cage.max(1))).collect(),
+        None => vec![(generic, PortRole::Compute, 1)],
     };
-    let total = groups.iter().map(|(count, _)| usize::from(*count)).sum::<usize>().min(MOST_CAGES);
+    let total = groups.iter().map(|(count, ..)| usize::from(*count)).sum::<usize>().min(MOST_CAGES);
     let inside = part.and_then(Part::inside);
     let of_kind = |wanted: InsideKind| -> Vec<u16> {
         let vertices = inside.map(|inside| inside.vertices.as_slice()).unwrap_or_default();
@@ -152,22 +152,25 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     let mut main = Vec::new();
     let mut header = Vec::new();
     let mut cage = 0usize;
-    for (count, role) in &groups {
+    let mut ports = vec![1u8; total];
+    for (count, role, per_cage) in &groups {
         for _ in 0..*count {
-            if cage < total {
-                if *role == PortRole::Management {
-                    header.push(cage)
-                } else {
-                    main.push(cage)
-                }
-                cage += 1;
+            let Some(here) = ports.get_mut(cage) else { break };
+            *here = *per_cage;
+            if *role == PortRole::Management {
+                header.push(cage);
+            } else {
+                main.push(cage);
             }
+            cage += 1;
         }
     }
     if main.is_empty() || header.len() > 4 {
         main = (0..total).collect();
         header.clear();
     }
+    // On a system with few ports each port gets a column of its own, so that a twin-port cage is twice as wide.
+    let shares: usize = main.iter().filter_map(|cage| ports.get(*cage)).map(|ports| usize::from(*ports)).sum();
 
     let width = match (frame, kind) {
         (Frame::Racked(_), _) => SYSTEM_WIDTH,
@@ -179,7 +182,8 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     };
     let is_system = kind == Some(PartKind::System);
     let inner = width - 16.0;
-    let columns = columns_of(main.len(), inner, is_system);
+    let shared = is_system && !xpus.is_empty() && shares <= 16;
+    let columns = if shared { shares.max(8) } else { columns_of(main.len(), inner, is_system) };
     let xpu_columns = match xpus.len() {
         0..=8 => 8,
         9..=16 => 16,
@@ -197,9 +201,10 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
         rows.push(Row { what: Things::Nics, rows: 1, height: 3.0, gap: 4.0 });
     }
     if !main.is_empty() {
-        let wide = inner / columns as f64 >= 18.0;
+        let wide = inner / columns as f64 >= 10.0;
         let height = if is_system && wide { 14.0 } else { 9.0 };
-        rows.push(Row { what: Things::Cages, rows: main.len().div_ceil(columns), height: height + 1.5, gap: if is_system { 4.0 } else { 2.0 } });
+        let lines = if shared { 1 } else { main.len().div_ceil(columns) };
+        rows.push(Row { what: Things::Cages, rows: lines, height: height + 1.5, gap: if is_system { 4.0 } else { 2.0 } });
     }
 
     let is_die = kind == Some(PartKind::Xpu);
@@ -249,7 +254,12 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     if height < 28.0 {
         lay_slim(&mut face, area, &xpus, &main);
     } else {
-        lay_rows(&mut face, area, &rows, &Lists { xpus: &xpus, xpu_columns, switches: &switches, nics: &nics, cages: &main, columns });
+        lay_rows(
+            &mut face,
+            area,
+            &rows,
+            &Lists { xpus: &xpus, xpu_columns, switches: &switches, nics: &nics, cages: &main, columns, ports: shared.then_some(&ports) },
+        );
     }
     face
 }
@@ -279,6 +289,8 @@ struct Lists<'a> {
     nics: &'a [u16],
     cages: &'a [usize],
     columns: usize,
+    /// Ports of each cage, where each port has a column of its own.
+    ports: Option<&'a Vec<u8>>,
 }
 
 /// Rows below the header, stretched to the height there is.
@@ -323,6 +335,16 @@ fn lay_rows(face: &mut Face, area: Rect, rows: &[Row], things: &Lists<'_>) {
                 let pitch = area.width / things.columns as f64;
                 let wide = if pitch >= 18.0 { 15.0 } else { pitch - (pitch * 0.22).min(2.25) };
                 let high = (each - 1.5).min(wide * 1.5).max(each * 0.5);
+                if let Some(ports) = things.ports {
+                    let mut x = area.x;
+                    for cage in things.cages {
+                        let share = pitch * f64::from(ports.get(*cage).copied().unwrap_or(1));
+                        set(&mut face.cages, *cage, Rect::new(x + pitch * 0.09, y, share - pitch * 0.18, high));
+                        x += share;
+                    }
+                    y += total + spare * 0.5;
+                    continue;
+                }
                 // Cages are counted downward first, as front panels do.
                 for (place, cage) in things.cages.iter().enumerate() {
                     let (column, line) = (place / row.rows, place % row.rows);

@@ -116,6 +116,8 @@ pub struct Scene {
     pub(crate) link_ends: Vec<[u32; 2]>,
     pub(crate) link_ports: Vec<[PortPath; 2]>,
     pub(crate) link_layers: Vec<Option<LinkLayer>>,
+    /// Whether a link's rate or make rests on somebody's memory.
+    pub(crate) link_recalled: Vec<bool>,
     pub(crate) link_trunks: Vec<u32>,
     pub(crate) curves: Vec<Curve>,
     pub(crate) trunks: Vec<Trunk>,
