@@ -121,3 +121,11 @@ pub(crate) fn mean(curves: impl Iterator<Item = Curve>) -> Option<Curve> {
     }
     (count > 0.0).then(|| sum.map(|total| Point::new(total.x / count, total.y / count)))
 }
+
+/// A curve between the facing edges of two boxes, from middle to middle.
+pub fn between_boxes(a: &Rect, b: &Rect) -> Curve {
+    let anchor = |rect: &Rect| Anchor { port: *rect, hull: *rect, node: *rect, racked: true };
+    let (from, to) = (anchor(a), anchor(b));
+    let sides = sides(&from, &to, false, false);
+    between(exit(&from, sides[0]), exit(&to, sides[1]), sides)
+}

@@ -98,7 +98,7 @@ impl Scene {
             .map(Subject::Node)
             .or_else(|| self.link_hit(at, zoom, touch))
             .or_else(|| self.rack_rects.iter().rposition(|rect| rect.contains(at)).and_then(|place| self.racks.at(place)).map(Subject::Rack))
-            .or_else(|| self.group_hit(at))
+            .or_else(|| self.group_hit(at, zoom))
     }
 
     /// The node at a place; of several the one drawn last.
@@ -179,10 +179,10 @@ impl Scene {
     }
 
     /// The innermost group at a place.
-    fn group_hit(&self, at: Point) -> Option<Subject> {
-        let inside = self.group_rects.iter().enumerate().filter(|(_, rect)| rect.is_some_and(|rect| rect.contains(at)));
-        let innermost = inside.max_by_key(|(place, _)| self.group_depth(*place))?;
-        self.groups.at(innermost.0).map(Subject::Group)
+    fn group_hit(&self, at: Point, zoom: f64) -> Option<Subject> {
+        let inside = (0..self.group_rects.len()).filter(|group| self.group_frame(*group, zoom).is_some_and(|frame| frame.contains(at)));
+        let innermost = inside.max_by_key(|group| self.group_depth(*group))?;
+        self.groups.at(innermost).map(Subject::Group)
     }
 
     /// What a marquee takes: groups and racks that lie wholly in it, nodes (in `enclosed` wholly, else touched), and links that

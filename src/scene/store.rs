@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::build::GROUP_TITLE;
 use super::curve::{Curve, Side};
 use super::face::Face;
 use super::hit::Index;
@@ -144,6 +145,17 @@ impl Scene {
     /// Where the frame of a group is; `None` of a group without members.
     pub fn group_rect(&self, id: GroupId) -> Option<Rect> {
         self.group_rects.get(self.groups.place(id)?).copied().flatten()
+    }
+    /// The frame of a group as it is drawn at a zoom: outermost groups keep a head of readable height, however far away they are.
+    pub(crate) fn group_frame(&self, group: usize, zoom: f64) -> Option<Rect> {
+        let rect = self.group_rects.get(group).copied().flatten()?;
+        let nested = self.group_parents.get(group).is_some_and(|parent| *parent != NONE);
+        if rect.width * zoom < 15.0 || (nested && zoom >= self.far_zoom()) {
+            return Some(rect);
+        }
+        let share = ((0.6 - zoom) / (0.6 - self.far_zoom())).clamp(0.0, 1.0);
+        let head = ((18.0 + 16.0 * share) / zoom).max(GROUP_TITLE);
+        Some(Rect::new(rect.x, rect.y + GROUP_TITLE - head, rect.width, rect.height + head - GROUP_TITLE))
     }
     /// How a node looks.
     pub fn face(&self, id: NodeId) -> Option<&Face> {

@@ -150,3 +150,42 @@ fn the_camera_keeps_what_is_under_the_pointer() {
     let fitted = camera.fitted(&Rect::new(-100.0, -100.0, 5000.0, 300.0));
     assert!(fitted.visible().encloses(&Rect::new(-100.0, -100.0, 5000.0, 300.0)));
 }
+
+/// Writes what a view shows as SVG files into the folder that `WEFT_LOOK` names, to be looked at.
+#[test]
+fn looks() {
+    let Some(folder) = std::env::var_os("WEFT_LOOK").map(std::path::PathBuf::from) else { return };
+    let catalog = Catalog::builtin();
+    let of = |k: &str| weft::engine::templates::generate("fat-tree", &[("k".to_owned(), k.to_owned())].into(), &catalog).unwrap();
+    let designs = [("small", small()), ("k4", of("4")), ("k8", of("8")), ("k16", of("16")), ("k32", of("32"))];
+    for (name, design) in &designs {
+        let begin = std::time::Instant::now();
+        let scene = scene(design);
+        let built = begin.elapsed();
+        let camera = Camera { width: 1280.0, height: 800.0, ..Camera::default() };
+        let fitted = camera.fitted(&scene.bounds().unwrap());
+        let middle = scene.node_rect(scene.node_ids()[scene.node_ids().len() / 2]).unwrap().center();
+        let mut cameras = vec![("fit".to_owned(), fitted)];
+        for zoom in [0.12, 0.22, 0.3, 0.45, 0.6, 0.7, 1.0, 2.5] {
+            let at = camera.zoomed_by(zoom / camera.zoom, Point::default());
+            let seen = at.visible();
+            cameras.push((format!("z{zoom}"), Camera { origin: Point::new(middle.x - seen.width / 2.0, middle.y - seen.height / 2.0), ..at }));
+        }
+        for (at, camera) in cameras {
+            let view = weft::render::SceneView::still(design, &catalog, &scene, &camera);
+            let begin = std::time::Instant::now();
+            let list = weft::render::scene_list(&view);
+            let took = begin.elapsed();
+            eprintln!(
+                "{name} {at} zoom {:.3} {:?}: {} primitives, {} curves, {} commands, {took:.1?} (scene {built:.1?})",
+                camera.zoom,
+                list.distance,
+                list.primitives(),
+                list.curves(),
+                list.still.len()
+            );
+            let text = weft::render::svg::of_list(&list, &camera.visible(), camera.zoom, weft::editor::Theme::Light, name);
+            std::fs::write(folder.join(format!("{name}-{at}.svg")), text).unwrap();
+        }
+    }
+}

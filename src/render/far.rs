@@ -1,0 +1,486 @@
+//! Far away: groups as boxes, nodes as small blocks, and everything between two boxes as one bundle.
+//!
+//! Each node belongs to a *unit*: the outermost group that is not larger than the screen, else its rack, else itself, or, where nodes are
+//! a few pixels high, a cell of equal nodes. Links between two units are one bundle; links inside a unit become one bar between two of
+//! its tiers.
+
+use std::collections::BTreeMap;
+
+use super::detail::Detail;
+use super::display::{Align, Colour, Command, Font, Line, Shape};
+use super::links::MOST_CURVES;
+use super::strokes::{Room, Strokes, finding_line, pill, sign};
+use super::view::{Findings, SceneView, clean, layer_colour};
+use crate::engine::diagnostics::Severity;
+use crate::model::{LinkLayer, PartKind, Subject};
+use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, Scene, curve};
+use crate::units::{Point, Rect};
+
+/// Nodes lower than this many view pixels are joined with their neighbours.
+const BLOCK_LEAST: f64 = 3.0;
+/// Extent of the cells in which they are joined, in view pixels.
+const BLOCK_CELL: f64 = 11.0;
+/// The most blocks on one screen.
+const MOST_BLOCKS: usize = 3000;
+/// The most bundles on one screen.
+const MOST_BUNDLES: usize = 1000;
+/// Groups larger than this many view pixels are seen through to the groups in them.
+const OPEN_GROUP: f64 = 1000.0;
+
+/// What bundles end on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Group(u32),
+    Rack(u32),
+    Node(u32),
+    /// Kind of the nodes, column, line.
+    Cell(u8, i64, i64),
+}
+
+#[derive(Clone, Debug)]
+struct Unit {
+    key: Key,
+    rect: Rect,
+    nodes: u32,
+    hosts: u32,
+    switches: u32,
+}
+
+/// Links between two units.
+#[derive(Clone, Debug)]
+struct Bundle {
+    units: (u32, u32),
+    count: u32,
+    layer: Option<LinkLayer>,
+}
+
+/// A vertical bar between two tiers of one unit.
+#[derive(Clone, Debug)]
+struct Bar {
+    from: Point,
+    to: Point,
+    count: u32,
+    layer: Option<LinkLayer>,
+    unit: u32,
+}
+
+/// What is drawn far away, for one scene and one zoom.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Far {
+    units: Vec<Unit>,
+    bundles: Vec<Bundle>,
+    bars: Vec<Bar>,
+    /// Blocks of XPUs and systems, then of switches, then of everything else.
+    blocks: [Vec<Rect>; 3],
+    node_units: Vec<u32>,
+    zoom: f64,
+}
+
+impl Far {
+    /// Gathers units, bundles and blocks. Time: O((nodes + links) log (nodes + links)).
+    pub(crate) fn of(scene: &Scene, zoom: f64) -> Self {
+        let mut far = Self { zoom, ..Self::default() };
+        let mut cell = 56.0;
+        for _ in 0..6 {
+            far.find_units(scene, cell);
+            far.find_bundles(scene);
+            if far.bundles.len() <= MOST_BUNDLES {
+                break;
+            }
+            cell *= 2.0;
+        }
+        if far.bundles.len() > MOST_BUNDLES {
+            // What remains are groups that all meet: the widest bundles stand for the rest.
+            far.bundles.sort_by_key(|bundle| std::cmp::Reverse(bundle.count));
+            far.bundles.truncate(MOST_BUNDLES);
+            far.bundles.sort_by_key(|bundle| bundle.units);
+        }
+        far.find_bars(scene);
+        far.find_blocks(scene);
+        far
+    }
+
+    fn find_units(&mut self, scene: &Scene, cell: f64) {
+        let mut known: BTreeMap<Key, u32> = BTreeMap::new();
+        self.units.clear();
+        self.node_units.clear();
+        let open: Vec<bool> = scene.group_rects.iter().map(|rect| rect.is_none_or(|rect| rect.width.max(rect.height) * self.zoom > OPEN_GROUP)).collect();
+        let mut unit_groups: BTreeMap<u32, u32> = BTreeMap::new();
+        for (node, rect) in (0u32..).zip(&scene.node_rects) {
+            let key = self.key_of(scene, node, rect, cell, &open, &mut unit_groups);
+            let unit = *known.entry(key).or_insert_with(|| {
+                let whole = match key {
+                    Key::Group(group) => scene.group_rects.get(group as usize).copied().flatten(),
+                    Key::Rack(rack) => scene.rack_rects.get(rack as usize).copied(),
+                    Key::Node(_) | Key::Cell(..) => None,
+                };
+                self.units.push(Unit { key, rect: whole.unwrap_or(*rect), nodes: 0, hosts: 0, switches: 0 });
+                (self.units.len() - 1) as u32
+            });
+            if let Some(unit) = self.units.get_mut(unit as usize) {
+                unit.nodes += 1;
+                match kind_of(scene, node) {
+                    0 => unit.hosts += 1,
+                    1 => unit.switches += 1,
+                    _ => {}
+                }
+                if matches!(key, Key::Cell(..)) {
+                    unit.rect = unit.rect.union(rect);
+                }
+            }
+            self.node_units.push(unit);
+        }
+        for unit in &mut self.units {
+            if let Key::Group(group) = unit.key {
+                unit.rect = scene.group_frame(group as usize, self.zoom).unwrap_or(unit.rect);
+            }
+        }
+    }
+
+    fn key_of(&self, scene: &Scene, node: u32, rect: &Rect, cell: f64, open: &[bool], unit_groups: &mut BTreeMap<u32, u32>) -> Key {
+        let group = scene.node_groups.get(node as usize).copied().unwrap_or(NONE);
+        if group != NONE {
+            let unit = *unit_groups.entry(group).or_insert_with(|| outermost_closed(scene, group, open));
+            if unit != NONE {
+                return Key::Group(unit);
+            }
+        }
+        let rack = scene.node_racks.get(node as usize).copied().unwrap_or(NONE);
+        if rack != NONE {
+            return Key::Rack(rack);
+        }
+        if rect.height * self.zoom >= 9.0 && scene.node_rects.len() <= 300 {
+            return Key::Node(node);
+        }
+        let size = cell / self.zoom;
+        let middle = rect.center();
+        Key::Cell(kind_of(scene, node), (middle.x / size).floor() as i64, (middle.y / size * 2.0).floor() as i64)
+    }
+
+    fn find_bundles(&mut self, scene: &Scene) {
+        let mut pairs: Vec<(u32, u32, Option<LinkLayer>)> = scene
+            .link_ends
+            .iter()
+            .zip(&scene.link_layers)
+            .filter_map(|(ends, layer)| {
+                let (a, b) = (*self.node_units.get(ends[0] as usize)?, *self.node_units.get(ends[1] as usize)?);
+                (a != b).then(|| (a.min(b), a.max(b), *layer))
+            })
+            .collect();
+        pairs.sort_unstable();
+        self.bundles.clear();
+        for (a, b, layer) in pairs {
+            match self.bundles.last_mut() {
+                Some(bundle) if bundle.units == (a, b) && bundle.layer == layer => bundle.count += 1,
+                _ => self.bundles.push(Bundle { units: (a, b), count: 1, layer }),
+            }
+        }
+    }
+
+    /// One bar between each two tiers of a unit that are some pixels apart.
+    fn find_bars(&mut self, scene: &Scene) {
+        let gap = 24.0 / self.zoom;
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.units.len()];
+        for (node, unit) in (0u32..).zip(&self.node_units) {
+            if let Some(list) = self.units.get(*unit as usize).filter(|unit| matches!(unit.key, Key::Group(_))).and(members.get_mut(*unit as usize)) {
+                list.push(node);
+            }
+        }
+        let mut bands = vec![NONE; scene.node_rects.len()];
+        let mut extents: Vec<Rect> = Vec::new();
+        for list in &mut members {
+            list.sort_by(|a, b| scene.node_rects[*a as usize].y.total_cmp(&scene.node_rects[*b as usize].y));
+            let mut fresh = true;
+            for node in list.iter() {
+                let rect = scene.node_rects[*node as usize];
+                match extents.last_mut().filter(|extent| !fresh && rect.y <= extent.bottom() + gap) {
+                    Some(extent) => *extent = extent.union(&rect),
+                    None => extents.push(rect),
+                }
+                fresh = false;
+                bands[*node as usize] = (extents.len() - 1) as u32;
+            }
+        }
+        let mut counts: BTreeMap<(u32, u32), (u32, Option<LinkLayer>, u32)> = BTreeMap::new();
+        for (ends, layer) in scene.link_ends.iter().zip(&scene.link_layers) {
+            let (Some(&a), Some(&b)) = (bands.get(ends[0] as usize), bands.get(ends[1] as usize)) else { continue };
+            let (Some(&unit), Some(&other)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };
+            if unit == other && a != b && a != NONE && b != NONE {
+                counts.entry((a.min(b), a.max(b))).or_insert((0, *layer, unit)).0 += 1;
+            }
+        }
+        for ((a, b), (count, layer, unit)) in counts {
+            let (Some(a), Some(b)) = (extents.get(a as usize), extents.get(b as usize)) else { continue };
+            let (upper, lower) = if a.y <= b.y { (a, b) } else { (b, a) };
+            let x = (upper.center().x + lower.center().x) / 2.0;
+            self.bars.push(Bar { from: Point::new(x, upper.bottom()), to: Point::new(x, lower.y), count, layer, unit });
+        }
+    }
+
+    /// Nodes as blocks; where they are too low, equal neighbours of one group as one.
+    fn find_blocks(&mut self, scene: &Scene) {
+        let mut cell = BLOCK_CELL / self.zoom;
+        for _ in 0..8 {
+            let mut joined: BTreeMap<(u32, u8, i64, i64), Rect> = BTreeMap::new();
+            self.blocks = Default::default();
+            for (node, rect) in (0u32..).zip(&scene.node_rects) {
+                let kind = kind_of(scene, node);
+                if rect.height.min(rect.width) * self.zoom >= BLOCK_LEAST && cell * self.zoom <= BLOCK_CELL {
+                    self.blocks[usize::from(kind)].push(*rect);
+                    continue;
+                }
+                let unit = self.node_units.get(node as usize).copied().unwrap_or(0);
+                let origin = self.units.get(unit as usize).map_or(Point::default(), |unit| Point::new(unit.rect.x, unit.rect.y));
+                let middle = rect.center();
+                let key = (unit, kind, ((middle.x - origin.x) / cell).floor() as i64, ((middle.y - origin.y) / cell).floor() as i64);
+                joined.entry(key).and_modify(|known| *known = known.union(rect)).or_insert(*rect);
+            }
+            let gap = 0.5 / self.zoom;
+            for ((_, kind, ..), rect) in joined {
+                let least = 2.0 / self.zoom;
+                let rect = Rect::new(rect.x + gap, rect.y + gap, (rect.width - 2.0 * gap).max(least), (rect.height - 2.0 * gap).max(least));
+                self.blocks[usize::from(kind)].push(rect);
+            }
+            if self.blocks.iter().map(Vec::len).sum::<usize>() <= MOST_BLOCKS {
+                break;
+            }
+            cell *= 1.5;
+        }
+    }
+
+    fn bundle_curve(&self, bundle: &Bundle) -> Option<Curve> {
+        let (a, b) = (self.units.get(bundle.units.0 as usize)?, self.units.get(bundle.units.1 as usize)?);
+        Some(curve::between_boxes(&a.rect, &b.rect))
+    }
+
+    /// Draws bundles, seen from any distance: also in place of links that are too many to be drawn one by one.
+    pub(crate) fn draw_bundles(
+        &self,
+        view: &SceneView<'_>,
+        area: &Rect,
+        findings: &Findings,
+        detail: &Detail,
+        opacity: f32,
+        over: &mut Vec<Command>,
+    ) -> Strokes {
+        let mut strokes = Strokes::default();
+        let mut room = Room::default();
+        let bad = self.bad_bundles(view.scene, findings);
+        let few = self.bundles.len() <= 60;
+        let weight = if self.bundles.len() > 300 { 0.34 } else { 0.5 };
+        for bundle in &self.bundles {
+            let Some(line) = self.bundle_curve(bundle).filter(|line| curve::hull(line).intersects(area)) else { continue };
+            if strokes.len() >= MOST_CURVES {
+                break;
+            }
+            let severity = bad.get(&bundle.units).copied();
+            let width = (0.9 + 0.35 * (bundle.count as f32).log2()).min(6.0);
+            let plain = Line { opacity: weight, ..Line::solid(layer_colour(bundle.layer), width) };
+            let stroke = finding_line(severity, width + 0.6).unwrap_or(plain);
+            strokes.add(u8::from(severity.is_some()), Line { opacity: stroke.opacity * opacity, ..stroke }, line);
+            let middle = curve::point_at(&line, 0.5);
+            if let Some(severity) = severity.filter(|_| room.take(middle, detail.zoom, (16.0, 16.0))) {
+                over.push(Command::decoration(sign(middle, severity, 11.0)).faded(opacity));
+            } else if few && bundle.count > 1 && room.take(middle, detail.zoom, (46.0, 22.0)) {
+                pill(middle, bundle.count as usize, detail.zoom, None, opacity, over);
+            }
+        }
+        strokes
+    }
+
+    fn bad_bundles(&self, scene: &Scene, findings: &Findings) -> BTreeMap<(u32, u32), Severity> {
+        let mut bad: BTreeMap<(u32, u32), Severity> = BTreeMap::new();
+        for (link, severity) in &findings.links {
+            let Some(ends) = scene.link_ends.get(*link as usize) else { continue };
+            let (Some(&a), Some(&b)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };
+            let known = bad.entry((a.min(b), a.max(b))).or_insert(*severity);
+            *known = (*known).min(*severity);
+        }
+        bad
+    }
+
+    /// The worst finding of each unit: of the group or rack itself and of all that stands in it.
+    fn bad_units(&self, findings: &Findings) -> BTreeMap<u32, Severity> {
+        let mut bad: BTreeMap<u32, Severity> = BTreeMap::new();
+        let mut note = |unit: u32, severity: Severity| {
+            let known = bad.entry(unit).or_insert(severity);
+            *known = (*known).min(severity);
+        };
+        for (node, severity) in &findings.nodes {
+            if let Some(unit) = self.node_units.get(*node as usize) {
+                note(*unit, *severity);
+            }
+        }
+        for (at, unit) in (0u32..).zip(&self.units) {
+            let own = match unit.key {
+                Key::Group(group) => findings.groups.get(&group),
+                Key::Rack(rack) => findings.racks.get(&rack),
+                Key::Node(_) | Key::Cell(..) => None,
+            };
+            if let Some(severity) = own {
+                note(at, *severity);
+            }
+        }
+        bad
+    }
+
+    /// Draws units, bars and blocks.
+    pub(crate) fn draw(&self, view: &SceneView<'_>, area: &Rect, findings: &Findings, detail: &Detail, out: &mut Vec<Command>, over: &mut Vec<Command>) {
+        let opacity = detail.far;
+        self.draw_open_groups(view, area, detail, out);
+        let bad_units = self.bad_units(findings);
+        let bad_bundles = self.bad_bundles(view.scene, findings);
+        for (at, unit) in (0u32..).zip(&self.units) {
+            if unit.rect.intersects(area) {
+                self.draw_unit(view, unit, bad_units.get(&at).copied(), detail, out, over);
+            }
+        }
+        let mut bars = Strokes::default();
+        for bar in &self.bars {
+            if !Rect::spanning(bar.from, bar.to).intersects(area) {
+                continue;
+            }
+            let width = (1.5 + 0.7 * (bar.count as f32).log2()).min(8.0);
+            let severity = bad_bundles.get(&(bar.unit, bar.unit)).copied();
+            let plain = Line { opacity: 0.6, ..Line::solid(layer_colour(bar.layer), width) };
+            let line = finding_line(severity, width).unwrap_or(plain);
+            let middle = (bar.from.y + bar.to.y) / 2.0;
+            let curve = [bar.from, Point::new(bar.from.x, middle), Point::new(bar.to.x, middle), bar.to];
+            bars.add(0, Line { opacity: line.opacity * opacity, ..line }, curve);
+            if let Some(severity) = severity {
+                over.push(Command::decoration(sign(Point::new(bar.from.x, middle), severity, 11.0)).faded(opacity));
+            }
+        }
+        bars.draw(out);
+        let looks = [(Colour::ScaleUp, None, 0.55), (Colour::Metal, Some(Line::solid(Colour::Cage, 1.0)), 1.0), (Colour::Cage, None, 0.7)];
+        for (rects, (fill, line, strength)) in self.blocks.iter().zip(looks) {
+            let rects: Vec<Rect> = rects.iter().filter(|rect| rect.intersects(area)).copied().collect();
+            if !rects.is_empty() {
+                let radius = (2.0 / detail.zoom).min(12.0) as f32;
+                out.push(Command::decoration(Shape::Boxes { rects, radius, fill: Some(fill), line }).faded(strength * opacity));
+            }
+        }
+    }
+
+    /// Groups around the units, so large that they are seen through.
+    fn draw_open_groups(&self, view: &SceneView<'_>, area: &Rect, detail: &Detail, out: &mut Vec<Command>) {
+        let scene = view.scene;
+        for (group, rect) in scene.group_rects.iter().enumerate() {
+            let Some(rect) = rect.filter(|rect| rect.intersects(area) && rect.width.max(rect.height) * self.zoom > OPEN_GROUP) else { continue };
+            if let Some(id) = scene.groups.at(group) {
+                let edge = Line::solid(Colour::MetalEdge, 1.0);
+                let frame = scene.group_frame(group, self.zoom).unwrap_or(rect);
+                out.push(
+                    Command::of(Subject::Group(id), Shape::Box { rect: frame, radius: (8.0 / detail.zoom) as f32, fill: None, line: Some(edge) })
+                        .faded(detail.far),
+                );
+            }
+        }
+    }
+
+    fn draw_unit(&self, view: &SceneView<'_>, unit: &Unit, severity: Option<Severity>, detail: &Detail, out: &mut Vec<Command>, over: &mut Vec<Command>) {
+        let scene = view.scene;
+        let (subject, name, title) = match unit.key {
+            Key::Group(group) => {
+                let Some(id) = scene.groups.at(group as usize) else { return };
+                (Subject::Group(id), view.design.groups.get(id).map(|group| clean(&group.name)).unwrap_or_default(), GROUP_TITLE)
+            }
+            Key::Rack(rack) => {
+                let Some(id) = scene.racks.at(rack as usize) else { return };
+                (Subject::Rack(id), view.design.racks.get(id).map(|rack| clean(&rack.name)).unwrap_or_default(), RACK_TITLE)
+            }
+            Key::Node(node) => {
+                let Some(id) = scene.nodes.at(node as usize) else { return };
+                if let Some(severity) = severity {
+                    over.push(Command::of(Subject::Node(id), sign(Point::new(unit.rect.right(), unit.rect.y), severity, 10.0)).faded(detail.far));
+                }
+                return;
+            }
+            Key::Cell(..) => {
+                if let Some(severity) = severity {
+                    over.push(Command::decoration(sign(Point::new(unit.rect.right(), unit.rect.y), severity, 10.0)).faded(detail.far));
+                }
+                return;
+            }
+        };
+        let pixel = 1.0 / detail.zoom;
+        let edge = match severity {
+            Some(Severity::Error) => Line::solid(Colour::Error, 2.0),
+            Some(Severity::Warning) => Line::solid(Colour::Warning, 1.5),
+            _ => Line::solid(Colour::MetalEdge, 1.0),
+        };
+        let switches_only = unit.switches == unit.nodes && matches!(unit.key, Key::Group(_));
+        let fill = if switches_only { Colour::Metal } else { Colour::Rack };
+        let radius = (7.0 * pixel).min(unit.rect.width.min(unit.rect.height) * 0.2) as f32;
+        let body = Shape::Box { rect: unit.rect, radius, fill: Some(fill), line: Some(edge) };
+        out.push(Command::of(subject.clone(), body).faded(detail.far));
+        if let Some(severity) = severity {
+            let at = Point::new(unit.rect.right() - 2.0 * pixel, unit.rect.y + 2.0 * pixel);
+            over.push(Command::of(subject.clone(), sign(at, severity, 11.0)).faded(detail.far));
+        }
+        self.name_unit(unit, &subject, &name, title, detail, out);
+    }
+
+    /// The name of a unit and its totals, as much as its width has room for: `Pod` over `12` where it is narrow.
+    fn name_unit(&self, unit: &Unit, subject: &Subject, name: &str, title: f64, detail: &Detail, out: &mut Vec<Command>) {
+        let pixel = 1.0 / detail.zoom;
+        let wide = unit.rect.width * detail.zoom;
+        if wide < 15.0 || (matches!(unit.key, Key::Rack(_)) && title * detail.zoom < 9.0) {
+            return;
+        }
+        let middle = unit.rect.center().x;
+        let mut text = |text: String, down: f64, size: f64, bold: bool| {
+            let colour = if bold { Colour::Ink } else { Colour::Ink2 };
+            let font = Font { size: (size * pixel) as f32, bold, colour };
+            let at = Point::new(middle, unit.rect.y + down * pixel);
+            let shape = Shape::Text { at, text, width: (unit.rect.width - 3.0 * pixel) as f32, font, align: Align::Middle };
+            out.push(Command::of(subject.clone(), shape).faded(detail.far));
+        };
+        let narrow = name.chars().count() as f64 * 6.8 + 8.0 > wide;
+        match name.rsplit_once(' ').filter(|_| narrow) {
+            Some((kind, number)) => {
+                if wide >= 26.0 {
+                    text(kind.to_owned(), 13.0, 10.0, false);
+                }
+                text(number.to_owned(), 27.0, 12.0, true);
+            }
+            None => {
+                text(name.to_owned(), 15.0, 12.0, true);
+                let totals = if unit.switches == unit.nodes {
+                    format!("×{}", unit.nodes)
+                } else if unit.hosts > 0 && unit.switches > 0 && wide > 130.0 {
+                    format!("{} systems · {} switches", unit.hosts, unit.switches)
+                } else {
+                    format!("{} nodes", unit.nodes)
+                };
+                text(totals, 28.0, 10.0, false);
+            }
+        }
+    }
+}
+
+/// The outermost group around `group` (itself included) that is not seen through.
+fn outermost_closed(scene: &Scene, group: u32, open: &[bool]) -> u32 {
+    let mut best = NONE;
+    let mut here = group;
+    for _ in 0..=scene.group_parents.len() {
+        if open.get(here as usize).is_some_and(|open| !open) {
+            best = here;
+        }
+        match scene.group_parents.get(here as usize) {
+            Some(&parent) if parent != NONE => here = parent,
+            _ => break,
+        }
+    }
+    best
+}
+
+/// 0 for XPUs and systems, 1 for switches, 2 for the rest.
+fn kind_of(scene: &Scene, node: u32) -> u8 {
+    let face = scene.node_faces.get(node as usize).and_then(|face| scene.faces.get(*face as usize));
+    match face.and_then(|face| face.kind) {
+        Some(PartKind::System | PartKind::Xpu) => 0,
+        Some(PartKind::Switch) => 1,
+        _ => 2,
+    }
+}

@@ -1,0 +1,157 @@
+//! Links near by and trunks at middle distance.
+
+use super::detail::Detail;
+use super::display::{Colour, Command, Dash, Line};
+use super::strokes::{Room, Strokes, finding_line, pill, sign};
+use super::view::{Findings, SceneView, layer_colour};
+use crate::engine::diagnostics::Severity;
+use crate::model::Subject;
+use crate::scene::{Curve, curve};
+use crate::units::{Point, Rect};
+
+/// The most curves of links on one screen.
+pub(crate) const MOST_CURVES: usize = 1200;
+/// The most counts on trunks on one screen.
+const MOST_PILLS: usize = 160;
+
+/// Which trunks are seen: with an end in view, or only passing through.
+pub(crate) struct Seen {
+    ends: Vec<u32>,
+    passing: Vec<u32>,
+    /// Links of the trunks with an end in view.
+    links: usize,
+}
+
+impl Seen {
+    /// Time: O(trunks).
+    pub(crate) fn of(view: &SceneView<'_>, area: &Rect, skip: &dyn Fn(u32) -> bool) -> Self {
+        let scene = view.scene;
+        let in_view: Vec<bool> = scene.node_rects.iter().map(|rect| rect.intersects(area)).collect();
+        let shown = |node: u32| in_view.get(node as usize).copied().unwrap_or(false);
+        let mut seen = Self { ends: Vec::new(), passing: Vec::new(), links: 0 };
+        for (at, trunk) in (0u32..).zip(&scene.trunks) {
+            if skip(trunk.a) || skip(trunk.b) || !trunk.curve[0].x.is_finite() {
+                continue;
+            }
+            if shown(trunk.a) || shown(trunk.b) {
+                seen.ends.push(at);
+                seen.links += trunk.count() as usize;
+            } else if curve::hull(&trunk.curve).intersects(area) && crosses(&trunk.curve, area) {
+                seen.passing.push(at);
+            }
+        }
+        seen
+    }
+
+    /// Whether the trunks with an end in view can be drawn one by one.
+    pub(crate) fn is_sparse(&self, unbounded: bool) -> bool {
+        unbounded || self.ends.len() <= MOST_CURVES
+    }
+}
+
+/// Whether a curve really runs through a box, in eight straight pieces.
+fn crosses(line: &Curve, area: &Rect) -> bool {
+    let mut before = line[0];
+    (1..=8).any(|step| {
+        let after = curve::point_at(line, f64::from(step) / 8.0);
+        let piece = Rect::spanning(before, after);
+        before = after;
+        piece.intersects(area)
+    })
+}
+
+/// Draws what is seen, and notes signs and counts to be drawn over the parts.
+pub(crate) struct Links<'a> {
+    pub view: &'a SceneView<'a>,
+    pub detail: Detail,
+    pub findings: &'a Findings,
+    pub strokes: Strokes,
+    pub over: Vec<Command>,
+    pub room: Room,
+    pills: usize,
+}
+
+impl<'a> Links<'a> {
+    pub(crate) fn new(view: &'a SceneView<'a>, detail: Detail, findings: &'a Findings) -> Self {
+        Self { view, detail, findings, strokes: Strokes::default(), over: Vec::new(), room: Room::default(), pills: 0 }
+    }
+
+    pub(crate) fn draw(&mut self, seen: &Seen, opacity: f32) {
+        let fan = if seen.links <= MOST_CURVES || self.view.unbounded { self.detail.ports } else { 0.0 };
+        for at in &seen.ends {
+            self.trunk(*at, opacity, fan);
+        }
+        // What only passes through is texture: thinned evenly where there is too much of it.
+        let room = MOST_CURVES.saturating_sub(self.strokes.len()).max(100);
+        let every = if self.view.unbounded { 1 } else { seen.passing.len().div_ceil(room).max(1) };
+        for at in seen.passing.iter().step_by(every) {
+            self.trunk(*at, opacity * 0.5, 0.0);
+        }
+    }
+
+    fn trunk(&mut self, at: u32, opacity: f32, fan: f32) {
+        let scene = self.view.scene;
+        let Some(trunk) = scene.trunks.get(at as usize) else { return };
+        let Some(links) = scene.trunk_links.get(trunk.start as usize..trunk.end as usize) else { return };
+        if let [only] = links {
+            self.link(*only, opacity);
+            return;
+        }
+        if fan < 1.0 {
+            let worst = links.iter().filter_map(|link| self.findings.links.get(link)).min().copied();
+            let width = (1.2 + 0.5 * (links.len() as f32).log2()).min(5.0);
+            let recalled = links.iter().all(|link| scene.link_recalled.get(*link as usize).copied().unwrap_or(false));
+            let dash = if recalled { Dash::Dotted } else { Dash::Solid };
+            let plain = Line { dash, opacity: 0.55, ..Line::solid(layer_colour(trunk.layer), width) };
+            let line = finding_line(worst, width).unwrap_or(plain);
+            self.strokes.add(rank(worst), Line { opacity: line.opacity * opacity * (1.0 - fan), ..line }, trunk.curve);
+            let middle = curve::point_at(&trunk.curve, 0.5);
+            let subject = scene.nodes.at(trunk.a as usize).zip(scene.nodes.at(trunk.b as usize)).map(|(a, b)| Subject::Trunk(a, b));
+            if let Some(severity) = worst {
+                self.sign(middle.shifted(self.detail.pixels(22.0), 0.0), severity, subject.clone());
+            }
+            if self.pills < MOST_PILLS && opacity > 0.3 && self.room.take(middle, self.detail.zoom, (42.0, 22.0)) {
+                pill(middle, links.len(), self.detail.zoom, subject, opacity * (1.0 - fan), &mut self.over);
+                self.pills += 1;
+            }
+        }
+        if fan > 0.0 {
+            for link in links {
+                self.link(*link, opacity * fan);
+            }
+        }
+    }
+
+    fn link(&mut self, link: u32, opacity: f32) {
+        let scene = self.view.scene;
+        let row = link as usize;
+        let Some(curve) = scene.curves.get(row) else { return };
+        let severity = self.findings.links.get(&link).copied();
+        let dash = if scene.link_recalled.get(row).copied().unwrap_or(false) { Dash::Dotted } else { Dash::Solid };
+        let plain = Line { dash, opacity: 0.6, ..Line::solid(layer_colour(scene.link_layers.get(row).copied().flatten()), 1.2) };
+        let line = finding_line(severity, 2.2).unwrap_or(plain);
+        self.strokes.add(rank(severity), Line { opacity: line.opacity * opacity, ..line }, *curve);
+        if let Some(severity) = severity {
+            self.sign(curve::point_at(curve, 0.5), severity, scene.links.at(row).map(Subject::Link));
+        }
+    }
+
+    fn sign(&mut self, at: Point, severity: Severity, subject: Option<Subject>) {
+        if self.room.take(at, self.detail.zoom, (16.0, 16.0)) {
+            self.over.push(Command { subject, opacity: 1.0, shape: sign(at, severity, 11.0) });
+        }
+    }
+}
+
+fn rank(severity: Option<Severity>) -> u8 {
+    match severity {
+        Some(Severity::Error) => 2,
+        Some(Severity::Warning) => 1,
+        _ => 0,
+    }
+}
+
+/// The colour in which a link is drawn when nothing is wrong with it.
+pub(crate) fn link_colour(view: &SceneView<'_>, link: usize) -> Colour {
+    layer_colour(view.scene.link_layers.get(link).copied().flatten())
+}

@@ -1,0 +1,227 @@
+//! A view as a display list, and the renderer that keeps what does not change between frames.
+
+use std::sync::Arc;
+
+use super::detail::{Detail, ramp};
+use super::display::{Colour, Command, DisplayList, Shape};
+use super::far::Far;
+use super::links::{Links, Seen};
+use super::lively::Lively;
+use super::parts::Parts;
+use super::strokes::{Room, sign};
+use super::view::{Findings, Motion, SceneView};
+use crate::model::Subject;
+use crate::scene::{Carried, Distance};
+use crate::units::{Point, Rect};
+
+/// Distance of the dots of the grid in drawing units.
+const GRID_STEP: f64 = 24.0;
+/// The most cages drawn one by one on one screen.
+const MOST_CAGES: usize = 3200;
+/// The most nodes drawn as parts on one screen; more are drawn as blocks.
+const MOST_PARTS: usize = 1300;
+/// How much more than the screen is drawn, so that a pan need not draw anew at once.
+const MARGIN: f64 = 0.12;
+
+/// Draws views, and keeps what it drew for the next frame.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    still: Option<Kept>,
+    far: Option<(u64, u64, Arc<Far>)>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    key: u64,
+    area: Rect,
+    commands: Arc<Vec<Command>>,
+    stamp: u64,
+}
+
+impl Renderer {
+    /// The display list of a view. While only the pointer moves, or the view pans a little, what does not move is not drawn anew.
+    pub fn display_list(&mut self, view: &SceneView<'_>) -> DisplayList {
+        let scene = view.scene;
+        let detail = Detail::at(view.camera.zoom, scene.far_zoom());
+        let seen = view.camera.visible();
+        let carried = match view.motion {
+            Motion::Moving { nodes, racks, offset, landings, .. } => Some(scene.carried(nodes, racks, offset, landings)),
+            _ => None,
+        };
+        let key = still_key(view, carried.as_ref());
+        if self.still.as_ref().is_none_or(|kept| kept.key != key || !kept.area.encloses(&seen)) {
+            let area = seen.grown(seen.width.min(seen.height) * MARGIN);
+            let far = self.far_of(view);
+            let commands = Arc::new(still(view, &detail, &area, far.as_deref(), carried.as_ref()));
+            let stamp = mixed([key, area.x.to_bits(), area.y.to_bits(), area.width.to_bits()]);
+            self.still = Some(Kept { key, area, commands, stamp });
+        }
+        let (commands, stamp) = self.still.as_ref().map(|kept| (kept.commands.clone(), kept.stamp)).unwrap_or_default();
+        let lively = Lively { view, detail, area: seen, carried: carried.as_ref() }.draw();
+        DisplayList { distance: Distance::at(view.camera.zoom, scene), still: commands, still_key: stamp, lively }
+    }
+
+    /// Units and bundles, kept per scene and per step of zoom. `None` where they cannot be needed.
+    fn far_of(&mut self, view: &SceneView<'_>) -> Option<Arc<Far>> {
+        let detail = Detail::at(view.camera.zoom, view.scene.far_zoom());
+        if detail.far <= 0.0 && view.scene.trunks.len() <= super::links::MOST_CURVES && view.scene.node_rects.len() <= MOST_PARTS {
+            return None;
+        }
+        // Steps of a quarter octave: boxes keep their size to a tenth.
+        let zoom = ((view.camera.zoom.log2() * 4.0).round() / 4.0).exp2();
+        let wanted = (view.scene.revision(), zoom.to_bits());
+        match &self.far {
+            Some((revision, bits, far)) if (*revision, *bits) == wanted => Some(far.clone()),
+            _ => {
+                let far = Arc::new(Far::of(view.scene, zoom));
+                self.far = Some((wanted.0, wanted.1, far.clone()));
+                Some(far)
+            }
+        }
+    }
+}
+
+/// The display list of a view, drawn from nothing. A page that draws many frames keeps a [`Renderer`].
+pub fn scene_list(view: &SceneView<'_>) -> DisplayList {
+    Renderer::default().display_list(view)
+}
+
+fn mixed(words: impl IntoIterator<Item = u64>) -> u64 {
+    words.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29))
+}
+
+fn still_key(view: &SceneView<'_>, carried: Option<&Carried>) -> u64 {
+    let lifted = carried.map_or(0, |carried| mixed(carried.nodes.keys().chain(carried.racks.keys()).map(|row| u64::from(*row) + 1)));
+    let moved_link = match view.motion {
+        Motion::Connecting { moving: Some(link), .. } => u64::from(link.0) + 1,
+        _ => 0,
+    };
+    mixed([view.scene.revision(), view.revision, view.camera.zoom.to_bits(), lifted, moved_link, u64::from(view.unbounded)])
+}
+
+/// Everything that no gesture moves, in drawing order: grid, groups, racks, links, titles, nodes, counts and signs.
+fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: Option<&Far>, carried: Option<&Carried>) -> Vec<Command> {
+    let scene = view.scene;
+    let findings = Findings::of(view.report, scene);
+    let mut out = Vec::new();
+    let mut over = Vec::new();
+    grid(view, detail, area, &mut out);
+
+    if detail.far > 0.0
+        && let Some(far) = far
+    {
+        far.draw(view, area, &findings, detail, &mut out, &mut over);
+        far.draw_bundles(view, area, &findings, detail, detail.far, &mut over).draw(&mut out);
+    }
+    if detail.parts > 0.0 {
+        near(view, detail, area, far, carried, &findings, &mut out, &mut over);
+    }
+    out.append(&mut over);
+    out
+}
+
+fn grid(view: &SceneView<'_>, detail: &Detail, area: &Rect, out: &mut Vec<Command>) {
+    let opacity = ramp(detail.zoom, 0.34, 0.5);
+    if opacity > 0.0 && !view.unbounded {
+        let dots = Shape::Grid { area: *area, step: GRID_STEP, radius: 0.8, colour: Colour::Grid };
+        out.push(Command::decoration(dots).faded(opacity));
+    }
+}
+
+/// Groups, racks, links and nodes at middle and near distance.
+#[allow(clippy::too_many_arguments, reason = "the steps of one drawing, called once")]
+fn near(
+    view: &SceneView<'_>,
+    detail: &Detail,
+    area: &Rect,
+    far: Option<&Far>,
+    carried: Option<&Carried>,
+    findings: &Findings,
+    out: &mut Vec<Command>,
+    over: &mut Vec<Command>,
+) {
+    let scene = view.scene;
+    let lifted = |node: u32| carried.is_some_and(|carried| carried.nodes.contains_key(&node));
+    let nodes: Vec<usize> = (0..scene.node_rects.len()).filter(|node| scene.node_rects[*node].intersects(area) && !lifted(*node as u32)).collect();
+    let cages: usize = nodes.iter().filter_map(|node| scene.faces.get(*scene.node_faces.get(*node)? as usize)).map(|face| face.cages.len()).sum();
+    let parts = Parts { view, detail: *detail, cages: view.unbounded || cages <= MOST_CAGES };
+    let from = out.len();
+
+    let mut order: Vec<(usize, usize)> = (0..scene.group_rects.len())
+        .filter(|group| scene.group_rects[*group].is_some_and(|rect| rect.intersects(area)))
+        .map(|group| (scene.group_depth(group), group))
+        .collect();
+    order.sort_unstable();
+    for (_, group) in order {
+        parts.group(group, 1.0, out);
+    }
+    let racks: Vec<usize> = (0..scene.rack_rects.len())
+        .filter(|rack| scene.rack_rects[*rack].intersects(area) && !carried.is_some_and(|carried| carried.racks.contains_key(&(*rack as u32))))
+        .collect();
+    for rack in &racks {
+        parts.rack_body(*rack, &scene.rack_rects[*rack], out);
+    }
+
+    let seen = Seen::of(view, area, &lifted);
+    let mut links = Links::new(view, *detail, findings);
+    match far.filter(|_| !seen.is_sparse(view.unbounded)) {
+        Some(far) => far.draw_bundles(view, area, findings, detail, 1.0, &mut links.over).draw(out),
+        None => {
+            links.draw(&seen, 1.0);
+            std::mem::take(&mut links.strokes).draw(out);
+        }
+    }
+
+    for rack in &racks {
+        parts.rack_title(*rack, &scene.rack_rects[*rack], out);
+    }
+    if nodes.len() > MOST_PARTS && !view.unbounded {
+        let rects = nodes.iter().map(|node| scene.node_rects[*node]).collect();
+        let edge = super::display::Line::solid(Colour::Cage, 1.0);
+        out.push(Command::decoration(Shape::Boxes { rects, radius: 4.0, fill: Some(Colour::Metal), line: Some(edge) }));
+    } else {
+        for node in &nodes {
+            parts.node(*node, &scene.node_rects[*node], out);
+        }
+    }
+    signs(view, detail, area, findings, &lifted, &mut links.over);
+
+    // What has just been drawn fades in over what is seen from afar.
+    if detail.parts < 1.0 {
+        for command in out.iter_mut().skip(from).chain(links.over.iter_mut()) {
+            command.opacity *= detail.parts;
+        }
+    }
+    over.append(&mut links.over);
+}
+
+/// Signs of findings at the corners of nodes, racks and groups, and around ports.
+fn signs(view: &SceneView<'_>, detail: &Detail, area: &Rect, findings: &Findings, lifted: &dyn Fn(u32) -> bool, over: &mut Vec<Command>) {
+    let scene = view.scene;
+    let mut room = Room::default();
+    let mut mark = |subject: Option<Subject>, rect: Option<Rect>, severity| {
+        let Some(rect) = rect.filter(|rect| rect.intersects(area)) else { return };
+        let at = Point::new(rect.right() - detail.pixels(1.0), rect.y + detail.pixels(1.0));
+        if room.take(at, detail.zoom, (12.0, 12.0)) {
+            over.push(Command { subject, opacity: 1.0, shape: sign(at, severity, 11.0) });
+        }
+    };
+    for (node, severity) in findings.nodes.iter().filter(|(node, _)| !lifted(**node)) {
+        mark(scene.nodes.at(*node as usize).map(Subject::Node), scene.node_rects.get(*node as usize).copied(), *severity);
+    }
+    for (rack, severity) in &findings.racks {
+        mark(scene.racks.at(*rack as usize).map(Subject::Rack), scene.rack_rects.get(*rack as usize).copied(), *severity);
+    }
+    for (group, severity) in &findings.groups {
+        mark(scene.groups.at(*group as usize).map(Subject::Group), scene.group_frame(*group as usize, detail.zoom), *severity);
+    }
+    if detail.ports > 0.0 {
+        for (port, severity) in &findings.ports {
+            let Some(rect) = scene.port_place(*port).map(|place| place.rect).filter(|rect| rect.intersects(area)) else { continue };
+            let colour = if *severity == crate::engine::diagnostics::Severity::Error { Colour::Error } else { Colour::Warning };
+            let line = super::display::Line::solid(colour, 1.8);
+            let ring = Shape::Box { rect: rect.grown(1.0), radius: 2.5, fill: None, line: Some(line) };
+            over.push(Command::of(Subject::Port(*port), ring).faded(detail.ports));
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Racks and nodes at middle and near distance: parts look like themselves.
+
+use super::detail::{Detail, ramp};
+use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
+use super::view::{SceneView, clean, layer_colour};
+use crate::model::{InsideKind, Part, PartKind, PortRef, Subject};
+use crate::scene::{Face, NONE, RACK_PADDING, RACK_TITLE, U_HEIGHT};
+use crate::units::{Point, Rect, Watts};
+
+/// Radius of the corners of a part.
+const PART_RADIUS: f32 = 5.0;
+/// The least height of text worth drawing, in view pixels.
+const READABLE: f64 = 5.5;
+
+/// Draws parts of a view into a list of commands.
+pub(crate) struct Parts<'a> {
+    pub view: &'a SceneView<'a>,
+    pub detail: Detail,
+    /// Whether cages are drawn one by one; otherwise as a bar of what is used.
+    pub cages: bool,
+}
+
+impl Parts<'_> {
+    /// The body of a rack: its frame and the ruler of its units.
+    pub(crate) fn rack_body(&self, rack: usize, rect: &Rect, out: &mut Vec<Command>) {
+        let (Some(id), Some(units)) = (self.view.scene.racks.at(rack), self.view.scene.rack_units.get(rack)) else { return };
+        let edge = Line::solid(Colour::MetalEdge, 1.0);
+        out.push(Command::of(Subject::Rack(id), Shape::Box { rect: *rect, radius: 8.0, fill: Some(Colour::Rack), line: Some(edge) }));
+        let ticks = ramp(self.detail.zoom, 0.4, 0.6);
+        if ticks <= 0.0 {
+            return;
+        }
+        let top = rect.y + RACK_TITLE + RACK_PADDING;
+        let ruler = (0..=*units).map(|unit| Rect::new(rect.x + 4.0, top + f64::from(unit) * U_HEIGHT - 0.4, 4.0, 0.8)).collect();
+        out.push(Command::decoration(Shape::Boxes { rects: ruler, radius: 0.0, fill: Some(Colour::MetalEdge), line: None }).faded(ticks));
+        if self.detail.print > 0.0 {
+            let font = Font { size: 5.0, bold: false, colour: Colour::Ink3 };
+            for unit in (1..=*units).filter(|unit| unit % 2 == 0 || *unit == 1) {
+                let at = Point::new(rect.right() - 2.0, top + f64::from(units - unit) * U_HEIGHT + U_HEIGHT / 2.0 + 1.8);
+                out.push(Command::decoration(Shape::Text { at, text: unit.to_string(), width: 8.0, font, align: Align::End }).faded(self.detail.print));
+            }
+        }
+    }
+
+    /// The title bar of a rack, drawn over links: its name and how full it is.
+    pub(crate) fn rack_title(&self, rack: usize, rect: &Rect, out: &mut Vec<Command>) {
+        let Some(id) = self.view.scene.racks.at(rack) else { return };
+        let Some(record) = self.view.design.racks.get(id) else { return };
+        let subject = Subject::Rack(id);
+        let bar = Rect::new(rect.x, rect.y, rect.width, RACK_TITLE);
+        let edge = Line::solid(Colour::MetalEdge, 1.0);
+        out.push(Command::of(subject.clone(), Shape::Box { rect: bar, radius: 8.0, fill: Some(Colour::Metal), line: Some(edge) }));
+        let size = (10.0 / self.detail.zoom).clamp(12.0, 20.0);
+        if size * self.detail.zoom < READABLE {
+            return;
+        }
+        let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+        let name = Point::new(rect.x + 10.0, rect.y + RACK_TITLE / 2.0 + size * 0.36);
+        let caption = ramp(self.detail.zoom, 0.5, 0.62);
+        let width = if caption > 0.0 { rect.width - 112.0 } else { rect.width - 20.0 };
+        out.push(Command::of(subject.clone(), Shape::Text { at: name, text: clean(&record.name), width: width as f32, font, align: Align::Start }));
+        if caption > 0.0 {
+            let (text, recalled) = self.rack_load(rack);
+            let at = Point::new(rect.right() - 10.0, rect.y + 16.0);
+            let font = Font { size: 11.0, bold: false, colour: Colour::Ink2 };
+            if recalled {
+                // As wide as the text about is: digits are 0.56 em wide.
+                let left = at.x - text.chars().count() as f64 * 5.6;
+                out.push(dotted(Point::new(left, at.y + 2.5), at.x).faded(caption));
+            }
+            out.push(Command::of(subject, Shape::Text { at, text, width: 92.0, font, align: Align::End }).faded(caption));
+        }
+    }
+
+    /// What a rack draws of what it may draw, and whether a recalled figure is in it; its used units where power is not known.
+    fn rack_load(&self, rack: usize) -> (String, bool) {
+        let scene = self.view.scene;
+        let recalled_counts = self.view.design.meta.settings.recalled == crate::model::Recalled::Used;
+        let (mut power, mut known, mut recalled, mut used, mut missing) = (Watts::ZERO, false, false, 0.0, false);
+        for (node, _) in scene.node_racks.iter().enumerate().filter(|(node, place)| **place == rack as u32 && scene.node_mounted[*node]) {
+            used += (scene.node_rects[node].height / U_HEIGHT).round();
+            let part = scene.nodes.at(node).and_then(|id| self.view.design.nodes.get(id)).and_then(|node| self.view.catalog.part(self.view.design, &node.part));
+            match part.and_then(|part| part.power.as_ref()).filter(|figure| recalled_counts || !figure.is_recalled()) {
+                Some(figure) => {
+                    power += figure.value;
+                    known = true;
+                    recalled |= figure.is_recalled();
+                }
+                None => missing = true,
+            }
+        }
+        let limit = scene
+            .racks
+            .at(rack)
+            .and_then(|id| self.view.design.racks.get(id))
+            .and_then(|rack| self.view.catalog.part(self.view.design, &rack.part))
+            .and_then(Part::rack)
+            .and_then(|detail| detail.power.as_ref())
+            .filter(|figure| recalled_counts || !figure.is_recalled());
+        let units = scene.rack_units.get(rack).copied().unwrap_or(0);
+        match limit {
+            Some(limit) if known => {
+                let at_least = if missing { "≥ " } else { "" };
+                let kilowatts = |watts: Watts| crate::units::significant(watts.0 / 1000.0, 3);
+                (format!("{at_least}{} / {} kW", kilowatts(power), kilowatts(limit.value)), recalled || limit.is_recalled())
+            }
+            _ => (format!("{used} / {units} U"), false),
+        }
+    }
+
+    /// A node at `rect`, at the distance of the view.
+    pub(crate) fn node(&self, row: usize, rect: &Rect, out: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        let (Some(id), Some(face)) = (scene.nodes.at(row), scene.node_faces.get(row).and_then(|face| scene.faces.get(*face as usize))) else { return };
+        let Some(record) = self.view.design.nodes.get(id) else { return };
+        let part = self.view.catalog.part(self.view.design, &record.part);
+        let subject = Subject::Node(id);
+        let waits = record.rack.is_some() && !scene.node_mounted[row];
+        let dash = if face.kind.is_none() || waits || part.is_some_and(rests_on_memory) { Dash::Dotted } else { Dash::Solid };
+        let edge = Line { dash, colour: if dash == Dash::Dotted { Colour::Ink3 } else { Colour::MetalEdge }, ..Line::solid(Colour::MetalEdge, 1.0) };
+        let radius = if rect.height < 28.0 { 3.0 } else { PART_RADIUS };
+        out.push(Command::of(subject.clone(), Shape::Box { rect: *rect, radius, fill: Some(Colour::Metal), line: Some(edge) }));
+        self.inside(face, rect, &subject, out);
+        self.names(face, rect, &subject, &clean(&record.name), part, out);
+        if self.cages && self.detail.ports > 0.0 {
+            self.ports(row, face, rect, &subject, out);
+        }
+        let bars = if self.cages { 1.0 - self.detail.ports } else { 1.0 };
+        if bars > 0.0 {
+            self.bar(row, face, rect, &subject, bars, out);
+        }
+    }
+
+    /// Name and caption: small in the header when near, as large as the box allows from farther away.
+    fn names(&self, face: &Face, rect: &Rect, subject: &Subject, name: &str, part: Option<&Part>, out: &mut Vec<Command>) {
+        let detail = &self.detail;
+        let near = ramp(face.name.size * detail.zoom, 6.0, 7.5);
+        if near > 0.0 && !name.is_empty() {
+            let font = Font { size: face.name.size as f32, bold: true, colour: Colour::Ink };
+            let at = face.name.at.shifted(rect.x, rect.y);
+            let text = Shape::Text { at, text: name.to_owned(), width: face.name.width as f32, font, align: Align::Start };
+            out.push(Command::of(subject.clone(), text).faded(near));
+        }
+        if let (Some(spot), Some(part), true) = (face.caption, part, near > 0.0) {
+            let font = Font { size: spot.size as f32, bold: false, colour: Colour::Ink2 };
+            let xpus = part.xpu_count();
+            let text = if xpus > 0 && part.kind == PartKind::System { format!("{xpus} XPU") } else { short_name(part) };
+            let at = spot.at.shifted(rect.x, rect.y);
+            out.push(Command::of(subject.clone(), Shape::Text { at, text, width: spot.width as f32, font, align: Align::End }).faded(near));
+        }
+        let far = 1.0 - near;
+        if far > 0.0 && !name.is_empty() {
+            let room = if face.inside.is_empty() { rect.height - 8.0 } else { 17.0 };
+            let size = (10.0 / detail.zoom).min(room.max(6.0)).min(rect.height * 0.7);
+            if size * detail.zoom < READABLE {
+                return;
+            }
+            let middle = if face.inside.is_empty() { rect.y + (rect.height - 6.0) / 2.0 } else { rect.y + room / 2.0 + 2.0 };
+            let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+            let at = Point::new(rect.x + 8.0, middle + size * 0.36);
+            let text = Shape::Text { at, text: name.to_owned(), width: (rect.width - 16.0) as f32, font, align: Align::Start };
+            out.push(Command::of(subject.clone(), text).faded(far));
+        }
+    }
+
+    /// XPUs, the scale-up fabric around them, adapters; the die of an XPU on its own.
+    fn inside(&self, face: &Face, rect: &Rect, subject: &Subject, out: &mut Vec<Command>) {
+        let placed = |spot: &Rect| spot.shifted(rect.x, rect.y);
+        let small = ramp(self.detail.zoom, 0.28, 0.36);
+        if let Some(die) = &face.die {
+            let die = placed(die);
+            out.push(Command::of(subject.clone(), Shape::Box { rect: die, radius: 3.0, fill: Some(Colour::ScaleUp), line: None }).faded(0.85));
+            let stacks = [0.17, 0.5, 0.83].map(|share| Rect::new(die.x + die.width * share - 4.0, die.y + die.height * 0.25, 8.0, die.height * 0.5));
+            out.push(
+                Command::of(subject.clone(), Shape::Boxes { rects: stacks.to_vec(), radius: 1.0, fill: Some(Colour::Panel), line: None }).faded(0.7 * small),
+            );
+        }
+        let of_kind = |kind: InsideKind| -> Vec<Rect> { face.inside.iter().filter(|spot| spot.kind == kind).map(|spot| placed(&spot.rect)).collect() };
+        let xpus = of_kind(InsideKind::Xpu);
+        if xpus.is_empty() && face.inside.is_empty() {
+            return;
+        }
+        if let Some(band) = &face.band {
+            let line = Line { opacity: 0.55, ..Line::solid(Colour::ScaleUp, 1.0) };
+            out.push(Command::of(subject.clone(), Shape::Box { rect: placed(band), radius: 5.0, fill: None, line: Some(line) }).faded(small));
+            if small < 1.0 {
+                let shape = Shape::Box { rect: placed(band), radius: 3.0, fill: Some(Colour::ScaleUp), line: None };
+                out.push(Command::of(subject.clone(), shape).faded((1.0 - small) * 0.6));
+            }
+        }
+        let mut boxes = |rects: Vec<Rect>, colour: Colour, radius: f32, opacity: f32| {
+            if !rects.is_empty() && opacity > 0.0 {
+                out.push(Command::of(subject.clone(), Shape::Boxes { rects, radius, fill: Some(colour), line: None }).faded(opacity));
+            }
+        };
+        boxes(xpus, Colour::ScaleUp, 2.0, 0.85 * small);
+        boxes(of_kind(InsideKind::Switch), Colour::ScaleUp, 1.0, 0.45 * self.detail.ports);
+        boxes(of_kind(InsideKind::Nic), Colour::Cage, 1.0, 0.8 * self.detail.ports);
+    }
+
+    /// Cages one by one: free ones empty, used ones in the colour of their link.
+    fn ports(&self, row: usize, face: &Face, rect: &Rect, subject: &Subject, out: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        let mut free = Vec::new();
+        let mut used: [(Colour, Vec<Rect>); 4] =
+            [(Colour::ScaleUp, Vec::new()), (Colour::InfiniBand, Vec::new()), (Colour::Ethernet, Vec::new()), (Colour::Neutral, Vec::new())];
+        let mut uses = scene.uses_of(row).iter().peekable();
+        for (cage, spot) in (1u16..).zip(&face.cages) {
+            let children = scene.children_of(row, cage);
+            while uses.peek().is_some_and(|(port, _)| port.cage < cage) {
+                uses.next();
+            }
+            let (mut whole, mut taken) = (None, 0u64);
+            while let Some((port, link)) = uses.peek().filter(|(port, _)| port.cage == cage) {
+                let colour = layer_colour(scene.link_layers.get(*link as usize).copied().flatten());
+                if port.child == 0 || children < 2 {
+                    whole = Some(colour);
+                } else {
+                    taken |= 1 << (port.child.min(63));
+                    if let Some(port) = face.port(cage, port.child, children) {
+                        fill(&mut used, colour, self.filled(&port.shifted(rect.x, rect.y)));
+                    }
+                }
+                uses.next();
+            }
+            match whole {
+                Some(colour) => {
+                    free.push(spot.shifted(rect.x, rect.y));
+                    fill(&mut used, colour, self.filled(&spot.shifted(rect.x, rect.y)));
+                }
+                None if children > 1 => {
+                    for child in 1..=children {
+                        if let Some(port) = face.port(cage, child, children) {
+                            free.push(port.shifted(rect.x, rect.y));
+                        }
+                    }
+                }
+                None => free.push(spot.shifted(rect.x, rect.y)),
+            }
+            let _ = taken;
+        }
+        let radius = if face.cages.first().is_some_and(|cage| cage.width >= 12.0) { 2.5 } else { 1.5 };
+        let edge = Line::solid(Colour::Cage, 1.0);
+        if !free.is_empty() {
+            let cages = Shape::Boxes { rects: free, radius, fill: Some(Colour::Panel), line: Some(edge) };
+            out.push(Command::of(subject.clone(), cages).faded(self.detail.ports));
+        }
+        for (colour, rects) in used.into_iter().filter(|(_, rects)| !rects.is_empty()) {
+            let filled = Shape::Boxes { rects, radius: 1.2, fill: Some(colour), line: None };
+            out.push(Command::of(subject.clone(), filled).faded(self.detail.ports));
+        }
+        self.port_numbers(row, face, rect, out);
+    }
+
+    /// A plugged port: all of a small cage, a plug in a large one.
+    fn filled(&self, port: &Rect) -> Rect {
+        if port.width >= 10.0 && port.height >= 10.0 {
+            Rect::new(port.x + port.width * 0.23, port.y + port.height * 0.28, port.width * 0.54, port.height * 0.44)
+        } else {
+            port.grown(-0.5)
+        }
+    }
+
+    /// The numbers of cages, as soon as they can be read.
+    fn port_numbers(&self, row: usize, face: &Face, rect: &Rect, out: &mut Vec<Command>) {
+        let readable = face.cages.first().map_or(0.0, |cage| cage.width.min(cage.height * 1.4)) * self.detail.zoom;
+        let shown = ramp(readable, 17.0, 22.0);
+        if shown <= 0.0 {
+            return;
+        }
+        let Some(id) = self.view.scene.nodes.at(row) else { return };
+        let seen = self.view.camera.visible();
+        for (cage, spot) in (1u16..).zip(&face.cages) {
+            let spot = spot.shifted(rect.x, rect.y);
+            if !seen.intersects(&spot) {
+                continue;
+            }
+            let size = (spot.height * 0.26).min(spot.width * 0.4);
+            let font = Font { size: size as f32, bold: false, colour: Colour::Ink2 };
+            let at = Point::new(spot.center().x, spot.bottom() + size * 0.95);
+            let text = Shape::Text { at, text: cage.to_string(), width: spot.width as f32, font, align: Align::Middle };
+            out.push(Command::of(Subject::Port(PortRef::cage(id, cage)), text).faded(shown));
+        }
+    }
+
+    /// How many ports are used, as a bar where the cages are.
+    fn bar(&self, row: usize, face: &Face, rect: &Rect, subject: &Subject, opacity: f32, out: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        if face.cages.is_empty() || rect.height * self.detail.zoom < 7.0 {
+            return;
+        }
+        let ports: usize = (1u16..).zip(&face.cages).map(|(cage, _)| usize::from(scene.children_of(row, cage).max(1))).sum();
+        let uses = scene.uses_of(row);
+        let share = (uses.len() as f64 / ports.max(1) as f64).clamp(0.0, 1.0);
+        let high = (3.0 / self.detail.zoom).min(5.0).min(rect.height * 0.3);
+        let track = Rect::new(rect.x + 8.0, rect.bottom() - high - 3.0, rect.width - 16.0, high);
+        let radius = (high / 2.0) as f32;
+        out.push(Command::of(subject.clone(), Shape::Box { rect: track, radius, fill: Some(Colour::MetalEdge), line: None }).faded(opacity));
+        if share > 0.0 {
+            let colour = uses.first().map_or(Colour::Neutral, |(_, link)| layer_colour(scene.link_layers.get(*link as usize).copied().flatten()));
+            let filled = Rect::new(track.x, track.y, track.width * share, track.height);
+            out.push(Command::of(subject.clone(), Shape::Box { rect: filled, radius, fill: Some(colour), line: None }).faded(opacity));
+        }
+    }
+
+    /// The frame of a group, behind what stands in it.
+    pub(crate) fn group(&self, group: usize, opacity: f32, out: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        let (Some(id), Some(frame)) = (scene.groups.at(group), scene.group_frame(group, self.detail.zoom)) else { return };
+        let Some(record) = self.view.design.groups.get(id) else { return };
+        let subject = Subject::Group(id);
+        let nested = scene.group_parents.get(group).is_some_and(|parent| *parent != NONE);
+        let body = Shape::Box { rect: frame, radius: 10.0, fill: (!nested).then_some(Colour::Rack), line: Some(Line::solid(Colour::MetalEdge, 1.0)) };
+        out.push(Command::of(subject.clone(), body).faded(opacity));
+        let size = if nested { 12.0 } else { (12.0 / self.detail.zoom).max(12.0) };
+        if size * self.detail.zoom >= READABLE {
+            let font = Font { size: size as f32, bold: true, colour: Colour::Ink2 };
+            let at = Point::new(frame.x + size, frame.y + size * 1.35);
+            let text = Shape::Text { at, text: clean(&record.name), width: (frame.width - 2.0 * size).max(1.0) as f32, font, align: Align::Start };
+            out.push(Command::of(subject, text).faded(opacity));
+        }
+    }
+}
+
+/// A dotted line under a number that rests on somebody's memory.
+pub(crate) fn dotted(from: Point, to: f64) -> Command {
+    let line = Line { dash: Dash::Dotted, ..Line::solid(Colour::Ink2, 1.0) };
+    Command::decoration(Shape::Polyline { points: vec![from, Point::new(to, from.y)], line })
+}
+
+/// Whether what the drawing says of a part, its cages, its height, is recalled.
+fn rests_on_memory(part: &Part) -> bool {
+    use crate::model::Confidence::Recalled;
+    part.ports.iter().any(|group| group.basis.confidence == Recalled) || part.rack_units.as_ref().is_some_and(|units| units.is_recalled())
+}
+
+/// The name of a part as a front panel has room for it: up to the first bracket or slash.
+pub(crate) fn short_name(part: &Part) -> String {
+    let name = clean(&part.name);
+    let end = name.find([',', '(', '/']).unwrap_or(name.len());
+    name.get(..end).unwrap_or(&name).trim().to_owned()
+}
+
+fn fill(used: &mut [(Colour, Vec<Rect>); 4], colour: Colour, rect: Rect) {
+    if let Some((_, rects)) = used.iter_mut().find(|(known, _)| *known == colour) {
+        rects.push(rect);
+    }
+}

@@ -1,0 +1,49 @@
+//! A session as a view.
+
+use super::display::DisplayList;
+use super::list::Renderer;
+use super::view::{Motion, SceneView};
+use crate::editor::{Gesture, Session};
+use crate::model::PortRef;
+
+impl Renderer {
+    /// The display list of a session. Keep the renderer between frames: what does not move is then not drawn anew.
+    pub fn draw(&mut self, session: &Session) -> DisplayList {
+        let judge = |port: PortRef| session.refusal(port).is_none();
+        let motion = motion_of(session.gesture());
+        let connecting = matches!(motion, Motion::Connecting { .. });
+        let report = session.report();
+        // A late report changes what is drawn without a new revision of the design.
+        let findings = report.map_or(0, |report| report.diagnostics.len() as u64 + 1);
+        let current = u64::from(session.is_report_current());
+        let view = SceneView {
+            report,
+            selection: session.selection(),
+            hover: session.hover(),
+            motion,
+            judge: connecting.then_some(&judge),
+            revision: session.revision().wrapping_mul(4).wrapping_add(current).wrapping_add(findings << 40),
+            ..SceneView::still(session.design(), session.catalog(), session.scene(), session.camera())
+        };
+        self.display_list(&view)
+    }
+}
+
+/// The display list of a session, drawn from nothing. A page that draws many frames keeps a [`Renderer`] and calls [`Renderer::draw`].
+pub fn display_list(session: &Session) -> DisplayList {
+    Renderer::default().draw(session)
+}
+
+fn motion_of(gesture: &Gesture) -> Motion<'_> {
+    match gesture {
+        Gesture::Idle | Gesture::Panning { .. } | Gesture::Pressed { .. } => Motion::None,
+        Gesture::Marquee { rect, enclosed, .. } => Motion::Marquee { rect: *rect, enclosed: *enclosed },
+        Gesture::Moving { lift, offset, landings, guides, .. } => {
+            Motion::Moving { nodes: &lift.nodes, racks: &lift.racks, offset: *offset, landings, guides }
+        }
+        Gesture::Connecting { from, to, target, refused, moving, .. } => {
+            Motion::Connecting { from: *from, to: *to, target: *target, refused: refused.as_deref(), moving: *moving }
+        }
+        Gesture::Placing { part, rect, rack } => Motion::Placing { part, rect: *rect, rack: *rack },
+    }
+}
