@@ -38,9 +38,7 @@ fn motion_of(gesture: &Gesture) -> Motion<'_> {
     match gesture {
         Gesture::Idle | Gesture::Panning { .. } | Gesture::Pressed { .. } => Motion::None,
         Gesture::Marquee { rect, enclosed, .. } => Motion::Marquee { rect: *rect, enclosed: *enclosed },
-        Gesture::Moving { lift, offset, landings, guides, .. } => {
-            Motion::Moving { nodes: &lift.nodes, racks: &lift.racks, offset: *offset, landings, guides }
-        }
+        Gesture::Moving { lift, offset, landings, guides, .. } => Motion::Moving { nodes: &lift.nodes, racks: &lift.racks, offset: *offset, landings, guides },
         Gesture::Connecting { from, to, target, refused, moving, .. } => {
             Motion::Connecting { from: *from, to: *to, target: *target, refused: refused.as_deref(), moving: *moving }
         }
