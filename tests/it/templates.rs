@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use weft::catalog::Catalog;
+use weft::catalog::{Catalog, fit};
 use weft::engine::templates::{self, TemplateCounts};
 use weft::model::{Design, PartKind};
 
@@ -78,6 +78,31 @@ fn leaves_and_spines_are_joined_as_asked() {
     assert_eq!(rates, BTreeSet::from([200, 800]), "two rates are stated on the links");
     let (design, _) = check("leaf-spine", "leaves=2 spines=2 hosts-per-leaf=2 links=1");
     assert!(design.links.iter().all(|(_, link)| link.gbps.is_none()), "one rate is stated by the ports");
+}
+
+#[test]
+fn leaves_and_spines_of_the_catalogue_use_real_ports_and_cables() {
+    let catalog = Catalog::builtin();
+    for (text, systems, links) in [
+        ("switch=nvidia-qm9700 endpoint=dgx-h100 hosts-per-leaf=4 links=8", 16u64, 128 + 128u64),
+        ("switch=nvidia-sn5600 endpoint=hgx-h100-8 hosts-per-leaf=4", 16, 128 + 64),
+        ("switch=nvidia-sn5600", 64, 64 + 64),
+        ("switch=nvidia-q3400-ra endpoint=dgx-b300 hosts-per-leaf=4", 16, 128 + 64),
+        ("endpoint=dgx-h100 hosts-per-leaf=2", 8, 64 + 64),
+    ] {
+        let (design, counts) = check("leaf-spine", text);
+        assert_eq!((counts.systems, counts.links), (systems, links), "{text}");
+        for (id, link) in design.links.iter() {
+            assert!(link.ends.iter().all(|end| catalog.port(&design, *end).is_some()), "{text}: {id} ends on ports that exist");
+            let cable = link.part.as_ref().and_then(|part| catalog.part(&design, part)).unwrap_or_else(|| panic!("{text}: {id} has no cable"));
+            assert_eq!(fit::cable_fits(&catalog, &design, link.ends, cable, link.length), Ok(()), "{text}: {id} {}", cable.id);
+        }
+    }
+    assert!(refusal("leaf-spine", "switch=nvidia-qm9700 endpoint=amd-mi355x-8").contains("choose one of"));
+    assert!(
+        refusal("leaf-spine", "switch=nvidia-qm9700 endpoint=dgx-b300").starts_with("nvidia-qm9700 has ports of 400 Gb/s and none of 800 Gb/s for its hosts")
+    );
+    assert!(refusal("leaf-spine", "switch=nvidia-qm9700 hosts-per-leaf=60").starts_with("each leaf would need 76 ports; nvidia-qm9700 has 64"));
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, fit};
-use crate::model::{CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, PartId, PortRef, Rack, RackId};
+use crate::model::{
+    CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole, Rack,
+    RackId,
+};
 use crate::units::{Gbps, Metres, Point, RackUnits};
 
 /// The cell a generic switch is drawn in, gaps included, in drawing units. A switch is drawn higher the more ports it has;
@@ -91,6 +94,11 @@ impl Build {
     /// A link between two mounted nodes with the length the floor asks for and the cable the catalogue offers for it.
     pub(super) fn join_with_cable(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable) {
         let length = self.run(ends);
+        self.join_over(catalog, fabric, ends, way, length);
+    }
+
+    /// A link of a stated length with the cable the catalogue offers for it. Ports of equal parts are taken to be alike.
+    pub(super) fn join_over(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable, length: Metres) {
         let part = |end: PortRef| self.design.nodes.get(end.node).map(|node| node.part.clone());
         let (Some(a), Some(b)) = (part(ends[0]), part(ends[1])) else { return };
         let key = (a, b, (length.0 * 10.0) as u64, way);
@@ -159,6 +167,40 @@ fn choose(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Metres
     }
     let is_optic = |id: &PartId| catalog.part(design, id).and_then(|part| part.cable()).is_some_and(|cable| cable.kind == CableKind::Optic);
     fit::cables_for(catalog, design, ends, Some(length)).into_iter().find(is_optic).or(best)
+}
+
+/// The ports of the compute role; those that hang on something inside in the order of that, else in panel order.
+pub(super) fn compute_ports(part: &Part) -> Vec<PortPath> {
+    let mut ports: Vec<(u16, PortPath)> = Vec::new();
+    let mut cage = 1u16;
+    for group in &part.ports {
+        for place in 0..group.count.unwrap_or(0) {
+            for child in 1..=group.per_cage.max(1) {
+                let path = if group.per_cage > 1 { PortPath::child(cage, child) } else { PortPath::cage(cage) };
+                let each = group.inside.len() == usize::from(group.count.unwrap_or(0)) * usize::from(group.per_cage);
+                let at = if each { usize::from(place) * usize::from(group.per_cage) + usize::from(child) - 1 } else { usize::from(place) };
+                if group.role == PortRole::Compute {
+                    ports.push((group.inside.get(at).copied().unwrap_or(u16::MAX), path));
+                }
+            }
+            cage = cage.saturating_add(1);
+        }
+    }
+    ports.sort_by_key(|(inside, _)| *inside);
+    ports.into_iter().map(|(_, path)| path).collect()
+}
+
+/// The rate of one port of the compute role as the part comes; `None` if its groups differ or say nothing.
+pub(super) fn port_rate(part: &Part) -> Option<Gbps> {
+    let mut rates =
+        part.ports.iter().filter(|group| group.role == PortRole::Compute).map(|group| group.gbps.map(|rate| rate / f64::from(group.per_cage.max(1))));
+    let first = rates.next()??;
+    rates.all(|rate| rate == Some(first)).then_some(first)
+}
+
+/// The cell an endpoint with one link, or a system of the catalogue, is drawn in.
+pub(super) fn cell_of(kind: PartKind, is_generic: bool) -> (f64, f64) {
+    if is_generic { endpoint_cell(kind == PartKind::Xpu, 1) } else { (196.0, 110.0) }
 }
 
 /// What the ports of a generic part are stated to be.

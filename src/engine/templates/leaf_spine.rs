@@ -3,12 +3,14 @@
 //! The rate of a tier may differ from the rate of the hosts; oversubscription of a leaf is
 //! (hosts × host rate) : (spines × links × uplink rate), and follows from what is asked for.
 
-use super::build::{self, Build, cell, endpoint_cell, switch_cell};
+use super::build::{self, Build, Cable, Wire, cell, switch_cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
-use crate::catalog::Catalog;
-use crate::model::{Design, Fabric, FabricIntent, GroupKind, NodeId, PartId, PortRef};
-use crate::units::Point;
+use crate::catalog::{Catalog, GENERIC_CAGES};
+use crate::model::{
+    Breakout, Design, Fabric, FabricIntent, Generic, GroupKind, LinkLayer, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortRole, PortSettings,
+};
+use crate::units::{Gbps, Metres, Point};
 
 pub(super) const TEMPLATE: Template = Template {
     name: "leaf-spine",
@@ -17,12 +19,25 @@ pub(super) const TEMPLATE: Template = Template {
     parameters: &[
         Parameter::number("leaves", "Leaves", "4", (1.0, 1024.0), "Switches that hosts hang on."),
         Parameter::number("spines", "Spines", "4", (1.0, 512.0), "Switches above the leaves."),
-        Parameter::number("hosts-per-leaf", "Hosts per leaf", "16", (1.0, 512.0), "One link each."),
+        Parameter::number("hosts-per-leaf", "Hosts per leaf", "16", (1.0, 512.0), "All ports of a host hang on its leaf."),
         Parameter::number("links", "Links from leaf to spine", "4", (1.0, 64.0), "Parallel links between each leaf and each spine."),
-        Parameter::number("host-gbps", "Rate of host links", "400", (1.0, 3200.0), "One direction, in Gb/s."),
-        Parameter::number("uplink-gbps", "Rate of uplinks", "400", (1.0, 3200.0), "One direction, in Gb/s."),
-        Parameter::choice("layer", "Link layer", &["ethernet", "infiniband", "any"], "ethernet", "What the links speak."),
-        Parameter::choice("endpoint", "Endpoints", &["host", "xpu"], "host", "What hangs on the leaves: hosts, or XPUs on their own."),
+        Parameter::number("host-gbps", "Rate of host links", "400", (1.0, 3200.0), "Of generic endpoints: one direction, in Gb/s."),
+        Parameter::number("uplink-gbps", "Rate of uplinks", "400", (1.0, 3200.0), "Of generic switches: one direction, in Gb/s."),
+        Parameter::choice("layer", "Link layer", &["ethernet", "infiniband", "any"], "ethernet", "What generic switches speak."),
+        Parameter::choice(
+            "switch",
+            "Switches",
+            &["generic", "nvidia-qm9700", "nvidia-q3400-ra", "nvidia-sn5400", "nvidia-sn5600"],
+            "generic",
+            "The part every leaf and spine is; catalogue switches bring their own rates, layers and cables.",
+        ),
+        Parameter::choice(
+            "endpoint",
+            "Endpoints",
+            &["host", "xpu", "dgx-h100", "dgx-b200", "dgx-b300", "hgx-h100-8", "amd-mi300x-8"],
+            "host",
+            "What hangs on the leaves: generic hosts or XPUs with one port, or systems of the catalogue with all their ports.",
+        ),
         Parameter::number("host-length", "Cable to hosts", "3", (0.1, 10_000.0), "Length in metres of the links from hosts to leaves."),
         Parameter::number("uplink-length", "Cable to spines", "20", (0.1, 10_000.0), "Length in metres of the links from leaves to spines."),
     ],
@@ -30,68 +45,223 @@ pub(super) const TEMPLATE: Template = Template {
     counts,
 };
 
-fn counts(values: &Values, _: &Catalog) -> Result<TemplateCounts, TemplateError> {
-    let [leaves, spines, hosts, links] = ["leaves", "spines", "hosts-per-leaf", "links"].map(|key| u64::from(values.count(key)));
-    let endpoints = leaves * hosts;
-    let (xpus, systems) = if values.word("endpoint") == "xpu" { (endpoints, 0) } else { (0, endpoints) };
-    for (ports, who, cure) in [(hosts + spines * links, "leaf", "hosts, spines or links"), (leaves * links, "spine", "leaves or links")] {
-        if ports > u64::from(crate::catalog::GENERIC_CAGES) {
-            return Err(TemplateError::Together(format!(
-                "each {who} would need {ports} ports; a generic switch has at most {}, so choose fewer {cure}",
-                crate::catalog::GENERIC_CAGES
-            )));
-        }
-    }
-    Ok(TemplateCounts { xpus, systems, switches: leaves + spines, links: endpoints + leaves * spines * links, racks: 0 })
+fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
+    let shape = Shape::of(values, catalog)?;
+    let [leaves, spines, hosts, links] = [shape.leaves, shape.spines, shape.hosts, shape.links].map(u64::from);
+    Ok(TemplateCounts {
+        xpus: leaves * hosts * shape.endpoint.xpus,
+        systems: if shape.endpoint.kind == PartKind::System { leaves * hosts } else { 0 },
+        switches: leaves + spines,
+        links: leaves * hosts * shape.endpoint.ports.len() as u64 + leaves * spines * links,
+        racks: 0,
+    })
 }
 
-fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
-    let [leaves, spines, hosts, links] = ["leaves", "spines", "hosts-per-leaf", "links"].map(|key| values.count(key));
-    let mut build = Build::new(format!("Leaf and spine, {} hosts", leaves * hosts));
+/// What hangs on a leaf.
+struct Endpoint {
+    part: PartId,
+    /// What its nodes are called.
+    name: &'static str,
+    kind: PartKind,
+    xpus: u64,
+    /// Its ports on this fabric.
+    ports: Vec<PortPath>,
+    rate: Gbps,
+    is_generic: bool,
+}
+
+impl Endpoint {
+    fn of(values: &Values, catalog: &Catalog) -> Result<Self, TemplateError> {
+        let (id, name) = match values.word("endpoint") {
+            "host" => ("generic-host", "host"),
+            "xpu" => ("generic-xpu", "xpu"),
+            system => (system, "server"),
+        };
+        let part = catalog.built_in(id).ok_or_else(|| TemplateError::MissingPart(id.to_owned()))?;
+        let is_generic = part.is_generic();
+        let ports = if is_generic { vec![PortPath::cage(1)] } else { build::compute_ports(part) };
+        let rate = if is_generic { Some(values.gbps("host-gbps")) } else { build::port_rate(part) };
+        let rate = rate.filter(|_| !ports.is_empty()).ok_or_else(|| TemplateError::MissingPart(id.to_owned()))?;
+        Ok(Self { part: part.id.clone(), name, kind: part.kind, xpus: part.xpu_count() as u64, ports, rate, is_generic })
+    }
+}
+
+/// The switches, which ports of a leaf look down and up, and which of a spine look down.
+struct Switches {
+    part: PartId,
+    /// `None` for catalogue switches.
+    stated: Option<[Generic; 2]>,
+    down: Vec<PortPath>,
+    up: Vec<PortPath>,
+    spine: Vec<PortPath>,
+    /// Cages of a leaf that are split for hosts, and how.
+    split: Option<(u16, Breakout)>,
+    /// Cages as drawn, of a leaf and a spine.
+    cages: [u16; 2],
+}
+
+/// What the numbers come to.
+struct Shape {
+    leaves: u32,
+    spines: u32,
+    hosts: u32,
+    links: u32,
+    endpoint: Endpoint,
+    switches: Switches,
+}
+
+impl Shape {
+    fn of(values: &Values, catalog: &Catalog) -> Result<Self, TemplateError> {
+        let [leaves, spines, hosts, links] = ["leaves", "spines", "hosts-per-leaf", "links"].map(|key| values.count(key));
+        let endpoint = Endpoint::of(values, catalog)?;
+        let (down, up, below) = (hosts * endpoint.ports.len() as u32, spines * links, leaves * links);
+        let switches = match values.word("switch") {
+            "generic" => Switches::generic(values, &endpoint, down, up, below)?,
+            id => Switches::real(catalog, id, &endpoint, down, up, below)?,
+        };
+        Ok(Self { leaves, spines, hosts, links, endpoint, switches })
+    }
+}
+
+impl Switches {
+    fn generic(values: &Values, endpoint: &Endpoint, down: u32, up: u32, below: u32) -> Result<Self, TemplateError> {
+        let most = u32::from(GENERIC_CAGES);
+        for (ports, who, cure) in [(down + up, "leaf", "hosts, spines or links"), (below, "spine", "leaves or links")] {
+            if ports > most {
+                return Err(TemplateError::Together(format!(
+                    "each {who} would need {ports} ports; a generic switch has at most {most}, so choose fewer {cure}"
+                )));
+            }
+        }
+        let layer = build::layer(values.word("layer"));
+        let uplink = values.gbps("uplink-gbps");
+        // A leaf with two rates states neither; its links do.
+        let mut leaf = build::stated(build::radix(down + up), endpoint.rate, layer);
+        leaf.gbps = (endpoint.rate == uplink).then_some(uplink);
+        let spine = build::stated(build::radix(below), uplink, layer);
+        let cages = [&leaf, &spine].map(|stated| stated.ports.unwrap_or_default());
+        let ports = |from: u32, count: u32| (from + 1..=from + count).map(|cage| PortPath::cage(cage as u16)).collect();
+        Ok(Self {
+            part: "generic-switch".into(),
+            stated: Some([leaf, spine]),
+            down: ports(0, down),
+            up: ports(down, up),
+            spine: ports(0, below),
+            split: None,
+            cages,
+        })
+    }
+
+    fn real(catalog: &Catalog, id: &str, endpoint: &Endpoint, down: u32, up: u32, below: u32) -> Result<Self, TemplateError> {
+        let part = catalog.built_in(id).ok_or_else(|| TemplateError::MissingPart(id.to_owned()))?;
+        let (natural, group) = (build::compute_ports(part), part.ports.first().ok_or_else(|| TemplateError::MissingPart(id.to_owned()))?);
+        if let Some(layers) =
+            catalog.built_in(endpoint.part.as_str()).and_then(|part| part.ports.iter().find(|group| group.role == PortRole::Compute)).map(|group| &group.layers)
+            && !layers.is_empty()
+            && !layers.iter().any(|layer| group.layers.contains(layer))
+        {
+            let speaks = |layers: &[LinkLayer]| layers.iter().map(|layer| layer.label()).collect::<Vec<_>>().join(" or ");
+            return Err(TemplateError::Together(format!(
+                "{id} speaks {}, {} speaks {}: choose parts that speak the same",
+                speaks(&group.layers),
+                endpoint.part,
+                speaks(layers)
+            )));
+        }
+        let rate = build::port_rate(part).unwrap_or_default();
+        let per_cage = u32::from(group.per_cage.max(1));
+        let split = group.breakouts.iter().copied().find(|split| split.gbps == endpoint.rate && rate > endpoint.rate);
+        if split.is_none() && rate != endpoint.rate {
+            return Err(TemplateError::Together(format!(
+                "{id} has ports of {rate} and none of {} for its hosts: choose another switch, other hosts or host-gbps={}",
+                endpoint.rate, rate.0
+            )));
+        }
+        // Uplinks begin in a cage of their own.
+        let cages_down = down.div_ceil(split.map_or(per_cage, |split| u32::from(split.children)));
+        let first_up = cages_down * per_cage;
+        for (ports, who, cure) in [(first_up + up, "leaf", "hosts, spines or links"), (below, "spine", "leaves or links")] {
+            if ports as usize > natural.len() {
+                return Err(TemplateError::Together(format!("each {who} would need {ports} ports; {id} has {}, so choose fewer {cure}", natural.len())));
+            }
+        }
+        let down_ports = match split {
+            Some(split) => {
+                (1..=cages_down).flat_map(|cage| (1..=split.children).map(move |child| PortPath::child(cage as u16, child))).take(down as usize).collect()
+            }
+            None => natural.iter().copied().take(down as usize).collect(),
+        };
+        Ok(Self {
+            part: part.id.clone(),
+            stated: None,
+            down: down_ports,
+            up: natural.iter().copied().skip(first_up as usize).take(up as usize).collect(),
+            spine: natural.iter().copied().take(below as usize).collect(),
+            split: split.map(|split| (cages_down as u16, split)),
+            cages: [part.cage_count().unwrap_or_default(); 2],
+        })
+    }
+
+    /// A switch as a node; `tier` is 0 for a leaf and 1 for a spine.
+    fn node(&self, name: String, at: Point, tier: usize) -> Node {
+        let mut node = Node::new(self.part.clone(), name, at);
+        node.generic = self.stated.as_ref().and_then(|stated| stated.get(tier)).map(|stated| Box::new(stated.clone()));
+        if let Some((cages, split)) = self.split.filter(|_| tier == 0) {
+            node.ports = (1..=cages).map(|cage| (cage, PortSettings { breakout: Some(split), ..PortSettings::default() })).collect();
+        }
+        node
+    }
+}
+
+fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError> {
+    let Shape { leaves, spines, hosts, links, endpoint, switches } = Shape::of(values, catalog)?;
+    let mut build = Build::new(format!("Leaf and spine, {} {}s", leaves * hosts, if endpoint.name == "xpu" { "XPU" } else { endpoint.name }));
     let fabric = build.design.fabrics.push(Fabric { name: "Compute".to_owned(), intent: FabricIntent::LeafSpine, ..Fabric::default() });
-    let (host_rate, uplink_rate) = (values.gbps("host-gbps"), values.gbps("uplink-gbps"));
-    let layer = build::layer(values.word("layer"));
-    let one_rate = host_rate == uplink_rate;
+    let layer = build::layer(values.word("layer")).filter(|_| switches.stated.is_some());
+    let host_ports = endpoint.is_generic.then(|| build::stated(1, endpoint.rate, layer));
 
-    let mut leaf_ports = build::stated(build::radix(hosts + spines * links), host_rate, layer);
-    leaf_ports.gbps = one_rate.then_some(host_rate);
-    let spine_ports = build::stated(build::radix(leaves * links), uplink_rate, layer);
-    let host_ports = build::stated(1, host_rate, layer);
-    let switch = PartId::new("generic-switch");
-    let endpoint_name = values.word("endpoint");
-    let host = PartId::new(if endpoint_name == "xpu" { "generic-xpu" } else { "generic-host" });
-    // A leaf with two rates states neither; its links do.
-    let mut to_host = build.generic_wire(fabric, values.metres("host-length"));
-    to_host.gbps = (!one_rate).then_some(host_rate);
-    let mut to_spine = build.generic_wire(fabric, values.metres("uplink-length"));
-    to_spine.gbps = (!one_rate).then_some(uplink_rate);
+    // Links of generic switches with two rates state theirs.
+    let two_rates = switches.stated.as_ref().is_some_and(|[leaf, _]| leaf.gbps.is_none());
+    let generic = |build: &Build, length: Metres, rate: Gbps| Wire { gbps: two_rates.then_some(rate), ..build.generic_wire(fabric, length) };
+    let (host_length, uplink_length) = (values.metres("host-length"), values.metres("uplink-length"));
+    let (to_host, to_spine) = (generic(&build, host_length, endpoint.rate), generic(&build, uplink_length, values.gbps("uplink-gbps")));
+    let twin = switches.up.iter().any(|port| port.child > 0);
+    let up_way = if twin && !links.is_multiple_of(2) { Cable::PortByPort } else { Cable::CageByCage };
 
-    let plan = Plan::of(leaves, spines, hosts, [build::radix(hosts + spines * links), build::radix(leaves * links)], endpoint_name == "xpu");
-    let spine_nodes: Vec<NodeId> = (0..spines).map(|s| build.generic(&switch, format!("spine-{}", s + 1), plan.spine(s), &spine_ports)).collect();
+    let plan = Plan::of(leaves, spines, hosts, switches.cages, build::cell_of(endpoint.kind, endpoint.is_generic));
+    let spine_nodes: Vec<NodeId> = (0..spines).map(|s| build.design.nodes.push(switches.node(format!("spine-{}", s + 1), plan.spine(s), 1))).collect();
     build.group(GroupKind::Core, "Spines".to_owned(), &spine_nodes);
     let mut number = 0u32;
     for l in 0..leaves {
-        let leaf = build.generic(&switch, format!("leaf-{}", l + 1), plan.leaf(l), &leaf_ports);
-        for (s, &spine) in (0..).zip(&spine_nodes) {
-            for wire in 0..links {
-                build.join(port(leaf, hosts + s * links + wire + 1), port(spine, l * links + wire + 1), &to_spine);
+        let leaf = build.design.nodes.push(switches.node(format!("leaf-{}", l + 1), plan.leaf(l), 0));
+        let below = switches.spine.iter().skip((l * links) as usize).take(links as usize);
+        let pairs = spine_nodes.iter().flat_map(|spine| below.clone().map(move |port| PortRef { node: *spine, port: *port }));
+        for (up, spine) in switches.up.iter().zip(pairs) {
+            let ends = [PortRef { node: leaf, port: *up }, spine];
+            match switches.stated {
+                Some(_) => build.join(ends[0], ends[1], &to_spine),
+                None => build.join_over(catalog, fabric, ends, up_way, uplink_length),
             }
         }
         let mut members = vec![leaf];
+        let mut down = switches.down.iter();
         for h in 0..hosts {
             number += 1;
-            let node = build.generic(&host, format!("{endpoint_name}-{number}"), plan.host(l, h), &host_ports);
-            members.push(node);
-            build.join(port(leaf, h + 1), port(node, 1), &to_host);
+            let mut node = Node::new(endpoint.part.clone(), format!("{}-{number}", endpoint.name), plan.host(l, h));
+            node.generic = host_ports.clone().map(Box::new);
+            let host = build.design.nodes.push(node);
+            members.push(host);
+            for (port, down) in endpoint.ports.iter().zip(down.by_ref()) {
+                let ends = [PortRef { node: leaf, port: *down }, PortRef { node: host, port: *port }];
+                match switches.stated {
+                    Some(_) => build.join(ends[0], ends[1], &to_host),
+                    None => build.join_over(catalog, fabric, ends, Cable::CageByCage, host_length),
+                }
+            }
         }
         build.group(GroupKind::Unit, format!("Leaf {}", l + 1), &members);
     }
     Ok(build.design)
-}
-
-/// Port numbers were held below the limit of generic parts, so nothing is cut off.
-fn port(node: NodeId, cage: u32) -> PortRef {
-    PortRef::cage(node, cage as u16)
 }
 
 /// Where things stand: spines on top, leaves side by side below, each above a grid of its hosts; many leaves wrap.
@@ -109,8 +279,8 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(leaves: u32, spines: u32, hosts: u32, ports: [u16; 2], is_xpu: bool) -> Self {
-        let ([leaf, spine], endpoint) = (ports.map(switch_cell), endpoint_cell(is_xpu, 1));
+    fn of(leaves: u32, spines: u32, hosts: u32, ports: [u16; 2], endpoint: (f64, f64)) -> Self {
+        let [leaf, spine] = ports.map(switch_cell);
         let host_columns = if hosts <= 8 { 2 } else { build::square(hosts).clamp(4, 12) };
         let block = (leaf.0.max(f64::from(host_columns) * endpoint.0) + 48.0, leaf.1 * 1.5 + f64::from(hosts.div_ceil(host_columns)) * endpoint.1 + 48.0);
         let columns = if leaves <= 16 { leaves } else { build::square(leaves) };

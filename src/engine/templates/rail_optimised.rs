@@ -5,11 +5,11 @@
 //! spines; 16 units have 128 leaves, 128 spines and 64 core switches; 64 units have 512, 512 and 256. Cable lengths follow
 //! from a floor plan of Weft's own: racks 0.8 m wide, rows 2.4 m apart, 2 m up to the tray and 2 m down, 1 m to spare.
 
-use super::build::{Build, Cable, Mounting};
+use super::build::{Build, Cable, Mounting, compute_ports};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
-use crate::model::{Design, Fabric, FabricId, FabricIntent, Group, GroupId, GroupKind, Member, NodeId, Part, PartId, PortPath, PortRef, PortRole, RackId};
+use crate::model::{Design, Fabric, FabricId, FabricIntent, Group, GroupId, GroupKind, Member, NodeId, PartId, PortPath, PortRef, RackId};
 use crate::units::Point;
 
 const SWITCH: &str = "nvidia-qm9700";
@@ -153,27 +153,6 @@ impl Kit {
         };
         Ok(Self { nics, ports, server_units, per_rack, xpus_per_server: server.xpu_count() as u64, server: server.id.clone() })
     }
-}
-
-/// The ports of the compute role; those that hang on something inside in the order of that, else in panel order.
-fn compute_ports(part: &Part) -> Vec<PortPath> {
-    let mut ports: Vec<(u16, PortPath)> = Vec::new();
-    let mut cage = 1u16;
-    for group in &part.ports {
-        for place in 0..group.count.unwrap_or(0) {
-            for child in 1..=group.per_cage.max(1) {
-                let path = if group.per_cage > 1 { PortPath::child(cage, child) } else { PortPath::cage(cage) };
-                let each = group.inside.len() == usize::from(group.count.unwrap_or(0)) * usize::from(group.per_cage);
-                let at = if each { usize::from(place) * usize::from(group.per_cage) + usize::from(child) - 1 } else { usize::from(place) };
-                if group.role == PortRole::Compute {
-                    ports.push((group.inside.get(at).copied().unwrap_or(u16::MAX), path));
-                }
-            }
-            cage = cage.saturating_add(1);
-        }
-    }
-    ports.sort_by_key(|(inside, _)| *inside);
-    ports.into_iter().map(|(_, path)| path).collect()
 }
 
 /// Where racks stand, on the floor and on the canvas: units in a grid of rows, racks of spines and cores in front.
