@@ -146,3 +146,79 @@ fn import_refuses_in_one_sentence() {
     assert!(refused(&["import", "."], b"").starts_with(".: this is a folder; "));
     assert!(refused(&["import", "-"], b"a\nb\n\xff\n").starts_with("standard input:3: this is not UTF-8 text; "));
 }
+
+/// Two hosts on one switch, one link at 400 Gb/s and one at 100 Gb/s, as a plain graph.
+const GRAPH: &str = r#"{"nodes": [{"id": "a", "kind": "host"}, {"id": "s", "kind": "switch", "transit": true}, {"id": "b", "kind": "host"}],
+"links": [{"a": "a", "b": "s", "gbps": 400, "latency_ns": 100}, {"a": "s", "b": "b", "gbps": 100, "latency_ns": 100}]}"#;
+
+#[test]
+fn flows_get_their_rates() {
+    let design = Scratch::new("flows-design.json", &weft_with(&["import", "-", "--from", "graph"], GRAPH.as_bytes()).out);
+    let flows = r#"{"flows": [{"src": "a", "dst": "b"}, {"src": "a", "dst": "b", "path": [0, 2]}, {"src": "a", "dst": "nobody"}]}"#;
+    let json: serde_json::Value = serde_json::from_str(&quietly(&["flows", design.path(), "-", "--format", "json"], flows)).unwrap();
+    assert_eq!((&json["format"], &json["version"], &json["routing"]), (&"weft-flows".into(), &1.into(), &"ecmp".into()));
+    assert_eq!(json["flows"][0]["rate_gbps"], 50);
+    assert_eq!(json["flows"][1]["bottleneck"], "l2");
+    assert_eq!(json["flows"][2]["rate_gbps"], serde_json::Value::Null);
+
+    let text = quietly(&["flows", design.path(), "-", "--routing", "hash"], flows);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("a to b ") && lines[0].ends_with("50 Gb/s  held back at s port 2 to b port 1 (l2)"), "{text}");
+    assert!(lines[2].ends_with("no rate  the destination names no single node of the design"), "{text}");
+    assert_eq!(lines[3], "3 flows: least 50, mean 50, most 50, together 100 Gb/s; 1 without a rate");
+
+    assert!(refused(&["flows", design.path(), "-"], b"{\"flows\": [\n{\"src\": 4}]}").starts_with("standard input:2:"));
+    assert_eq!(refused(&["flows", "-", "-"], b""), "standard input (-) can be read once only; name a file for the other");
+}
+
+/// Every rate that independent solvers print, through `weft import --from graph` and `weft flows`.
+#[test]
+fn flows_print_the_digits_of_independent_solvers() {
+    let Some(folder) = crate::oracle::cases() else { return };
+    let mut digits = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let topology = entry.unwrap().path();
+        let Some(case) = topology.to_str().unwrap().strip_suffix(".topology.json").map(str::to_owned) else { continue };
+        let design = Scratch::new("oracle.json", &weft_with(&["import", topology.to_str().unwrap(), "--from", "graph"], b"").out);
+        let expected: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(format!("{case}.expected.json")).unwrap()).unwrap();
+        for (name, set) in expected["flowsets"].as_object().unwrap() {
+            let Some(flows) = set["flows"].as_array() else { continue };
+            for (model, routing) in [("ecmp_equal_split", "ecmp"), ("single_path", "hash")] {
+                let Some(rates) = set[model]["rates_gbps"].as_array() else { continue };
+                let asked: Vec<serde_json::Value> = flows
+                    .iter()
+                    .enumerate()
+                    .map(|(at, ends)| {
+                        let mut flow = serde_json::json!({"src": ends[0], "dst": ends[1]});
+                        if let Some(path) = set[model]["arcs"].get(at) {
+                            flow["path"] = path.clone();
+                        }
+                        flow
+                    })
+                    .collect();
+                let question = serde_json::json!({ "flows": asked }).to_string();
+                let answer: serde_json::Value =
+                    serde_json::from_str(&quietly(&["flows", design.path(), "-", "--routing", routing, "--format", "json"], &question)).unwrap();
+                for (at, rate) in rates.iter().enumerate() {
+                    assert_eq!(answer["flows"][at]["rate_gbps"].as_f64(), rate.as_f64(), "{case} {name} {model} flow {at}");
+                    digits += 1;
+                }
+            }
+        }
+    }
+    assert!(digits > 0, "the folder of cases holds none");
+}
+
+#[test]
+fn export_makes_files_of_a_design() {
+    let catalog = Catalog::builtin();
+    let design = templates::generate("rail-optimised", &parameters("servers=4"), &catalog).unwrap();
+    let text = io::save(&design);
+    assert_eq!(quietly(&["export", "-", "--to", "json"], &text), text);
+    assert_eq!(quietly(&["export", "-", "--to", "cables-csv"], &text), io::export::cables_csv(&design, &catalog));
+    assert_eq!(quietly(&["export", "-", "--to", "bom-csv"], &text), io::export::bom_csv(&design, &catalog));
+    assert!(quietly(&["export", "-", "--to", "bom-csv"], &text).contains("dgx-h100"));
+    assert!(refused(&["export", "-", "--to", "json"], b"{\"format\": \"weft-design\"").starts_with("standard input:1:"));
+    assert!(refused(&["export", "-", "--to", "json"], b"").starts_with("standard input: the file is empty"));
+    assert_eq!(weft(&["export", "-", "--to", "wool"]).code, 2);
+}

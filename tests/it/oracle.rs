@@ -103,7 +103,7 @@ fn half_shift_on_an_oversubscribed_leaf_spine_halves() {
 }
 
 /// The folder of cases by independent solvers, beside the project or where `WEFT_SHARED` says.
-fn cases() -> Option<PathBuf> {
+pub fn cases() -> Option<PathBuf> {
     let shared = std::env::var_os("WEFT_SHARED").map(PathBuf::from);
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(|parent| parent.join("shared"));
     let found = shared.or(beside).map(|shared| shared.join("oracle-cases")).filter(|folder| folder.is_dir());

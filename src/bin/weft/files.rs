@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
-use weft::io::MAX_BYTES;
+use weft::io::{LoadError, Loaded, MAX_BYTES, load};
 
 use crate::Failure;
 
@@ -49,6 +49,30 @@ pub fn read(path: &str) -> Result<String, Failure> {
     })
 }
 
+/// A design and the text it was read from.
+pub struct Opened {
+    /// The design with what had to be done to open it.
+    pub loaded: Loaded,
+}
+
+/// Opens a design; tells on standard error what had to be repaired.
+pub fn open(path: &str) -> Result<Opened, Failure> {
+    let text = read(path)?;
+    let loaded = load(&text).map_err(|error| unreadable(path, &error))?;
+    for repair in &loaded.repairs {
+        tell(&format!("{}: repaired: {repair}", shown(path)));
+    }
+    if let Some(reason) = &loaded.read_only {
+        tell(&format!("{}: {reason}", shown(path)));
+    }
+    Ok(Opened { loaded })
+}
+
+/// The sentence for a file that is no design.
+pub fn unreadable(path: &str, error: &LoadError) -> Failure {
+    Failure::new(format!("{}: {}", place(path, error.line, error.column), error.message))
+}
+
 /// `file`, `file:line` or `file:line:column`.
 pub fn place(path: &str, line: Option<usize>, column: Option<usize>) -> String {
     let mut place = shown(path).to_owned();
@@ -57,6 +81,14 @@ pub fn place(path: &str, line: Option<usize>, column: Option<usize>) -> String {
         place.push_str(&number.to_string());
     }
     place
+}
+
+/// Refuses standard input given twice: it can be read once only.
+pub fn once(paths: &[&str]) -> Result<(), Failure> {
+    if paths.iter().filter(|path| **path == STANDARD).count() > 1 {
+        return Err(Failure::new("standard input (-) can be read once only; name a file for the other"));
+    }
+    Ok(())
 }
 
 /// Writes an answer to standard output, or to a file.

@@ -4,13 +4,16 @@
 //! from the library. Exit codes: 0 the verb did its work (and `check` found nothing that fails), 1 `check` found something
 //! that fails, 2 an input could not be read or an argument is wrong.
 
+mod export;
 mod files;
+mod flows;
 mod generate;
 mod import;
+mod text;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Design AI fabrics as code: check, estimate, generate, import and export designs.
 #[derive(Parser)]
@@ -22,10 +25,23 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Make a cable schedule, a bill of materials or a clean file of a design
+    Export(export::Arguments),
+    /// Work out the max-min rate of each flow of a set
+    Flows(flows::Arguments),
     /// Make a design from a template, or list the templates
     Generate(generate::Arguments),
     /// Make a design of a dump of a running fabric, or of a graph
     Import(import::Arguments),
+}
+
+/// How to write an answer.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// One sentence for people: what went wrong, where, and the cure. The command ends with exit code 2.
@@ -40,6 +56,8 @@ impl Failure {
 
 fn main() -> ExitCode {
     let outcome = match Command::parse().verb {
+        Verb::Export(arguments) => export::run(&arguments),
+        Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
     };

@@ -1,0 +1,52 @@
+//! `weft export`: a design as something else.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use weft::catalog::Catalog;
+use weft::io::export::{bom_csv, cables_csv};
+use weft::io::save;
+
+use crate::{Failure, files};
+
+/// What `export` is told.
+#[derive(Args)]
+pub struct Arguments {
+    /// The design
+    #[arg(value_name = "DESIGN")]
+    design: String,
+    /// What to make of it
+    #[arg(long, value_enum)]
+    to: Target,
+    /// Writes to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What a design can be exported to.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Target {
+    /// The design itself, in the newest version of its format
+    Json,
+    /// The bill of materials as CSV
+    BomCsv,
+    /// The cable schedule as CSV
+    CablesCsv,
+}
+
+/// Writes the export.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let loaded = files::open(&arguments.design)?.loaded;
+    if let (Target::Json, Some(reason)) = (arguments.to, &loaded.read_only) {
+        return Err(Failure::new(format!("{}: {reason}", files::shown(&arguments.design))));
+    }
+    let (design, catalog) = (loaded.design, Catalog::builtin());
+    let text = match arguments.to {
+        Target::Json => save(&design),
+        Target::BomCsv => bom_csv(&design, &catalog),
+        Target::CablesCsv => cables_csv(&design, &catalog),
+    };
+    files::write(arguments.output.as_deref(), &text)?;
+    Ok(ExitCode::SUCCESS)
+}

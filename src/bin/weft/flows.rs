@@ -1,0 +1,92 @@
+//! `weft flows`: the max-min rate of each flow of a set.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use weft::catalog::Catalog;
+use weft::engine::context::Context;
+use weft::engine::estimate::flows::{FlowRate, rates};
+use weft::io::flows::{read_flows, write_flows};
+use weft::model::{Design, Routing};
+
+use crate::text::{Paint, counted, name_of, tame};
+use crate::{Failure, Format, files};
+
+/// What `flows` is told.
+#[derive(Args)]
+pub struct Arguments {
+    /// The design
+    #[arg(value_name = "DESIGN")]
+    design: String,
+    /// The flows: {"flows": [{"src": "a", "dst": "b"}, {"src": "c", "dst": "d", "path": [16, 8, 2]}]}
+    #[arg(value_name = "FLOWS")]
+    flows: String,
+    /// How flows that name no path choose among equal ones
+    #[arg(long, value_enum, default_value = "ecmp")]
+    routing: Choice,
+    /// How to write the rates
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How a flow chooses among equal paths.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Choice {
+    /// Each hop splits evenly over the next hops of all shortest paths
+    Ecmp,
+    /// Each flow keeps one shortest path, chosen by a hash
+    Hash,
+}
+
+/// Prints the rate of each flow, in the order of the question.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    files::once(&[&arguments.design, &arguments.flows])?;
+    let design = files::open(&arguments.design)?.loaded.design;
+    let set = read_flows(&files::read(&arguments.flows)?).map_err(|error| files::unreadable(&arguments.flows, &error))?;
+    let routing = match arguments.routing {
+        Choice::Ecmp => Routing::Ecmp,
+        Choice::Hash => Routing::Hash,
+    };
+    let catalog = Catalog::builtin();
+    let answer = rates(&Context::new(&design, &catalog), &set, routing);
+    files::print(&match arguments.format {
+        Format::Json => write_flows(&answer, routing),
+        Format::Text => text(&design, &answer, Paint::of_stdout()),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One flow a line, then the totals.
+fn text(design: &Design, rates: &[FlowRate], paint: Paint) -> String {
+    let mut out = String::new();
+    let ends: Vec<String> = rates.iter().map(|flow| tame(&format!("{} to {}", flow.src, flow.dst))).collect();
+    let width = ends.iter().map(|ends| ends.chars().count()).max().unwrap_or(0).min(60);
+    for (flow, ends) in rates.iter().zip(&ends) {
+        let held = flow.bottleneck.as_ref().map(|subject| format!("held back at {}", name_of(design, subject)));
+        let (rate, why) = match (flow.rate, flow.trouble) {
+            (_, Some(trouble)) => ("no rate".to_owned(), Some(trouble.to_string())),
+            (Some(rate), None) => (format!("{} Gb/s", exactly(rate.0)), held),
+            (None, None) => ("unbounded".to_owned(), Some("nothing on the way holds it back".to_owned())),
+        };
+        let _ = writeln!(out, "{ends:width$}  {:>16}  {}", paint.strong(&rate), paint.faint(&why.unwrap_or_default()));
+    }
+    let known: Vec<f64> = rates.iter().filter_map(|flow| flow.rate).map(|rate| rate.0).collect();
+    let _ = write!(out, "{}", counted(rates.len(), "flow"));
+    if let (Some(least), Some(most)) = (known.iter().copied().reduce(f64::min), known.iter().copied().reduce(f64::max)) {
+        let sum: f64 = known.iter().sum();
+        let mean = sum / known.len() as f64;
+        let _ = write!(out, ": least {}, mean {}, most {}, together {} Gb/s", exactly(least), exactly(mean), exactly(most), exactly(sum));
+    }
+    if known.len() < rates.len() {
+        let _ = write!(out, "; {} without a rate", rates.len() - known.len());
+    }
+    out.push('\n');
+    out
+}
+
+/// At most six decimals, as the JSON answer has them.
+fn exactly(number: f64) -> String {
+    let text = format!("{number:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
