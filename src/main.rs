@@ -1,2 +1,7 @@
-//! The page or worker binary.
-fn main() {}
+//! The wasm binary. One file, two roles: with a window it is the page, without one it is the engine's worker.
+
+fn main() {
+    if let Some(services) = weft::app::start() {
+        weft::embed::automation::expose(&services);
+    }
+}

@@ -1,0 +1,119 @@
+// Starts the one wasm file as the page or, inside a worker, as the engine. It also keeps what must outlive a panic: after a
+// trap the wasm instance is never called again, so the crash dialog and the way to the raw data are plain script.
+import init from './weft-app.js';
+
+const page = typeof window !== 'undefined';
+const wasm = new URL('weft-app_bg.wasm', import.meta.url);
+const STARTS = 'weft:failed-starts';
+
+/** Reads all records of the page's storage, without wasm. */
+function rawStorage() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('weft');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const stores = [...db.objectStoreNames];
+      if (!stores.length) { db.close(); resolve('{}'); return; }
+      const all = {};
+      const transaction = db.transaction(stores, 'readonly');
+      for (const store of stores) {
+        all[store] = [];
+        transaction.objectStore(store).openCursor().onsuccess = event => {
+          const cursor = event.target.result;
+          if (cursor) { all[store].push([cursor.key, cursor.value]); cursor.continue(); }
+        };
+      }
+      transaction.oncomplete = () => { db.close(); resolve(JSON.stringify(all, null, 1)); };
+      transaction.onerror = () => { db.close(); reject(transaction.error); };
+    };
+  });
+}
+
+async function downloadRaw() {
+  const text = await rawStorage().catch(error => `{"error": ${JSON.stringify(String(error))}}`);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = 'weft-raw-data.json';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function element(tag, text, parent) {
+  const made = document.createElement(tag);
+  if (text) made.textContent = text;
+  parent?.append(made);
+  return made;
+}
+
+/** Shows that Weft stopped. Nothing of it is drawn by wasm. */
+function crashed(message) {
+  if (globalThis.weftPoisoned) return;
+  globalThis.weftPoisoned = true;
+  const swallow = event => { if (!event.target?.closest?.('.crash')) { event.stopImmediatePropagation(); } };
+  for (const kind of ['click', 'pointerdown', 'pointermove', 'pointerup', 'wheel', 'keydown', 'keyup', 'input', 'change', 'drop', 'dragover', 'paste', 'visibilitychange', 'pagehide', 'resize']) {
+    window.addEventListener(kind, swallow, { capture: true });
+  }
+  const show = () => {
+    const dialog = element('dialog', '', document.body);
+    dialog.className = 'dialog crash';
+    dialog.setAttribute('aria-labelledby', 'crash-title');
+    const title = element('h2', 'Weft has stopped', dialog);
+    title.id = 'crash-title';
+    element('p', 'A mistake of ours, not of yours. Every edit that was marked “Saved” is kept in this browser; reloading brings it back.', dialog);
+    const detail = element('pre', message.slice(0, 2000), dialog);
+    detail.tabIndex = 0;
+    const buttons = element('div', '', dialog);
+    buttons.className = 'dialog-buttons';
+    const raw = element('button', 'Download raw data', buttons);
+    raw.className = 'button';
+    raw.addEventListener('click', downloadRaw);
+    const reload = element('button', 'Reload', buttons);
+    reload.className = 'button primary';
+    reload.addEventListener('click', () => location.reload());
+    dialog.addEventListener('cancel', event => event.preventDefault());
+    dialog.showModal();
+    reload.focus();
+  };
+  if (document.body) show(); else document.addEventListener('DOMContentLoaded', show);
+}
+
+function stored(change) {
+  try { return change(localStorage); } catch { return undefined; }
+}
+
+let trusted = address => address;
+if (page && globalThis.trustedTypes) {
+  const own = new URL('boot.js', import.meta.url).href;
+  const policy = trustedTypes.createPolicy('weft', {
+    createScriptURL: address => {
+      if (address === own) return address;
+      throw new TypeError('Weft makes workers from its own boot file only.');
+    },
+  });
+  trusted = address => policy.createScriptURL(address);
+}
+
+// What wasm may ask of this file.
+globalThis.weftHost = {
+  worker: () => new Worker(trusted(new URL('boot.js', import.meta.url).href), { type: 'module', name: 'weft-engine' }),
+  crashed: message => { if (page) crashed(message); else postMessage(JSON.stringify({ kind: 'crashed', message })); },
+  downloadRaw,
+  failedStarts: () => Number(stored(storage => storage.getItem(STARTS)) ?? 0),
+  started: () => stored(storage => storage.removeItem(STARTS)),
+};
+
+if (page) {
+  stored(storage => storage.setItem(STARTS, String(Number(storage.getItem(STARTS) ?? 0) + 1)));
+  window.addEventListener('error', event => {
+    if (event.error instanceof WebAssembly.RuntimeError) crashed(event.error.message);
+  });
+  window.addEventListener('unhandledrejection', event => {
+    if (event.reason instanceof WebAssembly.RuntimeError) crashed(event.reason.message);
+  });
+}
+
+init({ module_or_path: wasm }).catch(error => {
+  if (page) crashed(`Weft could not start: ${error?.message ?? error}`);
+  else postMessage(JSON.stringify({ kind: 'crashed', message: String(error) }));
+});

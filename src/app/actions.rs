@@ -1,0 +1,190 @@
+//! What commands of the page do, from whichever key, menu or button they come.
+
+use std::collections::BTreeMap;
+
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::effects::{Origin, Services};
+use super::store::Store;
+use super::ui::{Dialog, LeftTab, RightTab, Side, ThemeChoice};
+use super::{files, host};
+use crate::editor::commands::{Action, Command, PageAction};
+use crate::editor::{Field, Gesture, Intent, Session};
+use crate::engine::templates;
+use crate::model::Subject;
+
+/// Ids of fields that commands put the keyboard into.
+pub const OUTLINE_FILTER: &str = "outline-filter";
+/// The name field of the inspector.
+pub const NAME_FIELD: &str = "field-name";
+
+/// Runs a command. `parts` tells whether a search is for parts rather than for things of the design.
+pub fn run(services: &Services, command: &Command, parts: bool) {
+    match command.action {
+        Action::Intent(intent) => services.store.dispatch(intent()),
+        Action::Page(action) => page(services, action, parts),
+    }
+}
+
+fn page(services: &Services, action: PageAction, parts: bool) {
+    let store = &services.store;
+    let open = |dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog));
+    match action {
+        PageAction::ConnectDialog => open(Dialog::Connect),
+        PageAction::Export => {
+            if let Some(button) = host::element::<web_sys::HtmlElement>("export-menu") {
+                button.click();
+            }
+        }
+        PageAction::Import | PageAction::OpenFile => files::choose(),
+        PageAction::Palette => open(Dialog::Commands),
+        PageAction::Paste => paste_from_clipboard(store),
+        PageAction::Rename => {
+            store.change(|ui| {
+                ui.right = RightTab::Inspector;
+                ui.drawer = Some(Side::Right);
+            });
+            focus_later(NAME_FIELD);
+        }
+        PageAction::Search => {
+            store.change(|ui| {
+                ui.left = if parts { LeftTab::Parts } else { LeftTab::Outline };
+                ui.drawer = Some(Side::Left);
+            });
+            focus_later(if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
+        }
+        PageAction::Shortcuts => open(Dialog::Shortcuts),
+        PageAction::Templates => open(Dialog::Templates),
+        PageAction::Theme => {
+            let dark = store.read(|view| is_dark(view.ui.theme));
+            set_theme(store, if dark { ThemeChoice::Light } else { ThemeChoice::Dark });
+        }
+    }
+}
+
+/// Puts the focus on a field that the next frames will show.
+fn focus_later(id: &'static str) {
+    gloo::timers::callback::Timeout::new(60, move || host::focus(id)).forget();
+}
+
+/// Whether the page is dark now.
+pub fn is_dark(choice: ThemeChoice) -> bool {
+    match choice {
+        ThemeChoice::Dark => true,
+        ThemeChoice::Light => false,
+        ThemeChoice::System => host::matches_media("(prefers-color-scheme: dark)"),
+    }
+}
+
+/// Changes the colours and keeps the choice.
+pub fn set_theme(store: &Store, choice: ThemeChoice) {
+    host::prefer("weft:theme", choice.key());
+    show_theme(choice);
+    store.change(|ui| ui.theme = choice);
+}
+
+/// Shows the colours.
+pub fn show_theme(choice: ThemeChoice) {
+    let Some(root) = host::document().and_then(|document| document.document_element()) else { return };
+    match choice {
+        ThemeChoice::System => root.remove_attribute("data-theme").ok(),
+        choice => root.set_attribute("data-theme", choice.key()).ok(),
+    };
+}
+
+/// Gives the design a name.
+pub fn rename_design(store: &Store, name: String) {
+    store.dispatch(Intent::Edit { subjects: vec![Subject::Design], field: Field::Name(name) });
+}
+
+/// Makes this tab the one that keeps the design.
+pub fn take_over(services: &Services) {
+    let services = services.clone();
+    spawn_local(async move {
+        match services.autosave.take_over().await {
+            Ok(Some(kept)) => services.open_from(Origin::Storage, Intent::Open { name: "the kept design".to_owned(), text: kept.text }),
+            Ok(None) => {}
+            Err(reason) => services.store.complain(format!("This tab could not take over: {reason}")),
+        }
+    });
+}
+
+/// Pastes text under the pointer where that rests on something of the drawing's, else near the original.
+pub fn paste(store: &Store, text: String) {
+    store.dispatch(Intent::Paste { text, at: None });
+}
+
+fn paste_from_clipboard(store: &Store) {
+    let reading = host::window().and_then(|window| {
+        let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+        let read: Function = Reflect::get(&clipboard, &"readText".into()).ok()?.dyn_into().ok()?;
+        read.call0(&clipboard).ok()?.dyn_into::<js_sys::Promise>().ok()
+    });
+    let store = store.clone();
+    spawn_local(async move {
+        let read = match reading {
+            Some(reading) => JsFuture::from(reading).await.ok().and_then(|text| text.as_string()),
+            None => None,
+        };
+        let own = store.read(|view| view.ui.clipboard.clone());
+        match read.or(own) {
+            Some(text) => paste(&store, text),
+            None => store.complain("The browser keeps the clipboard closed; press Ctrl+V instead."),
+        }
+    });
+}
+
+/// Opens a generated design. One sentence where that cannot be.
+pub fn open_template(services: &Services, origin: Origin, name: &str, parameters: &BTreeMap<String, String>) -> Result<(), String> {
+    let design = templates::generate(name, parameters, &services.catalog).map_err(|error| error.to_string())?;
+    services.open_design(origin, design, String::new());
+    Ok(())
+}
+
+/// What is selected, in words.
+pub fn selection_words(session: &Session) -> String {
+    let mut selected = session.selection().iter();
+    let (first, more) = (selected.next(), selected.count());
+    match first {
+        None => "Nothing selected".to_owned(),
+        Some(subject) if more == 0 => subject_words(session, subject),
+        Some(subject) => format!("{} and {more} more", subject_words(session, subject)),
+    }
+}
+
+/// A thing in words: its name and what it is.
+pub fn subject_words(session: &Session, subject: &Subject) -> String {
+    let (design, catalog) = (session.design(), session.catalog());
+    let node_name = |id| design.nodes.get(id).map_or_else(|| subject.to_string(), |node| node.name.clone());
+    match subject {
+        Subject::Design => "the design".to_owned(),
+        Subject::Fabric(id) => design.fabrics.get(*id).map_or_else(|| subject.to_string(), |fabric| format!("fabric {}", fabric.name)),
+        Subject::Group(id) => design.groups.get(*id).map_or_else(|| subject.to_string(), |group| format!("{}, group of {}", group.name, group.members.len())),
+        Subject::Inside(element) => format!("{} of {}", element, node_name(element.node)),
+        Subject::Link(id) => design.links.get(*id).map_or_else(
+            || subject.to_string(),
+            |link| {
+                let [a, b] = link.ends;
+                format!("link from {} port {} to {} port {}", node_name(a.node), a.port, node_name(b.node), b.port)
+            },
+        ),
+        Subject::Node(id) => design.nodes.get(*id).map_or_else(
+            || subject.to_string(),
+            |node| match catalog.part(design, &node.part) {
+                Some(part) => format!("{}, {} {}", node.name, part.kind.label(), part.name),
+                None => format!("{}, unknown part {}", node.name, node.part),
+            },
+        ),
+        Subject::Port(port) => session.port_label(*port),
+        Subject::Rack(id) => design.racks.get(*id).map_or_else(|| subject.to_string(), |rack| format!("rack {}", rack.name)),
+        Subject::Requirement(_) => format!("requirement {subject}"),
+        Subject::Trunk(a, b) => format!("links between {} and {}", node_name(*a), node_name(*b)),
+    }
+}
+
+/// Whether something is dragged now, so that floating things keep away.
+pub fn is_dragging(session: &Session) -> bool {
+    !matches!(session.gesture(), Gesture::Idle | Gesture::Pressed { .. })
+}

@@ -1,0 +1,73 @@
+//! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `?theme=dark`.
+
+use std::collections::BTreeMap;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::UrlSearchParams;
+
+use super::host;
+
+/// The largest design file that is fetched, in bytes: what `io` reads at most.
+const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// A template with its parameters.
+    pub template: Option<(String, BTreeMap<String, String>)>,
+    /// A design file of the same origin.
+    pub source: Option<String>,
+    /// Forced colours.
+    pub theme: Option<String>,
+}
+
+/// Whether a query or a fragment names a design.
+pub fn names_a_design(query: &str) -> bool {
+    ["template=", "src=", "#d="].iter().any(|key| query.contains(key))
+}
+
+impl Address {
+    /// Reads the page's address.
+    pub fn read() -> Self {
+        let query = host::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+        let Ok(parameters) = UrlSearchParams::new_with_str(&query) else { return Self::default() };
+        let template = parameters.get("template").map(|name| {
+            let mut values = BTreeMap::new();
+            for entry in js_sys::try_iter(&parameters).ok().flatten().into_iter().flatten().flatten() {
+                let pair: js_sys::Array = entry.unchecked_into();
+                if let (Some(key), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())
+                    && !matches!(key.as_str(), "template" | "theme" | "src")
+                {
+                    values.insert(key, value);
+                }
+            }
+            (name, values)
+        });
+        Self { template, source: parameters.get("src"), theme: parameters.get("theme") }
+    }
+}
+
+/// The text of a design file that this page's own origin serves. One sentence where it cannot be had.
+pub async fn fetch(source: &str) -> Result<String, String> {
+    let window = host::window().ok_or("There is no window.")?;
+    let location = window.location();
+    let here = location.href().unwrap_or_default();
+    let address = web_sys::Url::new_with_base(source, &here).map_err(|_| format!("“{source}” is not an address."))?;
+    if Some(address.origin()) != location.origin().ok() {
+        return Err(format!("“{source}” is on another server. Weft opens files of its own server only; download it and open the file."));
+    }
+    let refused = |reason: String| format!("“{source}” could not be opened: {reason}.");
+    let response = JsFuture::from(window.fetch_with_str(&address.href())).await.map_err(|error| refused(host::words(&error)))?;
+    let response: web_sys::Response = response.dyn_into().map_err(|_| refused("no answer".to_owned()))?;
+    if !response.ok() {
+        return Err(refused(format!("the server answered {}", response.status())));
+    }
+    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<f64>().ok());
+    if length.is_some_and(|length| length > LARGEST) {
+        return Err(refused("it is larger than 64 MB".to_owned()));
+    }
+    let text = response.text().map_err(|error| refused(host::words(&error)))?;
+    let text = JsFuture::from(text).await.map_err(|error| refused(host::words(&error)))?;
+    text.as_string().ok_or_else(|| refused("it is not text".to_owned()))
+}

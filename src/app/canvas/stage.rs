@@ -1,0 +1,236 @@
+//! The component that owns the two canvases, and the frame that draws them.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
+use yew::prelude::*;
+
+use super::colours::Colours;
+use super::paint::Layer;
+use super::pointer::PointerInput;
+use crate::app::hooks::use_store;
+use crate::app::host;
+use crate::app::store::{Event, Store};
+use crate::editor::Intent;
+use crate::render::Renderer;
+use crate::scene::Camera;
+
+/// A still layer that costs more than this per frame is moved as a picture while the view moves.
+const DEAR_FRAME: f64 = 10.0;
+/// The view rests when it has not moved for this long; then the still layer is drawn crisp.
+const REST: f64 = 90.0;
+/// A moved picture may be stretched by this much before it is drawn anew.
+const STRETCH: f64 = 2.5;
+
+/// The two layers and what they show.
+struct Painter {
+    store: Store,
+    /// Keeps what does not move between frames.
+    renderer: Renderer,
+    still: Layer,
+    lively: Layer,
+    colours: Colours,
+    theme: Option<(crate::app::ui::ThemeChoice, bool)>,
+    pixels: f64,
+    /// What the still layer shows: its key and the camera it was drawn with.
+    shown: Option<(u64, Camera)>,
+    /// What drawing the still layer took lately, in milliseconds.
+    cost: f64,
+    /// When the camera last differed from the frame before.
+    moved_at: f64,
+    last_camera: Option<Camera>,
+    /// When the last crisp frame began; its true price is known at the next frame, because browsers raster late.
+    crisp_at: Option<f64>,
+    cursor: &'static str,
+    sized: bool,
+    /// The number of the opened design whose first drawing was marked.
+    marked: Option<u32>,
+}
+
+/// The canvas with everything of it.
+#[component]
+pub fn Stage() -> Html {
+    let store = use_store();
+    let (frame, still, lively) = (use_node_ref(), use_node_ref(), use_node_ref());
+
+    {
+        let (frame, still, lively) = (frame.clone(), still.clone(), lively.clone());
+        use_effect_with((), move |()| {
+            let parts = (|| {
+                let frame: HtmlElement = frame.cast()?;
+                let painter = Painter::new(store.clone(), Layer::new(still.cast()?)?, Layer::new(lively.cast()?)?);
+                let input = PointerInput::attach(store.clone(), lively.cast::<HtmlCanvasElement>()?);
+                Some((frame, painter, input))
+            })();
+            let mut kept = None;
+            if let Some((frame, painter, input)) = parts {
+                let painter = Rc::new(RefCell::new(painter));
+                let resized = watch_size(&store, &frame, painter.clone());
+                let input = Rc::new(input);
+                let early = Rc::new(Cell::new(true));
+                let (loop_store, loop_input) = (store.clone(), input.clone());
+                store.frames().set(move |time| {
+                    loop_input.flush();
+                    loop_store.tell_readers();
+                    early.set(false);
+                    painter.borrow_mut().frame(time);
+                });
+                store.touch();
+                kept = Some((resized, input));
+            }
+            move || drop(kept)
+        });
+    }
+
+    html! {
+        <div class="canvas-frame" ref={frame}>
+            <canvas class="layer" ref={still} aria-hidden="true"></canvas>
+            <canvas id="canvas" data-canvas="true" class="layer" ref={lively} tabindex="0" role="application" aria-label="Fabric drawing"
+                aria-describedby="canvas-help"></canvas>
+            <p id="canvas-help" class="sr-only">
+                {"Tab and Shift+Tab walk the things of the drawing, arrow keys move what is selected. The outline in the left column lists the same things as words."}
+            </p>
+        </div>
+    }
+}
+
+/// Keeps the layers as large as their frame.
+struct SizeWatch {
+    observer: ResizeObserver,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+fn watch_size(store: &Store, frame: &HtmlElement, painter: Rc<RefCell<Painter>>) -> Option<SizeWatch> {
+    let (watched, owner) = (frame.clone(), store.clone());
+    let closure = Closure::<dyn FnMut()>::new(move || {
+        if host::is_poisoned() {
+            return;
+        }
+        let (width, height) = (f64::from(watched.client_width()), f64::from(watched.client_height()));
+        painter.borrow_mut().resize(width, height);
+        owner.dispatch(Intent::Resize { width, height });
+    });
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(frame);
+    Some(SizeWatch { observer, _closure: closure })
+}
+
+impl Painter {
+    fn new(store: Store, still: Layer, lively: Layer) -> Self {
+        Self {
+            store,
+            renderer: Renderer::default(),
+            still,
+            lively,
+            colours: Colours::default(),
+            theme: None,
+            pixels: 1.0,
+            shown: None,
+            cost: 0.0,
+            moved_at: 0.0,
+            last_camera: None,
+            crisp_at: None,
+            cursor: "",
+            sized: false,
+            marked: None,
+        }
+    }
+
+    fn resize(&mut self, width: f64, height: f64) {
+        self.pixels = host::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0);
+        for layer in [&mut self.still, &mut self.lively] {
+            layer.resize((width * self.pixels).round().max(1.0) as u32, (height * self.pixels).round().max(1.0) as u32);
+        }
+        self.sized = true;
+        self.shown = None;
+    }
+
+    fn frame(&mut self, time: f64) {
+        // A crisp frame that made the next one late was dearer than its own script.
+        if let Some(began) = self.crisp_at.take() {
+            self.cost = self.cost.max((time - began - 17.0).clamp(0.0, 500.0));
+        }
+        self.follow_theme();
+        let store = self.store.clone();
+        let renderer = &mut self.renderer;
+        let (list, camera, cursor) = store.read(|view| (renderer.draw(view.session), view.session.camera().clone(), view.session.cursor()));
+
+        if self.last_camera.as_ref() != Some(&camera) {
+            self.moved_at = time;
+            self.last_camera = Some(camera.clone());
+        }
+        let moving = time - self.moved_at < REST;
+        let same = self.shown.as_ref().is_some_and(|(key, shown)| *key == list.still_key && *shown == camera);
+        let movable = self.shown.as_ref().is_some_and(|(_, shown)| {
+            let stretch = camera.zoom / shown.zoom;
+            moving && self.cost > DEAR_FRAME && (1.0 / STRETCH..=STRETCH).contains(&stretch)
+        });
+        if !same && movable {
+            self.move_picture(&camera);
+            self.store.frames().ask();
+        } else if !same {
+            let began = host::now();
+            self.still.draw(list.still.iter(), &camera, self.pixels, &self.colours, true);
+            self.still.canvas.style().remove_property("transform").ok();
+            self.cost = host::now() - began;
+            self.crisp_at = Some(time);
+            self.shown = Some((list.still_key, camera.clone()));
+            // The price shows in the frame after.
+            self.store.frames().ask();
+        }
+        self.lively.draw(list.lively.iter(), &camera, self.pixels, &self.colours, false);
+
+        if cursor != self.cursor {
+            self.lively.canvas.style().set_property("cursor", cursor).ok();
+            self.cursor = cursor;
+        }
+        self.mark_first();
+    }
+
+    /// Shows the still layer's picture where the camera would have it.
+    fn move_picture(&mut self, camera: &Camera) {
+        let Some((_, shown)) = &self.shown else { return };
+        let stretch = camera.zoom / shown.zoom;
+        let x = (shown.origin.x - camera.origin.x) * camera.zoom;
+        let y = (shown.origin.y - camera.origin.y) * camera.zoom;
+        self.still.canvas.style().set_property("transform", &format!("translate({x}px,{y}px) scale({stretch})")).ok();
+    }
+
+    fn follow_theme(&mut self) {
+        let choice = self.store.read(|view| view.ui.theme);
+        let theme = Some((choice, host::matches_media("(prefers-color-scheme: dark)")));
+        if self.theme != theme {
+            self.theme = theme;
+            self.colours = Colours::read();
+            self.shown = None;
+        }
+    }
+
+    /// Marks the first full drawing of every opened design, after the browser has had its turn to put it on the screen.
+    fn mark_first(&mut self) {
+        let opens = self.store.opens();
+        let started = self.store.read(|view| view.ui.started);
+        if !started || !self.sized || self.marked == Some(opens) {
+            return;
+        }
+        let ready = self.marked.replace(opens).is_none();
+        let store = self.store.clone();
+        Timeout::new(0, move || {
+            host::mark("weft:first-frame");
+            if ready {
+                host::call("started", &[]).ok();
+                store.emit(&Event::Ready);
+            }
+        })
+        .forget();
+    }
+}

@@ -1,0 +1,167 @@
+//! Carries out what the session asks for: tells the engine and the log, offers files, fills the clipboard, says things.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use super::engine_client::EngineClient;
+use super::host;
+use super::storage::Autosave;
+use super::store::{Event, Store};
+use super::ui::{Offer, RightTab, Side};
+use crate::catalog::Catalog;
+use crate::editor::{Effect, Intent};
+use crate::model::Design;
+
+/// Where the design that is being opened comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The user opened it: it is kept from now on.
+    #[default]
+    User,
+    /// The page's address names it: it is kept from the first edit.
+    Address,
+    /// This browser kept it: it is kept already.
+    Storage,
+}
+
+impl PartialEq for Services {
+    fn eq(&self, other: &Self) -> bool {
+        self.store == other.store
+    }
+}
+
+/// Everything around the session that effects reach. Clones are the same.
+#[derive(Clone)]
+pub struct Services {
+    /// The store.
+    pub store: Store,
+    /// Saving.
+    pub autosave: Autosave,
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
+    engine: EngineClient,
+    origin: Rc<Cell<Origin>>,
+}
+
+impl Services {
+    /// Starts saving and the engine, and carries out the store's effects from now on.
+    pub fn start(store: Store, catalog: Arc<Catalog>) -> Self {
+        let services =
+            Self { autosave: Autosave::new(store.clone()), engine: EngineClient::start(store.clone()), catalog, origin: Rc::default(), store: store.clone() };
+        let performer = services.clone();
+        store.set_performer(move |effect| performer.perform(effect));
+        services
+    }
+
+    /// Hands `intent` on, with the design it opens taken to come from `origin`.
+    pub fn open_from(&self, origin: Origin, intent: Intent) {
+        self.origin.set(origin);
+        self.store.dispatch(intent);
+        self.origin.set(Origin::User);
+    }
+
+    /// Opens a design that was made or read here.
+    pub fn open_design(&self, origin: Origin, design: Design, told: String) {
+        self.open_from(origin, Intent::OpenDesign { design: Box::new(design), told, read_only: None });
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Changed { revision, patch } => {
+                self.autosave.changed(&patch);
+                self.leave_address();
+                self.engine.changed(revision, patch);
+                self.store.emit(&Event::Change);
+            }
+            Effect::Complain(text) => self.store.complain(text),
+            Effect::CopyText(text) => copy(&self.store, text),
+            Effect::Download { name, kind, text } => download(&name, kind, &text),
+            Effect::OfferMenu { at, .. } => self.store.change(|ui| ui.context_menu = Some(at)),
+            Effect::OfferParts { from, at } => self.store.change(|ui| ui.offer = Some(Offer { from, at })),
+            Effect::OpenInspector => self.inspect(),
+            Effect::Redraw => self.store.touch(),
+            Effect::Replaced { .. } => self.replaced(),
+            Effect::ShowLink(_) => self.inspect(),
+            Effect::Say(text) => self.store.say(text),
+            Effect::Selected => {
+                self.store.touch();
+                self.store.emit(&Event::Select);
+            }
+        }
+    }
+
+    fn replaced(&self) {
+        host::mark("weft:design-parsed");
+        match self.origin.get() {
+            Origin::User => {
+                self.leave_address();
+                self.autosave.replaced();
+            }
+            Origin::Address => self.autosave.forget(),
+            Origin::Storage => {}
+        }
+        self.store.opened();
+        self.engine.replaced();
+        self.store.emit(&Event::Change);
+    }
+
+    fn inspect(&self) {
+        self.store.change(|ui| {
+            ui.right = RightTab::Inspector;
+            ui.drawer = Some(Side::Right);
+        });
+    }
+
+    /// An edited design is no longer what the address names: a reload brings the edits back, not the address' design.
+    fn leave_address(&self) {
+        let Some(window) = host::window() else { return };
+        let location = window.location();
+        let named = location.search().unwrap_or_default() + &location.hash().unwrap_or_default();
+        if !named.is_empty()
+            && super::address::names_a_design(&named)
+            && let (Ok(history), Ok(path)) = (window.history(), location.pathname())
+        {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&path)).ok();
+        }
+    }
+}
+
+/// Offers a file. Nothing leaves the browser: the text becomes a blob of this page.
+pub fn download(name: &str, kind: &str, text: &str) {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let Ok(blob) = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options) else { return };
+    let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+    let link = host::document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    // The browser reads the blob after the click.
+    gloo::timers::callback::Timeout::new(10_000, move || {
+        Url::revoke_object_url(&address).ok();
+    })
+    .forget();
+}
+
+/// Fills the clipboard; where the browser keeps it closed, the page's own copy still serves pasting here.
+fn copy(store: &Store, text: String) {
+    let writing = host::window().and_then(|window| {
+        let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+        write.call1(&clipboard, &text.as_str().into()).ok()?.dyn_into::<js_sys::Promise>().ok()
+    });
+    store.change(|ui| ui.clipboard = Some(text));
+    if let Some(writing) = writing {
+        spawn_local(async move {
+            JsFuture::from(writing).await.ok();
+        });
+    }
+}

@@ -1,0 +1,36 @@
+//! What an empty canvas says: three ways to begin.
+
+use yew::prelude::*;
+
+use crate::app::files;
+use crate::app::hooks::{use_action, use_selector};
+use crate::app::ui::{Dialog, LeftTab, Side};
+
+/// Three ways to begin, as long as nothing is drawn.
+#[component]
+pub fn Empty() -> Html {
+    let empty = use_selector(|view| view.session.design().is_empty() && view.ui.started && view.ui.dragged.is_none());
+    let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates)));
+    let parts = use_action(|store, _: MouseEvent| {
+        store.change(|ui| {
+            ui.left = LeftTab::Parts;
+            ui.drawer = Some(Side::Left);
+        });
+        crate::app::host::focus(super::palette::SEARCH);
+    });
+    if !*empty {
+        return Html::default();
+    }
+    html! {
+        <div class="empty">
+            <h2>{ "Draw a fabric" }</h2>
+            <p>{ "Drag racks, systems and switches here, then drag from port to port. Every edit is checked at once." }</p>
+            <div class="empty-actions">
+                <button class="button primary" onclick={templates}>{ "Start from a template…" }</button>
+                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())}>{ "Open a file…" }</button>
+                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="The output of ibnetdiscover, or a graph as JSON">{ "Import a dump…" }</button>
+            </div>
+            <button class="link-button" onclick={parts}>{ "or browse the parts" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,153 @@
+//! Fields of the inspector: Enter commits, Escape reverts, leaving commits; several things with different values show “Mixed”.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// A field for text or a quantity typed freely.
+#[derive(Properties, PartialEq)]
+pub struct TextFieldProps {
+    /// Its id, where a command puts the keyboard into it.
+    #[prop_or_default]
+    pub id: Option<AttrValue>,
+    /// What it is.
+    pub label: AttrValue,
+    /// Its value; `None` where several things differ.
+    pub value: Option<AttrValue>,
+    /// What to type, for example `5 m`.
+    #[prop_or_default]
+    pub example: AttrValue,
+    /// Takes the new value.
+    pub commit: Callback<String>,
+    /// Whether it only shows.
+    #[prop_or_default]
+    pub read_only: bool,
+}
+
+/// A field for text or a quantity typed freely.
+#[component]
+pub fn TextField(props: &TextFieldProps) -> Html {
+    let node = use_node_ref();
+    // The browser holds the draft; a value that changed elsewhere replaces it.
+    {
+        let node = node.clone();
+        use_effect_with(props.value.clone(), move |value| {
+            if let Some(input) = node.cast::<HtmlInputElement>() {
+                input.set_value(value.as_deref().unwrap_or_default());
+            }
+        });
+    }
+    let shown = props.value.clone().unwrap_or_default();
+    let finish = {
+        let (commit, shown) = (props.commit.clone(), shown.clone());
+        move |input: &HtmlInputElement| {
+            if input.value() != *shown {
+                commit.emit(input.value());
+                // A refused value must not stay as if it were taken; an accepted one comes back through the selector.
+                input.set_value(&shown);
+            }
+        }
+    };
+    let left = {
+        let finish = finish.clone();
+        Callback::from(move |event: FocusEvent| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                finish(&input);
+            }
+        })
+    };
+    let pressed = Callback::from(move |event: KeyboardEvent| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        match event.key().as_str() {
+            "Enter" => {
+                finish(&input);
+                input.select();
+            }
+            "Escape" => {
+                input.set_value(&shown);
+                input.blur().ok();
+                event.stop_propagation();
+            }
+            _ => {}
+        }
+    });
+    let example = if props.value.is_none() { AttrValue::from("Mixed") } else { props.example.clone() };
+    html! {
+        <label class="labelled">
+            <span>{ &props.label }</span>
+            <input class="field" id={props.id.clone()} ref={node} placeholder={example} onblur={left} onkeydown={pressed} readonly={props.read_only}
+                autocomplete="off" spellcheck="false" />
+        </label>
+    }
+}
+
+/// A choice among a few values.
+#[derive(Properties, PartialEq)]
+pub struct ChoiceFieldProps {
+    /// What it is.
+    pub label: AttrValue,
+    /// Keys with their words.
+    pub choices: Vec<(AttrValue, AttrValue)>,
+    /// The key of the value; `None` where several things differ.
+    pub value: Option<AttrValue>,
+    /// Takes the key of the new value.
+    pub commit: Callback<String>,
+}
+
+/// A choice among a few values.
+#[component]
+pub fn ChoiceField(props: &ChoiceFieldProps) -> Html {
+    let changed = {
+        let commit = props.commit.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+                commit.emit(select.value());
+            }
+        })
+    };
+    let options = props.choices.iter().map(|(key, words)| {
+        let selected = props.value.as_ref() == Some(key);
+        html! { <option key={key.to_string()} value={key} selected={selected}>{ words }</option> }
+    });
+    html! {
+        <label class="labelled">
+            <span>{ &props.label }</span>
+            <select class="field" onchange={changed}>
+                if props.value.is_none() {
+                    <option value="" selected=true disabled=true>{ "Mixed" }</option>
+                }
+                { for options }
+            </select>
+        </label>
+    }
+}
+
+/// Something that is so or not.
+#[derive(Properties, PartialEq)]
+pub struct CheckFieldProps {
+    /// What it is.
+    pub label: AttrValue,
+    /// Whether it is so.
+    pub value: bool,
+    /// Takes the new value.
+    pub commit: Callback<bool>,
+}
+
+/// Something that is so or not.
+#[component]
+pub fn CheckField(props: &CheckFieldProps) -> Html {
+    let changed = {
+        let commit = props.commit.clone();
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                commit.emit(input.checked());
+            }
+        })
+    };
+    html! {
+        <label class="check">
+            <input type="checkbox" checked={props.value} onchange={changed} />
+            <span>{ &props.label }</span>
+        </label>
+    }
+}

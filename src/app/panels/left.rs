@@ -1,0 +1,32 @@
+//! The left column: parts to place, or the drawing as a tree of words.
+
+use yew::prelude::*;
+
+use super::{outline, palette};
+use crate::app::hooks::{use_action, use_selector};
+use crate::app::ui::{LeftTab, Side};
+
+/// The left column.
+#[component]
+pub fn Left() -> Html {
+    let state = use_selector(|view| (view.ui.left, view.ui.drawer == Some(Side::Left)));
+    let show = use_action(|store, tab: LeftTab| store.change(|ui| ui.left = tab));
+    let (tab, open) = *state;
+    html! {
+        <aside class={classes!("left", open.then_some("open"))} aria-label="Parts and outline">
+            <div class="tabs" role="tablist">
+                <button class="tab" role="tab" aria-selected={(tab == LeftTab::Parts).to_string()} onclick={show.reform(|_| LeftTab::Parts)}>{ "Parts" }</button>
+                <button class="tab" role="tab" aria-selected={(tab == LeftTab::Outline).to_string()} onclick={show.reform(|_| LeftTab::Outline)}>{ "Outline" }</button>
+            </div>
+            if tab == LeftTab::Parts { <palette::Palette /> } else { <outline::Outline /> }
+        </aside>
+    }
+}
+
+/// What closes an open drawer where the page is narrow.
+#[component]
+pub fn Veil() -> Html {
+    let open = use_selector(|view| view.ui.drawer.is_some());
+    let close = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
+    html! { <button class={classes!("drawer-veil", open.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={close}></button> }
+}

@@ -1,0 +1,30 @@
+//! Everything around the canvas, one file per panel. Components show and forward; what they show is read through selectors.
+
+mod commands;
+mod connect;
+mod context_menu;
+mod dialog;
+mod empty;
+mod estimates;
+mod field;
+mod finder;
+mod findings;
+mod glyph;
+mod icon;
+mod inspector;
+mod left;
+mod menu;
+mod offer;
+mod outline;
+mod palette;
+mod rescue;
+mod right;
+mod shell;
+mod shortcuts;
+mod status_bar;
+mod templates;
+mod toasts;
+mod top_bar;
+
+pub use palette::SEARCH as PART_SEARCH;
+pub use shell::{Shell, ShellProps};

@@ -1,0 +1,263 @@
+//! Parts to place: found by typing, dragged by pointer (so touch works too), or placed in the middle of the view by click or Enter.
+
+use std::cell::Cell;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::glyph::Glyph;
+use crate::app::hooks::{use_selector, use_store};
+use crate::app::host;
+use crate::app::store::Store;
+use crate::editor::Intent;
+use crate::model::{Part, PartId, PartKind, Status};
+use crate::units::Point;
+
+/// The search field's id, for the `/` key.
+pub const SEARCH: &str = "part-search";
+/// A press that moves farther than this is a drag, in view pixels.
+const DRAG: f64 = 4.0;
+
+/// One line of the palette.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    id: PartId,
+    name: AttrValue,
+    summary: AttrValue,
+    words: String,
+    kind: PartKind,
+    glyph: Glyph,
+}
+
+impl Entry {
+    fn of(part: &Part) -> Self {
+        let status = match part.status {
+            Status::Announced => ", announced",
+            Status::Retired => ", used market",
+            Status::Shipping => "",
+        };
+        let summary = if part.summary.contains("announced") { part.summary.clone() } else { format!("{}{status}", part.summary) };
+        let words = format!("{} {} {} {} {}", part.vendor, part.name, summary, part.kind.label(), part.id).to_lowercase();
+        Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words, kind: part.kind, glyph: Glyph::of(part) }
+    }
+}
+
+/// Section titles with the kinds below them, in order.
+const SECTIONS: [(&str, &[PartKind]); 5] = [
+    ("Racks and systems", &[PartKind::Rack, PartKind::System]),
+    ("XPUs", &[PartKind::Xpu]),
+    ("Switches", &[PartKind::Switch]),
+    ("Network adapters", &[PartKind::Nic]),
+    ("Optical links and cables", &[PartKind::Cable, PartKind::Transceiver]),
+];
+
+/// Parts to place.
+#[component]
+pub fn Palette() -> Html {
+    let wanted = use_state(String::new);
+    // Own parts come and go with the design; the catalogue does not change.
+    let entries = use_selector(|view| {
+        let design = view.session.design();
+        let own = design.parts.values().map(|part| Entry::of(part));
+        let built_in = view.session.catalog().parts().filter(|part| !design.parts.contains_key(&part.id)).map(Entry::of);
+        own.chain(built_in).collect::<Vec<_>>()
+    });
+    let typed = {
+        let wanted = wanted.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                wanted.set(input.value().to_lowercase());
+            }
+        })
+    };
+    let pressed = {
+        let wanted = wanted.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            match event.key().as_str() {
+                "Escape" => {
+                    input.set_value("");
+                    wanted.set(String::new());
+                    host::focus("canvas");
+                    event.stop_propagation();
+                }
+                "ArrowDown" | "Enter" => {
+                    event.prevent_default();
+                    focus_first();
+                }
+                _ => {}
+            }
+        })
+    };
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let found: Vec<&Entry> = entries.iter().filter(|entry| words.iter().all(|word| entry.words.contains(word))).collect();
+    let sections = SECTIONS.iter().filter_map(|(title, kinds)| {
+        let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).collect();
+        (!lines.is_empty()).then(|| {
+            html! {
+                <section key={*title} aria-label={*title}>
+                    <h4 class="section">{ *title }</h4>
+                    { for lines.into_iter().map(|entry| html! { <PartLine key={entry.id.to_string()} entry={entry.clone()} /> }) }
+                </section>
+            }
+        })
+    });
+    html! { <>
+        <div class="search">
+            <input id={SEARCH} class="search-field" type="search" placeholder="Search parts…" aria-label="Search parts" autocomplete="off" spellcheck="false"
+                oninput={typed} onkeydown={pressed} />
+            <kbd aria-hidden="true">{ "/" }</kbd>
+        </div>
+        <div class="panel-body parts" id="parts">
+            { for sections }
+            if found.is_empty() { <p class="nothing">{ "No part has all of these words." }</p> }
+        </div>
+    </> }
+}
+
+fn focus_first() {
+    let first = host::element::<Element>("parts").and_then(|list| list.query_selector(".part").ok().flatten());
+    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        first.focus().ok();
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PartLineProps {
+    entry: Entry,
+}
+
+/// A press on its way to become a click or a drag.
+#[derive(Default)]
+struct Press {
+    from: Cell<Option<(f64, f64)>>,
+    dragging: Cell<bool>,
+    /// A drag ends with a click of the browser that means nothing.
+    spent: Cell<bool>,
+}
+
+#[component]
+fn PartLine(props: &PartLineProps) -> Html {
+    let store = use_store();
+    let press = use_memo((), |()| Press::default());
+    let id = props.entry.id.clone();
+
+    let down = {
+        let press = press.clone();
+        Callback::from(move |event: PointerEvent| {
+            if event.button() != 0 {
+                return;
+            }
+            press.from.set(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
+            press.dragging.set(false);
+            press.spent.set(false);
+        })
+    };
+    let moved = {
+        let (press, store, id) = (press.clone(), store.clone(), id.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some((x, y)) = press.from.get() else { return };
+            let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
+            if !press.dragging.get() {
+                if at.distance(Point::new(x, y)) < DRAG {
+                    return;
+                }
+                press.dragging.set(true);
+                if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                    target.set_pointer_capture(event.pointer_id()).ok();
+                }
+                store.change(|ui| ui.drawer = None);
+            }
+            store.change(|ui| ui.dragged = Some((id.clone(), at)));
+            store.dispatch(Intent::DragPart { part: id.clone(), at: on_canvas(at) });
+        })
+    };
+    let up = {
+        let (press, store, id) = (press.clone(), store.clone(), id.clone());
+        Callback::from(move |event: PointerEvent| {
+            let dragging = press.dragging.replace(false);
+            press.from.set(None);
+            if !dragging {
+                return;
+            }
+            press.spent.set(true);
+            store.change(|ui| ui.dragged = None);
+            let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
+            let place = on_canvas(at).map(|at| store.read(|view| view.session.camera().to_world(at)));
+            store.dispatch(Intent::DragPart { part: id.clone(), at: None });
+            if let Some(at) = place {
+                store.dispatch(Intent::Place { part: id.clone(), at });
+                host::focus("canvas");
+            }
+        })
+    };
+    let cancelled = {
+        let (press, store, id) = (press.clone(), store.clone(), id.clone());
+        Callback::from(move |_: PointerEvent| {
+            press.from.set(None);
+            if press.dragging.replace(false) {
+                store.change(|ui| ui.dragged = None);
+                store.dispatch(Intent::DragPart { part: id.clone(), at: None });
+            }
+        })
+    };
+    let clicked = {
+        let press = press.clone();
+        Callback::from(move |_: MouseEvent| {
+            if !press.spent.replace(false) {
+                place_in_view(&store, &id);
+            }
+        })
+    };
+    let entry = &props.entry;
+    html! {
+        <button class="part" title={format!("{}\n{}", entry.name, entry.summary)} data-part={entry.id.to_string()}
+            onpointerdown={down} onpointermove={moved} onpointerup={up} onpointercancel={cancelled} onclick={clicked}>
+            { entry.glyph.html() }
+            <span class="part-words"><b>{ &entry.name }</b><small>{ &entry.summary }</small></span>
+        </button>
+    }
+}
+
+/// Places a part in the middle of the view, beside what stands there already.
+fn place_in_view(store: &Store, id: &PartId) {
+    let at = store.read(|view| {
+        let (session, visible) = (view.session, view.session.camera().visible());
+        let middle = visible.center();
+        let step = 24.0;
+        let taken = |at: Point| session.scene().hit(at, 1.0, false).is_some();
+        (0..40).map(|nth| middle.shifted(f64::from(nth % 8) * step, f64::from(nth / 8 + nth % 8) * step)).find(|at| !taken(*at)).unwrap_or(middle)
+    });
+    store.dispatch(Intent::Place { part: id.clone(), at });
+}
+
+/// A place of the page as a place of the canvas, if it lies on it.
+fn on_canvas(at: Point) -> Option<Point> {
+    let canvas = host::element::<Element>("canvas")?;
+    let frame = canvas.get_bounding_client_rect();
+    let place = Point::new(at.x - frame.left(), at.y - frame.top());
+    (place.x >= 0.0 && place.y >= 0.0 && place.x <= frame.width() && place.y <= frame.height()).then_some(place)
+}
+
+/// The part that is being dragged, below the pointer, as long as it is not over the canvas (there the drawing shows it).
+#[component]
+pub fn Ghost() -> Html {
+    let dragged = use_selector(|view| {
+        let (id, at) = view.ui.dragged.clone()?;
+        let part = view.session.catalog().part(view.session.design(), &id)?;
+        Some((AttrValue::from(part.name.clone()), Glyph::of(part), at))
+    });
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        let at = (*dragged).as_ref().map(|(_, _, at)| *at);
+        use_effect_with(at, move |at| {
+            if let (Some(ghost), Some(at)) = (node.cast::<HtmlElement>(), at) {
+                ghost.style().set_property("transform", &format!("translate({}px,{}px)", at.x + 10.0, at.y + 8.0)).ok();
+            }
+        });
+    }
+    let Some((name, glyph, _)) = (*dragged).clone() else { return Html::default() };
+    html! { <div class="ghost" ref={node} aria-hidden="true">{ glyph.html() }{ name }</div> }
+}

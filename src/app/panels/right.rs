@@ -1,0 +1,36 @@
+//! The right column: findings, estimates, inspector.
+
+use yew::prelude::*;
+
+use super::{estimates, findings, inspector};
+use crate::app::hooks::{use_action, use_selector};
+use crate::app::ui::{RightTab, Side};
+
+/// The right column.
+#[component]
+pub fn Right() -> Html {
+    let state = use_selector(|view| {
+        let findings = view.session.report().map_or(0, |report| report.diagnostics.iter().filter(|diagnostic| diagnostic.silenced.is_none()).count());
+        (view.ui.right, view.ui.drawer == Some(Side::Right), findings)
+    });
+    let show = use_action(|store, tab: RightTab| store.change(|ui| ui.right = tab));
+    let (shown, open, count) = *state;
+    let tab = |tab: RightTab, words: String| {
+        html! { <button class="tab" role="tab" aria-selected={(shown == tab).to_string()} onclick={show.reform(move |_| tab)}>{ words }</button> }
+    };
+    let findings = if count == 0 { "Findings".to_owned() } else { format!("Findings {count}") };
+    html! {
+        <aside class={classes!("right", open.then_some("open"))} aria-label="Findings, estimates and inspector">
+            <div class="tabs" role="tablist">
+                { tab(RightTab::Findings, findings) }
+                { tab(RightTab::Estimates, "Estimates".to_owned()) }
+                { tab(RightTab::Inspector, "Inspector".to_owned()) }
+            </div>
+            <div class="panel-body" role="tabpanel">
+                if shown == RightTab::Findings { <findings::Findings /> }
+                if shown == RightTab::Estimates { <estimates::Estimates /> }
+                if shown == RightTab::Inspector { <inspector::Inspector /> }
+            </div>
+        </aside>
+    }
+}

@@ -1,0 +1,112 @@
+//! The frame of the page: where everything stands, what is in front, and files dropped anywhere.
+
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, HtmlInputElement};
+use yew::prelude::*;
+
+use super::{commands, connect, context_menu, empty, left, offer, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
+use crate::app::canvas::{Minimap, Stage};
+use crate::app::effects::Services;
+use crate::app::files;
+use crate::app::hooks::use_selector;
+use crate::app::store::Store;
+use crate::app::ui::Dialog;
+
+/// What the page stands on.
+#[derive(Properties, PartialEq)]
+pub struct ShellProps {
+    /// The store and what effects reach.
+    pub services: Services,
+}
+
+/// The page.
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    let services = props.services.clone();
+    html! {
+        <ContextProvider<Store> context={services.store.clone()}>
+            <ContextProvider<Services> context={services}>
+                <Frame />
+            </ContextProvider<Services>>
+        </ContextProvider<Store>>
+    }
+}
+
+/// The services of the page.
+#[hook]
+pub fn use_services() -> Services {
+    let Some(services) = use_context::<Services>() else { unreachable!("every component stands below the services' context") };
+    services
+}
+
+#[component]
+fn Frame() -> Html {
+    let services = use_services();
+    let over = use_state(|| false);
+
+    let dragged = {
+        let over = over.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            over.set(true);
+        })
+    };
+    let gone = {
+        let over = over.clone();
+        Callback::from(move |event: DragEvent| {
+            if event.related_target().is_none() {
+                over.set(false);
+            }
+        })
+    };
+    let dropped = {
+        let (over, services) = (over.clone(), services.clone());
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            over.set(false);
+            files::open_list(&services, event.data_transfer().and_then(|data| data.files()));
+        })
+    };
+    let chosen = Callback::from(move |event: Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            files::open_list(&services, input.files());
+        }
+    });
+
+    html! {
+        <div class="app" ondragover={dragged} ondragleave={gone} ondrop={dropped}>
+            <top_bar::TopBar />
+            <left::Left />
+            <main class="stage" aria-label="Drawing">
+                <Stage />
+                <empty::Empty />
+                <Minimap />
+                <offer::OfferedParts />
+                <context_menu::ContextMenu />
+                <toasts::Hint />
+            </main>
+            <right::Right />
+            <status_bar::StatusBar />
+            <left::Veil />
+            <toasts::Toasts />
+            <Front />
+            <super::palette::Ghost />
+            if *over { <div class="drop-veil">{ "Drop a design or a fabric dump to open it" }</div> }
+            <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-label="Open a design or a fabric dump" onchange={chosen} />
+        </div>
+    }
+}
+
+/// The dialog in front.
+#[component]
+fn Front() -> Html {
+    let dialog = use_selector(|view| view.ui.dialog);
+    match *dialog {
+        Some(Dialog::Commands) => html! { <commands::Commands /> },
+        Some(Dialog::Connect) => html! { <connect::Connect /> },
+        Some(Dialog::Rescue) => html! { <rescue::Rescue /> },
+        Some(Dialog::Shortcuts) => html! { <shortcuts::Shortcuts /> },
+        Some(Dialog::Templates) => html! { <templates::Templates /> },
+        None => Html::default(),
+    }
+}

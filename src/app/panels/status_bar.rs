@@ -1,0 +1,128 @@
+//! The status bar: how much is drawn, how the engine is doing, how near it is seen, where help is.
+
+use yew::prelude::*;
+
+use crate::app::hooks::{use_action, use_selector};
+use crate::app::host;
+use crate::app::ui::{Dialog, EngineState, WheelChoice};
+use crate::editor::{Intent, Zoom};
+use crate::units::significant;
+
+/// The status bar.
+#[component]
+pub fn StatusBar() -> Html {
+    html! {
+        <footer class="foot">
+            <Counts />
+            <Selected />
+            <Engine />
+            <span class="grow"></span>
+            <Wheel />
+            <ZoomLevel />
+            <Help />
+        </footer>
+    }
+}
+
+#[component]
+fn Counts() -> Html {
+    let counts = use_selector(|view| {
+        let design = view.session.design();
+        // The report knows what is inside systems; until it is there, the drawing itself is counted.
+        let counts = view.session.report().map(|report| report.counts);
+        (counts, design.nodes.len(), design.links.len(), design.racks.len())
+    });
+    let (counts, nodes, links, racks) = *counts;
+    let several = |count: usize, one: &str, more: &str| (count > 0).then(|| format!("{} {}", grouped(count), if count == 1 { one } else { more }));
+    let words: Vec<String> = match counts {
+        Some(counts) => [
+            several(counts.racks, "rack", "racks"),
+            several(counts.systems, "system", "systems"),
+            several(counts.xpus, "XPU", "XPUs"),
+            several(counts.switches, "switch", "switches"),
+            several(counts.links, "link", "links"),
+        ],
+        None => [several(racks, "rack", "racks"), several(nodes, "node", "nodes"), several(links, "link", "links"), None, None],
+    }
+    .into_iter()
+    .flatten()
+    .collect();
+    html! { <span class="truncate" id="counts">{ if words.is_empty() { "Empty design".to_owned() } else { words.join(" · ") } }</span> }
+}
+
+#[component]
+fn Selected() -> Html {
+    let count = use_selector(|view| view.session.selection().len());
+    if *count == 0 {
+        return Html::default();
+    }
+    html! { <span class="wide-only">{ format!("{} selected", grouped(*count)) }</span> }
+}
+
+#[component]
+fn Engine() -> Html {
+    let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current(), view.ui.busy.clone()));
+    let (engine, current, busy) = &*state;
+    if let Some(busy) = busy {
+        return html! { <span role="status">{ busy }</span> };
+    }
+    match engine {
+        EngineState::InPage(reason) => {
+            html! { <span class="warning-text truncate" title={reason.clone()}>{ format!("▲ Checking in the page: {reason}") }</span> }
+        }
+        EngineState::Starting => html! { <span class="faint">{ "Starting the engine…" }</span> },
+        _ if !*current => html! { <span class="faint">{ "Checking…" }</span> },
+        _ => Html::default(),
+    }
+}
+
+#[component]
+fn Wheel() -> Html {
+    let choice = use_selector(|view| view.ui.wheel);
+    let (next, words) = match *choice {
+        WheelChoice::Auto => (WheelChoice::Mouse, "Wheel: auto"),
+        WheelChoice::Mouse => (WheelChoice::Trackpad, "Wheel: zooms"),
+        WheelChoice::Trackpad => (WheelChoice::Auto, "Wheel: pans"),
+    };
+    let switch = use_action(move |store, _: MouseEvent| {
+        host::prefer("weft:wheel", next.key());
+        store.change(|ui| ui.wheel = next);
+    });
+    html! { <button class="wide-only" onclick={switch} title="What the wheel and two fingers on a trackpad do">{ words }</button> }
+}
+
+#[component]
+fn ZoomLevel() -> Html {
+    let percent = use_selector(|view| significant(view.session.camera().zoom * 100.0, 3));
+    let fit = use_action(|store, _: MouseEvent| store.dispatch(Intent::Zoom(Zoom::Fit)));
+    html! { <button onclick={fit} title="Show all (Shift+1)" aria-label={format!("Zoom {percent} %, show all")}>{ format!("{percent} %") }</button> }
+}
+
+#[component]
+fn Help() -> Html {
+    let show = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Shortcuts)));
+    html! { <button onclick={show} aria-label="Shortcuts">{ "?" }<span class="roomy-only">{ " Shortcuts" }</span></button> }
+}
+
+/// Digits in groups of three.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        assert_eq!(super::grouped(7), "7");
+        assert_eq!(super::grouped(1024), "1,024");
+        assert_eq!(super::grouped(196_608), "196,608");
+    }
+}

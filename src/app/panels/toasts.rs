@@ -1,0 +1,54 @@
+//! What was said lately: seen for a while, and read aloud. And what can be done now, at the foot of the drawing.
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use crate::app::hooks::{use_action, use_selector};
+use crate::editor::Gesture;
+
+/// What was said lately.
+#[component]
+pub fn Toasts() -> Html {
+    let toasts = use_selector(|view| view.ui.toasts.clone());
+    let announced = use_selector(|view| view.ui.announced.clone());
+    let drop = use_action(|store, id: u32| store.change(|ui| ui.toasts.retain(|toast| toast.id != id)));
+    let shown = |complaint: bool| {
+        toasts
+            .iter()
+            .filter(move |toast| toast.complaint == complaint)
+            .map(|toast| {
+                let id = toast.id;
+                html! {
+                    <div key={id} data-toast="true" class={classes!("toast", complaint.then_some("complaint"))}>
+                        if complaint { <span class="error-text" aria-hidden="true">{ "●" }</span> }
+                        <span class="toast-words">{ &toast.text }</span>
+                        <button class="button plain icon" aria-label="Dismiss" onclick={drop.reform(move |_: MouseEvent| id)}>{ Icon::Close.html() }</button>
+                    </div>
+                }
+            })
+            .collect::<Html>()
+    };
+    // Two live regions: what went wrong interrupts, the rest waits its turn.
+    html! {
+        <div class="toasts">
+            <div role="status" aria-live="polite">{ shown(false) }</div>
+            <div class="sr-only" role="status" aria-live="polite">{ &*announced }</div>
+            <div role="alert" aria-live="assertive">{ shown(true) }</div>
+        </div>
+    }
+}
+
+/// One short sentence about what can be done now.
+#[component]
+pub fn Hint() -> Html {
+    let hint = use_selector(|view| match view.session.gesture() {
+        Gesture::Connecting { refused: Some(reason), .. } => Some((reason.clone(), true)),
+        _ => view.session.hint().map(|hint| (hint.to_owned(), false)),
+    });
+    match &*hint {
+        Some((hint, refused)) => {
+            html! { <div class={classes!("hint", refused.then_some("refused"))} data-gesture-hint="true" aria-hidden="true">{ hint }</div> }
+        }
+        None => Html::default(),
+    }
+}

@@ -1,0 +1,253 @@
+//! The top bar: what is open and whether it is kept, tools, undo and redo, findings, files, colours.
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use super::menu::{Menu, MenuItem};
+use super::shell::use_services;
+use crate::app::actions::{rename_design, set_theme, take_over};
+use crate::app::effects::{Services, download};
+use crate::app::files;
+use crate::app::hooks::{use_action, use_selector};
+use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
+use crate::editor::{Intent, Theme, ToolKind};
+use crate::engine::diagnostics::Severity;
+use crate::{io, render};
+
+/// The top bar.
+#[component]
+pub fn TopBar() -> Html {
+    html! {
+        <header class="top">
+            <DrawerButton side={Side::Left} />
+            <h1 class="logo">
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M2 6h16M2 14h16M6 2v16M14 2v16" /></svg>
+                <span>{ "Weft" }</span>
+            </h1>
+            <DesignName />
+            <SaveStatus />
+            <span class="grow"></span>
+            <Tools />
+            <span class="grow"></span>
+            <FindingChips />
+            <FileMenus />
+            <DrawerButton side={Side::Right} />
+        </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DrawerProps {
+    side: Side,
+}
+
+#[component]
+fn DrawerButton(props: &DrawerProps) -> Html {
+    let side = props.side;
+    let open = use_selector(move |view| view.ui.drawer == Some(side));
+    let toggle = use_action(move |store, _: MouseEvent| store.change(|ui| ui.drawer = if ui.drawer == Some(side) { None } else { Some(side) }));
+    let (label, icon) = match side {
+        Side::Left => ("Parts and outline", Icon::Left),
+        Side::Right => ("Findings, estimates and inspector", Icon::Right),
+    };
+    html! { <button class="button plain icon drawer-button" aria-label={label} title={label} aria-expanded={open.to_string()} onclick={toggle}>{ icon.html() }</button> }
+}
+
+#[component]
+fn DesignName() -> Html {
+    let name = use_selector(|view| view.session.design().meta.name.clone());
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((*name).clone(), move |name| {
+            if let Some(input) = node.cast::<web_sys::HtmlInputElement>() {
+                input.set_value(name);
+            }
+        });
+    }
+    let services = use_services();
+    let commit = {
+        let (node, name) = (node.clone(), name.clone());
+        move || {
+            if let Some(input) = node.cast::<web_sys::HtmlInputElement>()
+                && input.value() != *name
+            {
+                rename_design(&services.store, input.value());
+            }
+        }
+    };
+    let left = {
+        let commit = commit.clone();
+        Callback::from(move |_: FocusEvent| commit())
+    };
+    let pressed = {
+        let node = node.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(input) = node.cast::<web_sys::HtmlInputElement>() else { return };
+            match event.key().as_str() {
+                "Enter" => input.blur().ok(),
+                "Escape" => {
+                    input.set_value(&name);
+                    input.blur().ok()
+                }
+                _ => None,
+            };
+        })
+    };
+    html! { <input class="design-name" ref={node} aria-label="Name of the design" placeholder="Untitled design" spellcheck="false" autocomplete="off" onblur={left} onkeydown={pressed} /> }
+}
+
+#[component]
+fn SaveStatus() -> Html {
+    let saving = use_selector(|view| view.ui.saving.clone());
+    let services = use_services();
+    let over = Callback::from(move |_: MouseEvent| take_over(&services));
+    let save = use_action(|store, _: MouseEvent| store.dispatch(Intent::Save));
+    match &*saving {
+        Saving::Nothing => Html::default(),
+        Saving::Pending => html! { <span class="chip roomy-only" role="status" data-save-status="pending"><span class="dot busy"></span>{ "Saving" }</span> },
+        Saving::Saved => {
+            html! { <span class="chip roomy-only" role="status" data-save-status="saved" title="Kept in this browser"><span class="dot"></span>{ "Saved" }</span> }
+        }
+        Saving::Elsewhere => html! {
+            <span class="chip warning" role="status" data-save-status="elsewhere" title="This design is open in another tab; changes here are not kept">
+                <span>{ "Open in another tab; changes here are not kept" }</span>
+                <button class="link-button" onclick={over}>{ "Take over" }</button>
+            </span>
+        },
+        Saving::Failed(reason) => html! {
+            <span class="chip error" role="status" data-save-status="failed" title={format!("Not saved: {reason}")}>
+                <span class="dot bad"></span><span>{ format!("Not saved: {reason}.") }</span>
+                <button class="link-button" onclick={save}>{ "Save a file" }</button>
+            </span>
+        },
+    }
+}
+
+#[component]
+fn Tools() -> Html {
+    let state = use_selector(|view| {
+        let name = |step: Option<&str>| step.map(str::to_owned);
+        (view.session.tool(), name(view.session.can_undo()), name(view.session.can_redo()))
+    });
+    let send = use_action(|store, intent: Intent| store.dispatch(intent));
+    let (tool, undo, redo) = &*state;
+    let tool_button = |kind: ToolKind, icon: Icon, label: &'static str| {
+        html! {
+            <button class="button plain icon" aria-label={label} title={label} aria-pressed={(*tool == kind).to_string()}
+                onclick={send.reform(move |_| Intent::Tool(kind))}>{ icon.html() }</button>
+        }
+    };
+    let step_button = |step: &Option<String>, verb: &str, keys: &str, icon: Icon, intent: Intent| {
+        let label = step.as_ref().map_or_else(|| format!("Nothing to {}", verb.to_lowercase()), |step| format!("{verb}: {step} ({keys})"));
+        html! {
+            <button class="button plain icon" aria-label={label.clone()} title={label} disabled={step.is_none()}
+                onclick={send.reform(move |_| intent.clone())}>{ icon.html() }</button>
+        }
+    };
+    html! {
+        <div class="top-group" role="toolbar" aria-label="Tools">
+            { tool_button(ToolKind::Select, Icon::Pointer, "Select (V)") }
+            { tool_button(ToolKind::Hand, Icon::Hand, "Move the view (H)") }
+            { tool_button(ToolKind::Connect, Icon::Link, "Connect (C)") }
+            <span class="rule"></span>
+            { step_button(undo, "Undo", "Ctrl+Z", Icon::Undo, Intent::Undo) }
+            { step_button(redo, "Redo", "Ctrl+Shift+Z", Icon::Redo, Intent::Redo) }
+        </div>
+    }
+}
+
+#[component]
+fn FindingChips() -> Html {
+    let counts = use_selector(|view| {
+        view.session.report().map(|report| (report.count(Severity::Error), report.count(Severity::Warning), view.session.design().is_empty()))
+    });
+    let show = use_action(|store, _: MouseEvent| {
+        store.change(|ui| {
+            ui.right = RightTab::Findings;
+            ui.drawer = Some(Side::Right);
+        });
+    });
+    let Some((errors, warnings, empty)) = *counts else { return Html::default() };
+    let chip = |class: &'static str, sign: &'static str, count: usize, word: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        html! {
+            <button class={classes!("chip", class)} onclick={show.clone()} aria-label={format!("{count} {word}{plural}")}>
+                <span aria-hidden="true">{ sign }</span>{ count }<span class="wide-only">{ format!(" {word}{plural}") }</span>
+            </button>
+        }
+    };
+    html! { <>
+        if errors > 0 { { chip("error", "●", errors, "error") } }
+        if warnings > 0 { { chip("warning", "▲", warnings, "warning") } }
+        if errors == 0 && warnings == 0 && !empty { <span class="chip good wide-only">{ "✓ No faults" }</span> }
+    </> }
+}
+
+#[component]
+fn FileMenus() -> Html {
+    let services = use_services();
+    let theme = use_selector(|view| view.ui.theme);
+    let next = match *theme {
+        ThemeChoice::System => ThemeChoice::Light,
+        ThemeChoice::Light => ThemeChoice::Dark,
+        ThemeChoice::Dark => ThemeChoice::System,
+    };
+    let switch = {
+        let store = services.store.clone();
+        Callback::from(move |_: MouseEvent| set_theme(&store, next))
+    };
+    let label = match *theme {
+        ThemeChoice::System => "Colours: as the system",
+        ThemeChoice::Light => "Colours: light",
+        ThemeChoice::Dark => "Colours: dark",
+    };
+    html! { <>
+        <button class="button plain icon roomy-only" aria-label={label} title={label} onclick={switch}>{ Icon::Contrast.html() }</button>
+        <Menu label="File" face={html! { <>{ Icon::Menu.html() }<span class="wide-only">{ "File" }</span></> }} items={file_items(&services)} />
+        <Menu label="Export" class="primary" face={html! { <>{ Icon::Download.html() }<span class="wide-only">{ "Export" }</span></> }} items={export_items(&services)} />
+    </> }
+}
+
+fn file_items(services: &Services) -> Vec<MenuItem> {
+    let (fresh, templates, shortcuts, commands) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
+    let save = services.store.clone();
+    vec![
+        MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
+        MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates))),
+        MenuItem::new("Open or import a file…", "Ctrl+O", files::choose),
+        MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
+        MenuItem::new("Find a command…", "Ctrl+K", move || commands.change(|ui| ui.dialog = Some(Dialog::Commands))),
+        MenuItem::new("Shortcuts", "?", move || shortcuts.change(|ui| ui.dialog = Some(Dialog::Shortcuts))),
+    ]
+}
+
+fn export_items(services: &Services) -> Vec<MenuItem> {
+    let (design, cables, drawing, report) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
+    vec![
+        MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
+        MenuItem::new("Cable schedule", "CSV", move || {
+            let (name, text) =
+                cables.read(|view| (stem(&view.session.design().meta.name), io::export::cables_csv(view.session.design(), view.session.catalog())));
+            download(&format!("{name}-cables.csv"), "text/csv", &text);
+        }),
+        MenuItem::new("Drawing", "SVG", move || {
+            let (name, text) =
+                drawing.read(|view| (stem(&view.session.design().meta.name), render::svg::svg(view.session.design(), view.session.catalog(), Theme::Light)));
+            download(&format!("{name}.svg"), "image/svg+xml", &text);
+        }),
+        MenuItem::new("Report", "JSON", move || {
+            match report.read(|view| view.session.report().map(|report| (stem(&view.session.design().meta.name), io::export::report_json(report)))) {
+                Some((name, text)) => download(&format!("{name}-report.json"), "application/json", &text),
+                None => report.complain("There is no report yet; wait until the engine has finished."),
+            }
+        }),
+    ]
+}
+
+/// A design's name as the start of a file name.
+fn stem(name: &str) -> String {
+    let plain: String = name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "design".to_owned() } else { words.join("-") }
+}

@@ -1,0 +1,194 @@
+//! What the page remembers besides the design: open panels, dialogs, toasts, and how saving and the engine are doing.
+//! All of it lasts as long as the page.
+
+use crate::model::{PartId, PortRef};
+use crate::units::Point;
+
+/// The state of the page around the session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ui {
+    /// Which colours.
+    pub theme: ThemeChoice,
+    /// What the left column shows.
+    pub left: LeftTab,
+    /// What the right column shows.
+    pub right: RightTab,
+    /// Which column is open as a drawer where the page is narrow.
+    pub drawer: Option<Side>,
+    /// The dialog in front.
+    pub dialog: Option<Dialog>,
+    /// What was said lately, oldest first.
+    pub toasts: Vec<Toast>,
+    /// How saving is doing.
+    pub saving: Saving,
+    /// How the engine is doing.
+    pub engine: EngineState,
+    /// What the wheel does.
+    pub wheel: WheelChoice,
+    /// A part on its way from the palette to the canvas, with the pointer in page pixels.
+    pub dragged: Option<(PartId, Point)>,
+    /// Parts offered where a link was dropped on nothing.
+    pub offer: Option<Offer>,
+    /// Where the context menu is open, in view pixels.
+    pub context_menu: Option<Point>,
+    /// A longer work in progress, as a sentence.
+    pub busy: Option<String>,
+    /// Whether the start (address, storage) is over, so that an empty canvas is really empty.
+    pub started: bool,
+    /// The estimate whose reasons are shown.
+    pub explained: Option<String>,
+    /// The last copied text, for browsers that keep the clipboard closed.
+    pub clipboard: Option<String>,
+    /// What was said to assistive technology only.
+    pub announced: String,
+}
+
+/// Which colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// The word it is kept and addressed under.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::System => "system",
+        }
+    }
+    /// Reads [`ThemeChoice::key`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Dark, Self::Light, Self::System].into_iter().find(|choice| choice.key() == text)
+    }
+}
+
+/// What the left column shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LeftTab {
+    /// Parts to place.
+    #[default]
+    Parts,
+    /// The drawing as a tree of words.
+    Outline,
+}
+
+/// What the right column shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RightTab {
+    /// What is wrong.
+    #[default]
+    Findings,
+    /// How fast it is.
+    Estimates,
+    /// What is selected.
+    Inspector,
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Parts and outline.
+    Left,
+    /// Findings, estimates, inspector.
+    Right,
+}
+
+/// A dialog in front of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Every command, to be found by typing.
+    Commands,
+    /// From the selected port or node to another.
+    Connect,
+    /// After failed starts: the raw data, or an empty design.
+    Rescue,
+    /// Every key.
+    Shortcuts,
+    /// Designs to start from.
+    Templates,
+}
+
+/// Something said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Its number.
+    pub id: u32,
+    /// One sentence.
+    pub text: String,
+    /// Whether something went wrong.
+    pub complaint: bool,
+}
+
+/// How saving is doing. Green only after the browser said that the data is on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Saving {
+    /// Nothing to save yet.
+    #[default]
+    Nothing,
+    /// On its way.
+    Pending,
+    /// All of it is kept.
+    Saved,
+    /// Another tab is the writer of this design.
+    Elsewhere,
+    /// It failed, for this reason.
+    Failed(String),
+}
+
+/// How the engine is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EngineState {
+    /// Its worker is starting.
+    #[default]
+    Starting,
+    /// It is evaluating.
+    Working,
+    /// The report is current.
+    Current,
+    /// It runs in the page, for this reason.
+    InPage(String),
+}
+
+/// What the wheel does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WheelChoice {
+    /// Zooms, unless the movement looks like two fingers on a trackpad.
+    #[default]
+    Auto,
+    /// Zooms.
+    Mouse,
+    /// Pans; with Ctrl it zooms.
+    Trackpad,
+}
+
+impl WheelChoice {
+    /// The word it is kept under.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Mouse => "mouse",
+            Self::Trackpad => "trackpad",
+        }
+    }
+    /// Reads [`WheelChoice::key`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Auto, Self::Mouse, Self::Trackpad].into_iter().find(|choice| choice.key() == text)
+    }
+}
+
+/// Parts offered where a link was dropped on nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// The port the link starts at.
+    pub from: PortRef,
+    /// Where, in view pixels.
+    pub at: Point,
+}
