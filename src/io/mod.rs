@@ -17,4 +17,4 @@ mod schema;
 pub use limits::{MAX_BYTES, MAX_CHARACTERS, MAX_DEPTH, MAX_RECORDS};
 pub use load::{LoadError, Loaded, load};
 pub use patch::{patch_from_text, patch_to_text};
-pub use schema::v1::save;
+pub use schema::v1::{save, schema_json};

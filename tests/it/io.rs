@@ -313,3 +313,15 @@ fn flows_are_read_and_answered_in_their_order() {
     );
     assert!(read_flows(r#"{"flows": [{"src": "a", "dst": "b", "path": [-1]}]}"#).is_err());
 }
+
+#[test]
+fn a_part_that_stands_for_millions_of_wires_is_refused() {
+    let part = |at: usize| {
+        format!(
+            r#"{{"id":"p{at}","kind":"system","inside":{{"things":[{{"name":"xpu","count":250,"kind":"xpu"}}],"wires":[{{"a":"xpu*","b":"xpu*","join":"mesh","gbps":1,"layer":"nvlink"}}]}}}}"#
+        )
+    };
+    let parts = |count: usize| format!(r#""parts":[{}]"#, (0..count).map(part).collect::<Vec<_>>().join(","));
+    assert_eq!(check(&parts(1)).unwrap().design.parts.len(), 1);
+    assert!(refusal(&parts(9)).contains("the insides of the parts hold more than 250000 things and wires"));
+}

@@ -236,7 +236,9 @@ proptest! {
         prop_assert_eq!(loaded.repairs, Vec::<String>::new());
         prop_assert_eq!(loaded.read_only, None);
         prop_assert_eq!(&loaded.design, &design);
-        prop_assert_eq!(save(&loaded.design), text);
+        prop_assert_eq!(save(&loaded.design), text.clone());
+        let wrong = crate::schema::design_faults(&text);
+        prop_assert!(wrong.iter().all(|fault| fault.contains("is not described") && fault.contains("later_")), "{wrong:?}");
     }
 
     #[test]

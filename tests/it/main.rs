@@ -15,4 +15,5 @@ mod layout;
 mod oracle;
 mod render;
 mod rules;
+mod schema;
 mod templates;

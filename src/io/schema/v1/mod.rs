@@ -1,14 +1,23 @@
 //! Version 1 of the file: one JSON object, one record per line, records in numeric id order, defaults omitted.
 //!
-//! `words` holds how each choice is spelled, `read` the visitors, `write` the writer. `docs/format.md` describes it for people and
-//! `docs/weft-design.schema.json` for machines; `tests/it/io.rs` holds all three together.
+//! `words` holds how each choice is spelled, `visit` how records are read, `rows` and `read` what they are, `write` the writer, `describe`
+//! the JSON Schema. `docs/format.md` describes it for people; the tests hold all of them together.
 
+mod describe;
+mod describe_part;
+mod faults;
 mod parts;
 mod read;
+mod rows;
+mod visit;
 pub(crate) mod words;
 mod write;
 
+pub use describe::schema_json;
+pub(crate) use faults::{Fault, Faults};
 pub(crate) use parts::PartValue;
-pub(crate) use read::{FabricRow, Fault, Faults, GroupRow, LinkRow, MetaRow, NodeRow, Object, RackRow, Raw, Reading, RequirementRow, Row, Text, read};
+pub(crate) use read::{MetaRow, Raw, RequirementRow, read};
+pub(crate) use rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};
+pub(crate) use visit::{Object, Reading, Row, Text};
 pub use write::save;
 pub(crate) use write::{fabric_line, group_line, link_line, meta_line, node_line, push_number, push_text, rack_line, requirement_line};

@@ -4,6 +4,8 @@ use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Recalle
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
+    /// All words, in the order of the documentation.
+    const WORDS: &'static [&'static str];
     /// Its word.
     fn word(self) -> &'static str;
     /// The choice with this word.
@@ -13,6 +15,7 @@ pub(crate) trait Word: Copy + Sized {
 macro_rules! words {
     ($($choice:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {
         $(impl Word for $choice {
+            const WORDS: &'static [&'static str] = &[$($word),+];
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }

@@ -1,0 +1,293 @@
+//! The JSON Schema of version 1, made from the same words that reading and writing use. `docs/weft-design.schema.json` is this text.
+//!
+//! Every object allows fields that are not described: a reader keeps what it does not know.
+
+use serde_json::{Map, Value, json};
+
+use super::words::Word;
+use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Recalled, Routing, Switching};
+
+/// The JSON Schema (draft 2020-12) of a design of the newest version, indented.
+pub fn schema_json() -> String {
+    let mut schema = object(
+        "A design of an AI fabric: racks, nodes, links and what is said of them. One record per line, records in numeric id order, defaults left out.",
+        &["format", "version"],
+        vec![
+            ("format", json!({"const": "weft-design", "description": "What this file is."})),
+            ("version", json!({"type": "integer", "minimum": 1, "description": "The version of the form of the file."})),
+            ("min_reader", json!({"type": "integer", "minimum": 1, "description": "The oldest version whose reader understands this file."})),
+            ("generator", text("What wrote it; nothing depends on it.")),
+            ("name", text("The name of the design, as the title bar shows it.")),
+            ("catalog", text("The version of the catalogue it was drawn with.")),
+            ("settings", reference("settings", "How the design is evaluated.")),
+            ("requirements", list("requirement", "What the design must reach, checked as rules.")),
+            ("fabrics", list("fabric", "Networks with a role.")),
+            ("parts", list("part", "Own parts, and catalogue parts that are changed here; they win over catalogue parts of the same id.")),
+            ("groups", list("group", "Containers that collapse.")),
+            ("racks", list("rack", "Placed racks.")),
+            ("nodes", list("node", "Placed parts with ports: systems, XPUs, switches, NICs.")),
+            ("links", list("link", "Cable assemblies between two ports.")),
+            ("silenced", list("silencing", "Findings that are accepted, each with a reason.")),
+        ],
+    );
+    let head = [("$schema", json!("https://json-schema.org/draft/2020-12/schema")), ("title", json!("Weft design, version 1"))];
+    let mut whole = Map::from_iter(head.map(|(key, value)| (key.to_owned(), value)));
+    whole.append(&mut schema);
+    whole.insert("$defs".to_owned(), definitions());
+    let mut text = serde_json::to_string_pretty(&Value::Object(whole)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn definitions() -> Value {
+    let mut all = Map::new();
+    let mut define = |name: &str, definition: Map<String, Value>| all.insert(name.to_owned(), Value::Object(definition));
+    define("settings", settings());
+    define("requirement", requirement());
+    define("fabric", fabric());
+    define("group", group());
+    define("rack", rack());
+    define("node", node());
+    define("generic", generic());
+    define("port_settings", port_settings());
+    define("link", link());
+    define("silencing", silencing());
+    super::describe_part::define_parts(&mut define);
+    Value::Object(all)
+}
+
+fn settings() -> Map<String, Value> {
+    object(
+        "How a design is evaluated.",
+        &[],
+        vec![
+            ("recalled", words::<Recalled>("Whether figures that rest on somebody's memory count.", "used")),
+            (
+                "pair",
+                json!({"type": "array", "items": element(), "minItems": 2, "maxItems": 2, "description": "The pair whose bandwidth and latency are shown; the worst pair if left out."}),
+            ),
+            ("message_bytes", number("Size of the message whose latency is shown, in bytes; 4096 if left out.", Some(1.0))),
+            ("switching", words::<Switching>("How switches forward.", "cut-through")),
+            (
+                "thresholds",
+                json!({"type": "object", "additionalProperties": {"type": "number"}, "description": "Thresholds of rules by diagnostic code, where they differ from the rule's own."}),
+            ),
+        ],
+    )
+}
+
+fn requirement() -> Map<String, Value> {
+    let amount = |unit: &str, of: &str| number(&format!("The amount, in {unit}: {of}."), Some(0.0));
+    object(
+        "Something the design must reach.",
+        &["kind"],
+        vec![
+            ("id", id("q")),
+            (
+                "kind",
+                json!({"enum": ["bisection", "budget", "latency", "oversubscription", "power"], "description": "What is asked; the amount stands in the field of its unit."}),
+            ),
+            ("gbps", amount("Gb/s", "at least this bisection bandwidth")),
+            ("cents", json!({"type": "integer", "minimum": 0, "description": "The amount, in cents: at most this much money."})),
+            ("ns", amount("nanoseconds", "at most this latency between any two XPUs")),
+            ("ratio", amount("down to up", "at most this oversubscription on any tier")),
+            ("watts", amount("watts", "at most this power")),
+            ("fabric", described(id("f"), "The fabric it is asked of; every compute fabric if left out.")),
+        ],
+    )
+}
+
+fn fabric() -> Map<String, Value> {
+    object(
+        "One network with a role.",
+        &[],
+        vec![
+            ("id", id("f")),
+            ("name", text("Its name.")),
+            ("role", words::<FabricRole>("What it is for.", "compute")),
+            ("protocol", text("The protocol it runs, by catalogue id, for example ib-ndr.")),
+            ("intent", words::<FabricIntent>("The shape it is meant to have; rules judge it by that.", "unstated")),
+            ("routing", words::<Routing>("How it chooses among equal paths: an even split at each hop, or one path per flow.", "ecmp")),
+            ("plane", whole("Which of several independent copies it is, from 1.", 1)),
+        ],
+    )
+}
+
+fn group() -> Map<String, Value> {
+    object(
+        "A container that collapses.",
+        &[],
+        vec![
+            ("id", id("g")),
+            ("kind", words::<GroupKind>("What kind of container.", "pod")),
+            ("name", text("Its name.")),
+            (
+                "members",
+                json!({"type": "array", "items": {"type": "string", "pattern": "^[gnr](0|[1-9][0-9]*)$"}, "description": "Ids of the groups, nodes and racks that stand in it. Nothing stands in two groups."}),
+            ),
+        ],
+    )
+}
+
+fn rack() -> Map<String, Value> {
+    object(
+        "A placed rack.",
+        &["part"],
+        vec![
+            ("id", id("r")),
+            ("part", text("The rack it is, by part id.")),
+            ("name", text("Its name.")),
+            ("at", point("Where its top left corner is drawn.")),
+            ("row", text("The row it stands in.")),
+            (
+                "tile",
+                json!({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2, "description": "The floor tile it stands on: column and line."}),
+            ),
+        ],
+    )
+}
+
+fn node() -> Map<String, Value> {
+    object(
+        "A placed part with ports.",
+        &["part"],
+        vec![
+            ("id", id("n")),
+            ("part", text("The part it is, by id.")),
+            ("name", text("Its name.")),
+            ("rack", described(id("r"), "The rack it stands in.")),
+            ("u", whole("The lowest rack unit it fills, from 1 at the bottom.", 1)),
+            ("face", words::<Face>("Which side of the rack it faces.", "front")),
+            ("at", point("Where its top left corner is drawn when it stands in no rack.")),
+            ("pinned", json!({"type": "boolean", "description": "Whether layout leaves it where it is."})),
+            (
+                "transit",
+                json!({"type": "boolean", "description": "Whether it forwards traffic that is not its own; what its kind does if left out (switches do)."}),
+            ),
+            ("generic", reference("generic", "What a generic part is taken to be.")),
+            (
+                "ports",
+                json!({"type": "object", "additionalProperties": {"$ref": "#/$defs/port_settings"}, "description": "Cages that are used otherwise than they come, by number from 1."}),
+            ),
+            ("guids", json!({"type": "array", "items": {"type": "string"}, "description": "GUIDs of its adapters, or of the switch, as an import read them."})),
+        ],
+    )
+}
+
+fn generic() -> Map<String, Value> {
+    object(
+        "What a generic part is taken to be, where somebody knows.",
+        &[],
+        vec![
+            ("ports", whole("How many ports it has; any number if left out.", 0)),
+            ("gbps", number("The rate of each, one direction, in Gb/s.", Some(0.0))),
+            ("layer", words::<LinkLayer>("What its ports speak; anything if left out.", "")),
+        ],
+    )
+}
+
+fn port_settings() -> Map<String, Value> {
+    let breakout = json!({"type": "string", "pattern": "^[0-9]+x[0-9.]+G$", "description": "How many ports the cage is split into and how fast each is, for example 2x400G."});
+    object("How a cage is used.", &[], vec![("breakout", breakout)])
+}
+
+fn link() -> Map<String, Value> {
+    let end = json!({"type": "string", "pattern": "^n(0|[1-9][0-9]*)/[1-9][0-9]*(/[1-9][0-9]*)?$"});
+    object(
+        "One cable assembly between two ports.",
+        &["ends"],
+        vec![
+            ("id", id("l")),
+            (
+                "ends",
+                json!({"type": "array", "items": end, "minItems": 2, "maxItems": 2, "description": "The two ports: n1/5 is cage 5 of node n1, n1/5/2 its second port."}),
+            ),
+            ("part", text("The cable, or the transceiver used at both ends; not chosen yet if left out.")),
+            ("fabric", described(id("f"), "The fabric it belongs to; what its ends suggest if left out.")),
+            ("length_m", number("Its length in metres; unknown if left out.", Some(0.0))),
+            ("gbps", number("A rate, one direction, that overrides what ports and cable give, in Gb/s.", Some(0.0))),
+            ("latency_ns", number("A latency of the whole link that overrides what length and parts give, in nanoseconds.", Some(0.0))),
+        ],
+    )
+}
+
+fn silencing() -> Map<String, Value> {
+    object(
+        "A finding that is accepted.",
+        &["code"],
+        vec![
+            ("code", text("The diagnostic code.")),
+            ("subject", text("What it is accepted for: an id, a port path, n1..n2 for a trunk; everywhere if left out.")),
+            ("reason", text("Why.")),
+        ],
+    )
+}
+
+/// An object with the fields that are known.
+pub(super) fn object(description: &str, required: &[&str], fields: Vec<(&str, Value)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("description".to_owned(), description.into());
+    object.insert("type".to_owned(), "object".into());
+    if !required.is_empty() {
+        object.insert("required".to_owned(), required.into());
+    }
+    object.insert("properties".to_owned(), Value::Object(fields.into_iter().map(|(name, field)| (name.to_owned(), field)).collect()));
+    object
+}
+
+/// A text of at most the length that is read.
+pub(super) fn text(description: &str) -> Value {
+    json!({"type": "string", "maxLength": crate::io::MAX_CHARACTERS, "description": description})
+}
+
+/// A number, perhaps with a least value.
+pub(super) fn number(description: &str, least: Option<f64>) -> Value {
+    let mut value = json!({"type": "number", "description": description});
+    if let (Some(least), Some(fields)) = (least, value.as_object_mut()) {
+        fields.insert("minimum".to_owned(), least.into());
+    }
+    value
+}
+
+/// A whole number of 16 bits.
+pub(super) fn whole(description: &str, least: u16) -> Value {
+    json!({"type": "integer", "minimum": least, "maximum": u16::MAX, "description": description})
+}
+
+/// One word of a list; `default` is what is meant when it is left out.
+fn words<W: Word>(description: &str, default: &str) -> Value {
+    if default.is_empty() {
+        json!({"enum": W::WORDS, "description": description})
+    } else {
+        json!({"enum": W::WORDS, "default": default, "description": description})
+    }
+}
+
+/// Something defined elsewhere.
+pub(super) fn reference(name: &str, description: &str) -> Value {
+    json!({"$ref": format!("#/$defs/{name}"), "description": description})
+}
+
+/// A list of things defined elsewhere.
+pub(super) fn list(name: &str, description: &str) -> Value {
+    json!({"type": "array", "items": {"$ref": format!("#/$defs/{name}")}, "description": description})
+}
+
+fn id(prefix: &str) -> Value {
+    json!({"type": "string", "pattern": format!("^{prefix}(0|[1-9][0-9]*)$"), "description": "Its id; a free one is given if left out."})
+}
+
+fn described(mut value: Value, description: &str) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("description".to_owned(), description.into());
+    }
+    value
+}
+
+fn element() -> Value {
+    json!({"type": "string", "pattern": "^n(0|[1-9][0-9]*)(/[^/]+)?$"})
+}
+
+fn point(description: &str) -> Value {
+    json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "default": [0, 0], "description": description})
+}
