@@ -1,6 +1,9 @@
 //! What every rule and every estimate looks at: the design, its catalogue, and what was derived from both once.
 
+use std::cell::OnceCell;
+
 use super::delays::Delays;
+use super::estimate::{self, Estimate};
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
@@ -24,6 +27,7 @@ pub struct Context<'a> {
     pub structure: Structure,
     /// The tier of each node.
     pub tiers: Tiers,
+    estimates: OnceCell<Vec<Estimate>>,
 }
 
 impl<'a> Context<'a> {
@@ -33,7 +37,12 @@ impl<'a> Context<'a> {
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
         let delays = Delays::of(design, catalog, &topology);
-        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers }
+        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers, estimates: OnceCell::new() }
+    }
+
+    /// Every estimate of the design, in the order they are shown; made when first asked for and kept.
+    pub fn estimates(&self) -> &[Estimate] {
+        self.estimates.get_or_init(|| estimate::all_of(self))
     }
 
     /// Whether recalled figures count.

@@ -9,7 +9,7 @@ use crate::model::Confidence;
 
 const ROUTES: &str = "Shortest routes by hop count over all ordered pairs of endpoints";
 
-/// `hops-max`, `hops-mean` with the histogram in its assumptions, and `latency-worst` with its terms.
+/// `hops-max` with the histogram in its assumptions, `hops-mean`, and `latency-worst` with its terms as inputs.
 pub fn estimates(context: &Context, extremes: &Extremes) -> Vec<Estimate> {
     let Some(most) = extremes.most_hops else { return Vec::new() };
     let how = if extremes.is_complete() {
@@ -44,11 +44,12 @@ pub fn estimates(context: &Context, extremes: &Extremes) -> Vec<Estimate> {
         if let Some(path) = slowest_path(context, &routes, slowest.from) {
             let ends = format!("{} to {}, the slowest pair", name(context, slowest.from), name(context, slowest.to));
             let mut worst = latency(context, &path, &ends, "latency-worst", "Worst latency");
-            worst.pop_if(|last| last.key() == "latency-worst-software");
-            if let Some(first) = worst.first_mut() {
-                first.assume(how);
-            }
-            all.extend(worst);
+            // The terms are the inputs of the sum; each by itself is shown for the pair only.
+            worst.truncate(1);
+            all.extend(worst.into_iter().map(|mut total| {
+                total.assume(how.clone());
+                total
+            }));
         }
     }
     all

@@ -23,8 +23,13 @@ use crate::model::{Confidence, Element, Figure, Recalled, Source};
 /// Every estimate of a design, in the order they are shown: the pair of the design's settings (else the slowest pair), then
 /// the whole fabric, then power and ports. Keys are stable.
 ///
-/// Time: a k = 32 fat tree takes some tens of milliseconds natively; see `benches/engine.rs`.
+/// Time: a k = 32 fat tree takes some tens of milliseconds natively, once per context; see `benches/engine.rs`.
 pub fn estimates(context: &Context) -> Vec<Estimate> {
+    context.estimates().to_vec()
+}
+
+/// Makes them.
+pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
     let extremes = extremes::Extremes::of(context);
     let stated = context.design.meta.settings.pair.as_ref();
     let mut all = stated.map(|(from, to)| pair(context, from, to)).unwrap_or_default();
