@@ -20,7 +20,7 @@ const FARTHEST: f64 = 1e7;
 /// Changes one field of all `subjects` that have it. An error changes nothing.
 pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Result<Outcome, String> {
     let targets = Targets::of(draft, subjects);
-    let outcome = match field {
+    match field {
         Field::Name(name) => rename(draft, subjects, name),
         Field::Part(part) => change_part(draft, &targets, part),
         Field::Cable(cable) => change_cable(draft, &targets, cable.as_ref()),
@@ -43,8 +43,7 @@ pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Re
         Field::X(text) => change_place(draft, &targets, text, |at, x| at.x = x),
         Field::Y(text) => change_place(draft, &targets, text, |at, y| at.y = y),
         Field::Ports(text) => change_ports(draft, &targets, text),
-    };
-    outcome
+    }
 }
 
 /// Records of each kind among the subjects. A trunk stands for its links.

@@ -531,6 +531,19 @@ fn several_nodes_move_into_a_rack_as_a_whole() {
 }
 
 #[test]
+fn a_node_dragged_in_its_rack_goes_as_far_as_the_pointer() {
+    let mut user = User::new();
+    let rack = user.rack(300.0, 500.0);
+    let inside = user.middle(&Subject::Rack(rack));
+    let node = user.node("dgx-h100", inside.x, inside.y);
+    let before = user.session.design().nodes.get(node).unwrap().u.unwrap().0;
+    let grab = user.body(&Subject::Node(node));
+    let three_units = 3.0 * weft::scene::U_HEIGHT;
+    user.drag(grab, at(grab.x, grab.y - three_units));
+    assert_eq!(user.session.design().nodes.get(node).unwrap().u, Some(RackUnits(before + 3)), "wherever it was grabbed");
+}
+
+#[test]
 fn mounting_says_what_is_in_the_way() {
     let mut user = User::new();
     let rack = user.rack(300.0, 500.0);
@@ -812,4 +825,62 @@ fn the_menu_of_a_thing_selects_it() {
     user.pointer(PointerEvent::Down { at: view, button: PointerButton::Secondary, mods: KeyMods::default(), touch: false });
     assert_eq!(user.selected(), "n1");
     assert_eq!(user.effects.last(), Some(&Effect::OfferMenu { subject: Some(Subject::Node(a)), at: view }));
+}
+
+#[test]
+fn a_fabric_of_two_leaves_two_spines_and_four_systems_is_built_by_pointer_alone() {
+    let mut user = User::new();
+    user.wants(Intent::Resize { width: 2400.0, height: 1600.0 });
+    let spines = [user.node("nvidia-qm9700", 700.0, 100.0), user.node("nvidia-qm9700", 1500.0, 100.0)];
+    let leaves = [user.node("nvidia-qm9700", 700.0, 500.0), user.node("nvidia-qm9700", 1500.0, 500.0)];
+    let systems = [300.0, 850.0, 1400.0, 1950.0].map(|x| user.node("dgx-h100", x, 1100.0));
+
+    // The port of a node that the next link starts at, as a person sees it: the first one without a link.
+    let free = |user: &User, node: NodeId| user.session.catalog().first_free_port(user.session.design(), &user.session.port_use(), node, |_| true).unwrap();
+    for system in systems {
+        for nic in 0..8 {
+            let leaf = leaves[nic % 2];
+            let (from, to) = (free(&user, system), free(&user, leaf));
+            user.connect(from, to);
+        }
+    }
+    for leaf in leaves {
+        for spine in spines {
+            for _ in 0..8 {
+                let (from, to) = (free(&user, leaf), free(&user, spine));
+                user.connect(from, to);
+            }
+        }
+    }
+    assert_eq!(user.heard(), Vec::<String>::new());
+    assert_eq!(user.session.design().links.len(), 4 * 8 + 2 * 2 * 8);
+
+    let report = weft::engine::service::evaluate(user.session.design(), user.session.catalog());
+    let errors: Vec<_> = report.diagnostics.iter().filter(|finding| finding.severity == weft::engine::diagnostics::Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!((report.counts.systems, report.counts.switches, report.counts.xpus), (4, 4, 32));
+    user.session.set_report(user.session.revision(), report);
+
+    let end = user.bytes();
+    while user.session.can_undo().is_some() {
+        user.key("Ctrl+Z");
+    }
+    assert!(user.session.design().is_empty());
+    while user.session.can_redo().is_some() {
+        user.key("Ctrl+Shift+Z");
+    }
+    assert_eq!(user.bytes(), end);
+}
+
+#[test]
+fn a_part_for_a_loose_end_is_placed_and_connected_in_one_step() {
+    let (mut user, a, _) = two_switches();
+    let from = PortRef::child(a, 5, 1);
+    user.wants(Intent::PlaceConnected { part: PartId::new("dgx-h100"), at: at(1200.0, 400.0), from });
+    assert_eq!(user.link(1).ends[0], from);
+    assert_eq!((user.selected().as_str(), user.session.can_undo()), ("n3", Some("Place system-1")));
+    let before = user.bytes();
+    user.wants(Intent::PlaceConnected { part: PartId::new("nvidia-sn5600"), at: at(1200.0, 700.0), from: PortRef::child(a, 6, 1) });
+    assert!(!user.complained().is_empty());
+    assert_eq!(user.bytes(), before, "what cannot be connected is not placed either");
 }

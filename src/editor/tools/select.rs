@@ -6,7 +6,7 @@ use super::{DRAG_THRESHOLD, Gesture, connect, hand};
 use crate::editor::intent::{Effect, Extend, KeyMods, PointerButton, PointerEvent};
 use crate::editor::selection::{self, Reach};
 use crate::editor::session::Session;
-use crate::editor::standing::{self, Lift};
+use crate::editor::standing::{self, Landing, Lift};
 use crate::model::{NodeId, RackId, Subject};
 use crate::scene::Distance;
 use crate::units::{Point, Rect};
@@ -26,7 +26,8 @@ pub(super) fn pointer(session: &mut Session, event: PointerEvent) -> Vec<Effect>
         },
         (Gesture::Idle, PointerEvent::Down { at, button, mods, touch }) => press(session, at, button, mods, touch),
         (Gesture::Pressed { at: pressed, on, mods, touch }, PointerEvent::Move { at, .. }) => {
-            if at.distance(pressed) <= DRAG_THRESHOLD {
+            let threshold = if touch { 2.0 * DRAG_THRESHOLD } else { DRAG_THRESHOLD };
+            if at.distance(pressed) <= threshold {
                 return Vec::new();
             }
             let mut effects = drag(session, pressed, on, mods, touch);
@@ -151,13 +152,21 @@ fn moving(session: &mut Session, at: Point, mods: KeyMods) -> Vec<Effect> {
     let Gesture::Moving { lift, from, .. } = session.gesture().clone() else { return Vec::new() };
     let to = session.camera().to_world(at);
     let raw = Point::new(to.x - from.x, to.y - from.y);
-    let landings = if mods.alt { Vec::new() } else { lift.landings(session.design(), session.catalog(), session.scene(), to) };
-    let (offset, guides) = match lift.anchor(session.scene()) {
+    let anchor = lift.anchor(session.scene());
+    let landings = if mods.alt { Vec::new() } else { landings(session, &lift, anchor.as_ref(), raw, to) };
+    let (offset, guides) = match anchor {
         Some(anchor) if !mods.alt && landings.is_empty() => snapped(session, &lift, &anchor, raw),
         _ => (raw, Vec::new()),
     };
     session.set_gesture(Gesture::Moving { lift, from, offset, landings, guides });
     vec![Effect::Redraw]
+}
+
+/// Where the moved nodes would be mounted: by the middle of what was grabbed, so that it keeps its place under the pointer, else by the pointer.
+fn landings(session: &Session, lift: &Lift, anchor: Option<&Rect>, raw: Point, to: Point) -> Vec<Landing> {
+    let find = |at: Point| lift.landings(session.design(), session.catalog(), session.scene(), at);
+    let by_middle = anchor.map_or_else(Vec::new, |rect| find(Point::new(to.x, rect.center().y + raw.y)));
+    if by_middle.is_empty() { find(to) } else { by_middle }
 }
 
 /// The offset that brings an edge or the middle of `anchor` in line with something seen, else onto the grid; with the lines it met.
