@@ -1,0 +1,116 @@
+// The same fabric without a pointer: placed from the palette, named, found in the outline, connected by typing.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { browser, design, open, reportWhere, serve } from './support.mjs';
+
+let chrome, site;
+before(async () => { site = await serve(); chrome = await browser(); });
+after(async () => { await chrome.close(); site.close(); });
+
+const focused = (page) => page.evaluate(() => ({ id: document.activeElement?.id ?? '', label: document.activeElement?.getAttribute('aria-label') ?? '' }));
+
+async function untilFocused(page, id) {
+  await page.waitForFunction((id) => document.activeElement?.id === id, id, { timeout: 3000 });
+}
+
+/** Finds a part by typing, places it in the middle of the view, and gives it a name. */
+async function placeByKeys(page, words, name) {
+  const count = ((await design(page)).nodes ?? []).length;
+  await page.keyboard.press('/');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Search parts');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(words);
+  await page.keyboard.press('Enter'); // to the first part found
+  await page.waitForFunction(() => document.activeElement?.hasAttribute('data-part'));
+  await page.keyboard.press('Enter'); // places it
+  await page.waitForFunction((count) => (JSON.parse(window.weft.getDesign()).nodes ?? []).length === count + 1, count);
+  await page.keyboard.press('F2');
+  await untilFocused(page, 'field-name');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((name) => JSON.parse(window.weft.getDesign()).nodes.some((node) => node.name === name), name);
+}
+
+/** Finds a node in the outline, then joins its first free port to one of another node. */
+async function connectByKeys(page, from, to) {
+  const count = ((await design(page)).links ?? []).length;
+  await page.keyboard.press('Control+f');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Find in the design');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(from);
+  await page.keyboard.press('Enter'); // selects the first thing found
+  await page.keyboard.press('Escape'); // back to the drawing
+  await untilFocused(page, 'canvas');
+  await page.keyboard.press('Shift+c');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'The other port');
+  await page.keyboard.type(to);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((count) => (JSON.parse(window.weft.getDesign()).links ?? []).length === count + 1, count);
+}
+
+test('a 2-leaf 2-spine fabric with 4 systems is drawn by keyboard only and is free of errors', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { width: 1400, height: 900 });
+  for (const name of ['spine-1', 'spine-2', 'leaf-1', 'leaf-2']) await placeByKeys(page, 'QM9700', name);
+  for (const name of ['server-1', 'server-2', 'server-3', 'server-4']) await placeByKeys(page, 'DGX H100', name);
+
+  for (const server of ['server-1', 'server-2', 'server-3', 'server-4']) {
+    for (const leaf of ['leaf-1', 'leaf-2']) await connectByKeys(page, server, leaf);
+  }
+  for (const leaf of ['leaf-1', 'leaf-2']) {
+    for (const spine of ['spine-1', 'spine-2']) {
+      await connectByKeys(page, leaf, spine);
+      await connectByKeys(page, leaf, spine);
+    }
+  }
+
+  const drawn = await design(page);
+  assert.equal(drawn.nodes.length, 8);
+  assert.equal(drawn.links.length, 16);
+  const found = await reportWhere(page, 'all links are counted', (report) => report.counts.links === 16);
+  assert.deepEqual(found.diagnostics.filter((d) => d.severity === 'error'), [], 'no error is left');
+
+  // Taking the last step back and doing it again works from the keyboard as well.
+  await page.keyboard.press('Control+z');
+  assert.equal((await design(page)).links.length, 15);
+  await page.keyboard.press('Control+Shift+z');
+  assert.equal((await design(page)).links.length, 16);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the outline is a tree that can be walked, opened and acted on', async () => {
+  const { page, context } = await open(chrome, site.address, { query: '?template=fat-tree&k=4' });
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  const tree = page.getByRole('tree', { name: 'Outline of the design' });
+  await tree.waitFor();
+  const lines = tree.getByRole('treeitem');
+  const closed = await lines.count();
+  await tree.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((closed) => document.querySelectorAll('[role=treeitem]').length > closed, closed);
+  await page.keyboard.press('ArrowRight');
+  const selected = await tree.locator('[aria-selected=true]').first().innerText();
+  assert.ok(selected.trim().length > 0, 'the line walked to is selected');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((closed) => document.querySelectorAll('[role=treeitem]').length === closed, closed);
+  await context.close();
+});
+
+test('every command can be found by typing, and the sheet lists the keys', async () => {
+  const { page, context } = await open(chrome, site.address, { query: '?template=leaf-spine' });
+  await page.keyboard.press('Control+k');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
+  await page.keyboard.type('zoom to everything');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  await page.keyboard.press('?');
+  const sheet = page.locator('dialog[open]');
+  await sheet.waitFor();
+  assert.match(await sheet.innerText(), /Undo[\s\S]*Ctrl/);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  await context.close();
+});
