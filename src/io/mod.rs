@@ -13,6 +13,7 @@ pub mod migrate;
 mod patch;
 mod repair;
 mod schema;
+pub mod share;
 
 pub use limits::{MAX_BYTES, MAX_CHARACTERS, MAX_DEPTH, MAX_RECORDS};
 pub use load::{LoadError, Loaded, load};
