@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Breakout, Design, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Subject};
-use crate::units::{Metres, RackUnits};
+use crate::units::{Gbps, Metres, RackUnits};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -103,6 +103,12 @@ pub enum Edit {
         part: Option<String>,
         /// Its length in metres.
         length_m: Option<f64>,
+        /// The fabric it belongs to; `None` is what its ends suggest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fabric: Option<String>,
+        /// A rate that overrides what ports and cable give, in Gb/s.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gbps: Option<f64>,
     },
     /// Splits a cage.
     BreakOut {
@@ -136,6 +142,13 @@ pub enum Edit {
         /// The link.
         link: String,
     },
+    /// Gives a node another name.
+    Rename {
+        /// The node.
+        node: String,
+        /// The name.
+        name: String,
+    },
     /// Changes what a link is made of.
     SetLink {
         /// The link.
@@ -144,6 +157,27 @@ pub enum Edit {
         part: Option<String>,
         /// Its length in metres; `None` leaves it.
         length_m: Option<f64>,
+    },
+    /// Says how many ports a generic node has.
+    SetPorts {
+        /// The node.
+        node: String,
+        /// How many.
+        count: u16,
+    },
+    /// Changes or, with `None`, takes away the rate that overrides what ports and cable of a link give.
+    SetRate {
+        /// The link.
+        link: String,
+        /// The rate, one direction, in Gb/s.
+        gbps: Option<f64>,
+    },
+    /// Takes back that a finding is accepted.
+    Unsilence {
+        /// The diagnostic code.
+        code: String,
+        /// The subject it is accepted for; `None` is everywhere.
+        subject: Option<String>,
     },
 }
 
@@ -161,13 +195,18 @@ impl Fix {
 impl Edit {
     fn carry_out(&self, design: &mut Design) -> Option<()> {
         match self {
-            Self::AddLink { ends: [a, b], part, length_m } => {
+            Self::AddLink { ends: [a, b], part, length_m, fabric, gbps } => {
                 let mut link = crate::model::Link::between(a.parse().ok()?, b.parse().ok()?);
                 if link.ends.iter().any(|end| !design.nodes.contains(end.node)) {
                     return None;
                 }
                 link.part = part.as_deref().map(PartId::new);
                 link.length = length_m.map(Metres);
+                link.gbps = gbps.map(Gbps);
+                link.fabric = match fabric {
+                    Some(fabric) => Some(fabric.parse().ok().filter(|fabric| design.fabrics.contains(*fabric))?),
+                    None => None,
+                };
                 design.links.push(link);
             }
             // Cages and rack units are numbered from 1.
@@ -199,6 +238,12 @@ impl Edit {
                 design.links.get(id)?;
                 design.links.set(id, None);
             }
+            Self::Rename { node, name } => {
+                let id: NodeId = node.parse().ok()?;
+                let mut changed = design.nodes.get(id)?.clone();
+                changed.name.clone_from(name);
+                design.nodes.set(id, Some(changed.into()));
+            }
             Self::SetLink { link, part, length_m } => {
                 let id: LinkId = link.parse().ok()?;
                 let mut changed = design.links.get(id)?.clone();
@@ -210,6 +255,24 @@ impl Edit {
                 }
                 design.links.set(id, Some(changed.into()));
             }
+            Self::SetPorts { node, count } => {
+                let id: NodeId = node.parse().ok()?;
+                let mut changed = design.nodes.get(id)?.clone();
+                changed.generic.get_or_insert_default().ports = Some(*count);
+                design.nodes.set(id, Some(changed.into()));
+            }
+            Self::SetRate { link, gbps } => {
+                let id: LinkId = link.parse().ok()?;
+                let mut changed = design.links.get(id)?.clone();
+                changed.gbps = gbps.map(Gbps);
+                design.links.set(id, Some(changed.into()));
+            }
+            Self::Unsilence { code, subject } => {
+                let mut meta = design.meta.as_ref().clone();
+                let place = meta.silenced.iter().position(|silencing| silencing.code == *code && silencing.subject == *subject)?;
+                meta.silenced.remove(place);
+                design.meta = meta.into();
+            }
         }
         Some(())
     }
@@ -218,10 +281,11 @@ impl Edit {
     pub fn subjects(&self) -> Vec<Subject> {
         let texts: Vec<&str> = match self {
             Self::AddLink { ends: [a, b], .. } => vec![a, b],
-            Self::BreakOut { node, .. } => vec![node],
+            Self::BreakOut { node, .. } | Self::Rename { node, .. } | Self::SetPorts { node, .. } => vec![node],
             Self::MoveEnd { link, port, .. } => vec![link, port],
             Self::MoveNode { node, rack, .. } => vec![node, rack],
-            Self::RemoveLink { link } | Self::SetLink { link, .. } => vec![link],
+            Self::RemoveLink { link } | Self::SetLink { link, .. } | Self::SetRate { link, .. } => vec![link],
+            Self::Unsilence { subject, .. } => vec![subject.as_deref().unwrap_or("design")],
         };
         texts.into_iter().filter_map(Subject::parse).collect()
     }

@@ -7,6 +7,7 @@
 use super::context::Context;
 use super::estimate;
 use super::report::{Counts, FORMAT, Report, VERSION};
+use super::rules;
 use crate::catalog::Catalog;
 use crate::model::{Design, PartKind, Patch};
 
@@ -20,7 +21,7 @@ pub fn evaluate(design: &Design, catalog: &Catalog) -> Report {
         version: VERSION,
         design: design.meta.name.clone(),
         counts: counts(&context),
-        diagnostics: Vec::new(),
+        diagnostics: rules::run(&context),
         estimates: estimate::estimates(&context),
     }
 }

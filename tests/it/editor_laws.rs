@@ -297,7 +297,7 @@ fn fix(user: &User, kind: u8, a: u16, b: u16) -> Edit {
         0 => Edit::RemoveLink { link },
         1 => Edit::MoveEnd { link, end: (b % 3) as u8, port: to },
         2 => Edit::SetLink { link, part: Some("dac-800g-osfp".to_owned()), length_m: Some(f64::from(b)) },
-        3 => Edit::AddLink { ends: [port(user, a, b % 20).to_string(), to], part: None, length_m: None },
+        3 => Edit::AddLink { ends: [port(user, a, b % 20).to_string(), to], part: None, length_m: None, fabric: None, gbps: None },
         4 => Edit::MoveNode { node: node(design, a).to_string(), rack: pick::<RackId>(design.racks.ids(), b).to_string(), u: b % 60 },
         _ => Edit::BreakOut { node: node(design, a).to_string(), cage: b % 40, breakout: "2x400G".to_owned() },
     }

@@ -17,3 +17,4 @@ mod render;
 mod rules;
 mod schema;
 mod templates;
+mod text_design;

@@ -1,1 +1,109 @@
-//! placeholder
+//! The rules: what can be wrong with a design, why it matters and what to do about it.
+//!
+//! One file per diagnostic code; it holds the rule, names its documentation (`docs/diagnostics/<code>.md`, the text that
+//! `weft explain`, the panel and the site print) and builds its finding through one named function. Its examples are
+//! `tests/corpus/broken/<code>.weft` and `tests/corpus/good/<code>.weft`. A rule reads the [`Survey`] and pushes
+//! [`Finding`]s; it never fails and never changes anything. What is common to several rules is in `survey` (roles,
+//! tiers, what each link joins), `space` (free places in racks) and `spare` (free ports and cables for fixes).
+
+mod findings;
+mod misfit;
+mod peers;
+mod space;
+mod spare;
+mod survey;
+
+pub use findings::{Finding, Findings};
+pub use survey::{LinkView, Network, NetworkKey, Survey};
+
+use std::collections::BTreeSet;
+
+use crate::engine::context::Context;
+use crate::engine::diagnostics::{Diagnostic, Severity};
+
+macro_rules! rules {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+        /// All rules, by code.
+        static RULES: &[Rule] = &[$($module::RULE),+];
+    };
+}
+rules! {
+    announced_part,
+    breakout_exceeds_cage,
+    cable_missing_length,
+    cable_split_mismatch,
+    cable_too_long,
+    fabric_split,
+    form_factor_mismatch,
+    lane_rate_mismatch,
+    leaf_oversubscribed,
+    link_layer_mismatch,
+    link_rate_mismatch,
+    link_to_itself,
+    module_top_mismatch,
+    names_repeat,
+    no_free_port,
+    nvl72_shape,
+    nvlink_domain_too_large,
+    part_unknown,
+    planes_joined,
+    port_unknown,
+    port_used_twice,
+    rack_full,
+    rack_overlap,
+    rack_overpowered,
+    rack_overweight,
+    rail_misaligned,
+    recalled_figures,
+    requirement_missed,
+    silencing_unused,
+    single_point_of_failure,
+    spines_few,
+    system_partly_connected,
+    ualink_too_long,
+    uplinks_missing,
+    uplinks_uneven,
+    xpu_orphan,
+}
+
+/// One thing that can be wrong with a design.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The stable code, which says the fault: `link-rate-mismatch`.
+    pub code: &'static str,
+    /// The worst it reports.
+    pub severity: Severity,
+    /// The fault in a few words.
+    pub title: &'static str,
+    /// Its page in Markdown: what it checks, why it matters, an example, how to fix it, assumptions, references.
+    pub documentation: &'static str,
+    /// Looks for the fault.
+    pub check: fn(&Survey, &mut Findings),
+}
+
+/// All rules, by code.
+pub fn all() -> &'static [Rule] {
+    RULES
+}
+
+/// The page of one diagnostic code.
+pub fn documentation(code: &str) -> Option<&'static str> {
+    RULES.iter().find(|rule| rule.code == code).map(|rule| rule.documentation)
+}
+
+/// Everything wrong with a design: worst first, then by code, then by subject in numeric order. The same design gives the
+/// same findings. Time: about O(records × log records); single rules say where they need more.
+pub fn run(context: &Context) -> Vec<Diagnostic> {
+    let survey = Survey::of(context);
+    let mut effective = BTreeSet::new();
+    let mut diagnostics = Vec::new();
+    for rule in RULES {
+        let mut findings = Findings::default();
+        (rule.check)(&survey, &mut findings);
+        diagnostics.extend(findings.into_diagnostics(rule, context.design, &mut effective));
+    }
+    diagnostics.extend(silencing_unused::of(context.design, &effective));
+    diagnostics.sort_by(|a, b| (a.severity, &a.code, &a.subject, &a.message).cmp(&(b.severity, &b.code, &b.subject, &b.message)));
+    diagnostics
+}

@@ -1,0 +1,39 @@
+//! `cable-missing-length`: a cable whose reach is short has a length, so that the reach can be checked.
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{CableKind, NodeId, RackId};
+
+use super::{Finding, Findings, LinkView, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "cable-missing-length",
+    severity: Severity::Info,
+    title: "Length not stated",
+    documentation: include_str!("../../../docs/diagnostics/cable-missing-length.md"),
+    check,
+};
+
+/// What a cable within one rack takes at most: down one side, across and up, in metres. An assumption of Weft.
+const WITHIN_RACK: f64 = 2.0;
+
+fn check(survey: &Survey, out: &mut Findings) {
+    for view in survey.links.iter().filter(|view| view.link.length.is_none()) {
+        let Some((reach, kind)) = view.cable.and_then(|part| part.cable()).and_then(|cable| Some((cable.reach.as_ref()?.value.0, cable.kind))) else { continue };
+        if matches!(kind, CableKind::Dac | CableKind::Acc | CableKind::Aec) {
+            out.push(cable_missing_length(survey, view, reach));
+        }
+    }
+}
+
+fn cable_missing_length(survey: &Survey, view: &LinkView, reach: f64) -> Finding {
+    let reach_text = crate::units::Metres(reach);
+    let message = format!("{} reaches {reach_text}, its length is not stated", survey.link_name(view.link));
+    let finding = Finding::new(view.subject(), message, "Threshold: the reach of the cable · its data sheet").alike("copper", "{n} copper links have no length, so their reach is not checked");
+    let rack = |node: NodeId| -> Option<RackId> { survey.design.nodes.get(node).and_then(|node| node.rack) };
+    let [a, b] = view.nodes().map(rack);
+    if a.is_some() && a == b && WITHIN_RACK <= reach {
+        let edit = Edit::SetLink { link: view.id.to_string(), part: None, length_m: Some(WITHIN_RACK) };
+        return finding.fix_all("Set 2 m, both ends are in one rack", "Set 2 m on {n} links within a rack", Trust::Suggestion, vec![edit]);
+    }
+    finding
+}

@@ -1,0 +1,85 @@
+//! `fabric-split`: the XPUs of one fabric can all reach each other.
+
+use std::collections::BTreeMap;
+
+use crate::engine::diagnostics::Severity;
+use crate::model::{FabricRole, NodeId, Subject};
+
+use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "fabric-split",
+    severity: Severity::Error,
+    title: "Fabric in pieces",
+    documentation: include_str!("../../../docs/diagnostics/fabric-split.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
+        let mut pieces = pieces(survey, network);
+        if pieces.len() > 1 {
+            // The largest first; of equals the one with the lowest node.
+            pieces.sort_by_key(|piece| (std::cmp::Reverse(piece.xpus), piece.first));
+            out.push(fabric_split(survey, network, &pieces));
+        }
+    }
+}
+
+/// A part of a network that hangs together and holds XPUs.
+struct Piece {
+    first: NodeId,
+    xpus: usize,
+}
+
+/// Pieces of a network that hold XPUs. A system joins what its adapters are on: its inside carries traffic between rails.
+/// Scale-up links join too.
+fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
+    let mut leader: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    let scale_up = survey.networks.iter().filter(|other| other.role == FabricRole::ScaleUp).flat_map(|other| &other.links);
+    for place in network.links.iter().chain(scale_up) {
+        let Some(view) = survey.links.get(*place) else { continue };
+        let [a, b] = view.nodes().map(|node| find(&mut leader, node));
+        if a != b {
+            leader.insert(a.max(b), a.min(b));
+        }
+    }
+    let mut pieces: BTreeMap<NodeId, Piece> = BTreeMap::new();
+    for node in network.at.keys().copied() {
+        let xpus = survey.xpus(node);
+        if xpus > 0 {
+            let root = find(&mut leader, node);
+            pieces.entry(root).or_insert(Piece { first: node, xpus: 0 }).xpus += xpus;
+        }
+    }
+    pieces.into_values().collect()
+}
+
+/// The leader of the piece that a node belongs to, with the path to it shortened.
+fn find(leader: &mut BTreeMap<NodeId, NodeId>, node: NodeId) -> NodeId {
+    let mut root = node;
+    while let Some(next) = leader.get(&root).copied().filter(|next| *next != root) {
+        root = next;
+    }
+    let mut at = node;
+    while at != root {
+        let next = leader.insert(at, root).unwrap_or(root);
+        at = next;
+    }
+    leader.entry(root).or_insert(root);
+    root
+}
+
+fn fabric_split(survey: &Survey, network: &Network, pieces: &[Piece]) -> Finding {
+    let name = network.fabric.map(|fabric| fabric.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| "The compute fabric".to_owned());
+    let sizes: Vec<String> = pieces.iter().take(4).map(|piece| piece.xpus.to_string()).collect();
+    let more = if pieces.len() > 4 { ", …" } else { "" };
+    let message = format!("{name} has {} pieces without a path between them ({}{more} XPUs); it needs 1", pieces.len(), sizes.join(", "));
+    // Two drawings side by side are no fault unless they claim to be one fabric.
+    let severity = if matches!(network.key, NetworkKey::Stated(_)) { Severity::Error } else { Severity::Warning };
+    let mut finding = Finding::new(network.subject(), message, "Threshold 1 component for each fabric · topograph topology model").severity(severity);
+    for piece in pieces.iter().take(16) {
+        finding = finding.related(Subject::Node(piece.first), format!("is in a piece with {} XPUs ({})", piece.xpus, survey.name(piece.first)));
+    }
+    finding
+}

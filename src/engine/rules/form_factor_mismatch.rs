@@ -1,0 +1,18 @@
+//! `form-factor-mismatch`: the connectors of a cable go into the cages at its ends.
+
+use crate::catalog::fit::Misfit;
+use crate::engine::diagnostics::Severity;
+
+use super::{Findings, Rule, Survey, misfit};
+
+pub(super) const RULE: Rule = Rule {
+    code: "form-factor-mismatch",
+    severity: Severity::Error,
+    title: "Connector does not go in",
+    documentation: include_str!("../../../docs/diagnostics/form-factor-mismatch.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    misfit::report(survey, out, "Equal form factors, cage by cage · LinkX user guides", |misfit| matches!(misfit, Misfit::Connector { .. } | Misfit::Form { .. }));
+}

@@ -1,0 +1,51 @@
+//! `names-repeat`: names are unique.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{NodeId, Subject};
+
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "names-repeat",
+    severity: Severity::Warning,
+    title: "Name used twice",
+    documentation: include_str!("../../../docs/diagnostics/names-repeat.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let mut bearers: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+    for (id, node) in survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
+        bearers.entry(node.name.as_str()).or_default().push(id);
+    }
+    let mut names: BTreeSet<String> = bearers.keys().map(|name| (*name).to_owned()).collect();
+    for (name, nodes) in &bearers {
+        if let [first, later @ ..] = nodes.as_slice()
+            && !later.is_empty()
+        {
+            out.push(names_repeat(name, *first, later, &mut names));
+        }
+    }
+}
+
+fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut BTreeSet<String>) -> Finding {
+    let count = later.len() + 1;
+    let shown: String = name.chars().take(60).collect();
+    let mut finding = Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")
+        .alike("names", "{n} names are used by more than one node");
+    let mut number = 2u32;
+    let mut edits = Vec::with_capacity(later.len());
+    for node in later {
+        finding = finding.related(Subject::Node(*node), "has the same name");
+        let mut fresh = format!("{name}-{number}");
+        while names.contains(&fresh) {
+            number = number.saturating_add(1);
+            fresh = format!("{name}-{number}");
+        }
+        edits.push(Edit::Rename { node: node.to_string(), name: fresh.clone() });
+        names.insert(fresh);
+    }
+    finding.fix_all("Number them", "Number the nodes of {n} names", Trust::Likely, edits)
+}

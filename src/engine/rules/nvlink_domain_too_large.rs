@@ -1,0 +1,88 @@
+//! `nvlink-domain-too-large`: an NVLink domain holds no more XPUs than its switches have ports.
+
+use std::collections::BTreeMap;
+
+use crate::engine::diagnostics::Severity;
+use crate::model::{LinkLayer, NodeId, Subject};
+
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "nvlink-domain-too-large",
+    severity: Severity::Error,
+    title: "NVLink domain too large",
+    documentation: include_str!("../../../docs/diagnostics/nvlink-domain-too-large.md"),
+    check,
+};
+
+/// The radix of an NVLink switch chip, which bounds a domain of one stage.
+const ONE_STAGE: f64 = 72.0;
+/// The most XPUs of a domain that the platform was stated for; it needs two stages.
+const TWO_STAGES: f64 = 576.0;
+
+/// Nodes joined by NVLink.
+pub(super) struct Domain {
+    /// Its nodes, in id order.
+    pub(super) nodes: Vec<NodeId>,
+    /// Whether switches are joined with switches.
+    pub(super) two_stages: bool,
+    /// XPUs in it.
+    pub(super) xpus: usize,
+}
+
+/// All NVLink domains that links join, by their lowest node. Time: O(links × log nodes).
+pub(super) fn domains(survey: &Survey) -> Vec<Domain> {
+    let mut next: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink) && !view.is_loop()) {
+        let [a, b] = view.nodes();
+        next.entry(a).or_default().push(b);
+        next.entry(b).or_default().push(a);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut domains = Vec::new();
+    for start in next.keys().copied() {
+        if !seen.insert(start) {
+            continue;
+        }
+        let mut domain = Domain { nodes: Vec::new(), two_stages: false, xpus: 0 };
+        let mut open = vec![start];
+        while let Some(node) = open.pop() {
+            domain.nodes.push(node);
+            domain.xpus += survey.xpus(node);
+            for other in next.get(&node).map(Vec::as_slice).unwrap_or_default() {
+                domain.two_stages |= survey.is_switch(node) && survey.is_switch(*other);
+                if seen.insert(*other) {
+                    open.push(*other);
+                }
+            }
+        }
+        domain.nodes.sort_unstable();
+        domains.push(domain);
+    }
+    domains
+}
+
+fn check(survey: &Survey, out: &mut Findings) {
+    for domain in domains(survey) {
+        let limit = if domain.two_stages { TWO_STAGES } else { survey.threshold(RULE.code, ONE_STAGE) };
+        if domain.xpus as f64 > limit {
+            out.push(nvlink_domain_too_large(survey, &domain, limit));
+        }
+    }
+}
+
+fn nvlink_domain_too_large(survey: &Survey, domain: &Domain, limit: f64) -> Finding {
+    let limit = crate::units::significant(limit, 4);
+    let stages = if domain.two_stages { "two stages of switches" } else { "one stage of switches" };
+    let first = domain.nodes.iter().copied().find(|node| survey.xpus(*node) > 0).or(domain.nodes.first().copied());
+    let subject = first.map_or(Subject::Design, Subject::Node);
+    let mut finding = Finding::new(
+        subject,
+        format!("The NVLink domain holds {} XPUs, {stages} join {limit}", domain.xpus),
+        format!("Threshold {limit} XPUs · NVIDIA Mission Control manual"),
+    );
+    for node in domain.nodes.iter().copied().filter(|node| Some(*node) != first) {
+        finding = finding.related(Subject::Node(node), "is in the domain");
+    }
+    finding
+}

@@ -1,0 +1,74 @@
+//! What fixes copy from: the sibling of a node that is cabled as it should be.
+
+use std::collections::BTreeMap;
+
+use crate::model::{FabricRole, NodeId, PartId, PortPath, PortRole};
+
+use super::Survey;
+
+/// One adapter of a system, or one cage where the part does not say what it hangs on: the ports that serve one XPU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Adapter {
+    /// Its ports, in panel order.
+    pub(super) ports: Vec<PortPath>,
+}
+
+/// Adapters of a part for the back-end fabric, in the order of the things inside the system. Empty for generic parts, whose
+/// ports are not for anything in particular. A node that splits its cages otherwise than its part is asked itself.
+pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
+    let Some(part) = survey.part_of(node) else { return Vec::new() };
+    if part.is_generic() {
+        return Vec::new();
+    }
+    let mut groups: BTreeMap<(bool, u16), Vec<PortPath>> = BTreeMap::new();
+    for port in survey.catalog.ports_of(survey.design, node, &survey.ports) {
+        let Some(info) = survey.catalog.port(survey.design, crate::model::PortRef { node, port }) else { continue };
+        if info.role == PortRole::Compute {
+            // Ports that hang on nothing stated are told apart by their cage.
+            let key = info.inside.map_or((true, port.cage), |inside| (false, inside));
+            groups.entry(key).or_default().push(port);
+        }
+    }
+    groups.into_values().map(|ports| Adapter { ports }).collect()
+}
+
+/// Adapters of each kind of node, worked out once for nodes that split no cage.
+#[derive(Default)]
+pub(super) struct Adapters {
+    by_part: BTreeMap<PartId, Vec<Adapter>>,
+}
+
+impl Adapters {
+    /// The adapters of a node for the back-end fabric.
+    pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Vec<Adapter> {
+        let Some(record) = survey.design.nodes.get(node) else { return Vec::new() };
+        if !record.ports.is_empty() {
+            return adapters(survey, node);
+        }
+        self.by_part.entry(record.part.clone()).or_insert_with(|| adapters(survey, node)).clone()
+    }
+}
+
+/// Where each port of a part is cabled to in the back-end fabric: the switches, with how often, and one link to copy.
+pub(super) type Customs = BTreeMap<(PartId, PortPath), BTreeMap<NodeId, (usize, usize)>>;
+
+/// What nodes of each part usually do with each of their ports: for part and port, the switches its links lead to, how
+/// many do, and the place of one such link in [`Survey::links`].
+pub(super) fn customs(survey: &Survey) -> Customs {
+    let mut customs = Customs::new();
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
+        for place in &network.links {
+            let Some(view) = survey.links.get(*place) else { continue };
+            for end in view.link.ends {
+                let other = view.beyond(end.node);
+                if survey.xpus(end.node) == 0 || !network.tiers.contains_key(&other) {
+                    continue;
+                }
+                let Some(record) = survey.design.nodes.get(end.node) else { continue };
+                let entry = customs.entry((record.part.clone(), end.port)).or_default().entry(other).or_insert((0, *place));
+                entry.0 += 1;
+            }
+        }
+    }
+    customs
+}

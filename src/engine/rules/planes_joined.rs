@@ -1,0 +1,65 @@
+//! `planes-joined`: the planes of a fabric never meet below the core.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{FabricRole, NodeId, Subject};
+
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "planes-joined",
+    severity: Severity::Error,
+    title: "Planes meet",
+    documentation: include_str!("../../../docs/diagnostics/planes-joined.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    // Links of each switch by the role and plane of their network.
+    let mut planes: BTreeMap<(NodeId, FabricRole), BTreeMap<u16, Vec<usize>>> = BTreeMap::new();
+    let mut highest: BTreeMap<NodeId, bool> = BTreeMap::new();
+    for network in &survey.networks {
+        let Some(plane) = network.fabric.and_then(|fabric| fabric.plane) else { continue };
+        let top = network.tiers.values().copied().max().unwrap_or(0);
+        for (switch, tier) in &network.tiers {
+            planes.entry((*switch, network.role)).or_default().entry(plane).or_default().extend(network.links_at(*switch));
+            // The core is the top of every plane that it belongs to, and stands above two tiers or more.
+            *highest.entry(*switch).or_insert(true) &= *tier == top && top >= 2;
+        }
+    }
+    let joined: Vec<(NodeId, BTreeMap<u16, Vec<usize>>)> =
+        planes.into_iter().filter(|((switch, _), planes)| planes.len() > 1 && highest.get(switch) != Some(&true)).map(|((switch, _), planes)| (switch, planes)).collect();
+
+    // A cable between two planes makes both of its switches look joined: the one that it does not belong to is told.
+    let mut told: BTreeSet<usize> = BTreeSet::new();
+    let mut ordered: Vec<(usize, NodeId, u16, Vec<usize>)> = joined
+        .into_iter()
+        .filter_map(|(switch, planes)| {
+            let (own, _) = planes.iter().max_by(|a, b| a.1.len().cmp(&b.1.len()).then(b.0.cmp(a.0)))?;
+            let foreign: Vec<usize> = planes.iter().filter(|(plane, _)| *plane != own).flat_map(|(_, links)| links.iter().copied()).collect();
+            Some((foreign.len(), switch, *own, foreign))
+        })
+        .collect();
+    ordered.sort();
+    for (_, switch, own, foreign) in ordered {
+        let foreign: Vec<usize> = foreign.into_iter().filter(|place| told.insert(*place)).collect();
+        if !foreign.is_empty() {
+            out.push(planes_joined(survey, switch, own, &foreign));
+        }
+    }
+}
+
+fn planes_joined(survey: &Survey, switch: NodeId, own: u16, foreign: &[usize]) -> Finding {
+    let count = foreign.len();
+    let cables = if count == 1 { "1 cable".to_owned() } else { format!("{count} cables") };
+    let message = format!("{} is in plane {own} and has {cables} of another plane; it needs 0", survey.name(switch));
+    let mut finding = Finding::new(Subject::Node(switch), message, "Threshold 0 links between planes · Alibaba HPN (SIGCOMM 2024)");
+    let mut edits = Vec::new();
+    for view in foreign.iter().filter_map(|place| survey.links.get(*place)) {
+        finding = finding.related(view.subject(), format!("belongs to another plane ({})", survey.link_name(view.link)));
+        edits.push(Edit::RemoveLink { link: view.id.to_string() });
+    }
+    let title = if count == 1 { "Remove the cable between the planes".to_owned() } else { format!("Remove {count} cables between the planes") };
+    finding.fix(title, Trust::Suggestion, edits)
+}

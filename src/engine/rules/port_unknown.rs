@@ -1,0 +1,52 @@
+//! `port-unknown`: both ends of a cable name a port that is there.
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::Subject;
+
+use super::spare::Spare;
+use super::{Finding, Findings, LinkView, Rule, Survey, no_free_port};
+
+pub(super) const RULE: Rule = Rule {
+    code: "port-unknown",
+    severity: Severity::Error,
+    title: "Port does not exist",
+    documentation: include_str!("../../../docs/diagnostics/port-unknown.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let mut spare = Spare::of(survey);
+    let overfull = no_free_port::overfull(survey);
+    for view in &survey.links {
+        for end in 0..2 {
+            let Some(port) = view.link.ends.get(end) else { continue };
+            // Unknown parts and nodes that are asked for more ports than they have are told by other rules.
+            let judged = survey.part_of(port.node).is_some() && !overfull.contains_key(&port.node);
+            if view.ports.get(end).is_some_and(Option::is_none) && (judged || !survey.design.nodes.contains(port.node)) {
+                out.push(port_unknown(survey, &mut spare, view, end));
+            }
+        }
+    }
+}
+
+fn port_unknown(survey: &Survey, spare: &mut Spare, view: &LinkView, end: usize) -> Finding {
+    let source = "Both ends of a cable are ports of the device profile · Hedgehog fabric connection rules";
+    let port = view.link.ends[end.min(1)];
+    let removal = vec![Edit::RemoveLink { link: view.id.to_string() }];
+    let Some(part) = survey.part_of(port.node) else {
+        return Finding::new(view.subject(), format!("Link {} ends at node {}, which does not exist", view.id, port.node), source)
+            .fix("Remove the link", Trust::Safe, removal);
+    };
+    let label = match survey.catalog.ports_of(survey.design, port.node, &survey.ports).as_slice() {
+        [] => "it has no port".to_owned(),
+        [only] => format!("its only port is {only}"),
+        [first, .., last] => format!("its ports run from {first} to {last}"),
+    };
+    let mut finding = Finding::new(view.subject(), format!("{} does not exist on {} ({}); {label}", survey.port_name(port), survey.name(port.node), part.name), source)
+        .related(Subject::Node(port.node), "has no such port");
+    if let Some(target) = spare.port_for(view, end, port.node) {
+        let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: target.to_string() };
+        finding = finding.fix(format!("Move the cable to port {}", target.port), Trust::Likely, vec![edit]);
+    }
+    finding.fix("Remove the link", Trust::Suggestion, removal)
+}

@@ -1,0 +1,78 @@
+//! `rack-full`: what stands in a rack fits into its units.
+
+use crate::engine::diagnostics::{Severity, Trust};
+use crate::model::Subject;
+
+use super::space::{Places, Shelf, Standing};
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "rack-full",
+    severity: Severity::Error,
+    title: "Rack has too few units",
+    documentation: include_str!("../../../docs/diagnostics/rack-full.md"),
+    check,
+};
+
+const SOURCE: &str = "Threshold: the units of the rack · its data sheet";
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let shelves = Shelf::all(survey);
+    let mut places = Places::default();
+    for shelf in &shelves {
+        let Some(units) = shelf.units() else { continue };
+        let mut inside = 0u32;
+        for standing in &shelf.standing {
+            match standing.span() {
+                Some((first, last)) if first == 0 || last > u32::from(units) => out.push(out_of_rack(survey, &shelves, &mut places, shelf, standing, units)),
+                // Nodes that face each other back to back may share units, so mounted ones are judged place by place.
+                Some(_) => {}
+                None => inside = inside.saturating_add(u32::from(standing.height)),
+            }
+        }
+        let filled = filled_units(shelf, units);
+        if inside > 0 && filled + inside > u32::from(units) {
+            out.push(rack_full(survey, &shelves, &mut places, shelf, filled + inside, units));
+        }
+    }
+}
+
+/// How many units of the rack are filled by nodes that are mounted in it.
+fn filled_units(shelf: &Shelf, units: u16) -> u32 {
+    let mut spans: Vec<(u32, u32)> = shelf.standing.iter().filter_map(Standing::span).collect();
+    spans.sort_unstable();
+    let mut filled = 0;
+    let mut next = 1u32;
+    for (first, last) in spans {
+        let (first, last) = (first.max(next), last.min(u32::from(units)));
+        if first <= last {
+            filled += last - first + 1;
+            next = last + 1;
+        }
+    }
+    filled
+}
+
+fn out_of_rack(survey: &Survey, shelves: &[Shelf], places: &mut Places, shelf: &Shelf, standing: &Standing, units: u16) -> Finding {
+    let (first, last) = standing.span().unwrap_or_default();
+    let (name, rack) = (survey.name(standing.node), shelf.name(survey));
+    let message = format!("{name} fills U{first} to U{last} of {rack}, which has U1 to U{units}");
+    let finding = Finding::new(Subject::Node(standing.node), message, SOURCE).related(Subject::Rack(shelf.id), format!("has {units} U"));
+    match places.find(survey, shelves, shelf, standing, false) {
+        Some((words, edit)) => finding.fix(format!("Move {name} to {words}"), Trust::Likely, vec![edit]),
+        None => finding,
+    }
+}
+
+fn rack_full(survey: &Survey, shelves: &[Shelf], places: &mut Places, shelf: &Shelf, needed: u32, units: u16) -> Finding {
+    let message = format!("{} needs {needed} U for what is assigned to it, has {units} U", shelf.name(survey));
+    let mut finding = Finding::new(Subject::Rack(shelf.id), message, SOURCE);
+    for standing in shelf.standing.iter().filter(|standing| standing.u.is_none() && standing.height > 0) {
+        finding = finding.related(Subject::Node(standing.node), format!("{} U, not mounted", standing.height));
+    }
+    let last = shelf.standing.iter().rev().find(|standing| standing.u.is_none() && standing.height > 0);
+    match last.and_then(|standing| Some((standing, places.find(survey, shelves, shelf, standing, true)?))) {
+        Some((standing, (words, edit))) => finding.fix(format!("Move {} to {words}", survey.name(standing.node)), Trust::Suggestion, vec![edit]),
+        None => finding,
+    }
+}

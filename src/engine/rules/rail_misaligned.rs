@@ -1,0 +1,236 @@
+//! `rail-misaligned`: adapter i of every system of a unit is on the leaf of rail i.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
+
+use super::peers::Adapters;
+use super::spare::Spare;
+use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "rail-misaligned",
+    severity: Severity::Error,
+    title: "Rail misaligned",
+    documentation: include_str!("../../../docs/diagnostics/rail-misaligned.md"),
+    check,
+};
+
+const SOURCE: &str = "Threshold 100 % of hosts · ibdiagnet rail validation, NVIDIA RA";
+/// How many patterns that share a leaf on a rail are compared with one host's. A limit of Weft; a leaf has fewer ports.
+const CANDIDATES: usize = 128;
+
+/// The leaves that each rail of a host is cabled to, by rail from 0.
+type Pattern = BTreeMap<usize, BTreeSet<NodeId>>;
+
+/// A cable that is not on the leaf of its rail.
+struct Stray {
+    host: NodeId,
+    rail: usize,
+    /// Place in [`Survey::links`].
+    link: usize,
+    has: NodeId,
+    needs: NodeId,
+}
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let mut adapters = Adapters::default();
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
+        if !matches!(network.intent(), FabricIntent::RailOnly | FabricIntent::RailOptimised) {
+            continue;
+        }
+        let hosts = patterns(survey, network, &mut adapters);
+        let models = models(&hosts);
+        let mut strays = Vec::new();
+        let mut rivals = Vec::new();
+        for (host, pattern) in &hosts {
+            match models.get(pattern) {
+                Some(Some(model)) => strays.extend(strays_of(survey, network, &mut adapters, *host, pattern, model)),
+                _ => rivals.push((*host, leaves_of(pattern).len(), pattern.len())),
+            }
+        }
+        report_strays(survey, out, network, &strays);
+        let widest = rivals.iter().map(|(_, leaves, _)| *leaves).max().unwrap_or(0);
+        for (host, leaves, rails) in rivals.into_iter().filter(|(_, leaves, rails)| *leaves < widest.min(*rails)) {
+            out.push(rails_bunched(survey, network, host, rails, leaves, widest));
+        }
+    }
+}
+
+/// Which leaves each host's rails are on, over links of one network.
+fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> BTreeMap<NodeId, Pattern> {
+    let mut hosts: BTreeMap<NodeId, Pattern> = BTreeMap::new();
+    for host in survey.xpu_nodes().chain(survey.design.nodes.ids().filter(|node| survey.xpus(*node) == 0)) {
+        if network.tiers.contains_key(&host) || network.links_at(host).is_empty() {
+            continue;
+        }
+        let rails = rails_of(survey, network, adapters, host);
+        for (port, view) in cables(survey, network, host) {
+            let leaf = view.beyond(host);
+            if let (Some(rail), true) = (rails.get(&port), network.tiers.contains_key(&leaf)) {
+                hosts.entry(host).or_default().entry(*rail).or_default().insert(leaf);
+            }
+        }
+    }
+    hosts
+}
+
+/// The rail of each port of a host: the place of its adapter among the back-end adapters; of a generic host, its cage.
+fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> BTreeMap<PortPath, usize> {
+    let adapters = adapters.of(survey, host);
+    if adapters.is_empty() {
+        return cables(survey, network, host).map(|(port, _)| (port, usize::from(port.cage).saturating_sub(1))).collect();
+    }
+    adapters.iter().enumerate().flat_map(|(rail, adapter)| adapter.ports.iter().map(move |port| (*port, rail))).collect()
+}
+
+fn cables<'b>(survey: &'b Survey, network: &'b Network, host: NodeId) -> impl Iterator<Item = (PortPath, &'b LinkView<'b>)> + 'b {
+    network
+        .links_at(host)
+        .iter()
+        .filter_map(|place| survey.links.get(*place))
+        .flat_map(move |view| view.link.ends.into_iter().filter(move |end| end.node == host).map(move |end| (end.port, view)))
+}
+
+fn leaves_of(pattern: &Pattern) -> BTreeSet<NodeId> {
+    pattern.values().flatten().copied().collect()
+}
+
+/// For each pattern the one its hosts should have: `None` for a pattern that is a model itself. A pattern yields to a
+/// commoner one (of equally common ones, to the one that uses more leaves, then the lower leaves) with which it agrees on at least half of its rails.
+fn models(hosts: &BTreeMap<NodeId, Pattern>) -> BTreeMap<Pattern, Option<Pattern>> {
+    let mut times: BTreeMap<&Pattern, usize> = BTreeMap::new();
+    for pattern in hosts.values() {
+        *times.entry(pattern).or_default() += 1;
+    }
+    let mut ranked: Vec<(&Pattern, usize)> = times.into_iter().collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
+
+    let mut models: BTreeMap<Pattern, Option<Pattern>> = BTreeMap::new();
+    let mut by_place: BTreeMap<(usize, NodeId), Vec<&Pattern>> = BTreeMap::new();
+    for (pattern, _) in ranked {
+        let places = || pattern.iter().flat_map(|(rail, leaves)| leaves.iter().map(move |leaf| (*rail, *leaf)));
+        let mut agreement: BTreeMap<&Pattern, usize> = BTreeMap::new();
+        for place in places() {
+            for other in by_place.get(&place).map(Vec::as_slice).unwrap_or_default().iter().take(CANDIDATES) {
+                *agreement.entry(other).or_default() += 1;
+            }
+        }
+        let own = places().count();
+        let model = agreement.into_iter().filter(|(_, agreed)| agreed * 2 >= own).max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(model, _)| model.clone());
+        if model.is_none() {
+            for place in places() {
+                by_place.entry(place).or_default().push(pattern);
+            }
+        }
+        models.insert(pattern.clone(), model);
+    }
+    models
+}
+
+fn strays_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId, pattern: &Pattern, model: &Pattern) -> Vec<Stray> {
+    let rails = rails_of(survey, network, adapters, host);
+    let mut strays = Vec::new();
+    for (rail, leaves) in pattern {
+        let Some(wanted) = model.get(rail) else { continue };
+        let mut missing = wanted.difference(leaves).copied();
+        for has in leaves.difference(wanted).copied() {
+            let Some(needs) = missing.next().or(wanted.first().copied()) else { continue };
+            let link = network.links_at(host).iter().copied().find(|place| {
+                survey.links.get(*place).is_some_and(|view| {
+                    view.beyond(host) == has && view.end_on(host).and_then(|end| view.link.ends.get(end)).is_some_and(|end| rails.get(&end.port) == Some(rail))
+                })
+            });
+            if let Some(link) = link {
+                strays.push(Stray { host, rail: *rail, link, has, needs });
+            }
+        }
+    }
+    strays
+}
+
+fn report_strays(survey: &Survey, out: &mut Findings, network: &Network, strays: &[Stray]) {
+    let mut spare = Spare::of(survey);
+    let mut paired: BTreeSet<usize> = BTreeSet::new();
+    // Two cables that stand in each other's place, those of one host first.
+    let mut by_places: BTreeMap<(NodeId, NodeId), Vec<usize>> = BTreeMap::new();
+    for (at, stray) in strays.iter().enumerate() {
+        by_places.entry((stray.has, stray.needs)).or_default().push(at);
+    }
+    for (at, stray) in strays.iter().enumerate() {
+        if paired.contains(&at) {
+            continue;
+        }
+        let partners = by_places.get(&(stray.needs, stray.has)).map(Vec::as_slice).unwrap_or_default();
+        let free = |other: &&usize| **other > at && !paired.contains(*other);
+        let same_host = |other: &&usize| strays.get(**other).is_some_and(|other| other.host == stray.host);
+        let partner = partners.iter().filter(free).find(same_host).or_else(|| partners.iter().find(free)).copied();
+        match partner.and_then(|partner| Some((partner, strays.get(partner)?))) {
+            Some((place, other)) => {
+                paired.insert(place);
+                rails_swapped(survey, network, stray, other).into_iter().for_each(|finding| out.push(finding));
+            }
+            None => rail_misaligned(survey, &mut spare, network, stray).into_iter().for_each(|finding| out.push(finding)),
+        }
+    }
+}
+
+/// The leaf's end of a link that a host is on.
+fn leaf_end(view: &LinkView, host: NodeId) -> Option<usize> {
+    view.end_on(host).map(|end| 1 - end)
+}
+
+fn alike(finding: Finding, network: &Network) -> Finding {
+    finding.alike(network.subject().to_string(), "{n} cables or pairs of cables are not on the leaf of their rail")
+}
+
+fn rail_misaligned(survey: &Survey, spare: &mut Spare, network: &Network, stray: &Stray) -> Option<Finding> {
+    let view = survey.links.get(stray.link)?;
+    let (host, rail) = (survey.name(stray.host), stray.rail + 1);
+    let message = format!("Rail {rail} of {host} needs {}, is on {}", survey.name(stray.needs), survey.name(stray.has));
+    let finding = alike(Finding::new(view.subject(), message, SOURCE), network)
+        .related(Subject::Node(stray.needs), format!("is the leaf of rail {rail}"))
+        .related(Subject::Node(stray.has), "is where the cable ends")
+        .related(Subject::Node(stray.host), "is the host");
+    let end = leaf_end(view, stray.host)?;
+    Some(match spare.port_for(view, end, stray.needs) {
+        Some(port) => {
+            let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: port.to_string() };
+            finding.fix_all(format!("Move to {}", survey.name(stray.needs)), "Put {n} cables on the leaves of their rails", Trust::Likely, vec![edit])
+        }
+        None => finding,
+    })
+}
+
+fn rails_swapped(survey: &Survey, network: &Network, one: &Stray, other: &Stray) -> Option<Finding> {
+    let (first, second) = (survey.links.get(one.link)?, survey.links.get(other.link)?);
+    let (a, b) = (leaf_end(first, one.host)?, leaf_end(second, other.host)?);
+    let message = format!(
+        "Rail {} of {} and rail {} of {} are swapped: the first needs {}, is on {}, the second the other way round",
+        one.rail + 1,
+        survey.name(one.host),
+        other.rail + 1,
+        survey.name(other.host),
+        survey.name(one.needs),
+        survey.name(one.has)
+    );
+    let move_end = |view: &LinkView, end: usize, to: &LinkView, place: usize| {
+        Some(Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: to.link.ends.get(place)?.to_string() })
+    };
+    let edits = vec![move_end(first, a, second, b)?, move_end(second, b, first, a)?];
+    Some(
+        alike(Finding::new(first.subject(), message, SOURCE), network)
+            .related(second.subject(), "is in its place")
+            .related(Subject::Node(one.needs), format!("is the leaf of rail {}", one.rail + 1))
+            .related(Subject::Node(one.has), format!("is the leaf of rail {}", other.rail + 1))
+            .related(Subject::Node(one.host), "is the host")
+            .fix_all("Swap the two cables", "Put {n} cables on the leaves of their rails", Trust::Likely, edits),
+    )
+}
+
+fn rails_bunched(survey: &Survey, network: &Network, host: NodeId, rails: usize, leaves: usize, widest: usize) -> Finding {
+    let message = format!("{} has its {rails} rails on {leaves} leaves, other hosts use {widest}", survey.name(host));
+    Finding::new(Subject::Node(host), message, SOURCE)
+        .alike(format!("bunched {} {rails} {leaves}", network.subject()), format!("{{n}} hosts have their {rails} rails on {leaves} leaves, others use {widest}"))
+}

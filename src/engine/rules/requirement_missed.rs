@@ -1,0 +1,93 @@
+//! `requirement-missed`: the design reaches what it was asked to reach.
+
+use crate::engine::diagnostics::Severity;
+use crate::engine::estimate::{self, Estimate};
+use crate::model::{Requirement, RequirementId, RequirementKind, Subject};
+use crate::units::{Gbps, Nanoseconds, Watts, significant};
+
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "requirement-missed",
+    severity: Severity::Error,
+    title: "Requirement missed",
+    documentation: include_str!("../../../docs/diagnostics/requirement-missed.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    if survey.design.requirements.is_empty() {
+        return;
+    }
+    let estimates = estimate::estimates(survey);
+    for (id, requirement) in survey.design.requirements.iter() {
+        let Some(asked) = asked(requirement.kind) else { continue };
+        match estimates.iter().filter(|estimate| asked.is_answered_by(estimate.key())).max_by(|a, b| asked.harm(a).total_cmp(&asked.harm(b))) {
+            Some(worst) => judge(survey, id, requirement, &asked, worst).into_iter().for_each(|finding| out.push(finding)),
+            None => out.push(requirement_unknown(id, &asked)),
+        }
+    }
+}
+
+/// A requirement as a number and the estimate that answers it.
+struct Asked {
+    key: &'static str,
+    words: &'static str,
+    limit: f64,
+    /// Whether the number must not be less; otherwise it must not be more.
+    at_least: bool,
+    shown: fn(f64) -> String,
+}
+
+impl Asked {
+    fn is_answered_by(&self, key: &str) -> bool {
+        key == self.key || key.strip_prefix(self.key).is_some_and(|rest| rest.starts_with('/') || rest.starts_with(':') || rest.starts_with('.'))
+    }
+    /// How bad an estimate is for it; what is unknown is least bad.
+    fn harm(&self, estimate: &Estimate) -> f64 {
+        estimate.value().map_or(f64::NEG_INFINITY, |value| if self.at_least { -value } else { value })
+    }
+}
+
+/// `None` for what no estimate answers.
+fn asked(kind: RequirementKind) -> Option<Asked> {
+    let asked = match kind {
+        RequirementKind::Bisection(limit) => Asked { key: "bisection", words: "bisection bandwidth", limit: limit.0, at_least: true, shown: |value| Gbps(value).to_string() },
+        RequirementKind::Latency(limit) => Asked { key: "latency", words: "latency", limit: limit.0, at_least: false, shown: |value| Nanoseconds(value).to_string() },
+        RequirementKind::Oversubscription(limit) => {
+            Asked { key: "oversubscription", words: "oversubscription", limit: limit.0, at_least: false, shown: |value| format!("{} down : 1 up", significant(value, 3)) }
+        }
+        RequirementKind::Power(limit) => Asked { key: "power", words: "power", limit: limit.0, at_least: false, shown: |value| Watts(value).to_string() },
+        // Prices are not part of a design yet, so that money cannot be judged.
+        RequirementKind::Budget(_) => return None,
+    };
+    asked.limit.is_finite().then_some(asked)
+}
+
+fn judge(survey: &Survey, id: RequirementId, requirement: &Requirement, asked: &Asked, estimate: &Estimate) -> Option<Finding> {
+    let Some(value) = estimate.value() else { return Some(requirement_unknown(id, asked)) };
+    let missed = if asked.at_least { value < asked.limit * (1.0 - 1e-9) } else { value > asked.limit * (1.0 + 1e-9) };
+    missed.then(|| requirement_missed(survey, id, requirement, asked, estimate, value))
+}
+
+fn requirement_missed(survey: &Survey, id: RequirementId, requirement: &Requirement, asked: &Asked, estimate: &Estimate, value: f64) -> Finding {
+    let bound = if asked.at_least { "at least" } else { "at most" };
+    let message = format!("{} must be {bound} {}, is {}", asked.words, (asked.shown)(asked.limit), (asked.shown)(value));
+    let mut finding = Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit)))
+        .recalled(estimate.is_recalled());
+    if let Some(fabric) = requirement.fabric.filter(|fabric| survey.design.fabrics.contains(*fabric)) {
+        finding = finding.related(Subject::Fabric(fabric), "is the fabric asked about");
+    }
+    finding
+}
+
+fn requirement_unknown(id: RequirementId, asked: &Asked) -> Finding {
+    let bound = if asked.at_least { "at least" } else { "at most" };
+    let message = format!("{} must be {bound} {}, is not known yet", asked.words, (asked.shown)(asked.limit));
+    Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info)
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,164 @@
+//! Racks as the rules see them: who stands where, what is free, what they draw and weigh.
+
+use std::collections::BTreeMap;
+
+use crate::engine::diagnostics::Edit;
+use crate::model::{Face, NodeId, Part, RackDetail, RackId};
+use crate::units::{Kilograms, Watts};
+
+use super::Survey;
+
+/// A rack with what stands in it.
+pub(super) struct Shelf<'a> {
+    /// Which rack.
+    pub(super) id: RackId,
+    /// What is known of it.
+    pub(super) detail: Option<&'a RackDetail>,
+    /// How deep it is, in metres.
+    depth: Option<f64>,
+    /// Who stands in it, in node order.
+    pub(super) standing: Vec<Standing<'a>>,
+}
+
+/// A node in a rack.
+pub(super) struct Standing<'a> {
+    /// Which node.
+    pub(super) node: NodeId,
+    /// Its part, where it is known.
+    pub(super) part: Option<&'a Part>,
+    /// The lowest unit it fills, if it is mounted.
+    pub(super) u: Option<u16>,
+    /// How many units it fills; what does not stand in a rack fills none.
+    pub(super) height: u16,
+    face: Face,
+}
+
+impl Standing<'_> {
+    /// The units it fills, first and last; `None` when it is not mounted or fills none.
+    pub(super) fn span(&self) -> Option<(u32, u32)> {
+        let first = u32::from(self.u?);
+        (self.height > 0).then(|| (first, first + u32::from(self.height) - 1))
+    }
+    /// The most it draws.
+    pub(super) fn power(&self) -> Watts {
+        self.part.and_then(|part| part.power.as_ref()).map_or(Watts::ZERO, |power| power.value)
+    }
+    /// What it weighs.
+    pub(super) fn weight(&self) -> Kilograms {
+        self.part.and_then(|part| part.weight.as_ref()).map_or(Kilograms::ZERO, |weight| weight.value)
+    }
+}
+
+impl<'a> Shelf<'a> {
+    /// All racks of a design with their nodes, in rack order. Time: O(racks + nodes × log racks).
+    pub(super) fn all(survey: &Survey<'a>) -> Vec<Self> {
+        let (design, catalog) = (survey.design, survey.catalog);
+        let mut standing: BTreeMap<RackId, Vec<Standing<'a>>> = BTreeMap::new();
+        for (node, record) in design.nodes.iter() {
+            let Some(rack) = record.rack else { continue };
+            let part = catalog.part(design, &record.part);
+            standing.entry(rack).or_default().push(Standing { node, part, u: record.u.map(|u| u.0), height: height(part), face: record.face });
+        }
+        design
+            .racks
+            .iter()
+            .map(|(id, record)| {
+                let part = catalog.part(design, &record.part);
+                Self {
+                    id,
+                    detail: part.and_then(Part::rack),
+                    depth: part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
+                    standing: standing.remove(&id).unwrap_or_default(),
+                }
+            })
+            .collect()
+    }
+
+    /// Its name, or its id where it has none.
+    pub(super) fn name(&self, survey: &Survey) -> String {
+        survey.design.racks.get(self.id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| self.id.to_string())
+    }
+    /// How many units it has; `None` is unknown.
+    pub(super) fn units(&self) -> Option<u16> {
+        self.detail.map(|detail| detail.units).filter(|units| *units > 0)
+    }
+    /// What all that stands in it may draw.
+    pub(super) fn power(&self) -> Watts {
+        self.standing.iter().map(Standing::power).sum()
+    }
+    /// What all that stands in it weighs.
+    pub(super) fn weight(&self) -> Kilograms {
+        self.standing.iter().map(Standing::weight).sum()
+    }
+    /// Whether two nodes need the same units. Nodes that face different sides share them when both depths are known and fit
+    /// behind each other, or a depth is not known.
+    pub(super) fn collide(&self, a: &Standing, b: &Standing) -> bool {
+        let (Some((a_first, a_last)), Some((b_first, b_last))) = (a.span(), b.span()) else { return false };
+        if a_first > b_last || b_first > a_last {
+            return false;
+        }
+        if a.face == b.face {
+            return true;
+        }
+        let depth = |standing: &Standing| standing.part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0);
+        match (depth(a), depth(b), self.depth) {
+            (Some(a), Some(b), Some(room)) => a + b > room,
+            _ => false,
+        }
+    }
+    /// The lowest free place for a node of `height` units that `mover` could take, leaving everybody else where they are.
+    pub(super) fn free_place(&self, mover: NodeId, height: u16, given: &[(RackId, u16, u16)]) -> Option<u16> {
+        let units = self.units()?;
+        let height = height.max(1);
+        let filled: Vec<(u32, u32)> = self
+            .standing
+            .iter()
+            .filter(|standing| standing.node != mover)
+            .filter_map(Standing::span)
+            .chain(given.iter().filter(|(rack, ..)| *rack == self.id).map(|(_, first, height)| (u32::from(*first), u32::from(*first) + u32::from(*height) - 1)))
+            .collect();
+        let last_start = units.checked_sub(height)?.checked_add(1)?;
+        (1..=last_start).find(|start| {
+            let (first, last) = (u32::from(*start), u32::from(*start) + u32::from(height) - 1);
+            filled.iter().all(|(from, to)| *to < first || *from > last)
+        })
+    }
+    /// Whether it can carry and feed a node more, as far as that is known.
+    pub(super) fn bears(&self, standing: &Standing) -> bool {
+        let Some(detail) = self.detail else { return false };
+        let fed = detail.power.as_ref().is_none_or(|limit| (self.power() + standing.power()).0 <= limit.value.0);
+        let carried = detail.load.as_ref().is_none_or(|limit| (self.weight() + standing.weight()).0 <= limit.value.0);
+        fed && carried
+    }
+}
+
+/// Finds places for nodes that must move, and remembers what it gave away.
+#[derive(Default)]
+pub(super) struct Places {
+    given: Vec<(RackId, u16, u16)>,
+    burden: BTreeMap<RackId, usize>,
+}
+
+impl Places {
+    /// A place for `mover` in its own rack (unless `elsewhere`), else in the first rack that has room, power and load for it.
+    /// Gives the words for the place and the edit.
+    pub(super) fn find(&mut self, survey: &Survey, shelves: &[Shelf], home: &Shelf, mover: &Standing, elsewhere: bool) -> Option<(String, Edit)> {
+        let height = mover.height.max(1);
+        let own = (!elsewhere).then_some(home);
+        // One fix of this rule puts at most one node into a rack other than its own, so that together they do not overload it.
+        let others = shelves.iter().filter(|shelf| shelf.id != home.id && shelf.bears(mover) && !self.burden.contains_key(&shelf.id));
+        let (shelf, start) = own.into_iter().chain(others).find_map(|shelf| shelf.free_place(mover.node, height, &self.given).map(|start| (shelf, start)))?;
+        self.given.push((shelf.id, start, height));
+        if shelf.id != home.id {
+            *self.burden.entry(shelf.id).or_default() += 1;
+        }
+        let words = if shelf.id == home.id { format!("U{start}") } else { format!("U{start} of {}", shelf.name(survey)) };
+        Some((words, Edit::MoveNode { node: mover.node.to_string(), rack: shelf.id.to_string(), u: start }))
+    }
+}
+
+/// Height of a part in whole units; what is taller than any rack counts as the tallest number.
+fn height(part: Option<&Part>) -> u16 {
+    let units = part.and_then(|part| part.rack_units.as_ref()).map_or(0.0, |units| units.value);
+    if units.is_finite() { units.ceil().clamp(0.0, 1000.0) as u16 } else { 0 }
+}

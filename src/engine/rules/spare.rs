@@ -1,0 +1,142 @@
+//! Free ports and cables for fixes. A [`Spare`] remembers what it gave away, so that fixes of one rule do not take the
+//! same port twice and can be carried out together.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{PortUse, fit};
+use crate::engine::diagnostics::Edit;
+use crate::model::{Link, LinkId, NodeId, PortRef};
+use crate::units::Metres;
+
+use super::{LinkView, Network, Survey};
+
+/// How many free ports of a node are tried against the other end before a fix gives up. A limit of Weft.
+const TRIES: usize = 64;
+
+/// Free ports that no fix of this rule has taken yet.
+pub(super) struct Spare<'a> {
+    survey: &'a Survey<'a>,
+    taken: BTreeSet<PortRef>,
+    nothing_used: PortUse,
+}
+
+impl<'a> Spare<'a> {
+    /// All free ports of the design.
+    pub(super) fn of(survey: &'a Survey<'a>) -> Self {
+        Self { survey, taken: BTreeSet::new(), nothing_used: PortUse::default() }
+    }
+
+    /// Ports of a node that are free and not given away, in panel order.
+    pub(super) fn free_ports(&self, node: NodeId) -> Vec<PortRef> {
+        let survey = self.survey;
+        let last = survey.ports.of_node(node).map(|(port, _)| port.port.cage).max();
+        let mut ports: Vec<PortRef> = survey
+            .catalog
+            .ports_of(survey.design, node, &survey.ports)
+            .into_iter()
+            .map(|port| PortRef { node, port })
+            .filter(|port| survey.ports.is_free(*port) && !self.is_taken(*port))
+            .collect();
+        // A generic node lists one more port than is used; fixes that need several go on from there.
+        if ports.is_empty() {
+            let next = self.taken.iter().filter(|port| port.node == node).map(|port| port.port.cage).max().max(last).unwrap_or(0).saturating_add(1);
+            let port = PortRef::cage(node, next);
+            if survey.catalog.port(survey.design, port).is_some() && survey.ports.is_free(port) && !self.is_taken(port) {
+                ports.push(port);
+            }
+        }
+        ports
+    }
+
+    fn is_taken(&self, port: PortRef) -> bool {
+        self.taken
+            .range(PortRef::cage(port.node, port.port.cage)..=PortRef::child(port.node, port.port.cage, u8::MAX))
+            .any(|taken| taken.port.overlaps(port.port))
+    }
+
+    /// Notes that a port is given away.
+    pub(super) fn take(&mut self, port: PortRef) {
+        self.taken.insert(port);
+    }
+
+    /// A free port of `node` that end `end` of `view` can move to with the cable it has; taken.
+    pub(super) fn port_for(&mut self, view: &LinkView, end: usize, node: NodeId) -> Option<PortRef> {
+        let far = *view.link.ends.get(1 - end.min(1))?;
+        let found = self.free_ports(node).into_iter().take(TRIES).find(|port| {
+            let mut ends = [*port, far];
+            if end != 0 {
+                ends.swap(0, 1);
+            }
+            self.fits(ends, view)
+        })?;
+        self.take(found);
+        Some(found)
+    }
+
+    /// Whether the cable of `view` can join these ports.
+    fn fits(&self, ends: [PortRef; 2], view: &LinkView) -> bool {
+        let (catalog, design) = (self.survey.catalog, self.survey.design);
+        ends[0].node != ends[1].node
+            && fit::may_connect(catalog, design, &self.nothing_used, ends[0], ends[1]).is_ok()
+            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, view.link.length).is_ok())
+    }
+
+    /// Another link between the nodes of `like`, made like it, on ports that are free at both; both are taken.
+    pub(super) fn parallel(&mut self, network: Option<&Network>, like: &LinkView) -> Option<Edit> {
+        let [a, b] = like.nodes();
+        self.link_like(network, a, b, like)
+    }
+
+    /// A new link between two nodes, made like `like`, on ports that are free at both; both are taken.
+    pub(super) fn link_like(&mut self, network: Option<&Network>, a: NodeId, b: NodeId, like: &LinkView) -> Option<Edit> {
+        let from = self.free_ports(a);
+        let to = self.free_ports(b);
+        for first in from.iter().take(TRIES) {
+            for second in to.iter().take(TRIES) {
+                if self.rates_equal(*first, *second, like) && self.fits([*first, *second], like) {
+                    self.take(*first);
+                    self.take(*second);
+                    return Some(added([*first, *second], like.link, network));
+                }
+            }
+        }
+        None
+    }
+
+    /// A new link from one given port to a free port of `node`, made like `like`; the port found is taken.
+    pub(super) fn link_from(&mut self, network: Option<&Network>, port: PortRef, node: NodeId, like: &LinkView) -> Option<Edit> {
+        let second = self.free_ports(node).into_iter().take(TRIES).find(|second| self.rates_equal(port, *second, like) && self.fits([port, *second], like))?;
+        self.take(port);
+        self.take(second);
+        Some(added([port, second], like.link, network))
+    }
+
+    /// Whether a link between two ports would run as fast as `like` does.
+    fn rates_equal(&self, a: PortRef, b: PortRef, like: &LinkView) -> bool {
+        let (catalog, design) = (self.survey.catalog, self.survey.design);
+        let mut link = like.link.clone();
+        link.ends = [a, b];
+        fit::effective_rate(catalog, design, &link).map(|rate| rate.0) == like.rate.map(|rate| rate.0)
+    }
+
+    /// The edit that puts the best cable on a link, where there is one that fits.
+    pub(super) fn better_cable(&self, id: LinkId, link: &Link, length: Option<Metres>) -> Option<(String, Edit)> {
+        let (catalog, design) = (self.survey.catalog, self.survey.design);
+        let best = fit::best_cable(catalog, design, link.ends, length)?;
+        if link.part.as_ref() == Some(&best) {
+            return None;
+        }
+        let name = catalog.part(design, &best).map_or_else(|| best.to_string(), |part| part.name.clone());
+        Some((name, Edit::SetLink { link: id.to_string(), part: Some(best.to_string()), length_m: None }))
+    }
+}
+
+fn added(ends: [PortRef; 2], like: &Link, network: Option<&Network>) -> Edit {
+    Edit::AddLink {
+        ends: ends.map(|end| end.to_string()),
+        part: like.part.as_ref().map(ToString::to_string),
+        length_m: like.length.map(|length| length.0),
+        fabric: network.and_then(Network::fabric_text),
+        gbps: like.gbps.map(|rate| rate.0),
+    }
+}

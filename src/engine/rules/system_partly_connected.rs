@@ -1,0 +1,55 @@
+//! `system-partly-connected`: either all adapters of a system are cabled to the back-end fabric, or none is.
+
+use crate::engine::diagnostics::{Severity, Trust};
+use crate::model::{NodeId, PortPath, PortRef, Subject};
+
+use super::peers::{Adapters, Customs, customs};
+use super::spare::Spare;
+use super::xpu_orphan::cabled_like_others;
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "system-partly-connected",
+    severity: Severity::Warning,
+    title: "System only partly cabled",
+    documentation: include_str!("../../../docs/diagnostics/system-partly-connected.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let mut adapters = Adapters::default();
+    let mut found: Vec<(NodeId, usize, Vec<PortPath>)> = Vec::new();
+    for node in survey.xpu_nodes() {
+        let adapters = adapters.of(survey, node);
+        let is_cabled = |port: &PortPath| !survey.ports.is_free(PortRef { node, port: *port });
+        let bare: Vec<PortPath> = adapters.iter().filter(|adapter| !adapter.ports.iter().any(is_cabled)).filter_map(|adapter| adapter.ports.first()).copied().collect();
+        if !bare.is_empty() && bare.len() < adapters.len() {
+            found.push((node, adapters.len(), bare));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let customs = customs(survey);
+    let mut spare = Spare::of(survey);
+    for (node, total, bare) in found {
+        out.push(system_partly_connected(survey, &mut spare, &customs, node, total, &bare));
+    }
+}
+
+fn system_partly_connected(survey: &Survey, spare: &mut Spare, customs: &Customs, node: NodeId, total: usize, bare: &[PortPath]) -> Finding {
+    let part = survey.part_of(node).map_or("", |part| part.name.as_str());
+    let cabled = total - bare.len();
+    let mut finding = Finding::new(
+        Subject::Node(node),
+        format!("{} has {total} adapters for the compute fabric, {cabled} are cabled", survey.name(node)),
+        "Threshold: all back-end adapters of a system · NVIDIA reference architectures",
+    )
+    .alike(format!("{part} {total} {cabled}"), format!("{{n}} × {part} have {total} adapters for the compute fabric, {cabled} of each are cabled"));
+    let ports: Vec<PortRef> = bare.iter().map(|port| PortRef { node, port: *port }).collect();
+    for port in &ports {
+        finding = finding.related(Subject::Port(*port), "is not cabled");
+    }
+    let edits = cabled_like_others(survey, spare, customs, &ports);
+    if edits.len() < ports.len() { finding } else { finding.fix_all("Cable the rest like other systems", "Cable the rest of {n} systems like the others", Trust::Likely, edits) }
+}
