@@ -20,9 +20,12 @@ const SHELVES: [(&str, &str); 7] = [
 ];
 const PROTOCOLS: &str = include_str!("data/protocols.json");
 
-/// Built-in parts and protocols. Cheap to clone: parts are shared.
+/// Built-in parts and protocols. Cheap to clone: all of it is shared.
 #[derive(Clone, Debug, Default)]
-pub struct Catalog {
+pub struct Catalog(Arc<Shelves>);
+
+#[derive(Debug, Default)]
+struct Shelves {
     parts: BTreeMap<PartId, Arc<Part>>,
     /// Palette order: kinds in the order of [`crate::model::PartKind`], parts of a kind as the shelves have them.
     order: Vec<Arc<Part>>,
@@ -38,7 +41,7 @@ impl Catalog {
     /// The state of the data: year and month in which its facts were gathered.
     pub const VERSION: &'static str = "2026-11";
 
-    /// The built-in catalogue, read once per process. Time after the first call: O(parts).
+    /// The built-in catalogue, read once per process. Time after the first call: O(1).
     pub fn builtin() -> Self {
         static BUILTIN: OnceLock<Catalog> = OnceLock::new();
         BUILTIN.get_or_init(|| Self::read().unwrap_or_default()).clone()
@@ -49,46 +52,46 @@ impl Catalog {
     /// # Errors
     /// The first part that is not understood. The tests hold that there is none.
     pub fn read() -> Result<Self, CatalogError> {
-        let mut catalog = Self::default();
+        let mut shelves = Shelves::default();
         for (shelf, text) in SHELVES {
             for value in entries(shelf, text)? {
                 let part = Arc::new(part_from_json(&value)?);
-                if catalog.parts.insert(part.id.clone(), part.clone()).is_some() {
+                if shelves.parts.insert(part.id.clone(), part.clone()).is_some() {
                     return Err(CatalogError(format!("{shelf}: there are two parts “{}”", part.id)));
                 }
-                catalog.order.push(part);
+                shelves.order.push(part);
             }
         }
-        catalog.order.sort_by_key(|part| part.kind);
+        shelves.order.sort_by_key(|part| part.kind);
         for value in entries("protocols.json", PROTOCOLS)? {
-            catalog.protocols.push(protocol_from_json(&value)?);
+            shelves.protocols.push(protocol_from_json(&value)?);
         }
-        Ok(catalog)
+        Ok(Self(Arc::new(shelves)))
     }
 
     /// The part a design means by this id: its own, else the catalogue's.
     pub fn part<'a>(&'a self, design: &'a Design, id: &PartId) -> Option<&'a Part> {
-        design.parts.get(id).or_else(|| self.parts.get(id)).map(Arc::as_ref)
+        design.parts.get(id).or_else(|| self.0.parts.get(id)).map(Arc::as_ref)
     }
 
     /// A part of the catalogue itself.
     pub fn built_in(&self, id: &str) -> Option<&Part> {
-        self.parts.get(&PartId::new(id)).map(Arc::as_ref)
+        self.0.parts.get(&PartId::new(id)).map(Arc::as_ref)
     }
 
     /// The catalogue's parts in palette order: by kind, generic parts last.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.order.iter().map(Arc::as_ref)
+        self.0.order.iter().map(Arc::as_ref)
     }
 
     /// The protocol with this id.
     pub fn protocol(&self, id: &str) -> Option<&Protocol> {
-        self.protocols.iter().find(|protocol| protocol.id == id)
+        self.0.protocols.iter().find(|protocol| protocol.id == id)
     }
 
     /// All protocols: scale-up first, then scale-out, then PCIe.
     pub fn protocols(&self) -> impl Iterator<Item = &Protocol> {
-        self.protocols.iter()
+        self.0.protocols.iter()
     }
 
     /// Parts that hold every word of `text`, best first: by what the word starts in (id or name, then vendor, then the
