@@ -108,7 +108,7 @@ fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Optio
 /// [`Misfit::Cage`] with the first port that differs.
 pub fn cage_shared(catalog: &Catalog, design: &Design, used: &PortUse, link: &Link) -> Result<(), Misfit> {
     let Some(cable) = cable_of(catalog, design, link) else { return Ok(()) };
-    let straight = cable.kind != CableKind::Optic && cable.ends.iter().all(|side| side.connectors <= 1);
+    let straight = is_straight(cable);
     let [a, b] = link.ends;
     for (here, far) in [(a, b), (b, a)].into_iter().filter(|(here, _)| here.port.child > 0) {
         for (other, id) in used.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here) {
@@ -121,6 +121,11 @@ pub fn cage_shared(catalog: &Catalog, design: &Design, used: &PortUse, link: &Li
         }
     }
     Ok(())
+}
+
+/// Whether the ends of a cable are fixed to it, one connector on each side: it joins one cage to one cage.
+fn is_straight(cable: &CableDetail) -> bool {
+    cable.kind != CableKind::Optic && cable.ends.iter().all(|side| side.connectors <= 1)
 }
 
 /// What a link puts into the cage at one of its ends: a module of its cable, else the cable itself.
@@ -197,8 +202,9 @@ fn takes(cage: FormFactor, lane: Option<Gbps>, plug: FormFactor) -> bool {
 }
 
 /// The cable to propose for two ports: one that fits, does not slow the ports down, can be bought, is of the kind that costs least
-/// (DAC, then ACC, AEC, AOC, optics), and reaches no further than needed. Without a length the cheapest kind wins.
-/// Ports that take anything get the generic cable. Time: O(cables), without copies.
+/// (DAC, then ACC, AEC, AOC, optics), and reaches no further than needed. Without a length the cheapest kind wins, except
+/// that ports which share cages at both ends get transceivers rather than one cable for whole cages: nobody knows yet that the other
+/// ports of the cages will go the same way. Ports that take anything get the generic cable. Time: O(cables), without copies.
 pub fn best_cable(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Option<Metres>) -> Option<PartId> {
     let views = [catalog.view(design, ends[0])?, catalog.view(design, ends[1])?];
     let generic = views.iter().any(|end| end.group.form == FormFactor::Any);
@@ -210,8 +216,9 @@ pub fn best_cable(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length
         if any != generic || fits(cable, ends, &views, length).is_err() {
             return None;
         }
+        let bundled = length.is_none() && is_straight(cable) && views.iter().all(|end| end.sharing() > 1);
         let missing = wanted.zip(cable_rate(cable, ends, &views)).map_or(0.0, |(wanted, given)| (wanted.0 - given.0).max(0.0));
-        Some(([missing, f64::from(part.status as u8), f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id))
+        Some(([missing, f64::from(u8::from(bundled)), f64::from(part.status as u8), f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id))
     });
     scored.min_by(|(a, _), (b, _)| compare(a, b)).map(|(_, id)| id.clone())
 }

@@ -486,6 +486,9 @@ fn the_best_cable_is_the_cheapest_that_reaches() {
     break_out(&mut design, 5, 1, "2x400G");
     for (a, b, length, best) in [
         ("n1/1/1", "n2/1/1", Some(1.0), Some("dac-800g-osfp")),
+        ("n1/1/1", "n2/1/1", None, Some("800g-2xsr4-osfp")),
+        ("n1/1", "n2/1", None, Some("dac-800g-osfp")),
+        ("n1/1/1", "n4/1", None, Some("dac-400g-osfp")),
         ("n1/1/1", "n2/1/1", Some(4.0), Some("lacc-800g-osfp")),
         ("n1/1/1", "n2/1/1", Some(30.0), Some("800g-2xsr4-osfp")),
         ("n1/1/1", "n2/1/1", Some(80.0), Some("800g-2xdr4-100m")),
