@@ -448,7 +448,7 @@ impl Far {
                 text(name.to_owned(), 15.0, 12.0, true);
                 let totals = if unit.switches == unit.nodes {
                     format!("×{}", unit.nodes)
-                } else if unit.hosts > 0 && unit.switches > 0 && wide > 130.0 {
+                } else if unit.hosts > 0 && unit.switches > 0 && wide > 150.0 {
                     format!("{} systems · {} switches", unit.hosts, unit.switches)
                 } else {
                     format!("{} nodes", unit.nodes)

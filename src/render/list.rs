@@ -51,8 +51,7 @@ impl Renderer {
         let key = still_key(view, carried.as_ref());
         if self.still.as_ref().is_none_or(|kept| kept.key != key || !kept.area.encloses(&seen)) {
             let area = seen.grown(seen.width.min(seen.height) * MARGIN);
-            let far = self.far_of(view);
-            let commands = Arc::new(still(view, &detail, &area, far.as_deref(), carried.as_ref()));
+            let commands = Arc::new(still(view, &detail, &area, &mut || self.far_of(view), carried.as_ref()));
             let stamp = mixed([key, area.x.to_bits(), area.y.to_bits(), area.width.to_bits()]);
             self.still = Some(Kept { key, area, commands, stamp });
         }
@@ -61,21 +60,17 @@ impl Renderer {
         DisplayList { distance: Distance::at(view.camera.zoom, scene), still: commands, still_key: stamp, lively }
     }
 
-    /// Units and bundles, kept per scene and per step of zoom. `None` where they cannot be needed.
-    fn far_of(&mut self, view: &SceneView<'_>) -> Option<Arc<Far>> {
-        let detail = Detail::at(view.camera.zoom, view.scene.far_zoom());
-        if detail.far <= 0.0 && view.scene.trunks.len() <= super::links::MOST_CURVES && view.scene.node_rects.len() <= MOST_PARTS {
-            return None;
-        }
+    /// Units and bundles, kept per scene and per step of zoom.
+    fn far_of(&mut self, view: &SceneView<'_>) -> Arc<Far> {
         // Steps of a quarter octave: boxes keep their size to a tenth.
         let zoom = ((view.camera.zoom.log2() * 4.0).round() / 4.0).exp2();
         let wanted = (view.scene.revision(), zoom.to_bits());
         match &self.far {
-            Some((revision, bits, far)) if (*revision, *bits) == wanted => Some(far.clone()),
+            Some((revision, bits, far)) if (*revision, *bits) == wanted => far.clone(),
             _ => {
                 let far = Arc::new(Far::of(view.scene, zoom));
                 self.far = Some((wanted.0, wanted.1, far.clone()));
-                Some(far)
+                far
             }
         }
     }
@@ -99,17 +94,19 @@ fn still_key(view: &SceneView<'_>, carried: Option<&Carried>) -> u64 {
     mixed([view.scene.revision(), view.revision, view.camera.zoom.to_bits(), lifted, moved_link, u64::from(view.unbounded)])
 }
 
+/// Gathers units and bundles when they are needed.
+type FarOf<'a> = &'a mut dyn FnMut() -> Arc<Far>;
+
 /// Everything that no gesture moves, in drawing order: grid, groups, racks, links, titles, nodes, counts and signs.
-fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: Option<&Far>, carried: Option<&Carried>) -> Vec<Command> {
+fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, carried: Option<&Carried>) -> Vec<Command> {
     let scene = view.scene;
     let findings = Findings::of(view.report, scene);
     let mut out = Vec::new();
     let mut over = Vec::new();
     grid(view, detail, area, &mut out);
 
-    if detail.far > 0.0
-        && let Some(far) = far
-    {
+    if detail.far > 0.0 {
+        let far = far();
         far.draw(view, area, &findings, detail, &mut out, &mut over);
         far.draw_bundles(view, area, &findings, detail, detail.far, &mut over).draw(&mut out);
     }
@@ -134,7 +131,7 @@ fn near(
     view: &SceneView<'_>,
     detail: &Detail,
     area: &Rect,
-    far: Option<&Far>,
+    far: FarOf<'_>,
     carried: Option<&Carried>,
     findings: &Findings,
     out: &mut Vec<Command>,
@@ -164,12 +161,11 @@ fn near(
 
     let seen = Seen::of(view, area, &lifted);
     let mut links = Links::new(view, *detail, findings);
-    match far.filter(|_| !seen.is_sparse(view.unbounded)) {
-        Some(far) => far.draw_bundles(view, area, findings, detail, 1.0, &mut links.over).draw(out),
-        None => {
-            links.draw(&seen, 1.0);
-            std::mem::take(&mut links.strokes).draw(out);
-        }
+    if seen.is_sparse(view.unbounded) {
+        links.draw(&seen, 1.0);
+        std::mem::take(&mut links.strokes).draw(out);
+    } else {
+        far().draw_bundles(view, area, findings, detail, 1.0, &mut links.over).draw(out);
     }
 
     for rack in &racks {

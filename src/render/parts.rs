@@ -134,12 +134,23 @@ impl Parts<'_> {
     /// Name and caption: small in the header when near, as large as the box allows from farther away.
     fn names(&self, face: &Face, rect: &Rect, subject: &Subject, name: &str, part: Option<&Part>, out: &mut Vec<Command>) {
         let detail = &self.detail;
-        let near = ramp(face.name.size * detail.zoom, 6.0, 7.5);
-        if near > 0.0 && !name.is_empty() {
-            let font = Font { size: face.name.size as f32, bold: true, colour: Colour::Ink };
-            let at = face.name.at.shifted(rect.x, rect.y);
-            let text = Shape::Text { at, text: name.to_owned(), width: face.name.width as f32, font, align: Align::Start };
-            out.push(Command::of(subject.clone(), text).faded(near));
+        let near = ramp(face.name.size * detail.zoom, 6.0, 8.0);
+        let share = f64::from(near);
+        if !name.is_empty() {
+            // One label whose size and place go over from one distance to the next.
+            let room = if face.inside.is_empty() { rect.height - 6.0 } else { 18.0 };
+            let fitting = (rect.width - 12.0) / (name.chars().count() as f64 * 0.6).max(1.0);
+            let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(6.5 / detail.zoom)).max(face.name.size);
+            let baseline = if face.inside.is_empty() { (rect.height - 5.0) / 2.0 + large * 0.36 } else { room / 2.0 + 1.0 + large * 0.36 };
+            let mix = |far: f64, near: f64| far + (near - far) * share;
+            let size = mix(large, face.name.size);
+            if size * detail.zoom >= READABLE {
+                let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+                let at = Point::new(rect.x + mix(7.0, face.name.at.x), rect.y + mix(baseline, face.name.at.y));
+                let width = mix(rect.width - 10.0, face.name.width);
+                let text = Shape::Text { at, text: name.to_owned(), width: width as f32, font, align: Align::Start };
+                out.push(Command::of(subject.clone(), text));
+            }
         }
         if let (Some(spot), Some(part), true) = (face.caption, part, near > 0.0) {
             let font = Font { size: spot.size as f32, bold: false, colour: Colour::Ink2 };
@@ -147,19 +158,6 @@ impl Parts<'_> {
             let text = if xpus > 0 && part.kind == PartKind::System { format!("{xpus} XPU") } else { short_name(part) };
             let at = spot.at.shifted(rect.x, rect.y);
             out.push(Command::of(subject.clone(), Shape::Text { at, text, width: spot.width as f32, font, align: Align::End }).faded(near));
-        }
-        let far = 1.0 - near;
-        if far > 0.0 && !name.is_empty() {
-            let room = if face.inside.is_empty() { rect.height - 8.0 } else { 17.0 };
-            let size = (10.0 / detail.zoom).min(room.max(6.0)).min(rect.height * 0.7);
-            if size * detail.zoom < READABLE {
-                return;
-            }
-            let middle = if face.inside.is_empty() { rect.y + (rect.height - 6.0) / 2.0 } else { rect.y + room / 2.0 + 2.0 };
-            let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
-            let at = Point::new(rect.x + 8.0, middle + size * 0.36);
-            let text = Shape::Text { at, text: name.to_owned(), width: (rect.width - 16.0) as f32, font, align: Align::Start };
-            out.push(Command::of(subject.clone(), text).faded(far));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::curve::{self, Anchor, Curve};
-use super::face::{self, Frame, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SYSTEM_WIDTH, U_HEIGHT};
+use super::face::{self, Frame, RACK_GAP, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SYSTEM_WIDTH, U_HEIGHT};
 use super::store::{Ids, NONE, Scene, Trunk};
 use crate::catalog::Catalog;
 use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortGroup, PortPath, RackId};
@@ -172,7 +172,7 @@ impl Scene {
             });
             return Rect::new(frame.x + RACK_MARGIN, frame.bottom() + 12.0 + down, width, height);
         };
-        let fills = ((height + 1.0) / U_HEIGHT).round().max(1.0) as u16;
+        let fills = ((height + RACK_GAP) / U_HEIGHT).round().max(1.0) as u16;
         let lowest = u.0.clamp(1, units.saturating_sub(fills).saturating_add(1).max(1));
         let above = units.saturating_sub(lowest - 1).saturating_sub(fills);
         Rect::new(frame.x + RACK_MARGIN, frame.y + RACK_TITLE + RACK_PADDING + f64::from(above) * U_HEIGHT, width, height)
@@ -467,7 +467,7 @@ impl Scene {
             let (Some(node), Some(place)) = (self.nodes.place(*id), self.racks.place(*rack)) else { continue };
             let (Some(rect), Some(slot)) = (self.node_rects.get(node), self.slot_rect(*rack, *lowest, RackUnits(1))) else { continue };
             let units = (rect.height / U_HEIGHT).round().max(1.0);
-            let top = slot.bottom() - if self.node_mounted[node] { rect.height } else { units * U_HEIGHT - 1.0 };
+            let top = slot.bottom() - if self.node_mounted[node] { rect.height } else { units * U_HEIGHT - RACK_GAP };
             carried.nodes.insert(node as u32, (Rect::new(slot.x, top, rect.width, rect.height), place as u32));
         }
         let mut links: Vec<u32> = carried.nodes.keys().flat_map(|node| self.uses_of(*node as usize).iter().map(|(_, link)| *link)).collect();

@@ -14,6 +14,8 @@ pub const RACK_TITLE: f64 = 24.0;
 pub const RACK_PADDING: f64 = 6.0;
 /// Between the frame of a rack and what is mounted in it, left and right.
 pub const RACK_MARGIN: f64 = 10.0;
+/// Between what stands on neighbouring units of a rack.
+pub(crate) const RACK_GAP: f64 = 2.0;
 /// Width of what is mounted in a rack, and of a system.
 pub const SYSTEM_WIDTH: f64 = 176.0;
 /// Width of a switch that stands in no rack.
@@ -213,7 +215,7 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     let least = if is_system && !xpus.is_empty() { 70.0 } else { 34.0 };
     let height = match frame {
         Frame::Free => natural.max(least),
-        Frame::Racked(units) => f64::from(units) * U_HEIGHT - 1.0,
+        Frame::Racked(units) => f64::from(units) * U_HEIGHT - RACK_GAP,
     };
 
     let mut face = Face {

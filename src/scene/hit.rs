@@ -2,7 +2,7 @@
 
 use super::camera::PORT_ZOOM;
 use super::curve;
-use super::face::{RACK_PADDING, RACK_TITLE, U_HEIGHT};
+use super::face::{RACK_GAP, RACK_PADDING, RACK_TITLE, U_HEIGHT};
 use super::grid::Grid;
 use super::store::{NONE, Scene};
 use crate::model::{NodeId, PortPath, PortRef, RackId, Subject};
@@ -237,7 +237,7 @@ impl Scene {
             let (rack, rect) = (&self.rack_rects[*standing as usize], &self.node_rects[node]);
             let floor = rack.y + RACK_TITLE + RACK_PADDING + f64::from(units) * U_HEIGHT;
             let lowest = ((floor - rect.bottom()) / U_HEIGHT).round().max(0.0) as usize + 1;
-            let fills = ((rect.height + 1.0) / U_HEIGHT).round().max(1.0) as usize;
+            let fills = ((rect.height + RACK_GAP) / U_HEIGHT).round().max(1.0) as usize;
             taken.iter_mut().skip(lowest).take(fills).for_each(|unit| *unit = true);
         }
         let height = height.0.max(1);
@@ -253,7 +253,7 @@ impl Scene {
         let floor = rect.y + RACK_TITLE + RACK_PADDING + f64::from(units) * U_HEIGHT;
         let (lowest, height) = (f64::from(lowest.0.max(1)), f64::from(height.0.max(1)));
         let margin = super::face::RACK_MARGIN;
-        Some(Rect::new(rect.x + margin, floor - (lowest - 1.0 + height) * U_HEIGHT, rect.width - 2.0 * margin, height * U_HEIGHT - 1.0))
+        Some(Rect::new(rect.x + margin, floor - (lowest - 1.0 + height) * U_HEIGHT, rect.width - 2.0 * margin, height * U_HEIGHT - RACK_GAP))
     }
 }
 

@@ -157,7 +157,20 @@ fn looks() {
     let Some(folder) = std::env::var_os("WEFT_LOOK").map(std::path::PathBuf::from) else { return };
     let catalog = Catalog::builtin();
     let of = |k: &str| weft::engine::templates::generate("fat-tree", &[("k".to_owned(), k.to_owned())].into(), &catalog).unwrap();
-    let designs = [("small", small()), ("k4", of("4")), ("k8", of("8")), ("k16", of("16")), ("k32", of("32"))];
+    let template = |name: &str, set: &[(&str, &str)]| {
+        let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        weft::engine::templates::generate(name, &set, &catalog).unwrap()
+    };
+    let designs = [
+        ("small", small()),
+        ("k4", of("4")),
+        ("k8", of("8")),
+        ("k16", of("16")),
+        ("k32", of("32")),
+        ("rail", template("rail-optimised", &[])),
+        ("nvl72", template("nvl72", &[])),
+        ("leaf", template("leaf-spine", &[])),
+    ];
     for (name, design) in &designs {
         let begin = std::time::Instant::now();
         let scene = scene(design);
@@ -165,6 +178,8 @@ fn looks() {
         let camera = Camera { width: 1280.0, height: 800.0, ..Camera::default() };
         let fitted = camera.fitted(&scene.bounds().unwrap());
         let middle = scene.node_rect(scene.node_ids()[scene.node_ids().len() / 2]).unwrap().center();
+        let middle = if *name == "small" { Point::new(300.0, 300.0) } else { middle };
+        let report = (design.nodes.len() < 500).then(|| weft::engine::service::evaluate(design, &catalog));
         let mut cameras = vec![("fit".to_owned(), fitted)];
         for zoom in [0.12, 0.22, 0.3, 0.45, 0.6, 0.7, 1.0, 2.5] {
             let at = camera.zoomed_by(zoom / camera.zoom, Point::default());
@@ -172,7 +187,7 @@ fn looks() {
             cameras.push((format!("z{zoom}"), Camera { origin: Point::new(middle.x - seen.width / 2.0, middle.y - seen.height / 2.0), ..at }));
         }
         for (at, camera) in cameras {
-            let view = weft::render::SceneView::still(design, &catalog, &scene, &camera);
+            let view = weft::render::SceneView { report: report.as_ref(), ..weft::render::SceneView::still(design, &catalog, &scene, &camera) };
             let begin = std::time::Instant::now();
             let list = weft::render::scene_list(&view);
             let took = begin.elapsed();
