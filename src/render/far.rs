@@ -13,7 +13,7 @@ use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, clean, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
-use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, Scene, curve};
+use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
 use crate::units::{Point, Rect};
 
 /// Nodes lower than this many view pixels are joined with their neighbours.
@@ -104,7 +104,7 @@ impl Far {
         let mut known: BTreeMap<Key, u32> = BTreeMap::new();
         self.units.clear();
         self.node_units.clear();
-        let open: Vec<bool> = scene.group_rects.iter().map(|rect| rect.is_none_or(|rect| rect.width.max(rect.height) * self.zoom > OPEN_GROUP)).collect();
+        let open = open_groups(scene, self.zoom);
         let mut unit_groups: BTreeMap<u32, u32> = BTreeMap::new();
         for (node, rect) in (0u32..).zip(&scene.node_rects) {
             let key = self.key_of(scene, node, rect, cell, &open, &mut unit_groups);
@@ -149,7 +149,7 @@ impl Far {
         if rack != NONE {
             return Key::Rack(rack);
         }
-        if rect.height * self.zoom >= 9.0 && scene.node_rects.len() <= 300 {
+        if scene.node_rects.len() <= SINGLE_NODES {
             return Key::Node(node);
         }
         let size = cell / self.zoom;
@@ -365,8 +365,9 @@ impl Far {
     /// Groups around the units, so large that they are seen through.
     fn draw_open_groups(&self, view: &SceneView<'_>, area: &Rect, detail: &Detail, out: &mut Vec<Command>) {
         let scene = view.scene;
-        for (group, rect) in scene.group_rects.iter().enumerate() {
-            let Some(rect) = rect.filter(|rect| rect.intersects(area) && rect.width.max(rect.height) * self.zoom > OPEN_GROUP) else { continue };
+        let open = open_groups(scene, self.zoom);
+        for (group, rect) in scene.group_rects.iter().enumerate().filter(|(group, _)| open.get(*group).copied().unwrap_or(false)) {
+            let Some(rect) = rect.filter(|rect| rect.intersects(area)) else { continue };
             if let Some(id) = scene.groups.at(group) {
                 let edge = Line::solid(Colour::MetalEdge, 1.0);
                 let frame = scene.group_frame(group, self.zoom).unwrap_or(rect);
@@ -457,6 +458,18 @@ impl Far {
             }
         }
     }
+}
+
+/// Which groups are seen through: those so large on the screen that the groups in them are what one looks at.
+fn open_groups(scene: &Scene, zoom: f64) -> Vec<bool> {
+    let mut has_children = vec![false; scene.group_rects.len()];
+    for parent in &scene.group_parents {
+        if let Some(parent) = has_children.get_mut(*parent as usize) {
+            *parent = true;
+        }
+    }
+    let large = |rect: &Option<Rect>| rect.is_none_or(|rect| rect.width.max(rect.height) * zoom > OPEN_GROUP);
+    scene.group_rects.iter().zip(has_children).map(|(rect, children)| children && large(rect)).collect()
 }
 
 /// The outermost group around `group` (itself included) that is not seen through.

@@ -14,6 +14,9 @@ pub(crate) const MOST_CURVES: usize = 1200;
 /// The most counts on trunks on one screen.
 const MOST_PILLS: usize = 160;
 
+/// With more trunks than this, those beside a rack carry no count.
+const BESIDE_PILLS: usize = 40;
+
 /// Which trunks are seen: with an end in view, or only passing through.
 pub(crate) struct Seen {
     ends: Vec<u32>,
@@ -110,7 +113,9 @@ impl<'a> Links<'a> {
             if let Some(severity) = worst {
                 self.sign(middle.shifted(self.detail.pixels(22.0), 0.0), severity, subject.clone());
             }
-            if self.pills < MOST_PILLS && opacity > 0.3 && self.room.take(middle, self.detail.zoom, (42.0, 22.0)) {
+            // Beside a rack counts would lie in a heap.
+            let beside = trunk.curve[0].y == trunk.curve[1].y && scene.trunks.len() > BESIDE_PILLS;
+            if self.pills < MOST_PILLS && !beside && opacity > 0.3 && self.room.take(middle, self.detail.zoom, (42.0, 22.0)) {
                 pill(middle, links.len(), self.detail.zoom, subject, opacity * (1.0 - fan), &mut self.over);
                 self.pills += 1;
             }

@@ -149,8 +149,8 @@ fn near(
         .map(|group| (scene.group_depth(group), group))
         .collect();
     order.sort_unstable();
-    for (_, group) in order {
-        parts.group(group, 1.0, out);
+    for (_, group) in &order {
+        parts.group(*group, 1.0, out);
     }
     let racks: Vec<usize> = (0..scene.rack_rects.len())
         .filter(|rack| scene.rack_rects[*rack].intersects(area) && !carried.is_some_and(|carried| carried.racks.contains_key(&(*rack as u32))))
@@ -168,7 +168,10 @@ fn near(
         far().draw_bundles(view, area, findings, detail, 1.0, &mut links.over).draw(out);
     }
 
-    for rack in &racks {
+    for (_, group) in &order {
+        parts.group_title(*group, 1.0, out);
+    }
+    for rack in racks.iter().filter(|rack| scene.rack_rects[**rack].y + crate::scene::RACK_TITLE >= area.y) {
         parts.rack_title(*rack, &scene.rack_rects[*rack], out);
     }
     if nodes.len() > MOST_PARTS && !view.unbounded {

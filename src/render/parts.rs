@@ -208,13 +208,12 @@ impl Parts<'_> {
             while uses.peek().is_some_and(|(port, _)| port.cage < cage) {
                 uses.next();
             }
-            let (mut whole, mut taken) = (None, 0u64);
+            let mut whole = None;
             while let Some((port, link)) = uses.peek().filter(|(port, _)| port.cage == cage) {
                 let colour = layer_colour(scene.link_layers.get(*link as usize).copied().flatten());
                 if port.child == 0 || children < 2 {
                     whole = Some(colour);
                 } else {
-                    taken |= 1 << (port.child.min(63));
                     if let Some(port) = face.port(cage, port.child, children) {
                         fill(&mut used, colour, self.filled(&port.shifted(rect.x, rect.y)));
                     }
@@ -235,12 +234,13 @@ impl Parts<'_> {
                 }
                 None => free.push(spot.shifted(rect.x, rect.y)),
             }
-            let _ = taken;
         }
         let radius = if face.cages.first().is_some_and(|cage| cage.width >= 12.0) { 2.5 } else { 1.5 };
-        let edge = Line::solid(Colour::Cage, 1.0);
+        // An edge of a pixel would hide what is only a few pixels wide.
+        let wide = face.cages.iter().map(|cage| cage.width).fold(f64::INFINITY, f64::min) * self.detail.zoom;
+        let (fill_colour, edge) = if wide < 4.0 { (Colour::MetalEdge, None) } else { (Colour::Panel, Some(Line::solid(Colour::Cage, 1.0))) };
         if !free.is_empty() {
-            let cages = Shape::Boxes { rects: free, radius, fill: Some(Colour::Panel), line: Some(edge) };
+            let cages = Shape::Boxes { rects: free, radius, fill: Some(fill_colour), line: edge };
             out.push(Command::of(subject.clone(), cages).faded(self.detail.ports));
         }
         for (colour, rects) in used.into_iter().filter(|(_, rects)| !rects.is_empty()) {
@@ -255,7 +255,7 @@ impl Parts<'_> {
         if port.width >= 10.0 && port.height >= 10.0 {
             Rect::new(port.x + port.width * 0.23, port.y + port.height * 0.28, port.width * 0.54, port.height * 0.44)
         } else {
-            port.grown(-0.5)
+            port.grown(-(port.width.min(port.height) * 0.12).min(0.5))
         }
     }
 
@@ -305,11 +305,19 @@ impl Parts<'_> {
     pub(crate) fn group(&self, group: usize, opacity: f32, out: &mut Vec<Command>) {
         let scene = self.view.scene;
         let (Some(id), Some(frame)) = (scene.groups.at(group), scene.group_frame(group, self.detail.zoom)) else { return };
-        let Some(record) = self.view.design.groups.get(id) else { return };
         let subject = Subject::Group(id);
         let nested = scene.group_parents.get(group).is_some_and(|parent| *parent != NONE);
         let body = Shape::Box { rect: frame, radius: 10.0, fill: (!nested).then_some(Colour::Rack), line: Some(Line::solid(Colour::MetalEdge, 1.0)) };
-        out.push(Command::of(subject.clone(), body).faded(opacity));
+        out.push(Command::of(subject, body).faded(opacity));
+    }
+
+    /// The name of a group, over the links that leave it.
+    pub(crate) fn group_title(&self, group: usize, opacity: f32, out: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        let (Some(id), Some(frame)) = (scene.groups.at(group), scene.group_frame(group, self.detail.zoom)) else { return };
+        let Some(record) = self.view.design.groups.get(id) else { return };
+        let subject = Subject::Group(id);
+        let nested = scene.group_parents.get(group).is_some_and(|parent| *parent != NONE);
         let size = if nested { 12.0 } else { (12.0 / self.detail.zoom).max(12.0) };
         if size * self.detail.zoom >= READABLE {
             let font = Font { size: size as f32, bold: true, colour: Colour::Ink2 };

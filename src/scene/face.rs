@@ -231,12 +231,12 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     };
     // What the rows are laid into: below the header, or, where that is too low, right of the name.
     let area = if height < 28.0 {
-        let size = (height * 0.66).min(11.0);
-        face.name = TextSpot { at: Point::new(6.0, height / 2.0 + size * 0.36), width: 60.0, size };
+        let size = (height * 0.66).min(10.0);
+        face.name = TextSpot { at: Point::new(6.0, height / 2.0 + size * 0.36), width: 80.0, size };
         for (place, cage) in (0u32..).zip(&header) {
             set(&mut face.cages, *cage, Rect::new(width - 8.0, 3.0 + f64::from(place) * 5.0, 4.0, 4.0));
         }
-        Rect::new(70.0, 2.0, width - 80.0, height - 4.0)
+        Rect::new(90.0, 2.0, width - 98.0, height - 4.0)
     } else {
         let right = if header.is_empty() { width - 9.0 } else { width - 11.0 - header.len() as f64 * 8.0 };
         for (place, cage) in (0u32..).zip(&header) {

@@ -96,9 +96,14 @@ impl Scene {
         }
         self.node_hit(at)
             .map(Subject::Node)
-            .or_else(|| self.link_hit(at, zoom, touch))
+            .or_else(|| self.links_are_single(zoom).then(|| self.link_hit(at, zoom, touch)).flatten())
             .or_else(|| self.rack_rects.iter().rposition(|rect| rect.contains(at)).and_then(|place| self.racks.at(place)).map(Subject::Rack))
             .or_else(|| self.group_hit(at, zoom))
+    }
+
+    /// Whether links are drawn one by one (or trunk by trunk) at a zoom. Far away they are bundles between groups, which nobody can grab.
+    fn links_are_single(&self, zoom: f64) -> bool {
+        zoom >= self.far_zoom() || (self.groups.len() == 0 && self.racks.len() == 0 && self.nodes.len() <= super::SINGLE_NODES)
     }
 
     /// The node at a place; of several the one drawn last.

@@ -22,6 +22,9 @@ pub use face::{
 pub(crate) use store::NONE;
 pub use store::{PortPlace, Scene};
 
+/// Up to this many nodes a design without groups and racks shows every node and trunk, however far away it is.
+pub(crate) const SINGLE_NODES: usize = 300;
+
 /// How near the drawing is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Distance {

@@ -1,8 +1,11 @@
 //! Scene and render: places, what lies under a place, what is drawn at which distance, SVG and outline.
 
 use weft::catalog::Catalog;
+use weft::editor::Theme;
 use weft::model::{Design, Group, GroupKind, Link, Member, Node, NodeId, PortRef, Rack, Subject};
-use weft::scene::{Camera, Scene};
+use weft::render::svg::svg;
+use weft::render::{Colour, Command, Dash, DisplayList, Mark, Motion, Renderer, SceneView, Shape, scene_list};
+use weft::scene::{Camera, Distance, Scene};
 use weft::units::{Point, RackUnits, Rect};
 
 /// Two leaves of twin-port cages, a generic spine, and a rack of four systems with eight XPUs each, in a pod.
@@ -151,22 +154,348 @@ fn the_camera_keeps_what_is_under_the_pointer() {
     assert!(fitted.visible().encloses(&Rect::new(-100.0, -100.0, 5000.0, 300.0)));
 }
 
+fn template(name: &str, set: &[(&str, &str)]) -> Design {
+    let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    weft::engine::templates::generate(name, &set, &Catalog::builtin()).unwrap()
+}
+
+fn fat_tree(k: &str) -> Design {
+    template("fat-tree", &[("k", k)])
+}
+
+/// A camera at `zoom` with `middle` in its middle.
+fn at(middle: Point, zoom: f64) -> Camera {
+    let camera = Camera { zoom, ..Camera::default() };
+    let seen = camera.visible();
+    Camera { origin: Point::new(middle.x - seen.width / 2.0, middle.y - seen.height / 2.0), ..camera }
+}
+
+fn fitted(scene: &Scene) -> Camera {
+    Camera::default().fitted(&scene.bounds().unwrap())
+}
+
+/// The distances a design is looked at from: fitted, and at several zooms around a node in the middle of the list.
+fn cameras(scene: &Scene) -> Vec<Camera> {
+    let node = scene.node_ids()[scene.node_ids().len() / 2];
+    let middle = scene.node_rect(node).unwrap().center();
+    let zooms = [0.05, 0.12, 0.205, 0.22, 0.3, 0.45, 0.56, 0.62, 0.7, 1.0, 2.5, 8.0];
+    std::iter::once(fitted(scene)).chain(zooms.map(|zoom| at(middle, zoom))).collect()
+}
+
+fn list(design: &Design, scene: &Scene, camera: &Camera) -> DisplayList {
+    scene_list(&SceneView::still(design, &Catalog::builtin(), scene, camera))
+}
+
+/// The box a shape fills, where it is one box.
+fn extent(shape: &Shape) -> Option<Rect> {
+    match shape {
+        Shape::Box { rect, .. } => Some(*rect),
+        Shape::Boxes { rects, .. } => rects.iter().copied().reduce(|a, b| a.union(&b)),
+        _ => None,
+    }
+}
+
+#[test]
+fn large_fabrics_stay_within_what_a_canvas_can_draw() {
+    for k in ["8", "16", "32"] {
+        let design = fat_tree(k);
+        let scene = scene(&design);
+        for camera in cameras(&scene) {
+            let list = list(&design, &scene, &camera);
+            assert!(list.primitives() <= 6000, "k = {k} at {:.3}: {} primitives", camera.zoom, list.primitives());
+            assert!(list.curves() <= 1500, "k = {k} at {:.3}: {} curves", camera.zoom, list.curves());
+        }
+        let fitted = list(&design, &scene, &fitted(&scene));
+        assert_eq!(fitted.distance, Distance::Far);
+        let half: usize = k.parse::<usize>().unwrap() / 2;
+        assert!(fitted.curves() >= half * half * 2, "every core block reaches every pod: {} curves", fitted.curves());
+        for (id, _) in design.groups.iter() {
+            assert!(fitted.commands().any(|command| command.subject == Some(Subject::Group(id))), "group {id} is seen from afar");
+        }
+    }
+}
+
+#[test]
+fn what_is_drawn_is_in_view_and_is_what_is_hit() {
+    for design in [small(), fat_tree("8"), template("rail-optimised", &[])] {
+        let scene = scene(&design);
+        for camera in cameras(&scene) {
+            let seen = camera.visible();
+            let near = seen.grown(seen.width * 0.3);
+            for command in list(&design, &scene, &camera).commands() {
+                let Some(rect) = extent(&command.shape) else { continue };
+                // Nearer than this one system is larger than the screen, and is drawn whole.
+                assert!(camera.zoom > 2.5 || rect.intersects(&near), "{command:?} is out of view at {}", camera.zoom);
+                let Some(Subject::Node(id)) = command.subject else { continue };
+                let hit = scene.hit(rect.center(), camera.zoom, false);
+                let right = match &hit {
+                    Some(Subject::Node(node)) => *node == id,
+                    Some(Subject::Port(port)) => port.node == id,
+                    _ => false,
+                };
+                assert!(right, "the middle of {command:?} hits {hit:?} at {}", camera.zoom);
+            }
+        }
+        let nothing = list(&design, &scene, &at(Point::new(1e6, 1e6), 1.0));
+        assert!(nothing.commands().all(|command| matches!(command.shape, Shape::Grid { .. })), "far from everything only the grid is drawn");
+    }
+}
+
+#[test]
+fn names_of_groups_hit_their_group_from_afar() {
+    let design = fat_tree("16");
+    let scene = scene(&design);
+    let camera = fitted(&scene);
+    let mut named = 0;
+    for command in list(&design, &scene, &camera).commands() {
+        if let (Some(Subject::Group(id)), Shape::Text { at, .. }) = (&command.subject, &command.shape) {
+            assert_eq!(scene.hit(*at, camera.zoom, false), Some(Subject::Group(*id)));
+            named += 1;
+        }
+    }
+    assert!(named >= 24, "8 core blocks and 16 pods are named, saw {named}");
+}
+
+#[test]
+fn a_renderer_draws_anew_only_what_changed() {
+    let design = fat_tree("8");
+    let (scene, catalog) = (scene(&design), Catalog::builtin());
+    let mut renderer = Renderer::default();
+    let camera = at(scene.bounds().unwrap().center(), 0.5);
+    let first = renderer.display_list(&SceneView::still(&design, &catalog, &scene, &camera));
+    let node = Subject::Node(scene.node_ids()[0]);
+    let hovered = renderer.display_list(&SceneView { hover: Some(&node), ..SceneView::still(&design, &catalog, &scene, &camera) });
+    assert!(std::sync::Arc::ptr_eq(&first.still, &hovered.still), "hovering draws nothing anew");
+    assert_eq!(first.still_key, hovered.still_key);
+    assert!(hovered.lively.len() > first.lively.len());
+
+    let panned = camera.panned(20.0, -10.0);
+    let panned = renderer.display_list(&SceneView::still(&design, &catalog, &scene, &panned));
+    assert!(std::sync::Arc::ptr_eq(&first.still, &panned.still), "a small pan draws nothing anew");
+
+    let away = camera.panned(900.0, 0.0);
+    let away = renderer.display_list(&SceneView::still(&design, &catalog, &scene, &away));
+    assert_ne!(first.still_key, away.still_key);
+    let renamed = renderer.display_list(&SceneView { revision: 7, ..SceneView::still(&design, &catalog, &scene, &camera) });
+    assert_ne!(first.still_key, renamed.still_key);
+}
+
+#[test]
+fn what_is_dragged_moves_with_its_links_and_leaves_the_rest() {
+    let design = small();
+    let (scene, catalog) = (scene(&design), Catalog::builtin());
+    let camera = at(Point::new(250.0, 300.0), 0.9);
+    let leaf = scene.node_ids()[0];
+    let motion = Motion::Moving { nodes: &[leaf], racks: &[], offset: Point::new(40.0, -30.0), landings: &[], guides: &[] };
+    let list = scene_list(&SceneView { motion, ..SceneView::still(&design, &catalog, &scene, &camera) });
+    let of_leaf = |command: &&Command| command.subject == Some(Subject::Node(leaf));
+    assert_eq!(list.still.iter().filter(of_leaf).count(), 0);
+    let body = list.lively.iter().find(of_leaf).and_then(|command| extent(&command.shape)).unwrap();
+    assert_eq!(body, scene.node_rect(leaf).unwrap().shifted(40.0, -30.0));
+    let links = design.links.iter().filter(|(_, link)| link.touches(leaf)).count();
+    let curves = list.lively.iter().filter(|command| matches!(command.shape, Shape::Curves { .. })).map(Command::primitives).sum::<usize>();
+    assert_eq!(curves, links);
+}
+
+#[test]
+fn while_a_link_is_drawn_only_fitting_ports_are_ringed() {
+    let design = small();
+    let (scene, catalog) = (scene(&design), Catalog::builtin());
+    let camera = at(Point::new(250.0, 250.0), 1.0);
+    let from = PortRef::cage(scene.node_ids()[2], 7);
+    let good = PortRef::child(scene.node_ids()[0], 9, 2);
+    let judge = |port: PortRef| port == good;
+    let motion = Motion::Connecting { from, to: Point::new(100.0, 120.0), target: None, refused: Some("needs OSFP, has RJ45"), moving: None };
+    let view = SceneView { motion, judge: Some(&judge), ..SceneView::still(&design, &catalog, &scene, &camera) };
+    let list = scene_list(&view);
+    let rings: Vec<Rect> = list
+        .lively
+        .iter()
+        .filter_map(|command| match &command.shape {
+            Shape::Boxes { rects, fill: None, .. } => Some(rects.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert_eq!(rings, vec![scene.port_place(good).unwrap().rect]);
+    assert!(list.lively.iter().any(|command| matches!(&command.shape, Shape::Text { text, .. } if text == "needs OSFP, has RJ45")));
+    assert!(list.lively.iter().any(|command| matches!(&command.shape, Shape::Curve { line, .. } if line.colour == Colour::Error)));
+}
+
+#[test]
+fn findings_are_drawn_where_they_are_at_every_distance() {
+    let design = fat_tree("8");
+    let (scene, catalog) = (scene(&design), Catalog::builtin());
+    let mut report = weft::engine::service::evaluate(&design, &catalog);
+    let (id, link) = design.links.iter().nth(200).unwrap();
+    let finding = |severity, subject| weft::engine::diagnostics::Diagnostic {
+        code: "rail-misaligned".to_owned(),
+        severity,
+        title: "Rail misaligned".to_owned(),
+        message: String::new(),
+        subject,
+        related: Vec::new(),
+        source: String::new(),
+        recalled: false,
+        fixes: Vec::new(),
+        silenced: None,
+    };
+    report.diagnostics = vec![
+        finding(weft::engine::diagnostics::Severity::Error, Subject::Link(id)),
+        finding(weft::engine::diagnostics::Severity::Warning, Subject::Node(link.ends[0].node)),
+    ];
+    let middle = scene.node_rect(link.ends[0].node).unwrap().center();
+    for camera in [fitted(&scene), at(middle, 0.3), at(middle, 1.0)] {
+        let list = scene_list(&SceneView { report: Some(&report), ..SceneView::still(&design, &catalog, &scene, &camera) });
+        let dashed = |command: &Command| matches!(&command.shape, Shape::Curves { line, .. } if line.colour == Colour::Error && line.dash == Dash::Dashed);
+        assert!(list.commands().any(dashed), "the link is dashed at {}", camera.zoom);
+        assert!(
+            list.commands().any(|command| matches!(command.shape, Shape::Sign { mark: Mark::Triangle, .. })),
+            "the node has its triangle at {}",
+            camera.zoom
+        );
+    }
+    let silenced: Vec<_> =
+        report.diagnostics.drain(..).map(|finding| weft::engine::diagnostics::Diagnostic { silenced: Some("known".to_owned()), ..finding }).collect();
+    report.diagnostics = silenced;
+    let list = scene_list(&SceneView { report: Some(&report), ..SceneView::still(&design, &catalog, &scene, &at(middle, 1.0)) });
+    assert!(!list.commands().any(|command| matches!(command.shape, Shape::Sign { .. })), "accepted findings are not drawn");
+}
+
+/// What a list draws: each kind of shape with its colour, and how often.
+fn summary(list: &DisplayList) -> String {
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for command in list.commands() {
+        let what = match &command.shape {
+            Shape::Box { fill, line, .. } | Shape::Boxes { fill, line, .. } => format!("box {fill:?} edge {:?}", line.map(|line| line.colour)),
+            Shape::Curve { line, .. } | Shape::Curves { line, .. } => format!("curve {:?} {:?}", line.colour, line.dash),
+            Shape::Grid { .. } => "grid".to_owned(),
+            Shape::Polyline { line, .. } => format!("line {:?}", line.colour),
+            Shape::Sign { mark, .. } => format!("sign {mark:?}"),
+            Shape::Text { text, .. } => format!("text {text}"),
+        };
+        *counts.entry(what).or_default() += command.primitives();
+    }
+    counts.into_iter().map(|(what, count)| format!("{count} {what}\n")).collect()
+}
+
+#[test]
+fn a_small_design_at_three_distances() {
+    let design = small();
+    let scene = scene(&design);
+    let middle = scene.bounds().unwrap().center();
+    let shown: Vec<String> = [0.1, 0.4, 1.0]
+        .into_iter()
+        .map(|zoom| {
+            let list = list(&design, &scene, &Camera { height: 1600.0, ..at(middle, zoom) });
+            format!("{:?}\n{}", list.distance, summary(&list))
+        })
+        .collect();
+    insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("render_small", shown.join("\n")) });
+}
+
+/// Element names and attribute names of an SVG file, with a check that every element is closed.
+fn parsed(text: &str) -> (std::collections::BTreeSet<String>, std::collections::BTreeSet<String>) {
+    let (mut open, mut elements, mut attributes) = (Vec::<String>::new(), std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        assert!(!rest[..start].contains('>'), "a bracket stands in text: {}", &rest[..start]);
+        let end = rest[start..].find('>').expect("every tag ends") + start;
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name), "elements nest");
+            continue;
+        }
+        let (body, closed) = tag.strip_suffix('/').map_or((tag, false), |body| (body, true));
+        let (name, mut written) = body.split_once(' ').unwrap_or((body, ""));
+        elements.insert(name.to_owned());
+        while let Some((attribute, value)) = written.split_once("=\"") {
+            attributes.insert(attribute.trim().to_owned());
+            written = value.split_once('"').expect("every value ends").1;
+        }
+        assert!(written.trim().is_empty(), "only attributes stand in a tag: {tag}");
+        if !closed {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(open.is_empty(), "everything is closed: {open:?}");
+    (elements, attributes)
+}
+
+#[test]
+fn a_file_holds_only_harmless_elements_whatever_labels_say() {
+    let mut design = small();
+    let hostile = "</text><script>alert(1)</script>\u{0}\u{7}\u{202e}\u{ffff}&\"'<image href='https://evil.example/x'/> onload=x";
+    let node = design.nodes.ids().next().unwrap();
+    let mut changed = design.nodes.get(node).unwrap().clone();
+    changed.name = hostile.to_owned();
+    design.nodes.set(node, Some(changed.into()));
+    let group = design.groups.ids().next().unwrap();
+    let mut changed = design.groups.get(group).unwrap().clone();
+    changed.name = hostile.to_owned();
+    design.groups.set(group, Some(changed.into()));
+    std::sync::Arc::make_mut(&mut design.meta).name = hostile.to_owned();
+    for theme in [Theme::Light, Theme::Dark] {
+        let text = svg(&design, &Catalog::builtin(), theme);
+        let (elements, attributes) = parsed(&text);
+        let allowed = ["circle", "desc", "g", "path", "rect", "svg", "text", "title"];
+        assert!(elements.iter().all(|element| allowed.contains(&element.as_str())), "{elements:?}");
+        assert!(attributes.iter().all(|attribute| !attribute.starts_with("on") && !attribute.contains("href") && attribute != "style"), "{attributes:?}");
+        assert!(!text.chars().any(|character| character != '\n' && (character.is_control() || character == '\u{202e}' || character == '\u{ffff}')));
+        assert!(text.contains("&lt;script&gt;"), "the label is there as text");
+    }
+    assert!(parsed(&svg(&Design::default(), &Catalog::builtin(), Theme::Light)).0.contains("title"), "an empty design is a file too");
+}
+
+#[test]
+fn a_file_of_a_small_design() {
+    let mut design = Design::default();
+    std::sync::Arc::make_mut(&mut design.meta).name = "Two hosts".to_owned();
+    let switch = design.nodes.push(Node::new("generic-switch".into(), "leaf-1", Point::new(0.0, 0.0)));
+    for i in 0..2u16 {
+        let host = design.nodes.push(Node::new("generic-host".into(), format!("host-{}", i + 1), Point::new(110.0 * f64::from(i), 120.0)));
+        design.links.push(Link::between(PortRef::cage(switch, i + 1), PortRef::cage(host, 1)));
+    }
+    let text = svg(&design, &Catalog::builtin(), Theme::Light);
+    parsed(&text);
+    insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("render_svg", text) });
+    assert_eq!(text, svg(&design, &Catalog::builtin(), Theme::Light));
+}
+
+#[test]
+fn a_file_of_a_large_design_stays_small() {
+    let text = svg(&fat_tree("32"), &Catalog::builtin(), Theme::Dark);
+    parsed(&text);
+    assert!(text.len() < 400_000, "{} bytes", text.len());
+    assert!(text.contains(">Pod 32<") || text.contains(">32<"));
+}
+
+#[test]
+fn files_and_the_page_have_the_same_colours() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("styles/tokens.css");
+    let css = std::fs::read_to_string(path).unwrap();
+    let (light, dark) = (css.split_once(":root {").unwrap().1, css.split_once("[data-theme=\"dark\"] {").unwrap().1);
+    for (role, token, in_light, in_dark) in weft::render::palette::TOKENS {
+        for (block, colour) in [(light, in_light), (dark, in_dark)] {
+            let block = block.split_once('}').unwrap().0;
+            let value = block.split_once(&format!("{token}:")).unwrap_or_else(|| panic!("{token} for {role:?} is in the style sheet")).1;
+            assert_eq!(value.split_once(';').unwrap().0.trim(), colour, "{role:?}");
+        }
+    }
+}
+
 /// Writes what a view shows as SVG files into the folder that `WEFT_LOOK` names, to be looked at.
 #[test]
 fn looks() {
     let Some(folder) = std::env::var_os("WEFT_LOOK").map(std::path::PathBuf::from) else { return };
     let catalog = Catalog::builtin();
-    let of = |k: &str| weft::engine::templates::generate("fat-tree", &[("k".to_owned(), k.to_owned())].into(), &catalog).unwrap();
-    let template = |name: &str, set: &[(&str, &str)]| {
-        let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        weft::engine::templates::generate(name, &set, &catalog).unwrap()
-    };
     let designs = [
         ("small", small()),
-        ("k4", of("4")),
-        ("k8", of("8")),
-        ("k16", of("16")),
-        ("k32", of("32")),
+        ("k4", fat_tree("4")),
+        ("k8", fat_tree("8")),
+        ("k16", fat_tree("16")),
+        ("k32", fat_tree("32")),
         ("rail", template("rail-optimised", &[])),
         ("nvl72", template("nvl72", &[])),
         ("leaf", template("leaf-spine", &[])),
