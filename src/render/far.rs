@@ -267,14 +267,15 @@ impl Far {
         let mut room = Room::default();
         let bad = self.bad_bundles(view.scene, findings);
         let few = self.bundles.len() <= 60;
-        let weight = if self.bundles.len() > 300 { 0.34 } else { 0.5 };
+        // Many bundles are drawn thin, so that what lies below them is still seen.
+        let (weight, thin) = if self.bundles.len() > 300 { (0.42, 0.4) } else { (0.5, 1.0) };
         for bundle in &self.bundles {
             let Some(line) = self.bundle_curve(bundle).filter(|line| curve::hull(line).intersects(area)) else { continue };
             if strokes.len() >= MOST_CURVES {
                 break;
             }
             let severity = bad.get(&bundle.units).copied();
-            let width = (0.9 + 0.35 * (bundle.count as f32).log2()).min(6.0);
+            let width = ((0.9 + 0.35 * (bundle.count as f32).log2()) * thin).clamp(0.6, 6.0);
             let plain = Line { opacity: weight, ..Line::solid(layer_colour(bundle.layer), width) };
             let stroke = finding_line(severity, width + 0.6).unwrap_or(plain);
             strokes.add(u8::from(severity.is_some()), Line { opacity: stroke.opacity * opacity, ..stroke }, line);
