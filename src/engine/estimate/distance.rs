@@ -15,15 +15,14 @@ pub fn estimates(context: &Context, extremes: &Extremes) -> Vec<Estimate> {
     let how = if extremes.is_complete() {
         "All pairs of endpoints; equal ones were looked at once".to_owned()
     } else {
-        format!("{} of {} endpoints were looked at, evenly spread: there may be a longer way", extremes.looked, extremes.of)
+        format!(
+            "{} of {} endpoints stand for all others and were looked at, evenly spread: at least this, there may be a longer way",
+            extremes.looked, extremes.of
+        )
     };
     let pair = format!("{} to {}", name(context, most.from), name(context, most.to));
     let histogram: Vec<String> = extremes.hops.iter().map(|(hops, pairs)| format!("{pairs} at {hops}")).collect();
-    let mut hops = Input::counted("hops", "hops of the farthest pair", "", most.value);
-    if !extremes.is_complete() {
-        // Twice the way from any one endpoint to its farthest is never exceeded where routes go both ways.
-        hops.high = Some(2.0 * most.value);
-    }
+    let hops = Input::counted("hops", "hops of the farthest pair", "", most.value);
     let draft = Draft::new("hops-max", "Most hops between endpoints", "", "hops", ROUTES)
         .assume(format!("{pair}; pairs by hops: {}", histogram.join(", ")))
         .assume(how.clone())

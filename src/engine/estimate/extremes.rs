@@ -8,7 +8,7 @@ use crate::engine::topology::VertexIndex;
 use crate::engine::twins::Reduced;
 
 /// Searches stop when they would take more steps than this and say so. About 0.2 s natively. A limit of Weft.
-const MOST_STEPS: usize = 60_000_000;
+const MOST_STEPS: u64 = 60_000_000;
 
 /// What was found over all ordered pairs of endpoints.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,7 +53,8 @@ impl Extremes {
         let topology = &reduced.topology;
         let sources = reduced.sources();
         let steps = (topology.vertices().len() + 4 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 };
-        let every = (sources.len() * steps).div_ceil(MOST_STEPS).max(1);
+        // In 64 bits: on the web a `usize` has 32.
+        let every = (sources.len() as u64 * steps as u64).div_ceil(MOST_STEPS).max(1) as usize;
         let mut found = Self { of: sources.len(), ..Self::default() };
         let mut routes = Routes::new(topology);
         let ending = |vertex| reduced.delays.ending(topology, vertex).0;
