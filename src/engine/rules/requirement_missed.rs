@@ -53,7 +53,7 @@ impl Asked {
 fn asked(kind: RequirementKind) -> Option<Asked> {
     let asked = match kind {
         RequirementKind::Bisection(limit) => Asked { key: "bisection", words: "bisection bandwidth", limit: limit.0, at_least: true, shown: |value| Gbps(value).to_string() },
-        RequirementKind::Latency(limit) => Asked { key: "latency", words: "latency", limit: limit.0, at_least: false, shown: |value| Nanoseconds(value).to_string() },
+        RequirementKind::Latency(limit) => Asked { key: "latency-worst", words: "latency", limit: limit.0, at_least: false, shown: |value| Nanoseconds(value).to_string() },
         RequirementKind::Oversubscription(limit) => {
             Asked { key: "oversubscription", words: "oversubscription", limit: limit.0, at_least: false, shown: |value| format!("{} down : 1 up", significant(value, 3)) }
         }
