@@ -13,7 +13,7 @@ use weft::engine::context::Context;
 use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
-use weft::engine::{estimate, templates};
+use weft::engine::{estimate, rules, templates};
 use weft::model::{Design, Patch};
 use weft::units::Gbps;
 
@@ -42,6 +42,7 @@ fn engine(criterion: &mut Criterion) {
         group.bench_function("compile", |bench| bench.iter(|| Topology::compile(black_box(&design), &catalog)));
         group.bench_function("structure", |bench| bench.iter(|| Structure::of(black_box(&context.topology))));
         group.bench_function("context", |bench| bench.iter(|| Context::new(black_box(&design), &catalog)));
+        group.bench_function("check", |bench| bench.iter(|| rules::run(black_box(&context))));
         let fresh = || Context::new(&design, &catalog);
         group.bench_function("estimate", |bench| bench.iter_batched_ref(fresh, |context| estimate::estimates(context), BatchSize::PerIteration));
         group.bench_function("whole report", |bench| bench.iter(|| evaluate(black_box(&design), &catalog)));
