@@ -11,7 +11,7 @@ use super::store::Store;
 use super::ui::{Dialog, LeftTab, RightTab, Side, ThemeChoice};
 use super::{files, host};
 use crate::editor::commands::{Action, Command, PageAction};
-use crate::editor::{Field, Gesture, Intent, Session};
+use crate::editor::{Field, Intent, Session};
 use crate::engine::templates;
 use crate::model::Subject;
 
@@ -182,9 +182,4 @@ pub fn subject_words(session: &Session, subject: &Subject) -> String {
         Subject::Requirement(_) => format!("requirement {subject}"),
         Subject::Trunk(a, b) => format!("links between {} and {}", node_name(*a), node_name(*b)),
     }
-}
-
-/// Whether something is dragged now, so that floating things keep away.
-pub fn is_dragging(session: &Session) -> bool {
-    !matches!(session.gesture(), Gesture::Idle | Gesture::Pressed { .. })
 }

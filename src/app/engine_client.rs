@@ -169,7 +169,8 @@ impl EngineClient {
 
     fn answered(&self, data: &JsValue) {
         let Some((word, revision, text)) = parts(data) else {
-            self.fall_back("its worker crashed");
+            let reason = data.as_string().unwrap_or_default();
+            self.fall_back(&format!("its worker crashed {reason}"));
             return;
         };
         {

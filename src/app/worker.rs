@@ -35,7 +35,8 @@ pub fn run() {
     let answers = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some((word, revision, text)) = parts(&event.data()) else { return };
-        let answer = match take(&word, &text, &mut design.borrow_mut()) {
+        let taken = take(&word, &text, &mut design.borrow_mut());
+        let answer = match taken {
             Ok(()) => {
                 let report = service::evaluate(&design.borrow(), &catalog);
                 message("report", revision, &io::export::report_json(&report))

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::field::{CheckField, ChoiceField, TextField};
-use crate::app::hooks::{use_action, use_selector};
+use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::catalog::{Catalog, fit};
 use crate::editor::{Field, Intent, Session};
 use crate::model::{
@@ -111,7 +111,9 @@ impl Fact {
 /// What is selected.
 #[component]
 pub fn Inspector() -> Html {
-    let sheet = use_selector(|view| sheet(view.session));
+    let store = use_store();
+    let key = use_selector(|view| (view.session.revision(), view.session.selection().clone()));
+    let sheet = use_memo((*key).clone(), |_| store.read(|view| sheet(view.session)));
     let edit = use_action(|store, field: Field| store.dispatch(Intent::Edit { subjects: Vec::new(), field }));
     let send = use_action(|store, intent: Intent| store.dispatch(intent));
     let settings = use_selector(|view| view.session.design().meta.settings.clone());

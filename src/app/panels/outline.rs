@@ -1,30 +1,28 @@
-//! The drawing as a tree of words: walked, searched and acted on by keyboard, in step with the canvas.
+//! The drawing as a tree of words: walked, searched and acted on by keyboard, in step with the canvas. Only the lines in sight are
+//! elements, so a design of 10,000 nodes costs what the column shows.
 
 use std::collections::BTreeSet;
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::app::actions::OUTLINE_FILTER;
 use crate::app::hooks::{use_selector, use_store};
+use crate::app::store::Store;
 use crate::app::ui::Dialog;
-use crate::app::{actions, host};
-use crate::editor::{Extend, Intent, Session};
-use crate::model::{GroupId, Member, NodeId, PortRef, RackId, Subject};
+use crate::app::host;
+use crate::editor::{Extend, Intent};
+use crate::model::Subject;
+use crate::render::outline::{OutlineIndex, OutlineItem};
 
-/// More children of one thing than this are told as a number: typing finds the others.
-const CHILDREN: usize = 200;
-
-/// A line of the tree.
-#[derive(Clone, Debug, PartialEq)]
-struct Line {
-    subject: Option<Subject>,
-    words: AttrValue,
-    level: usize,
-    open: Option<bool>,
-    selected: bool,
-}
+/// The height of a line in `panels.css`, in pixels.
+const LINE: f64 = 26.0;
+/// Lines above and below those in sight.
+const SPARE: usize = 12;
+/// No more finds than this are listed.
+const FINDS: usize = 200;
+const TREE: &str = "outline";
 
 /// The drawing as a tree of words.
 #[component]
@@ -33,34 +31,186 @@ pub fn Outline() -> Html {
     let opened = use_state(BTreeSet::<Subject>::new);
     let filter = use_state(String::new);
     let here = use_state(|| 0usize);
-    let lines = {
-        let (opened, filter) = ((*opened).clone(), (*filter).clone());
-        use_selector(move |view| if filter.is_empty() { tree(view.session, &opened) } else { found(view.session, &filter) })
-    };
+    let sight = use_state(|| (0.0, 800.0));
+    let tree = use_node_ref();
+    let (above, below) = (use_node_ref(), use_node_ref());
+
+    let state = use_selector(|view| (view.session.revision(), view.session.is_report_current(), view.session.report().map_or(0, |report| report.diagnostics.len())));
+    let selection = use_selector(|view| view.session.selection().clone());
+    let index = use_memo(*state, |_| store.read(|view| OutlineIndex::of(view.session.design(), view.session.report())));
+    let lines = use_memo((*state, (*opened).clone(), (*filter).clone()), |(_, opened, filter)| if filter.is_empty() { rows(&store, &index, opened) } else { finds(&store, &index, filter) });
     let at = (*here).min(lines.len().saturating_sub(1));
 
-    let typed = {
-        let filter = filter.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                filter.set(input.value().to_lowercase());
+    let (top, height) = *sight;
+    let first = ((top / LINE) as usize).saturating_sub(SPARE).min(lines.len());
+    let last = (((top + height) / LINE) as usize + SPARE).min(lines.len());
+    {
+        let (above, below) = (above.clone(), below.clone());
+        use_effect_with((first, lines.len() - last), move |(before, after)| {
+            for (node, count) in [(above, *before), (below, *after)] {
+                if let Some(spacer) = node.cast::<HtmlElement>() {
+                    spacer.style().set_property("height", &format!("{}px", count as f64 * LINE)).ok();
+                }
+            }
+        });
+    }
+    {
+        // What is selected on the canvas is where the tree goes on, if it is listed.
+        let (here, lines) = (here.clone(), lines.clone());
+        use_effect_with(selection.clone(), move |selection| {
+            let place = selection.iter().next_back().and_then(|subject| lines.iter().position(|line| line.subject == *subject));
+            if let Some(place) = place {
+                here.set(place);
+            }
+        });
+    }
+
+    let scrolled = {
+        let sight = sight.clone();
+        Callback::from(move |event: Event| {
+            if let Some(tree) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+                sight.set((f64::from(tree.scroll_top()), f64::from(tree.client_height())));
             }
         })
     };
-    let leave = {
-        let (filter, lines, store) = (filter.clone(), lines.clone(), store.clone());
+    let toggle = {
+        let opened = opened.clone();
+        Callback::from(move |(subject, open): (Subject, bool)| {
+            let mut changed = (*opened).clone();
+            if open { changed.insert(subject) } else { changed.remove(&subject) };
+            opened.set(changed);
+        })
+    };
+    let pressed = {
+        let (lines, here, toggle, store, tree) = (lines.clone(), here.clone(), toggle.clone(), store.clone(), tree.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(line) = lines.get(at) else { return };
+            let end = lines.len() - 1;
+            let page = ((height / LINE) as usize).max(1);
+            let next = match event.key().as_str() {
+                "ArrowDown" => Some((at + 1).min(end)),
+                "ArrowUp" => Some(at.saturating_sub(1)),
+                "ArrowLeft" if !line.expanded => lines.iter().take(at).rposition(|other| other.level < line.level),
+                "ArrowRight" if line.expanded => Some((at + 1).min(end)),
+                "End" => Some(end),
+                "Home" => Some(0),
+                "PageDown" => Some((at + page).min(end)),
+                "PageUp" => Some(at.saturating_sub(page)),
+                _ => None,
+            };
+            if let Some(next) = next {
+                here.set(next);
+                bring_into_sight(&tree, next);
+            } else if !act(&store, &event, line, &toggle) {
+                return;
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    let items = lines.iter().enumerate().take(last).skip(first).map(|(place, line)| {
+        let selected = selection.contains(&line.subject);
+        html! { <Item key={place} {place} line={line.clone()} {selected} active={place == at} toggle={toggle.clone()} here={Callback::from({ let here = here.clone(); move |place| here.set(place) })} /> }
+    });
+    html! { <>
+        <Filter filter={Callback::from({ let (filter, here) = (filter.clone(), here.clone()); move |typed: String| { here.set(0); filter.set(typed); } })}
+            first={lines.first().map(|line| line.subject.clone())} />
+        if lines.is_empty() {
+            <p class="nothing">{ if filter.is_empty() { "Nothing is drawn yet." } else { "Nothing has these words." } }</p>
+        }
+        <div id={TREE} ref={tree} class="panel-body outline" role="tree" tabindex="0" aria-label="Outline of the design" aria-multiselectable="true"
+            aria-activedescendant={(!lines.is_empty()).then(|| format!("outline-{at}"))} onkeydown={pressed} onscroll={scrolled} hidden={lines.is_empty()}>
+            <div ref={above} role="presentation"></div>
+            { for items }
+            <div ref={below} role="presentation"></div>
+        </div>
+    </> }
+}
+
+/// Carries out what a key asks for at a line. Returns whether it asked for something.
+fn act(store: &Store, event: &KeyboardEvent, line: &OutlineItem, toggle: &Callback<(Subject, bool)>) -> bool {
+    let subject = line.subject.clone();
+    let select = |extend| store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend });
+    let several = event.ctrl_key() || event.meta_key() || event.shift_key();
+    match event.key().as_str() {
+        "ArrowLeft" if line.expanded => toggle.emit((subject, false)),
+        "ArrowRight" if line.expandable => toggle.emit((subject, true)),
+        "Enter" | " " if several => select(Extend::Toggle),
+        "Enter" | " " => store.dispatch(Intent::Reveal(vec![subject])),
+        "c" | "C" if !event.ctrl_key() && matches!(line.subject, Subject::Node(_) | Subject::Port(_)) => {
+            select(Extend::Replace);
+            store.change(|ui| ui.dialog = Some(Dialog::Connect));
+        }
+        "Delete" | "Backspace" => {
+            select(Extend::Replace);
+            store.dispatch(Intent::Delete);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn bring_into_sight(tree: &NodeRef, place: usize) {
+    let Some(tree) = tree.cast::<HtmlElement>() else { return };
+    let (top, height) = (f64::from(tree.scroll_top()), f64::from(tree.client_height()));
+    let line = place as f64 * LINE;
+    if line < top {
+        tree.set_scroll_top(line as i32);
+    } else if line + LINE > top + height {
+        tree.set_scroll_top((line + LINE - height) as i32);
+    }
+}
+
+fn rows(store: &Store, index: &OutlineIndex, opened: &BTreeSet<Subject>) -> Vec<OutlineItem> {
+    store.read(|view| index.rows(view.session.design(), view.session.catalog(), opened))
+}
+
+/// Things whose words hold every word typed. Groups and racks are opened for it, nodes are not.
+fn finds(store: &Store, index: &OutlineIndex, typed: &str) -> Vec<OutlineItem> {
+    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    store.read(|view| {
+        let design = view.session.design();
+        let opened = design.groups.ids().map(Subject::Group).chain(design.racks.ids().map(Subject::Rack)).collect();
+        let all = index.rows(design, view.session.catalog(), &opened);
+        let fits = |line: &OutlineItem| {
+            let text = format!("{} {} {}", line.label, line.detail, line.subject).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        all.into_iter().filter(fits).take(FINDS).map(|line| OutlineItem { level: 1, expandable: false, expanded: false, ..line }).collect()
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct FilterProps {
+    filter: Callback<String>,
+    first: Option<Subject>,
+}
+
+#[component]
+fn Filter(props: &FilterProps) -> Html {
+    let store = use_store();
+    let typed = {
+        let filter = props.filter.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                filter.emit(input.value());
+            }
+        })
+    };
+    let pressed = {
+        let (filter, first) = (props.filter.clone(), props.first.clone());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "ArrowDown" => {
                 event.prevent_default();
-                host::focus("outline-0");
+                host::focus(TREE);
             }
             "Enter" => {
-                if let Some(subject) = lines.first().and_then(|line| line.subject.clone()) {
+                if let Some(subject) = first.clone() {
                     store.dispatch(Intent::Reveal(vec![subject]));
                 }
             }
             "Escape" => {
-                filter.set(String::new());
+                filter.emit(String::new());
                 if let Some(input) = host::element::<HtmlInputElement>(OUTLINE_FILTER) {
                     input.set_value("");
                 }
@@ -70,222 +220,64 @@ pub fn Outline() -> Html {
             _ => {}
         })
     };
-    let toggle = {
-        let opened = opened.clone();
-        Callback::from(move |(subject, open): (Subject, bool)| {
-            let mut changed = (*opened).clone();
-            if open {
-                changed.insert(subject)
-            } else {
-                changed.remove(&subject)
-            };
-            opened.set(changed);
-        })
-    };
-    let pressed = {
-        let (lines, here, toggle, store) = (lines.clone(), here.clone(), toggle.clone(), store.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            let go = |place: usize| {
-                here.set(place);
-                host::focus(&format!("outline-{place}"));
-            };
-            let Some(line) = lines.get(at) else { return };
-            match (event.key().as_str(), &line.subject) {
-                ("ArrowDown", _) => go((at + 1).min(lines.len() - 1)),
-                ("ArrowUp", _) => go(at.saturating_sub(1)),
-                ("Home", _) => go(0),
-                ("End", _) => go(lines.len() - 1),
-                ("ArrowRight", Some(subject)) => match line.open {
-                    Some(false) => toggle.emit((subject.clone(), true)),
-                    Some(true) => go((at + 1).min(lines.len() - 1)),
-                    None => {}
-                },
-                ("ArrowLeft", Some(subject)) => match line.open {
-                    Some(true) => toggle.emit((subject.clone(), false)),
-                    _ => go(lines.iter().take(at).rposition(|other| other.level < line.level).unwrap_or(0)),
-                },
-                ("Enter" | " ", Some(subject)) => {
-                    let extend = if event.ctrl_key() || event.meta_key() || event.shift_key() { Extend::Toggle } else { Extend::Replace };
-                    store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend });
-                    if extend == Extend::Replace {
-                        store.dispatch(Intent::Reveal(vec![subject.clone()]));
-                    }
-                }
-                ("c" | "C", Some(subject)) if matches!(subject, Subject::Node(_) | Subject::Port(_)) && !event.ctrl_key() => {
-                    store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend: Extend::Replace });
-                    store.change(|ui| ui.dialog = Some(Dialog::Connect));
-                }
-                ("Delete" | "Backspace", Some(subject)) => {
-                    store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend: Extend::Replace });
-                    store.dispatch(Intent::Delete);
-                }
-                _ => return,
-            }
-            event.prevent_default();
-            event.stop_propagation();
-        })
-    };
-    let items = lines.iter().enumerate().map(|(place, line)| {
-        let (store, toggle, toggle_twist, here, line_) = (store.clone(), toggle.clone(), toggle.clone(), here.clone(), line.clone());
-        let clicked = Callback::from(move |event: MouseEvent| {
-            here.set(place);
-            let Some(subject) = line_.subject.clone() else { return };
-            if event.detail() == 2
-                && let Some(open) = line_.open
-            {
-                toggle.emit((subject, !open));
-                return;
-            }
-            if event.ctrl_key() || event.shift_key() {
-                store.dispatch(Intent::Select { subjects: vec![subject], extend: Extend::Toggle });
-            } else {
-                store.dispatch(Intent::Reveal(vec![subject]));
-            }
-        });
-        let twist = match (line.open, line.subject.clone()) {
-            (Some(open), Some(subject)) => {
-                let toggle = toggle_twist.clone();
-                let twisted = Callback::from(move |event: MouseEvent| {
-                    event.stop_propagation();
-                    toggle.emit((subject.clone(), !open));
-                });
-                html! { <span class="twist" aria-hidden="true" onclick={twisted}>{ if open { "▾" } else { "▸" } }</span> }
-            }
-            _ => html! { <span class="twist"></span> },
-        };
-        html! {
-            <div key={place} id={format!("outline-{place}")} class={classes!("outline-line", format!("level-{}", line.level.min(6)))} role="treeitem"
-                aria-level={(line.level + 1).to_string()} aria-selected={line.selected.to_string()} aria-expanded={line.open.map(|open| open.to_string())}
-                tabindex={if place == at { "0" } else { "-1" }} onclick={clicked}>
-                { twist }<span class="truncate">{ &line.words }</span>
-            </div>
-        }
-    });
-    html! { <>
+    html! {
         <div class="search">
             <input id={OUTLINE_FILTER} class="search-field" type="search" placeholder="Find in the design…" aria-label="Find in the design" autocomplete="off"
-                spellcheck="false" oninput={typed} onkeydown={leave} />
+                spellcheck="false" oninput={typed} onkeydown={pressed} />
             <kbd aria-hidden="true">{ "Ctrl F" }</kbd>
         </div>
-        if lines.is_empty() {
-            <p class="nothing">{ if filter.is_empty() { "Nothing is drawn yet." } else { "Nothing has these words." } }</p>
-        } else {
-            <div class="panel-body outline" role="tree" aria-label="Outline of the design" aria-multiselectable="true" onkeydown={pressed}>{ for items }</div>
-        }
-    </> }
-}
-
-/// Collects lines, as many as are open.
-struct Tree<'a> {
-    session: &'a Session,
-    opened: &'a BTreeSet<Subject>,
-    lines: Vec<Line>,
-}
-
-fn tree(session: &Session, opened: &BTreeSet<Subject>) -> Vec<Line> {
-    let design = session.design();
-    let mut tree = Tree { session, opened, lines: Vec::new() };
-    let grouped: BTreeSet<Member> = design.groups.iter().flat_map(|(_, group)| group.members.iter().copied()).collect();
-    let groups: Vec<GroupId> = design.groups.ids().filter(|id| !grouped.contains(&Member::Group(*id))).collect();
-    let racks: Vec<RackId> = design.racks.ids().filter(|id| !grouped.contains(&Member::Rack(*id))).collect();
-    let nodes: Vec<NodeId> = design.nodes.iter().filter(|(id, node)| node.rack.is_none() && !grouped.contains(&Member::Node(*id))).map(|(id, _)| id).collect();
-    tree.some(&groups, 0, |tree, id| tree.group(id, 0));
-    tree.some(&racks, 0, |tree, id| tree.rack(id, 0));
-    tree.some(&nodes, 0, |tree, id| tree.node(id, 0));
-    tree.lines
-}
-
-impl Tree<'_> {
-    fn some<T: Copy>(&mut self, all: &[T], level: usize, mut line: impl FnMut(&mut Self, T)) {
-        for one in all.iter().take(CHILDREN) {
-            line(self, *one);
-        }
-        if all.len() > CHILDREN {
-            let words = format!("and {} more; type to find them", all.len() - CHILDREN).into();
-            self.lines.push(Line { subject: None, words, level, open: None, selected: false });
-        }
-    }
-
-    /// Adds a line. Returns whether what it holds is shown.
-    fn line(&mut self, subject: Subject, level: usize, holds: bool, words: String) -> bool {
-        let open = holds.then(|| self.opened.contains(&subject));
-        let selected = self.session.selection().contains(&subject);
-        self.lines.push(Line { subject: Some(subject), words: words.into(), level, open, selected });
-        open.unwrap_or(false)
-    }
-
-    fn group(&mut self, id: GroupId, level: usize) {
-        // A group in itself would be refused when it is opened; the level bounds it all the same.
-        let Some(group) = self.session.design().groups.get(id).filter(|_| level < 32) else { return };
-        let subject = Subject::Group(id);
-        let words = actions::subject_words(self.session, &subject);
-        if self.line(subject, level, !group.members.is_empty(), words) {
-            self.some(&group.members, level + 1, |tree, member| match member {
-                Member::Group(id) => tree.group(id, level + 1),
-                Member::Node(id) => tree.node(id, level + 1),
-                Member::Rack(id) => tree.rack(id, level + 1),
-            });
-        }
-    }
-
-    fn rack(&mut self, id: RackId, level: usize) {
-        let subject = Subject::Rack(id);
-        let words = actions::subject_words(self.session, &subject);
-        let open = self.opened.contains(&subject);
-        let mut nodes: Vec<_> = self.session.design().nodes_in(id).map(|(id, node)| (std::cmp::Reverse(node.u), id)).collect();
-        self.line(subject, level, !nodes.is_empty(), words);
-        if open {
-            nodes.sort();
-            let nodes: Vec<NodeId> = nodes.into_iter().map(|(_, id)| id).collect();
-            self.some(&nodes, level + 1, |tree, id| tree.node(id, level + 1));
-        }
-    }
-
-    fn node(&mut self, id: NodeId, level: usize) {
-        let subject = Subject::Node(id);
-        let words = actions::subject_words(self.session, &subject);
-        if self.line(subject, level, true, words) {
-            let used = self.session.port_use();
-            let ports = self.session.catalog().ports_of(self.session.design(), id, &used);
-            self.some(&ports, level + 1, |tree, path| {
-                let port = PortRef { node: id, port: path };
-                let taken = used.at(port).first().copied();
-                let words = match taken {
-                    Some(link) => {
-                        let other = tree.session.design().links.get(link).and_then(|link| link.ends.iter().find(|end| **end != port).copied());
-                        let other = other.map_or_else(String::new, |other| format!(", connected to {}", tree.session.port_label(other)));
-                        format!("port {path}{other}")
-                    }
-                    None => format!("port {path}, free"),
-                };
-                let shown = tree.line(Subject::Port(port), level + 1, taken.is_some(), words);
-                if let Some(link) = taken.filter(|_| shown) {
-                    let subject = Subject::Link(link);
-                    let words = actions::subject_words(tree.session, &subject);
-                    tree.line(subject, level + 2, false, words);
-                }
-            });
-        }
     }
 }
 
-/// Things whose words hold every word typed.
-fn found(session: &Session, filter: &str) -> Vec<Line> {
-    let design = session.design();
-    let words: Vec<&str> = filter.split_whitespace().collect();
-    let all = design.groups.ids().map(Subject::Group).chain(design.racks.ids().map(Subject::Rack)).chain(design.nodes.ids().map(Subject::Node));
-    let mut lines = Vec::new();
-    for subject in all {
-        let text = actions::subject_words(session, &subject);
-        let lower = text.to_lowercase();
-        let id = subject.to_string();
-        if words.iter().all(|word| lower.contains(word) || id == *word) {
-            let selected = session.selection().contains(&subject);
-            lines.push(Line { subject: Some(subject), words: text.into(), level: 0, open: None, selected });
-            if lines.len() == CHILDREN {
-                break;
+#[derive(Properties, PartialEq)]
+struct ItemProps {
+    place: usize,
+    line: OutlineItem,
+    selected: bool,
+    active: bool,
+    toggle: Callback<(Subject, bool)>,
+    here: Callback<usize>,
+}
+
+#[component]
+fn Item(props: &ItemProps) -> Html {
+    let store = use_store();
+    let line = &props.line;
+    let clicked = {
+        let (store, here, place) = (store.clone(), props.here.clone(), props.place);
+        let (subject, toggle, expandable, expanded) = (line.subject.clone(), props.toggle.clone(), line.expandable, line.expanded);
+        Callback::from(move |event: MouseEvent| {
+            here.emit(place);
+            if event.detail() == 2 && expandable {
+                toggle.emit((subject.clone(), !expanded));
+            } else if event.ctrl_key() || event.shift_key() || event.meta_key() {
+                store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend: Extend::Toggle });
+            } else {
+                store.dispatch(Intent::Reveal(vec![subject.clone()]));
             }
-        }
+        })
+    };
+    let twisted = {
+        let (subject, toggle, expanded) = (line.subject.clone(), props.toggle.clone(), line.expanded);
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            toggle.emit((subject.clone(), !expanded));
+        })
+    };
+    let twist = match (line.expandable, line.expanded) {
+        (true, true) => "▾",
+        (true, false) => "▸",
+        (false, _) => "",
+    };
+    html! {
+        <div id={format!("outline-{}", props.place)} class={classes!("outline-line", format!("level-{}", line.level.min(6)), props.active.then_some("active"))}
+            role="treeitem" aria-level={line.level.to_string()} aria-posinset={line.position.to_string()} aria-setsize={line.siblings.to_string()}
+            aria-selected={props.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={line.spoken()}
+            title={line.spoken()} onclick={clicked}>
+            <span class="twist" aria-hidden="true" onclick={twisted}>{ twist }</span>
+            <span class="truncate">{ &line.label }<small>{ format!("  {}", line.detail) }</small></span>
+            if line.errors > 0 { <span class="error-text outline-sign" aria-hidden="true">{ format!("● {}", line.errors) }</span> }
+            else if line.warnings > 0 { <span class="warning-text outline-sign" aria-hidden="true">{ format!("▲ {}", line.warnings) }</span> }
+        </div>
     }
-    lines
 }

@@ -57,11 +57,15 @@ const SECTIONS: [(&str, &[PartKind]); 5] = [
 pub fn Palette() -> Html {
     let wanted = use_state(String::new);
     // Own parts come and go with the design; the catalogue does not change.
-    let entries = use_selector(|view| {
-        let design = view.session.design();
-        let own = design.parts.values().map(|part| Entry::of(part));
-        let built_in = view.session.catalog().parts().filter(|part| !design.parts.contains_key(&part.id)).map(Entry::of);
-        own.chain(built_in).collect::<Vec<_>>()
+    let own = use_selector(|view| view.session.design().parts.values().map(|part| (part.id.clone(), std::sync::Arc::as_ptr(part) as usize)).collect::<Vec<_>>());
+    let store = use_store();
+    let entries = use_memo((*own).clone(), |_| {
+        store.read(|view| {
+            let design = view.session.design();
+            let own = design.parts.values().map(|part| Entry::of(part));
+            let built_in = view.session.catalog().parts().filter(|part| !design.parts.contains_key(&part.id)).map(Entry::of);
+            own.chain(built_in).collect::<Vec<_>>()
+        })
     });
     let typed = {
         let wanted = wanted.clone();

@@ -27,6 +27,7 @@ pub fn TopBar() -> Html {
             <DesignName />
             <SaveStatus />
             <span class="grow"></span>
+            <FileTools />
             <Tools />
             <span class="grow"></span>
             <FindingChips />
@@ -104,8 +105,8 @@ fn SaveStatus() -> Html {
     let over = Callback::from(move |_: MouseEvent| take_over(&services));
     let save = use_action(|store, _: MouseEvent| store.dispatch(Intent::Save));
     match &*saving {
-        Saving::Nothing => Html::default(),
-        Saving::Pending => html! { <span class="chip roomy-only" role="status" data-save-status="pending"><span class="dot busy"></span>{ "Saving" }</span> },
+        Saving::Nothing => html! { <span hidden=true data-save-status="none"></span> },
+        Saving::Pending => html! { <span class="chip roomy-only" role="status" data-save-status="saving"><span class="dot busy"></span>{ "Saving" }</span> },
         Saving::Saved => {
             html! { <span class="chip roomy-only" role="status" data-save-status="saved" title="Kept in this browser"><span class="dot"></span>{ "Saved" }</span> }
         }
@@ -121,6 +122,26 @@ fn SaveStatus() -> Html {
                 <button class="link-button" onclick={save}>{ "Save a file" }</button>
             </span>
         },
+    }
+}
+
+#[component]
+fn FileTools() -> Html {
+    let fresh = use_action(|store, _: MouseEvent| store.dispatch(Intent::New));
+    let save = use_action(|store, _: MouseEvent| store.dispatch(Intent::Save));
+    let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates)));
+    let open = Callback::from(|_: MouseEvent| files::choose());
+    let button = |label: &'static str, icon: Icon, action: Callback<MouseEvent>| {
+        html! { <button class="button plain icon" aria-label={label} title={label} onclick={action}>{ icon.html() }</button> }
+    };
+    html! {
+        <div class="top-group wide-only" role="group" aria-label="Files">
+            { button("New design", Icon::Sheet, fresh) }
+            { button("Open or import a file (Ctrl+O)", Icon::Folder, open) }
+            { button("Save as a file (Ctrl+S)", Icon::Disk, save) }
+            { button("Templates", Icon::Template, templates) }
+            <span class="rule"></span>
+        </div>
     }
 }
 
@@ -198,13 +219,13 @@ fn FileMenus() -> Html {
         Callback::from(move |_: MouseEvent| set_theme(&store, next))
     };
     let label = match *theme {
-        ThemeChoice::System => "Colours: as the system",
-        ThemeChoice::Light => "Colours: light",
-        ThemeChoice::Dark => "Colours: dark",
+        ThemeChoice::System => "Theme: as the system",
+        ThemeChoice::Light => "Theme: light",
+        ThemeChoice::Dark => "Theme: dark",
     };
     html! { <>
         <button class="button plain icon roomy-only" aria-label={label} title={label} onclick={switch}>{ Icon::Contrast.html() }</button>
-        <Menu label="File" face={html! { <>{ Icon::Menu.html() }<span class="wide-only">{ "File" }</span></> }} items={file_items(&services)} />
+        <Menu label="More" face={html! { <>{ Icon::Menu.html() }<span class="wide-only">{ "More" }</span></> }} items={file_items(&services)} />
         <Menu label="Export" class="primary" face={html! { <>{ Icon::Download.html() }<span class="wide-only">{ "Export" }</span></> }} items={export_items(&services)} />
     </> }
 }
