@@ -82,7 +82,9 @@ export async function middle(locator) {
 /** Drags a palette entry onto the canvas, to a place measured from the canvas' top left corner. */
 export async function place(page, part, at) {
   const canvas = await page.locator('[data-canvas]').boundingBox();
-  await drag(page, await middle(page.locator(`[data-part="${part}"]`).first()), { x: canvas.x + at.x, y: canvas.y + at.y });
+  const entry = page.locator(`[data-part="${part}"]`).first();
+  await entry.scrollIntoViewIfNeeded();
+  await drag(page, await middle(entry), { x: canvas.x + at.x, y: canvas.y + at.y });
 }
 
 /** Where a port or any subject is on the page, in pixels. */

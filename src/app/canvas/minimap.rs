@@ -97,11 +97,13 @@ pub fn Minimap() -> Html {
         });
     }
 
+    // Events are delegated, so the minimap itself is known by its reference only.
+    let whole = use_node_ref();
     let look_at = {
-        let store = store.clone();
+        let (store, whole) = (store.clone(), whole.clone());
         move |event: &PointerEvent| {
-            let Some(target) = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
-            let frame = target.get_bounding_client_rect();
+            let Some(whole) = whole.cast::<HtmlElement>() else { return };
+            let frame = whole.get_bounding_client_rect();
             let at = Point::new(f64::from(event.client_x()) - frame.left(), f64::from(event.client_y()) - frame.top());
             let pan = store.read(|view| {
                 let meant = Fit::of(view.session)?.meant(at);
@@ -115,10 +117,10 @@ pub fn Minimap() -> Html {
         }
     };
     let pressed = {
-        let look_at = look_at.clone();
+        let (look_at, whole) = (look_at.clone(), whole.clone());
         Callback::from(move |event: PointerEvent| {
-            if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
-                target.set_pointer_capture(event.pointer_id()).ok();
+            if let Some(whole) = whole.cast::<HtmlElement>() {
+                whole.set_pointer_capture(event.pointer_id()).ok();
             }
             event.prevent_default();
             look_at(&event);
@@ -131,7 +133,7 @@ pub fn Minimap() -> Html {
     });
 
     html! {
-        <div class="minimap" hidden={look.empty} onpointerdown={pressed} onpointermove={dragged} aria-hidden="true">
+        <div class="minimap" ref={whole} hidden={look.empty} onpointerdown={pressed} onpointermove={dragged} aria-hidden="true">
             <canvas ref={canvas}></canvas>
             <div class="minimap-view" ref={frame}></div>
         </div>
@@ -139,8 +141,10 @@ pub fn Minimap() -> Html {
 }
 
 fn place(frame: &HtmlElement, rect: &Rect) {
-    let (left, top) = (rect.x.clamp(0.0, WIDTH), rect.y.clamp(0.0, HEIGHT));
-    let (right, bottom) = (rect.right().clamp(0.0, WIDTH), rect.bottom().clamp(0.0, HEIGHT));
+    // Its own border takes a pixel on each side.
+    let (wide, high) = (WIDTH - 2.0, HEIGHT - 2.0);
+    let (left, top) = (rect.x.clamp(0.0, wide), rect.y.clamp(0.0, high));
+    let (right, bottom) = (rect.right().clamp(0.0, wide), rect.bottom().clamp(0.0, high));
     let style = frame.style();
     for (name, value) in [("left", left), ("top", top), ("width", (right - left).max(4.0)), ("height", (bottom - top).max(4.0))] {
         style.set_property(name, &format!("{value:.1}px")).ok();

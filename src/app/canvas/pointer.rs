@@ -99,8 +99,6 @@ impl Inner {
         self.flush();
         let at = self.place(event);
         self.canvas.set_pointer_capture(event.pointer_id()).ok();
-        // A press outside a text field takes the keyboard back to the drawing, without a focus ring.
-        self.canvas.focus().ok();
         self.store.change(|ui| {
             ui.context_menu = None;
             ui.offer = None;

@@ -9,9 +9,9 @@ use yew::prelude::*;
 
 use crate::app::actions::OUTLINE_FILTER;
 use crate::app::hooks::{use_selector, use_store};
+use crate::app::host;
 use crate::app::store::Store;
 use crate::app::ui::Dialog;
-use crate::app::host;
 use crate::editor::{Extend, Intent};
 use crate::model::Subject;
 use crate::render::outline::{OutlineIndex, OutlineItem};
@@ -35,10 +35,15 @@ pub fn Outline() -> Html {
     let tree = use_node_ref();
     let (above, below) = (use_node_ref(), use_node_ref());
 
-    let state = use_selector(|view| (view.session.revision(), view.session.is_report_current(), view.session.report().map_or(0, |report| report.diagnostics.len())));
+    let state =
+        use_selector(|view| (view.session.revision(), view.session.is_report_current(), view.session.report().map_or(0, |report| report.diagnostics.len())));
     let selection = use_selector(|view| view.session.selection().clone());
     let index = use_memo(*state, |_| store.read(|view| OutlineIndex::of(view.session.design(), view.session.report())));
-    let lines = use_memo((*state, (*opened).clone(), (*filter).clone()), |(_, opened, filter)| if filter.is_empty() { rows(&store, &index, opened) } else { finds(&store, &index, filter) });
+    let lines =
+        use_memo(
+            (*state, (*opened).clone(), (*filter).clone()),
+            |(_, opened, filter)| if filter.is_empty() { rows(&store, &index, opened) } else { finds(&store, &index, filter) },
+        );
     let at = (*here).min(lines.len().saturating_sub(1));
 
     let (top, height) = *sight;
@@ -77,7 +82,11 @@ pub fn Outline() -> Html {
         let opened = opened.clone();
         Callback::from(move |(subject, open): (Subject, bool)| {
             let mut changed = (*opened).clone();
-            if open { changed.insert(subject) } else { changed.remove(&subject) };
+            if open {
+                changed.insert(subject)
+            } else {
+                changed.remove(&subject)
+            };
             opened.set(changed);
         })
     };

@@ -57,7 +57,8 @@ const SECTIONS: [(&str, &[PartKind]); 5] = [
 pub fn Palette() -> Html {
     let wanted = use_state(String::new);
     // Own parts come and go with the design; the catalogue does not change.
-    let own = use_selector(|view| view.session.design().parts.values().map(|part| (part.id.clone(), std::sync::Arc::as_ptr(part) as usize)).collect::<Vec<_>>());
+    let own =
+        use_selector(|view| view.session.design().parts.values().map(|part| (part.id.clone(), std::sync::Arc::as_ptr(part) as usize)).collect::<Vec<_>>());
     let store = use_store();
     let entries = use_memo((*own).clone(), |_| {
         store.read(|view| {
@@ -145,6 +146,8 @@ struct Press {
 fn PartLine(props: &PartLineProps) -> Html {
     let store = use_store();
     let press = use_memo((), |()| Press::default());
+    // Events are delegated, so the line itself is known by its reference only.
+    let node = use_node_ref();
     let id = props.entry.id.clone();
 
     let down = {
@@ -159,7 +162,7 @@ fn PartLine(props: &PartLineProps) -> Html {
         })
     };
     let moved = {
-        let (press, store, id) = (press.clone(), store.clone(), id.clone());
+        let (press, store, id, node) = (press.clone(), store.clone(), id.clone(), node.clone());
         Callback::from(move |event: PointerEvent| {
             let Some((x, y)) = press.from.get() else { return };
             let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
@@ -168,8 +171,8 @@ fn PartLine(props: &PartLineProps) -> Html {
                     return;
                 }
                 press.dragging.set(true);
-                if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                    target.set_pointer_capture(event.pointer_id()).ok();
+                if let Some(line) = node.cast::<Element>() {
+                    line.set_pointer_capture(event.pointer_id()).ok();
                 }
                 store.change(|ui| ui.drawer = None);
             }
@@ -216,7 +219,7 @@ fn PartLine(props: &PartLineProps) -> Html {
     };
     let entry = &props.entry;
     html! {
-        <button class="part" title={format!("{}\n{}", entry.name, entry.summary)} data-part={entry.id.to_string()}
+        <button class="part" ref={node} title={format!("{}\n{}", entry.name, entry.summary)} data-part={entry.id.to_string()}
             onpointerdown={down} onpointermove={moved} onpointerup={up} onpointercancel={cancelled} onclick={clicked}>
             { entry.glyph.html() }
             <span class="part-words"><b>{ &entry.name }</b><small>{ &entry.summary }</small></span>
