@@ -32,6 +32,8 @@ pub(super) struct Clip {
     design: Design,
     /// Where nodes stood whose rack was not copied, for copies in the same design.
     homes: BTreeMap<NodeId, RackId>,
+    /// What was mended while its text was read.
+    repairs: Vec<String>,
 }
 
 impl Clip {
@@ -105,8 +107,8 @@ impl Clip {
             "weft-design" => io::load(text),
             _ => return Err(nothing()),
         };
-        let design = loaded.map_err(|error| format!("The clipboard cannot be pasted: {error}"))?.design;
-        let clip = Self { design, homes: BTreeMap::new() };
+        let loaded = loaded.map_err(|error| format!("The clipboard cannot be pasted: {error}"))?;
+        let clip = Self { design: loaded.design, homes: BTreeMap::new(), repairs: loaded.repairs };
         if clip.is_empty() { Err(nothing()) } else { Ok(clip) }
     }
 
@@ -126,7 +128,8 @@ pub(super) fn paste(draft: &mut Draft, clip: &Clip, at: Option<Point>) -> Result
         _ => Point::new(STEP, STEP),
     };
     let selected = insert(draft, clip, offset)?;
-    Ok(Outcome::named(format!("Paste {}", count_of(selected.len(), "thing"))).selecting(selected))
+    let outcome = Outcome::named(format!("Paste {}", count_of(selected.len(), "thing"))).selecting(selected);
+    Ok(if clip.repairs.is_empty() { outcome } else { outcome.saying(format!("Pasted and repaired: {}", clip.repairs.join("; "))) })
 }
 
 /// Copies a clip of this design a step aside; copies of nodes in a rack take the nearest free units of that rack.

@@ -61,7 +61,7 @@ impl Session {
     /// For the connect dialog and the outline. Where `port` is taken, they are those its link's end may move to.
     pub fn fitting_targets(&self, port: PortRef, filter: &str) -> Vec<(PortRef, String)> {
         const MOST: usize = 200;
-        let wire = Wire::at(self.design(), port, self.cable().cloned());
+        let wire = Wire::at(self.design(), self.port_use(), port, self.cable().cloned());
         wire.targets(self.design(), self.catalog(), filter, MOST)
     }
 

@@ -412,7 +412,7 @@ impl Session {
 
     /// Starts to draw a link at a port, or to move the link's end that is there.
     pub(super) fn begin_connecting(&mut self, port: PortRef, at: Point, held: bool) {
-        let wire = Wire::at(&self.design, port, self.cable.clone());
+        let wire = Wire::at(&self.design, self.port_use(), port, self.cable.clone());
         let to = self.camera.to_world(at);
         self.gesture = Gesture::Connecting { from: wire.from, to, target: None, refused: None, moving: wire.moving.map(|(link, _)| link), held };
         self.wire = Some(wire);

@@ -1,6 +1,7 @@
 //! Joining ports: which port a link may end on and why not, laying links, moving their ends, breaking cages out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::draft::{Draft, Outcome};
 use super::selection::count_of;
@@ -18,14 +19,13 @@ pub(super) struct Wire {
     /// The cable in hand.
     pub cable: Option<PartId>,
     /// Which link uses each port, without the moved link.
-    used: PortUse,
+    used: Arc<PortUse>,
 }
 
 impl Wire {
     /// A wire from `port`: a new link where the port is free, else the port's link is taken off here and stays at its other end.
-    /// Time: O(links log links).
-    pub fn at(design: &Design, port: PortRef, cable: Option<PartId>) -> Self {
-        let used = PortUse::of(design);
+    /// `used` is the design's. Time: O(1) for a free port, O(design) for a taken one.
+    pub fn at(design: &Design, used: Arc<PortUse>, port: PortRef, cable: Option<PartId>) -> Self {
         let taken = used.at(port).first().and_then(|id| Some((*id, design.links.get(*id)?.ends.iter().position(|end| *end == port)?)));
         match taken {
             Some((link, end)) => Self::of_link(design, link, end, port),
@@ -38,7 +38,7 @@ impl Wire {
         let stays = design.links.get(link).and_then(|link| link.ends.get(1 - end.min(1))).copied().unwrap_or(port);
         let mut without = design.clone();
         without.links.set(link, None);
-        Self { from: stays, moving: Some((link, end)), cable: None, used: PortUse::of(&without) }
+        Self { from: stays, moving: Some((link, end)), cable: None, used: Arc::new(PortUse::of(&without)) }
     }
 
     /// Why a link may not end on `port`; `None` if it may. Time: O(log links).
@@ -112,14 +112,18 @@ pub(super) fn port_label(design: &Design, catalog: &Catalog, port: PortRef) -> S
 /// Lays a link between two ports, with the given cable or the one that fits best.
 pub(super) fn connect(draft: &mut Draft, ends: [PortRef; 2], cable: Option<PartId>) -> Result<Outcome, String> {
     let used = draft.port_use();
-    let link = lay(draft, &used, ends, cable)?;
+    connect_using(draft, &used, ends, cable)
+}
+
+fn connect_using(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<Outcome, String> {
+    let link = lay(draft, used, ends, cable)?;
     let [a, b] = ends.map(|end| node_name(draft.design(), end.node));
     Ok(Outcome::named(format!("Connect {a} and {b}")).selecting(vec![Subject::Link(link)]))
 }
 
 /// Joins a port with the first fitting one of a node that was just placed. The node stays selected.
 pub(super) fn connect_to(draft: &mut Draft, from: PortRef, node: NodeId, placed: Outcome) -> Result<Outcome, String> {
-    let wire = Wire::at(draft.design(), from, None);
+    let wire = Wire::at(draft.design(), Arc::new(draft.port_use()), from, None);
     let to = wire.port_of(draft.design(), draft.catalog, node)?;
     lay(draft, &wire.used, [from, to], None)?;
     Ok(placed)
@@ -193,7 +197,7 @@ pub(super) fn connect_nodes(draft: &mut Draft, a: NodeId, b: NodeId, count: u16)
 
 /// Takes one end of a link to another port. The cable is kept where it still fits.
 pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Outcome, String> {
-    let Some((id, end)) = wire.moving else { return connect(draft, [wire.from, to], wire.cable.clone()) };
+    let Some((id, end)) = wire.moving else { return connect_using(draft, &wire.used, [wire.from, to], wire.cable.clone()) };
     if let Some(refusal) = wire.refusal(draft.design(), draft.catalog, to) {
         return Err(refusal);
     }
