@@ -451,6 +451,7 @@ impl Session {
         });
         match placed {
             Some((rect, rack)) => {
+                self.wire = None;
                 self.set_gesture(Gesture::Placing { part: id, rect, rack });
                 vec![Effect::Redraw]
             }
