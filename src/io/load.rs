@@ -73,10 +73,21 @@ impl LoadError {
 
 /// What was read and what was needed, without the words of a programming language.
 fn in_our_words(said: &str) -> String {
-    if let Some((found, wanted)) = said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+    let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
+    if let Some((found, wanted)) = wrong.and_then(|rest| rest.split_once(", expected ")) {
         let found = match found {
-            "map" => "an object",
-            "sequence" => "a list",
+            "map" => "an object".to_owned(),
+            "null" => "nothing".to_owned(),
+            "sequence" => "a list".to_owned(),
+            other => other.replacen("string ", "the text ", 1).replacen("integer ", "the number ", 1).replacen("floating point ", "the number ", 1),
+        };
+        let wanted = match wanted {
+            "a string" => "a text",
+            "a sequence" => "a list",
+            "a boolean" => "true or false",
+            "f64" => "a number",
+            "i32" | "u16" | "u32" | "u64" => "a whole number",
+            "an array of length 2" => "a list of two",
             other => other,
         };
         return format!("found {found} where {wanted} is needed; correct the value or leave the field out");

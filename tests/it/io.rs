@@ -162,11 +162,25 @@ fn mistakes_in_a_record_name_their_line() {
         refusal(r#""links":[{"ends":["n1","n2/1"]}]"#),
         "line 2, column 31: “n1” does not name a port; write for example n1/5 for cage 5 of node n1, or n1/5/2 for its second port"
     );
-    assert_eq!(refusal(r#""nodes":[{"id":5}]"#), "line 2, column 16: found integer `5` where a text is needed; correct the value or leave the field out");
+    assert_eq!(refusal(r#""nodes":[{"id":5}]"#), "line 2, column 16: found the number `5` where a text is needed; correct the value or leave the field out");
     assert_eq!(refusal(r#""nodes":[{"id":"n4294967295","part":"x"}]"#), "line 2, column 28: the id n4294967295 is too large; ids go up to n999999999");
     assert_eq!(
         refusal(r#""nodes":{}"#),
         "line 2, column 8: found an object where a list of which each item is a node is needed; correct the value or leave the field out"
+    );
+}
+
+#[test]
+fn mistakes_are_told_without_the_words_of_a_programming_language() {
+    let said = |body: &str| refusal(body).split_once(": ").unwrap().1.split_once(';').unwrap().0.to_owned();
+    assert_eq!(said(r#""nodes":[{"part":"x","at":["left",0]}]"#), "found the text \"left\" where a number is needed");
+    assert_eq!(said(r#""nodes":[{"part":"x","at":"left"}]"#), "found the text \"left\" where a list of two is needed");
+    assert_eq!(said(r#""nodes":[{"part":"x","transit":1}]"#), "found the number `1` where true or false is needed");
+    assert_eq!(said(r#""links":null"#), "found nothing where a list of which each item is a link is needed");
+    assert_eq!(said(r#""racks":[{"part":"x","tile":[1.5,2]}]"#), "found the number `1.5` where a whole number is needed");
+    assert_eq!(
+        load(r#"{"format":"weft-design","version":"1"}"#).unwrap_err().message,
+        "found the text \"1\" where a whole number is needed; correct the value or leave the field out"
     );
 }
 
