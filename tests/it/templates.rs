@@ -123,8 +123,9 @@ fn rail_units_come_out_like_the_reference_architecture() {
         assert_eq!(counts, expected, "{units} units");
     }
     let (design, counts) = check("rail-optimised", "servers=32");
-    assert_eq!((counts.racks, design.groups.len()), (10, 2), "eight racks of servers, one of leaves, one of spines");
-    for text in ["servers=2", "servers=6", "servers=33", "servers=70", "servers=256", "servers=300", "servers=40 per-rack=3"] {
+    assert_eq!((counts.racks, design.groups.len()), (8, 2), "eight racks of servers, a unit and the spines");
+    assert_eq!(check("rail-optimised", "servers=32 switches=racked").1.racks, 10, "one rack of leaves and one of spines more");
+    for text in ["servers=2", "servers=6", "servers=33", "servers=70", "servers=256", "servers=300", "servers=300 switches=racked", "servers=40 per-rack=3"] {
         check("rail-optimised", text);
     }
 }

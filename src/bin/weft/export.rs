@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
+use weft::editor::Theme;
 use weft::io::export::{bom_csv, cables_csv};
 use weft::io::save;
+use weft::render::svg::svg;
 
 use crate::{Failure, files};
 
@@ -19,6 +21,9 @@ pub struct Arguments {
     /// What to make of it
     #[arg(long, value_enum)]
     to: Target,
+    /// The colours of a drawing
+    #[arg(long, value_enum, default_value = "light")]
+    theme: Colours,
     /// Writes to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -33,6 +38,17 @@ enum Target {
     BomCsv,
     /// The cable schedule as CSV
     CablesCsv,
+    /// The drawing as SVG
+    Svg,
+}
+
+/// The colours of a drawing.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colours {
+    /// Dark on light
+    Light,
+    /// Light on dark
+    Dark,
 }
 
 /// Writes the export.
@@ -46,6 +62,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Target::Json => save(&design),
         Target::BomCsv => bom_csv(&design, &catalog),
         Target::CablesCsv => cables_csv(&design, &catalog),
+        Target::Svg => svg(
+            &design,
+            &catalog,
+            match arguments.theme {
+                Colours::Light => Theme::Light,
+                Colours::Dark => Theme::Dark,
+            },
+        ),
     };
     files::write(arguments.output.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 //! from the library. Exit codes: 0 the verb did its work (and `check` found nothing that fails), 1 `check` found something
 //! that fails, 2 an input could not be read or an argument is wrong.
 
+mod estimate;
 mod export;
 mod files;
 mod flows;
@@ -25,6 +26,8 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Estimate bandwidth, latency, power and more
+    Estimate(estimate::Arguments),
     /// Make a cable schedule, a bill of materials or a clean file of a design
     Export(export::Arguments),
     /// Work out the max-min rate of each flow of a set
@@ -56,6 +59,7 @@ impl Failure {
 
 fn main() -> ExitCode {
     let outcome = match Command::parse().verb {
+        Verb::Estimate(arguments) => estimate::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),

@@ -12,6 +12,7 @@ mod formula;
 mod oversubscription;
 pub mod pair;
 mod power;
+pub mod traffic;
 
 pub use formula::{FormulaError, Spread, evaluate, spread};
 

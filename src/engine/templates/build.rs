@@ -32,6 +32,15 @@ pub(super) struct Build {
     generic_cable: PartId,
     /// The cable chosen before for two parts, a length in decimetres and a way of wiring.
     cables: BTreeMap<(PartId, PartId, u64, Cable), Option<PartId>>,
+    /// Where on the floor each node stands.
+    spots: BTreeMap<NodeId, Spot>,
+}
+
+/// A place on the floor: the tile of a rack and the rack unit in it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Spot {
+    pub(super) tile: (i32, i32),
+    pub(super) u: u16,
 }
 
 /// Where a node is mounted.
@@ -64,7 +73,7 @@ impl Build {
     pub(super) fn new(name: String) -> Self {
         let mut design = Design::default();
         Arc::make_mut(&mut design.meta).name = name;
-        Self { design, generic_cable: PartId::new("generic-cable"), cables: BTreeMap::new() }
+        Self { design, generic_cable: PartId::new("generic-cable"), cables: BTreeMap::new(), spots: BTreeMap::new() }
     }
 
     /// A node of a generic part with a stated number of ports.
@@ -84,11 +93,20 @@ impl Build {
 
     /// A node in a rack.
     pub(super) fn mount(&mut self, part: &PartId, name: String, mounting: &Mounting) -> NodeId {
-        let at = self.design.racks.get(mounting.rack).map(|rack| rack.at).unwrap_or_default();
+        let (at, tile) = self.design.racks.get(mounting.rack).map(|rack| (rack.at, rack.tile)).unwrap_or_default();
         let mut node = Node::new(part.clone(), name, at);
         node.rack = Some(mounting.rack);
         node.u = Some(RackUnits(mounting.u));
-        self.design.nodes.push(node)
+        let id = self.design.nodes.push(node);
+        self.spots.insert(id, Spot { tile: tile.unwrap_or_default(), u: mounting.u });
+        id
+    }
+
+    /// A node that is drawn in no rack and will stand on a spot of the floor, from which its cables are measured.
+    pub(super) fn stand(&mut self, part: &PartId, name: String, at: Point, spot: Spot) -> NodeId {
+        let id = self.design.nodes.push(Node::new(part.clone(), name, at));
+        self.spots.insert(id, spot);
+        id
     }
 
     /// A link between two mounted nodes with the length the floor asks for and the cable the catalogue offers for it.
@@ -113,19 +131,14 @@ impl Build {
         self.join(ends[0], ends[1], &Wire { fabric, part: chosen, length: Some(length), gbps: None });
     }
 
-    /// How long a cable between two mounted nodes is, in whole metres from 3 m and half metres below: inside a rack the
-    /// difference in height and half a metre, between racks over the tray.
+    /// How long a cable between two nodes is, in whole metres from 3 m and half metres below: inside a rack the difference
+    /// in height and half a metre, between racks over the tray.
     fn run(&self, ends: [PortRef; 2]) -> Metres {
-        let place = |end: PortRef| {
-            let node = self.design.nodes.get(end.node)?;
-            let tile = self.design.racks.get(node.rack?)?.tile?;
-            Some((node.rack?, tile, f64::from(node.u?.0)))
-        };
-        let (Some(a), Some(b)) = (place(ends[0]), place(ends[1])) else { return Metres(3.0) };
-        let metres = if a.0 == b.0 {
-            (a.2 - b.2).abs() * RACK_UNIT + 0.5
+        let [Some(a), Some(b)] = ends.map(|end| self.spots.get(&end.node)) else { return Metres(3.0) };
+        let metres = if a.tile == b.tile {
+            f64::from(a.u.abs_diff(b.u)) * RACK_UNIT + 0.5
         } else {
-            f64::from((a.1.0 - b.1.0).abs()) * RACK_PITCH + f64::from((a.1.1 - b.1.1).abs()) * ROW_PITCH + 2.0 * RISE + SPARE
+            f64::from(a.tile.0.abs_diff(b.tile.0)) * RACK_PITCH + f64::from(a.tile.1.abs_diff(b.tile.1)) * ROW_PITCH + 2.0 * RISE + SPARE
         };
         if metres < 3.0 { Metres((metres * 2.0).ceil() / 2.0) } else { Metres(metres.ceil()) }
     }

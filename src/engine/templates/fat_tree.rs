@@ -104,9 +104,9 @@ fn port(node: NodeId, cage: u32) -> PortRef {
     PortRef::cage(node, cage as u16)
 }
 
-/// Where things stand: core blocks on top, pods side by side below, each edge switch above a grid of its hosts. Small
-/// trees have one row of edge switches per pod; larger ones stack them, so that the drawing stays readable when fitted.
-/// The gaps between tiers grow with the width, and an aisle in the middle keeps the halves apart.
+/// Where things stand: core blocks on top, pods side by side below, each edge switch above a grid of its hosts. Edge
+/// switches of a pod are stacked, so that the drawing stays readable when fitted. The gap below the core grows with the
+/// width, and an aisle in the middle keeps the halves apart.
 struct Plan {
     half: u32,
     /// Cells of a switch and of an endpoint.
@@ -121,16 +121,30 @@ struct Plan {
     pod_width: f64,
     width: f64,
     aisle: f64,
-    /// Height of the gap between tiers.
+    /// Height of the gap below the core.
     gap: f64,
+    /// Height of the gap between aggregation and edge switches.
+    pod_gap: f64,
     core_columns: u32,
 }
 
 impl Plan {
+    /// Of all ways to stack edge switches and hosts, the one whose drawing is largest when fitted into a square.
     fn of(half: u32, is_xpu: bool) -> Self {
         let (switch, endpoint) = (switch_cell(half as u16 * 2), endpoint_cell(is_xpu, 1));
-        let columns = if half <= 4 { half } else { build::square(half) };
-        let host_columns = if half <= 4 { 2 } else { 4 };
+        let mut best: Option<(f64, Self)> = None;
+        for columns in 2..=half.max(2) {
+            for host_columns in 2..=4 {
+                let plan = Self::with(half, [switch, endpoint], columns, host_columns);
+                let extent = plan.width.max(plan.height());
+                if best.as_ref().is_none_or(|(least, _)| extent < *least) {
+                    best = Some((extent, plan));
+                }
+            }
+        }
+        best.map_or_else(|| Self::with(half, [switch, endpoint], 2, 2), |(_, plan)| plan)
+    }
+    fn with(half: u32, [switch, endpoint]: [(f64, f64); 2], columns: u32, host_columns: u32) -> Self {
         let block_width = switch.0.max(f64::from(host_columns) * endpoint.0);
         let block = (block_width, switch.1 * 1.5 + f64::from(half.div_ceil(host_columns)) * endpoint.1 + 48.0);
         let pod_width = f64::from(columns) * block.0 + 72.0;
@@ -138,9 +152,12 @@ impl Plan {
         let aisle = pods * 0.08;
         let width = pods + aisle;
         let core_columns = half * half.min((width / f64::from(half) / switch.0).floor().max(1.0) as u32);
-        let rows = f64::from(half.div_ceil(columns)) * (block.1 + switch.1);
-        let gap = ((width * 0.75 - rows) / 3.0).max(switch.1 * 1.5);
-        Self { half, switch, endpoint, columns, host_columns, block, pod_width, width, aisle, gap, core_columns }
+        let gap = (width * 0.15).max(switch.1 * 1.5);
+        let pod_gap = (pod_width * 0.3).max(switch.1 * 1.2);
+        Self { half, switch, endpoint, columns, host_columns, block, pod_width, width, aisle, gap, pod_gap, core_columns }
+    }
+    fn height(&self) -> f64 {
+        self.block_origin(0, 0).y + f64::from(self.half.div_ceil(self.columns)) * self.block.1
     }
     /// Core switch `i` of a block; blocks stand side by side over the whole width.
     fn core(&self, block: u32, i: u32) -> Point {
@@ -161,7 +178,7 @@ impl Plan {
         cell(Point::new(left, self.agg_top()), i, self.columns, (self.block.0, self.switch.1))
     }
     fn block_origin(&self, pod: u32, edge: u32) -> Point {
-        let top = self.agg_top() + f64::from(self.half.div_ceil(self.columns)) * self.switch.1 + self.gap;
+        let top = self.agg_top() + f64::from(self.half.div_ceil(self.columns)) * self.switch.1 + self.pod_gap;
         cell(Point::new(self.pod_left(pod), top), edge, self.columns, self.block)
     }
     fn edge(&self, pod: u32, edge: u32) -> Point {

@@ -10,6 +10,7 @@ mod fat_tree;
 mod leaf_spine;
 mod nvl72;
 mod rail_optimised;
+mod rail_plan;
 mod single_switch;
 mod values;
 

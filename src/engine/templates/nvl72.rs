@@ -134,15 +134,14 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
         ..Fabric::default()
     });
     let rack = build.rack(&RACK.into(), "A01".to_owned(), "A", (0, 1), Point::default());
-    let switches: Vec<NodeId> = (0..SWITCH_TRAYS)
-        .map(|tray| build.mount(&kit.switch.id, format!("switch-tray-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 }))
-        .collect();
+    let switches: Vec<NodeId> =
+        (0..SWITCH_TRAYS).map(|tray| build.mount(&kit.switch.id, format!("switch-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 })).collect();
 
     let mut xpus = 0u32;
     for tray in 0..COMPUTE_TRAYS {
         let u = if tray < BELOW { COMPUTE_BELOW + tray } else { COMPUTE_ABOVE + tray - BELOW };
         let part = kit.tray(tray);
-        let name = if part.id == kit.compute.id { format!("compute-tray-{}", tray + 1) } else { format!("fusion-tray-{}", tray + 1) };
+        let name = if part.id == kit.compute.id { format!("compute-{}", tray + 1) } else { format!("fusion-{}", tray + 1) };
         let node = build.mount(&part.id, name, &Mounting { rack, u: u as u16 });
         for ports in ports_by_xpu(part) {
             for (chip, port) in (0u32..).zip(ports) {

@@ -5,7 +5,8 @@
 //! spines; 16 units have 128 leaves, 128 spines and 64 core switches; 64 units have 512, 512 and 256. Cable lengths follow
 //! from a floor plan of Weft's own: racks 0.8 m wide, rows 2.4 m apart, 2 m up to the tray and 2 m down, 1 m to spare.
 
-use super::build::{Build, Cable, Mounting, compute_ports};
+use super::build::{Build, Cable, Mounting, Spot, compute_ports};
+use super::rail_plan::{Drawing, Floor, Tier};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
@@ -31,27 +32,36 @@ pub(super) const TEMPLATE: Template = Template {
         Parameter::number("servers", "Servers", "32", (2.0, 8192.0), "8-XPU servers; up to 32 make a unit, nine units and more get a third tier."),
         Parameter::choice("server", "Server", &["dgx-h100", "dgx-b200"], "dgx-h100", "The part every server is."),
         Parameter::number("per-rack", "Servers per rack", "0", (0.0, 6.0), "0 is as many as the rack can power, at most 4."),
+        Parameter::choice(
+            "switches",
+            "Switches",
+            &["above", "racked"],
+            "above",
+            "Drawn in tiers above the racks of servers, or mounted in racks of their own.",
+        ),
     ],
     generate,
     counts,
 };
 
 /// What the numbers come to.
-struct Shape {
-    servers: u32,
+pub(super) struct Shape {
+    pub(super) servers: u32,
     /// NICs of a server, and leaves of a unit.
-    rails: u32,
+    pub(super) rails: u32,
     per_rack: u32,
-    units: u32,
+    pub(super) units: u32,
     /// Spines of the fabric, or of each pod.
-    spines: u32,
+    pub(super) spines: u32,
     /// Links between a leaf and each of its spines.
     uplinks: u32,
     /// Pods; 0 where two tiers are enough.
-    pods: u32,
+    pub(super) pods: u32,
     /// Core switches that the same spine of every pod joins.
     cores_per_spine: u32,
     xpus_per_server: u64,
+    /// Whether switches stand in racks of their own.
+    racked: bool,
 }
 
 impl Shape {
@@ -78,19 +88,24 @@ impl Shape {
             (UNIT, 1, pods, pods.div_ceil(2).next_power_of_two())
         };
         let xpus_per_server = kit.xpus_per_server;
-        Ok((Self { servers, rails, per_rack: kit.per_rack, units, spines, uplinks, pods, cores_per_spine, xpus_per_server }, kit))
+        let racked = values.word("switches") == "racked";
+        Ok((Self { servers, rails, per_rack: kit.per_rack, units, spines, uplinks, pods, cores_per_spine, xpus_per_server, racked }, kit))
     }
-    fn cores(&self) -> u32 {
+    pub(super) fn cores(&self) -> u32 {
         if self.pods == 0 { 0 } else { self.spines * self.cores_per_spine }
     }
-    fn all_spines(&self) -> u32 {
+    pub(super) fn all_spines(&self) -> u32 {
         self.spines * self.pods.max(1)
+    }
+    /// Racks that hold spines and cores, or would.
+    fn front_racks(&self) -> u32 {
+        self.spines.div_ceil(SWITCHES_PER_RACK) * self.pods.max(1) + self.cores().div_ceil(SWITCHES_PER_RACK)
     }
     fn servers_of(&self, unit: u32) -> u32 {
         (self.servers - unit * UNIT).min(UNIT)
     }
     /// Racks of servers in a unit, without the rack of its leaves.
-    fn racks_of(&self, unit: u32) -> u32 {
+    pub(super) fn racks_of(&self, unit: u32) -> u32 {
         self.servers_of(unit).div_ceil(self.per_rack)
     }
 }
@@ -98,7 +113,6 @@ impl Shape {
 fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
     let (shape, _) = Shape::of(values, catalog)?;
     let leaves = shape.units * shape.rails;
-    let spine_racks = shape.spines.div_ceil(SWITCHES_PER_RACK) * shape.pods.max(1);
     let full_units = shape.servers / UNIT;
     let last = shape.servers % UNIT;
     let server_racks = full_units * UNIT.div_ceil(shape.per_rack) + last.div_ceil(shape.per_rack);
@@ -109,7 +123,7 @@ fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, Template
         systems: u64::from(shape.servers),
         switches: u64::from(leaves + shape.all_spines() + shape.cores()),
         links: u64::from(shape.servers * shape.rails) + u64::from(up) + u64::from(core_links),
-        racks: u64::from(server_racks + shape.units + spine_racks + shape.cores().div_ceil(SWITCHES_PER_RACK)),
+        racks: u64::from(server_racks + if shape.racked { shape.units + shape.front_racks() } else { 0 }),
     })
 }
 
@@ -155,46 +169,8 @@ impl Kit {
     }
 }
 
-/// Where racks stand, on the floor and on the canvas: units in a grid of rows, racks of spines and cores in front.
-struct Plan {
-    /// Racks in a unit, its leaves' included.
-    across: u32,
-    /// Units side by side.
-    columns: u32,
-}
-
-/// Width and height of a rack on the canvas, gap included.
-const RACK_CELL: (f64, f64) = (228.0, 924.0);
-
-impl Plan {
-    fn of(shape: &Shape) -> Self {
-        let across = shape.racks_of(0) + 1;
-        let aspect = f64::from(across) * RACK_CELL.0 / RACK_CELL.1;
-        let columns = (f64::from(shape.units) / aspect).sqrt().round().clamp(1.0, f64::from(shape.units)) as u32;
-        Self { across, columns }
-    }
-    /// Tile of the `place`-th rack of a unit.
-    fn unit(&self, unit: u32, place: u32) -> (i32, i32) {
-        let column = (unit % self.columns) * (self.across + 1) + place;
-        (column as i32, (unit / self.columns) as i32 + 1)
-    }
-    /// Tile of the `place`-th of `count` racks of spines and cores; they stand in front, in the middle.
-    fn front(&self, place: u32, count: u32) -> (i32, i32) {
-        let width = (self.columns * (self.across + 1) - 1).max(1);
-        let lines = count.div_ceil(width);
-        let in_line = count.div_ceil(lines);
-        let column = i64::from(width.saturating_sub(in_line) / 2 + place % in_line);
-        (column as i32, -((place / in_line) as i32))
-    }
-    fn at(tile: (i32, i32)) -> Point {
-        let aisle = if tile.1 > 0 { 160.0 } else { 0.0 };
-        Point::new(f64::from(tile.0) * RACK_CELL.0, f64::from(tile.1) * RACK_CELL.1 + aisle)
-    }
-}
-
 fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError> {
     let (shape, kit) = Shape::of(values, catalog)?;
-    let plan = Plan::of(&shape);
     let mut build = Build::new(format!("Rail-optimised, {} XPU", u64::from(shape.servers) * shape.xpus_per_server));
     let fabric = build.design.fabrics.push(Fabric {
         name: "Compute".to_owned(),
@@ -202,8 +178,8 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
         intent: FabricIntent::RailOptimised,
         ..Fabric::default()
     });
-
-    let mut hall = Hall { build, plan, shape, kit, catalog, fabric };
+    let (floor, drawing) = (Floor::of(&shape), Drawing::of(&shape));
+    let mut hall = Hall { build, floor, drawing, shape, kit, catalog, fabric };
     let mut leaves: Vec<Vec<NodeId>> = Vec::new();
     let mut units: Vec<GroupId> = Vec::new();
     for unit in 0..hall.shape.units {
@@ -212,9 +188,9 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
         leaves.push(of_unit);
     }
     if hall.shape.pods == 0 {
-        let (racks, spines) = hall.switches("spine", hall.shape.spines, 0)?;
+        let (members, spines) = hall.switches(Tier::Spine(0), hall.shape.spines);
         hall.join_leaves(&leaves.concat(), &spines)?;
-        hall.group(GroupKind::Core, "Spines".to_owned(), racks.into_iter().map(Member::Rack));
+        hall.group(GroupKind::Core, "Spines".to_owned(), members);
     } else {
         hall.pods(&leaves, &units)?;
     }
@@ -224,7 +200,8 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
 /// The design under construction with all that is known of it.
 struct Hall<'a> {
     build: Build,
-    plan: Plan,
+    floor: Floor,
+    drawing: Drawing,
     shape: Shape,
     kit: Kit,
     catalog: &'a Catalog,
@@ -232,59 +209,75 @@ struct Hall<'a> {
 }
 
 impl Hall<'_> {
-    /// One unit: its leaves in the middle rack, its servers left and right, NIC i of each on leaf i.
+    /// One unit: the tile of its leaves in the middle, its servers left and right, NIC i of each on leaf i.
     fn unit(&mut self, unit: u32) -> Result<(GroupId, Vec<NodeId>), TemplateError> {
         let (servers, racks) = (self.shape.servers_of(unit), self.shape.racks_of(unit));
         let middle = racks / 2;
         let letter = letters(unit);
-        let mut members = Vec::new();
+        let tile = self.floor.unit(unit, middle);
+        let own = self.shape.racked.then(|| self.rack(format!("{letter}{:02}", middle + 1), &letter, tile, Floor::at(tile)));
         let mut leaves = Vec::new();
-        let leaf_rack = self.rack(format!("{letter}{:02}", middle + 1), &letter, self.plan.unit(unit, middle));
         for rail in 0..self.shape.rails {
             let name = if self.shape.units == 1 { format!("leaf-{}", rail + 1) } else { format!("su-{}-leaf-{}", unit + 1, rail + 1) };
-            leaves.push(self.build.mount(&PartId::new(SWITCH), name, &Mounting { rack: leaf_rack, u: (36 - 2 * rail) as u16 }));
+            let spot = Spot { tile, u: (36 - 2 * rail) as u16 };
+            leaves.push(self.switch(name, own, self.drawing.leaf(unit, rail), spot));
         }
-        let pitch = (48 / self.shape.per_rack) as u16;
+        let mut members: Vec<Member> = if own.is_none() { leaves.iter().copied().map(Member::Node).collect() } else { Vec::new() };
+
+        // Racks of a unit hold equally many servers, spread over their height.
+        let each = servers.div_ceil(racks);
+        let pitch = ((48 / each) as u16).max(self.kit.server_units);
         for rack in 0..racks {
             let place = if rack < middle { rack } else { rack + 1 };
-            if place == middle + 1 {
-                members.push(leaf_rack);
-            }
-            let id = self.rack(format!("{letter}{:02}", place + 1), &letter, self.plan.unit(unit, place));
-            members.push(id);
-            for slot in 0..self.shape.per_rack {
-                let server = rack * self.shape.per_rack + slot;
-                if server >= servers {
-                    break;
-                }
-                let name = format!("dgx-{}", unit * UNIT + server + 1);
-                let u = 1 + slot as u16 * pitch.max(self.kit.server_units);
-                let node = self.build.mount(&self.kit.server.clone(), name, &Mounting { rack: id, u });
+            members.extend(own.filter(|_| place == middle + 1).map(Member::Rack));
+            let tile = self.floor.unit(unit, place);
+            let (name, at) = match own {
+                Some(_) => (place, Floor::at(tile)),
+                None => (rack, self.drawing.rack(unit, rack, racks)),
+            };
+            let id = self.rack(format!("{letter}{:02}", name + 1), &letter, tile, at);
+            members.push(Member::Rack(id));
+            for server in (rack * each)..((rack + 1) * each).min(servers) {
+                let u = 1 + (server - rack * each) as u16 * pitch;
+                let node = self.build.mount(&self.kit.server, format!("dgx-{}", unit * UNIT + server + 1), &Mounting { rack: id, u });
                 for (&nic, &leaf) in self.kit.nics.clone().iter().zip(&leaves) {
                     // The two ports of a server's cage go to two leaves, so only fibre can serve them.
                     self.join(PortRef { node, port: nic }, (leaf, server), Cable::PortByPort)?;
                 }
             }
         }
-        let group = self.group(GroupKind::Unit, format!("Unit {}", unit + 1), members.into_iter().map(Member::Rack));
+        let group = self.group(GroupKind::Unit, format!("Unit {}", unit + 1), members);
         Ok((group, leaves))
     }
 
-    /// `count` switches in racks of their own in front.
-    fn switches(&mut self, name: &str, count: u32, first_rack: u32) -> Result<(Vec<RackId>, Vec<NodeId>), TemplateError> {
-        let all = (self.shape.spines.div_ceil(SWITCHES_PER_RACK) * self.shape.pods.max(1)) + self.shape.cores().div_ceil(SWITCHES_PER_RACK);
-        let mut racks = Vec::new();
-        let mut nodes = Vec::new();
+    /// The switches of a tier, in racks of their own in front or drawn above; also what they add to a group.
+    fn switches(&mut self, tier: Tier, count: u32) -> (Vec<Member>, Vec<NodeId>) {
+        let per_pod = self.shape.spines.div_ceil(SWITCHES_PER_RACK);
+        let (name, first_rack) = match tier {
+            Tier::Core => ("core".to_owned(), self.shape.pods * per_pod),
+            Tier::Spine(pod) if self.shape.pods > 0 => (format!("pod-{}-spine", pod + 1), pod * per_pod),
+            Tier::Spine(_) => ("spine".to_owned(), 0),
+        };
+        let (mut racks, mut nodes) = (Vec::new(), Vec::new());
         for i in 0..count {
-            if i % SWITCHES_PER_RACK == 0 {
-                let place = first_rack + i / SWITCHES_PER_RACK;
-                racks.push(self.rack(format!("X{:02}", place + 1), "X", self.plan.front(place, all)));
+            let place = first_rack + i / SWITCHES_PER_RACK;
+            let tile = self.floor.front(place, self.shape.front_racks());
+            if self.shape.racked && i % SWITCHES_PER_RACK == 0 {
+                racks.push(self.rack(format!("X{:02}", place + 1), "X", tile, Floor::at(tile)));
             }
-            let Some(&rack) = racks.last() else { continue };
-            let u = (46 - 2 * (i % SWITCHES_PER_RACK)) as u16;
-            nodes.push(self.build.mount(&PartId::new(SWITCH), format!("{name}-{}", i + 1), &Mounting { rack, u }));
+            let spot = Spot { tile, u: (46 - 2 * (i % SWITCHES_PER_RACK)) as u16 };
+            nodes.push(self.switch(format!("{name}-{}", i + 1), racks.last().copied(), self.drawing.switch(tier, i, count), spot));
         }
-        Ok((racks, nodes))
+        let members = if self.shape.racked { racks.into_iter().map(Member::Rack).collect() } else { nodes.iter().copied().map(Member::Node).collect() };
+        (members, nodes)
+    }
+
+    fn switch(&mut self, name: String, rack: Option<RackId>, at: Point, spot: Spot) -> NodeId {
+        let part = PartId::new(SWITCH);
+        match rack {
+            Some(rack) => self.build.mount(&part, name, &Mounting { rack, u: spot.u }),
+            None => self.build.stand(&part, name, at, spot),
+        }
     }
 
     /// Every leaf to every spine, with equally many links.
@@ -300,16 +293,15 @@ impl Hall<'_> {
 
     /// Pods of four units with 32 spines each, and the core above: spine i of every pod joins the same core switches.
     fn pods(&mut self, leaves: &[Vec<NodeId>], units: &[GroupId]) -> Result<(), TemplateError> {
-        let per_pod = self.shape.spines.div_ceil(SWITCHES_PER_RACK);
         let mut spines: Vec<Vec<NodeId>> = Vec::new();
         for (pod, (of_pod, groups)) in (0u32..).zip(leaves.chunks(POD as usize).zip(units.chunks(POD as usize))) {
-            let (racks, nodes) = self.switches(&format!("pod-{}-spine", pod + 1), self.shape.spines, pod * per_pod)?;
+            let (switches, nodes) = self.switches(Tier::Spine(pod), self.shape.spines);
             self.join_leaves(&of_pod.concat(), &nodes)?;
-            let members: Vec<Member> = groups.iter().copied().map(Member::Group).chain(racks.into_iter().map(Member::Rack)).collect();
-            self.group(GroupKind::Pod, format!("Pod {}", pod + 1), members.into_iter());
+            let members: Vec<Member> = groups.iter().copied().map(Member::Group).chain(switches).collect();
+            self.group(GroupKind::Pod, format!("Pod {}", pod + 1), members);
             spines.push(nodes);
         }
-        let (racks, cores) = self.switches("core", self.shape.cores(), self.shape.pods * per_pod)?;
+        let (members, cores) = self.switches(Tier::Core, self.shape.cores());
         let each = self.shape.cores_per_spine;
         let links = UNIT / each;
         for (pod, nodes) in (0u32..).zip(&spines) {
@@ -319,7 +311,7 @@ impl Hall<'_> {
                 }
             }
         }
-        self.group(GroupKind::Core, "Core".to_owned(), racks.into_iter().map(Member::Rack));
+        self.group(GroupKind::Core, "Core".to_owned(), members);
         Ok(())
     }
 
@@ -345,12 +337,12 @@ impl Hall<'_> {
         Ok(PortRef { node, port })
     }
 
-    fn rack(&mut self, name: String, row: &str, tile: (i32, i32)) -> RackId {
-        self.build.rack(&PartId::new(RACK), name, row, tile, Plan::at(tile))
+    fn rack(&mut self, name: String, row: &str, tile: (i32, i32), at: Point) -> RackId {
+        self.build.rack(&PartId::new(RACK), name, row, tile, at)
     }
 
-    fn group(&mut self, kind: GroupKind, name: String, members: impl Iterator<Item = Member>) -> GroupId {
-        self.build.design.groups.push(Group { kind, name, members: members.collect(), ..Group::default() })
+    fn group(&mut self, kind: GroupKind, name: String, members: Vec<Member>) -> GroupId {
+        self.build.design.groups.push(Group { kind, name, members, ..Group::default() })
     }
 }
 
