@@ -53,6 +53,8 @@ pub fn read(path: &str) -> Result<String, Failure> {
 pub struct Opened {
     /// The design with what had to be done to open it.
     pub loaded: Loaded,
+    /// The text, for line numbers.
+    pub text: String,
 }
 
 /// Opens a design; tells on standard error what had to be repaired.
@@ -65,7 +67,7 @@ pub fn open(path: &str) -> Result<Opened, Failure> {
     if let Some(reason) = &loaded.read_only {
         tell(&format!("{}: {reason}", shown(path)));
     }
-    Ok(Opened { loaded })
+    Ok(Opened { loaded, text })
 }
 
 /// The sentence for a file that is no design.

@@ -4,12 +4,15 @@
 //! from the library. Exit codes: 0 the verb did its work (and `check` found nothing that fails), 1 `check` found something
 //! that fails, 2 an input could not be read or an argument is wrong.
 
+mod check;
 mod estimate;
+mod explain;
 mod export;
 mod files;
 mod flows;
 mod generate;
 mod import;
+mod sarif;
 mod text;
 
 use std::process::ExitCode;
@@ -26,8 +29,12 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Find what is wrong with designs
+    Check(check::Arguments),
     /// Estimate bandwidth, latency, power and more
     Estimate(estimate::Arguments),
+    /// Explain a diagnostic code, or list them all
+    Explain(explain::Arguments),
     /// Make a cable schedule, a bill of materials or a clean file of a design
     Export(export::Arguments),
     /// Work out the max-min rate of each flow of a set
@@ -59,6 +66,8 @@ impl Failure {
 
 fn main() -> ExitCode {
     let outcome = match Command::parse().verb {
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Estimate(arguments) => estimate::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Flows(arguments) => flows::run(&arguments),

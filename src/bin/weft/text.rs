@@ -1,7 +1,9 @@
 //! Words for people: names of subjects, line numbers, colour.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
+use weft::engine::diagnostics::Severity;
 use weft::model::{Design, NodeId, PortRef, Subject};
 
 /// How text is set off: in colour on a terminal that wants it, not at all elsewhere.
@@ -26,6 +28,19 @@ impl Paint {
     /// What can be passed over.
     pub fn faint(self, text: &str) -> String {
         self.wrapped("2", text)
+    }
+    /// A cure.
+    pub fn help(self, text: &str) -> String {
+        self.wrapped("1;32", text)
+    }
+    /// A severity.
+    pub fn severity(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "1;33",
+            Severity::Info => "1;34",
+        };
+        self.wrapped(code, text)
     }
 }
 
@@ -62,5 +77,36 @@ pub fn name_of(design: &Design, subject: &Subject) -> String {
     match name.filter(|name| !name.is_empty()) {
         Some(name) => format!("{} ({subject})", tame(&name)),
         None => subject.to_string(),
+    }
+}
+
+/// On which line of a file each record stands, by id. Reads the lines as this program writes them, one record a line; in a
+/// file that is laid out otherwise, the first line that says `"id": "n1"`.
+pub struct Lines {
+    of: BTreeMap<String, usize>,
+}
+
+impl Lines {
+    /// Notes where the ids of a text stand. Time: O(bytes).
+    pub fn of(text: &str) -> Self {
+        let mut of = BTreeMap::new();
+        for (at, line) in text.lines().enumerate() {
+            let Some(rest) = line.split_once("\"id\"").and_then(|(_, rest)| rest.trim_start().strip_prefix(':')) else { continue };
+            if let Some((id, _)) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+                of.entry(id.to_owned()).or_insert(at + 1);
+            }
+        }
+        Self { of }
+    }
+    /// The line of what a subject is about.
+    pub fn line(&self, subject: &Subject) -> Option<usize> {
+        let id = match subject {
+            Subject::Design => return Some(1),
+            Subject::Port(port) => port.node.to_string(),
+            Subject::Inside(element) => element.node.to_string(),
+            Subject::Trunk(a, _) => a.to_string(),
+            other => other.to_string(),
+        };
+        self.of.get(&id).copied()
     }
 }
