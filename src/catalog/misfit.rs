@@ -117,20 +117,17 @@ impl Misfit {
     /// The diagnostic it belongs to.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NoSuchPort(_) => "port-missing",
+            Self::NoSuchPort(_) => "port-unknown",
             Self::SamePort(_) | Self::SameNode(_) => "link-to-itself",
             Self::InUse { .. } => "port-used-twice",
-            Self::Layer { .. } => "link-layer-mismatch",
+            Self::Layer { .. } | Self::CableLayer { .. } => "link-layer-mismatch",
             Self::Rate { .. } => "link-rate-mismatch",
             Self::Connector { .. } | Self::Form { .. } => "form-factor-mismatch",
-            Self::NotACable(_) => "link-part-not-a-cable",
+            Self::NotACable(_) => "part-unknown",
             Self::Top { .. } => "module-top-mismatch",
             Self::LaneRate { .. } => "lane-rate-mismatch",
-            Self::Lanes { .. } => "module-lanes-mismatch",
-            Self::Split { .. } => "cable-split-mismatch",
-            Self::Cage { .. } => "cage-divided",
-            Self::Reach { .. } => "reach-exceeded",
-            Self::CableLayer { .. } => "cable-layer-mismatch",
+            Self::Lanes { .. } | Self::Split { .. } | Self::Cage { .. } => "cable-split-mismatch",
+            Self::Reach { .. } => "cable-too-long",
         }
     }
 }
