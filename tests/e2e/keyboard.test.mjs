@@ -16,6 +16,7 @@ async function untilFocused(page, id) {
 /** Finds a part by typing, places it in the middle of the view, and gives it a name. */
 async function placeByKeys(page, words, name) {
   const count = ((await design(page)).nodes ?? []).length;
+  await page.keyboard.press('Escape'); // out of a field
   await page.keyboard.press('/');
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Search parts');
   await page.keyboard.press('Control+a');
@@ -91,6 +92,7 @@ test('the outline is a tree that can be walked, opened and acted on', async () =
   await page.keyboard.press('ArrowRight');
   await page.waitForFunction((closed) => document.querySelectorAll('[role=treeitem]').length > closed, closed);
   await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
   const selected = await tree.locator('[aria-selected=true]').first().innerText();
   assert.ok(selected.trim().length > 0, 'the line walked to is selected');
   await page.keyboard.press('ArrowLeft');

@@ -90,11 +90,11 @@ fn reasons(estimate: &Estimate) -> Html {
         if lines.is_empty() {
             return Html::default();
         }
-        html! { <><h5>{ title }</h5><ul>{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ul></> }
+        html! { <><h3>{ title }</h3><ul>{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ul></> }
     };
     html! {
         <div class="reasons">
-            <h5>{ "Formula" }</h5>
+            <h3>{ "Formula" }</h3>
             <code class="formula">{ format!("{} = {}", estimate.key(), estimate.formula()) }</code>
             <table aria-label="Inputs"><tbody>{ for inputs }</tbody></table>
             { list("Assumptions", estimate.assumptions()) }

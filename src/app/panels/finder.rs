@@ -90,7 +90,7 @@ pub fn Finder(props: &FinderProps) -> Html {
     });
     html! {
         <div class="finder">
-            <input class="field" ref={field} role="combobox" aria-expanded="true" aria-controls="found" aria-label={props.label.clone()}
+            <input class="field" ref={field} autofocus=true role="combobox" aria-expanded="true" aria-controls="found" aria-label={props.label.clone()}
                 aria-activedescendant={(!found.is_empty()).then(|| format!("found-{here}"))} placeholder={props.placeholder.clone()}
                 oninput={changed} onkeydown={pressed} autocomplete="off" spellcheck="false" />
             <div id="found" class="found-list" role="listbox" aria-label={props.label.clone()} ref={list}>{ for lines }</div>

@@ -161,7 +161,7 @@ fn Why(props: &WhyProps) -> Html {
         match paragraph.strip_prefix('#') {
             Some(heading) => {
                 let (heading, rest) = heading.split_once('\n').unwrap_or((heading, ""));
-                html! { <><h5>{ heading.trim_start_matches('#').trim() }</h5>{ (!rest.is_empty()).then(|| html! { <p>{ rest }</p> }) }</> }
+                html! { <><h3>{ heading.trim_start_matches('#').trim() }</h3>{ (!rest.is_empty()).then(|| html! { <p>{ rest }</p> }) }</> }
             }
             None => html! { <p>{ paragraph }</p> },
         }

@@ -138,7 +138,7 @@ pub fn Inspector() -> Html {
     });
     html! {
         <div class="inspector">
-            <div class="inspector-head"><h3>{ &sheet.title }</h3><small>{ &sheet.kind }</small></div>
+            <div class="inspector-head"><h2>{ &sheet.title }</h2><small>{ &sheet.kind }</small></div>
             if let Some(name) = &sheet.name {
                 <TextField id={crate::app::actions::NAME_FIELD} label="Name" value={name.text()} commit={rename} />
             }

@@ -102,7 +102,7 @@ pub fn Palette() -> Html {
         (!lines.is_empty()).then(|| {
             html! {
                 <section key={*title} aria-label={*title}>
-                    <h4 class="section">{ *title }</h4>
+                    <h2 class="section">{ *title }</h2>
                     { for lines.into_iter().map(|entry| html! { <PartLine key={entry.id.to_string()} entry={entry.clone()} /> }) }
                 </section>
             }

@@ -92,7 +92,7 @@ fn Frame() -> Html {
             <Front />
             <super::palette::Ghost />
             if *over { <div class="drop-veil">{ "Drop a design or a fabric dump to open it" }</div> }
-            <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-label="Open a design or a fabric dump" onchange={chosen} />
+            <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
         </div>
     }
 }
