@@ -7,7 +7,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 
 use super::effects::{Origin, Services};
 use super::host;
-use crate::editor::Intent;
+use crate::editor::{Intent, layout};
 use crate::io::import::{Options, Source, import};
 
 /// The largest file that is read, in bytes.
@@ -68,6 +68,8 @@ pub fn open_text(services: &Services, origin: Origin, name: &str, text: String) 
             if meta.name.is_empty() {
                 meta.name = stem(name).to_owned();
             }
+            // A dump knows no places: hosts go below their leaves, leaves below spines.
+            layout::tiered(&imported.design, &services.catalog).apply(&mut imported.design).ok();
             services.open_design(origin, imported.design, told(name, &imported.told));
         }
         Err(error) => {

@@ -36,6 +36,7 @@ async function placeByKeys(page, words, name) {
 /** Finds a node in the outline, then joins its first free port to one of another node. */
 async function connectByKeys(page, from, to) {
   const count = ((await design(page)).links ?? []).length;
+  await page.keyboard.press('Escape'); // out of a field
   await page.keyboard.press('Control+f');
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Find in the design');
   await page.keyboard.press('Control+a');
