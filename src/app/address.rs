@@ -1,4 +1,4 @@
-//! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `?theme=dark`.
+//! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `#d=…` (a shared design), `?theme=dark`.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub struct Address {
     pub template: Option<(String, BTreeMap<String, String>)>,
     /// A design file of the same origin.
     pub source: Option<String>,
+    /// A packed design, from the fragment: no browser sends that to a server.
+    pub shared: Option<String>,
     /// Forced colours.
     pub theme: Option<String>,
 }
@@ -44,7 +46,8 @@ impl Address {
             }
             (name, values)
         });
-        Self { template, source: parameters.get("src"), theme: parameters.get("theme") }
+        let shared = host::window().and_then(|window| window.location().hash().ok()).and_then(|hash| hash.strip_prefix("#d=").map(str::to_owned));
+        Self { template, source: parameters.get("src"), shared, theme: parameters.get("theme") }
     }
 }
 

@@ -152,7 +152,8 @@ pub fn download(name: &str, kind: &str, text: &str) {
 }
 
 /// Fills the clipboard; where the browser keeps it closed, the page's own copy still serves pasting here.
-fn copy(store: &Store, text: String) {
+/// Puts text on the clipboard, and keeps it for browsers that hold theirs closed.
+pub fn copy(store: &Store, text: String) {
     let writing = host::window().and_then(|window| {
         let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
         let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;

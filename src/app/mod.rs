@@ -29,6 +29,7 @@ pub use files::open_text;
 
 use crate::catalog::Catalog;
 use crate::editor::{Intent, Session};
+use crate::io::share;
 use panels::{Shell, ShellProps};
 use store::Store;
 use ui::{Dialog, ThemeChoice, Ui, WheelChoice};
@@ -94,6 +95,13 @@ async fn first_design(services: &Services, address: Address) {
         match address::fetch(&source).await {
             Ok(text) => open_text(services, Origin::Address, &source, text),
             Err(sentence) => store.complain(sentence),
+        }
+        store.change(|ui| ui.started = true);
+        services.autosave.open().await.ok();
+    } else if let Some(packed) = address.shared {
+        match share::unpack(&packed) {
+            Ok(loaded) => services.open_design(Origin::Address, loaded.design, String::new()),
+            Err(error) => store.complain(format!("The shared design could not be opened: {error}")),
         }
         store.change(|ui| ui.started = true);
         services.autosave.open().await.ok();

@@ -86,3 +86,22 @@ test('figures that are recalled are marked, and can be left out', async () => {
   assert.ok(keys.every((key) => without.estimates.find((e) => e.key === key).value !== 0), 'unknown, never zero');
   await context.close();
 });
+
+test('a link holds the whole design', async () => {
+  const { page, context } = await open(chrome, site.address, { query: '?template=leaf-spine' });
+  const drawn = await page.evaluate(() => window.weft.getDesign());
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: /link/i }).click();
+  await page.locator('[data-toast]').waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(link.startsWith(site.address) && link.includes('#d='), link.slice(0, 60));
+  await context.close();
+
+  const other = await open(chrome, site.address, { query: link.slice(site.address.length + 1) });
+  assert.equal(await other.page.evaluate(() => window.weft.getDesign()), drawn);
+  await other.context.close();
+  const broken = await open(chrome, site.address, { query: link.slice(site.address.length + 1, -20) });
+  await broken.page.locator('[data-toast]').waitFor();
+  assert.equal(await broken.page.evaluate(() => JSON.parse(window.weft.getDesign()).nodes ?? null), null);
+  await broken.context.close();
+});

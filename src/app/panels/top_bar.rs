@@ -6,7 +6,7 @@ use super::icon::Icon;
 use super::menu::{Menu, MenuItem};
 use super::shell::use_services;
 use crate::app::actions::{rename_design, set_theme, take_over};
-use crate::app::effects::{Services, download};
+use crate::app::effects::{Services, copy, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
@@ -245,7 +245,9 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
 
 fn export_items(services: &Services) -> Vec<MenuItem> {
     let (design, cables, drawing, report) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
+    let link = services.store.clone();
     vec![
+        MenuItem::new("Copy a link", "holds the design", move || share_link(&link)),
         MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
         MenuItem::new("Cable schedule", "CSV", move || {
             let (name, text) =
@@ -264,6 +266,20 @@ fn export_items(services: &Services) -> Vec<MenuItem> {
             }
         }),
     ]
+}
+
+/// Puts an address that holds the whole design on the clipboard.
+fn share_link(store: &crate::app::store::Store) {
+    match store.read(|view| io::share::pack(view.session.design())) {
+        Ok(packed) => {
+            let location = crate::app::host::window().map(|window| window.location());
+            let page = location.and_then(|location| Some(location.origin().ok()? + &location.pathname().ok()?)).unwrap_or_default();
+            let address = format!("{page}#d={packed}");
+            store.say(format!("A link of {} kB is on the clipboard. It holds the design itself; no server sees it.", address.len().div_ceil(1024)));
+            copy(store, address);
+        }
+        Err(error) => store.complain(error.to_string()),
+    }
 }
 
 /// A design's name as the start of a file name.
