@@ -1,12 +1,14 @@
 //! The command `weft`, run as people run it.
 #![cfg(feature = "cli")]
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use weft::catalog::Catalog;
-use weft::engine::templates;
+use weft::engine::service::evaluate;
+use weft::engine::{rules, templates};
 use weft::io;
 
 use crate::templates::parameters;
@@ -221,4 +223,119 @@ fn export_makes_files_of_a_design() {
     assert!(refused(&["export", "-", "--to", "json"], b"{\"format\": \"weft-design\"").starts_with("standard input:1:"));
     assert!(refused(&["export", "-", "--to", "json"], b"").starts_with("standard input: the file is empty"));
     assert_eq!(weft(&["export", "-", "--to", "wool"]).code, 2);
+}
+
+/// The reference unit with NIC 5 of dgx-3 on the leaf of rail 6.
+fn misaligned() -> String {
+    let design = templates::generate("rail-optimised", &parameters("servers=16"), &Catalog::builtin()).unwrap();
+    let named = |name: &str| design.nodes.iter().find(|(_, node)| node.name == name).unwrap().0;
+    let (host, right, wrong) = (named("dgx-3"), named("leaf-5"), named("leaf-6"));
+    let text = io::save(&design);
+    let link = design.links.iter().find(|(_, link)| link.touches(host) && link.touches(right)).unwrap();
+    let [from, to] = link.1.ends;
+    let moved = text.replace(&format!("\"ends\":[\"{from}\",\"{to}\"]"), &format!("\"ends\":[\"{from}\",\"{wrong}/16/2\"]"));
+    assert_ne!(moved, text);
+    moved
+}
+
+#[test]
+fn check_gives_the_report_of_the_engine() {
+    let text = misaligned();
+    let outcome = weft_with(&["check", "-", "--format", "json"], text.as_bytes());
+    let report = evaluate(&io::load(&text).unwrap().design, &Catalog::builtin());
+    assert_eq!((outcome.code, outcome.err.as_str()), (1, ""));
+    assert_eq!(outcome.out, io::export::report_json(&report));
+}
+
+#[test]
+fn check_prints_findings_as_compilers_do() {
+    let file = Scratch::new("misaligned.json", &misaligned());
+    let outcome = weft(&["check", file.path()]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (1, ""));
+    let lines: Vec<&str> = outcome.out.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| *line == "error[rail-misaligned]: Rail 5 of dgx-3 needs leaf-5, is on leaf-6")
+        .unwrap_or_else(|| panic!("{}", outcome.out));
+    let line = lines[at + 1].strip_prefix(&format!("  --> {}:", file.path())).and_then(|rest| rest.split_once(' ')).unwrap().0;
+    let record = std::fs::read_to_string(&file.0).unwrap().lines().nth(line.parse::<usize>().unwrap() - 1).unwrap().to_owned();
+    assert!(record.starts_with("{\"id\":\"l"), "the line is that of the link: {record}");
+    assert!(lines[at..].iter().any(|line| line.trim() == "fix: Move to leaf-5 (likely)"), "{}", outcome.out);
+    assert!(lines.last().unwrap().starts_with(&format!("{}: 1 error, ", file.path())), "{}", outcome.out);
+    assert!(!outcome.out.contains('\u{1b}'), "no colour where nobody looks");
+}
+
+#[test]
+fn check_fails_on_what_is_denied_and_new_only() {
+    let catalog = Catalog::builtin();
+    let clean = Scratch::new("clean.json", &io::save(&templates::generate("fat-tree", &parameters("k=4"), &catalog).unwrap()));
+    let oversubscribed = templates::generate("leaf-spine", &parameters("leaves=4 spines=4 hosts-per-leaf=6 links=1 endpoint=xpu"), &catalog).unwrap();
+    let warned = Scratch::new("warned.json", &io::save(&oversubscribed));
+    let broken = Scratch::new("broken.json", &misaligned());
+    assert_eq!(weft(&["check", clean.path(), "--deny", "warnings"]).code, 0);
+    assert_eq!(weft(&["check", warned.path()]).code, 0);
+    assert_eq!(weft(&["check", warned.path(), "--deny", "warnings"]).code, 1);
+    assert_eq!(weft(&["check", clean.path(), broken.path()]).code, 1);
+
+    let report = Scratch::new("old.json", &weft(&["check", broken.path(), "--format", "json"]).out);
+    for old in [report.path(), broken.path()] {
+        let outcome = weft(&["check", broken.path(), "--deny", "warnings", "--baseline", old]);
+        assert_eq!(outcome.code, 0, "{}", outcome.out);
+        assert!(outcome.out.contains("in the baseline"), "{}", outcome.out);
+    }
+    assert_eq!(weft(&["check", broken.path(), "--baseline", clean.path()]).code, 1);
+
+    let outcome = weft(&["check", broken.path(), "no-such-file"]);
+    assert_eq!((outcome.code, outcome.err.lines().count()), (2, 1), "the others are checked all the same");
+    assert!(outcome.out.contains("rail-misaligned"));
+    assert!(refused(&["check", "-"], b"{\"format\":\"weft-design\",\"version\":1,\n\"nodes\":[{]}").starts_with("standard input:2:"));
+    assert!(refused(&["check", "-"], b"[[[[").starts_with("standard input"));
+}
+
+#[test]
+fn check_writes_sarif() {
+    let outcome = weft_with(&["check", "-", "--format", "sarif"], misaligned().as_bytes());
+    let log: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    assert_eq!((outcome.code, &log["version"]), (1, &"2.1.0".into()));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(results.iter().any(|result| result["ruleId"] == "rail-misaligned" && result["level"] == "error"));
+    for result in results {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "every code is declared: {}", result["ruleId"]);
+        assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() >= 1);
+    }
+}
+
+#[test]
+fn explain_prints_pages_and_lists_them() {
+    let list = quietly(&["explain"], "");
+    assert_eq!(list.lines().count(), rules::all().len());
+    for rule in rules::all() {
+        assert!(list.lines().any(|line| line.starts_with(rule.code) && line.contains(rule.severity.label()) && line.ends_with(rule.title)), "{}", rule.code);
+    }
+    assert_eq!(quietly(&["explain", "rail-misaligned"], "").trim_end(), rules::documentation("rail-misaligned").unwrap().trim_end());
+    assert_eq!(
+        refused(&["explain", "rail-misalined"], b""),
+        "rail-misalined: there is no such diagnostic; did you mean rail-misaligned? weft explain lists them all"
+    );
+}
+
+#[test]
+fn estimate_prints_numbers_with_their_reasons() {
+    let text = io::save(&templates::generate("rail-optimised", &BTreeMap::new(), &Catalog::builtin()).unwrap());
+    let printed = quietly(&["estimate", "-", "--traffic", "permutation"], &text);
+    assert!(printed.contains("  Bisection bandwidth: 51.2 Tb/s  derived\n      = endpoints / 2 * rate\n"), "{printed}");
+    assert!(printed.contains("  Permutation, slowest flow: 400 Gb/s"), "full bisection: {printed}");
+    let json: serde_json::Value =
+        serde_json::from_str(&quietly(&["estimate", "-", "--format", "json", "--traffic", "incast", "--size", "1MiB"], &text)).unwrap();
+    assert_eq!((&json["format"], &json["version"]), (&"weft-estimates".into(), &1.into()));
+    let value = |key: &str| {
+        json["estimates"].as_array().unwrap().iter().find(|estimate| estimate["key"] == key).unwrap_or_else(|| panic!("{key}: {json}"))["value"]
+            .as_f64()
+            .unwrap()
+    };
+    assert!(value("traffic-incast-slowest") < 400.0);
+    assert!(value("pair-latency") > 20_000.0, "1 MiB at 400 Gb/s takes 21 µs on the wire alone");
+    assert!(refused(&["estimate", "-", "--traffic", "rush-hour"], b"").contains("choose one of all-to-all, incast, permutation"));
+    assert!(refused(&["estimate", "-", "--size", "0"], b"").starts_with("--size 0: write a size above 0"));
 }

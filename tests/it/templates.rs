@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use weft::catalog::{Catalog, fit};
+use weft::engine::diagnostics::Severity;
 use weft::engine::templates::{self, TemplateCounts};
 use weft::model::{Design, PartKind};
 
@@ -10,6 +11,10 @@ use weft::model::{Design, PartKind};
 pub fn parameters(text: &str) -> BTreeMap<String, String> {
     text.split_whitespace().filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
+
+/// Parameters that ask for something a rule warns of: few or slow uplinks, racks filled beyond their power.
+const MAY_WARN: &[&str] =
+    &["spines=3", "spines=2", "endpoint=dgx", "endpoint=hgx", "endpoint=amd", "per-rack=3", "switch=nvidia", "single-switch", "endpoints=72"];
 
 /// Generates twice and holds the design to what every template promises.
 fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
@@ -31,6 +36,11 @@ fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
         assert!(link.fabric.is_some(), "{name} {text}: {id} belongs to a fabric");
     }
     crate::layout::assert_no_overlaps(&design, &catalog, &format!("{name} {text}"));
+    if design.record_count() < 5000 {
+        let findings = weft::engine::service::evaluate(&design, &catalog).diagnostics;
+        let bad: Vec<_> = findings.iter().filter(|finding| finding.severity != Severity::Info).map(|finding| (&finding.code, &finding.message)).collect();
+        assert!(bad.is_empty() || MAY_WARN.iter().any(|words| text.contains(words)), "{name} {text}: {bad:?}");
+    }
     let counts = templates::counts(name, &set, &catalog).unwrap();
     assert_eq!(counts, counted(&design, &catalog), "{name} {text}: announced and drawn");
     (design, counts)
@@ -226,5 +236,19 @@ fn the_largest_values_together_end_quickly() {
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
+    }
+}
+
+/// The designs that come with the project are what the templates make today, and nothing is wrong with them.
+#[test]
+fn the_examples_are_what_the_templates_make() {
+    for (file, name, text) in [
+        ("rail-pilot-48-xpu", "rail-optimised", "servers=6 per-rack=2"),
+        ("leaf-spine", "leaf-spine", "leaves=4 spines=4 hosts-per-leaf=8 links=2"),
+        ("nvl72", "nvl72", ""),
+    ] {
+        let path = format!("{}/examples/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let (design, _) = check(name, text);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), weft::io::save(&design), "{path}: make it again with weft generate {name}");
     }
 }

@@ -10,7 +10,8 @@ use weft::catalog::Catalog;
 use weft::engine::diagnostics::{Diagnostic, Severity, Trust};
 use weft::engine::report::{FORMAT, Report};
 use weft::engine::service::evaluate;
-use weft::io;
+use weft::io::export::report_json;
+use weft::io::load;
 use weft::model::Design;
 
 use crate::text::{Lines, Paint, counted, name_of, tame};
@@ -87,11 +88,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             }
         }
     }
-    files::print(&match arguments.format {
-        Format::Text => text(&checked, Paint::of_stdout()),
-        Format::Json => json_text(&checked)?,
-        Format::Sarif => sarif::sarif(&checked),
-    })?;
+    if !checked.is_empty() {
+        files::print(&match arguments.format {
+            Format::Text => text(&checked, Paint::of_stdout()),
+            Format::Json => json_text(&checked),
+            Format::Sarif => sarif::sarif(&checked),
+        })?;
+    }
 
     let fails = |severity: Severity| severity == Severity::Error || (severity == Severity::Warning && arguments.deny == Some(Deny::Warnings));
     let failed = checked.iter().flat_map(|checked| &checked.report.diagnostics).any(|diagnostic| diagnostic.silenced.is_none() && fails(diagnostic.severity));
@@ -129,7 +132,7 @@ impl Baseline {
                 }
             }
             _ => {
-                let loaded = io::load(&text).map_err(|error| files::unreadable(path, &error))?;
+                let loaded = load(&text).map_err(|error| files::unreadable(path, &error))?;
                 vec![evaluate(&loaded.design, catalog)]
             }
         };
@@ -163,15 +166,12 @@ fn key(diagnostic: &Diagnostic) -> (String, String) {
 const REPORTS: &str = "weft-reports";
 
 /// The report of one design as the engine gives it; of several, a list with their files.
-fn json_text(checked: &[Checked]) -> Result<String, Failure> {
-    let written = match checked {
-        [one] => serde_json::to_string_pretty(&one.report),
-        many => {
-            let reports: Vec<Value> = many.iter().map(|checked| json!({"file": checked.path, "report": checked.report})).collect();
-            serde_json::to_string_pretty(&json!({"format": REPORTS, "version": 1, "reports": reports}))
-        }
-    };
-    written.map(|text| text + "\n").map_err(|error| Failure::new(format!("the report could not be written as JSON ({error})")))
+fn json_text(checked: &[Checked]) -> String {
+    if let [one] = checked {
+        return report_json(&one.report);
+    }
+    let reports: Vec<Value> = checked.iter().map(|checked| json!({"file": checked.path, "report": checked.report})).collect();
+    format!("{:#}\n", json!({"format": REPORTS, "version": 1, "reports": reports}))
 }
 
 /// Findings as a compiler prints them, worst first, and a line of totals per design.
