@@ -61,7 +61,8 @@ pub fn TextField(props: &TextFieldProps) -> Html {
         match event.key().as_str() {
             "Enter" => {
                 finish(&input);
-                input.select();
+                // Back to the drawing, so that keys are commands again.
+                crate::app::host::focus("canvas");
             }
             "Escape" => {
                 input.set_value(&shown);

@@ -110,6 +110,9 @@ pub fn Outline() -> Html {
             if let Some(next) = next {
                 here.set(next);
                 bring_into_sight(&tree, next);
+                if let Some(line) = lines.get(next).filter(|_| !event.ctrl_key()) {
+                    store.dispatch(Intent::Select { subjects: vec![line.subject.clone()], extend: Extend::Replace });
+                }
             } else if !act(&store, &event, line, &toggle) {
                 return;
             }
