@@ -19,6 +19,8 @@ use crate::model::Patch;
 
 /// A request that takes longer than this is taken for a hang.
 const HANG: u32 = 10_000;
+/// A replaced design is sent after so many milliseconds.
+const AFTER_DRAWING: u32 = 40;
 /// How long the page waits for a pause before it evaluates by itself.
 const PAGE_PAUSE: u32 = 60;
 
@@ -119,7 +121,14 @@ impl EngineClient {
     /// The whole design was replaced.
     pub fn replaced(&self) {
         self.0.state.borrow_mut().waiting = Waiting::All;
-        self.send();
+        // Writing a large design out takes a while: its first drawing goes before.
+        let client = self.clone();
+        Timeout::new(AFTER_DRAWING, move || {
+            if !host::is_poisoned() {
+                client.send();
+            }
+        })
+        .forget();
     }
 
     /// The design changed.

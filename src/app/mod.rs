@@ -85,6 +85,8 @@ fn watch_page(services: &Services) {
 /// Opens what the address names, else what this browser kept.
 async fn first_design(services: &Services, address: Address) {
     let store = &services.store;
+    // The page itself is seen first: a large design must not hold it up.
+    files::pause(0).await;
     if let Some((name, parameters)) = address.template {
         if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters) {
             store.complain(format!("The address asks for a design that cannot be made: {sentence}"));

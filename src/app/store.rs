@@ -1,7 +1,8 @@
 //! The page's one store: the session, the state of the page around it, and who wants to know.
 //!
 //! A component reads through [`super::hooks::use_selector`] and writes by [`Store::dispatch`] or [`Store::change`]. Intents queue up,
-//! so an effect may dispatch; borrows end before anybody is called. Readers are told once per frame, before the frame is drawn.
+//! so an effect may dispatch; borrows end before anybody is called. Readers are told as soon as a click or a key has been handled;
+//! movements of pointer and view are told once per frame, before the frame is drawn.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -9,7 +10,7 @@ use std::rc::Rc;
 
 use super::frames::Frames;
 use super::ui::{Toast, Ui};
-use crate::editor::{Effect, Intent, Session};
+use crate::editor::{Effect, Intent, PointerEvent, Session};
 use crate::engine::report::Report;
 
 /// What a selector may read.
@@ -50,6 +51,7 @@ struct Inner {
     queue: RefCell<VecDeque<Intent>>,
     handling: Cell<bool>,
     stale: Cell<bool>,
+    soon: Cell<bool>,
     frames: Frames,
 }
 
@@ -85,6 +87,7 @@ impl Store {
             queue: RefCell::default(),
             handling: Cell::new(false),
             stale: Cell::new(false),
+            soon: Cell::new(false),
             frames: Frames::default(),
         }))
     }
@@ -105,8 +108,10 @@ impl Store {
         if self.0.handling.replace(true) {
             return;
         }
+        let mut at_once = false;
         loop {
             let Some(intent) = self.0.queue.borrow_mut().pop_front() else { break };
+            at_once |= !is_movement(&intent);
             let effects = self.0.session.borrow_mut().handle(intent);
             let performer = self.0.performer.borrow().clone();
             for effect in effects {
@@ -117,12 +122,16 @@ impl Store {
         }
         self.0.handling.set(false);
         self.touch();
+        if at_once {
+            self.tell_soon();
+        }
     }
 
     /// Changes the state of the page around the session.
     pub fn change(&self, change: impl FnOnce(&mut Ui)) {
         change(&mut self.0.ui.borrow_mut());
         self.touch();
+        self.tell_soon();
     }
 
     /// Takes a report of the engine over. Returns whether it was still wanted.
@@ -136,6 +145,17 @@ impl Store {
     pub fn touch(&self) {
         self.0.stale.set(true);
         self.0.frames.ask();
+    }
+
+    /// Has readers told as soon as what runs now has ended, without waiting for a frame.
+    fn tell_soon(&self) {
+        if !self.0.soon.replace(true) {
+            let store = self.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                store.0.soon.set(false);
+                store.tell_readers();
+            });
+        }
     }
 
     /// The frame loop, for the canvas to drive.
@@ -225,4 +245,9 @@ impl Store {
         self.0.numbers.set(number);
         number
     }
+}
+
+/// Intents that come in by the dozen between two frames.
+fn is_movement(intent: &Intent) -> bool {
+    matches!(intent, Intent::DragPart { .. } | Intent::Pan { .. } | Intent::Pointer(PointerEvent::Move { .. }) | Intent::Resize { .. } | Intent::Zoom(_))
 }

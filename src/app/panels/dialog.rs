@@ -40,9 +40,13 @@ pub fn Modal(props: &ModalProps) -> Html {
         });
     }
     let cancelled = {
-        let close = props.close.clone();
+        let (close, node) = (props.close.clone(), node.clone());
         Callback::from(move |event: Event| {
             event.prevent_default();
+            // Gone at once; the store has its turn after.
+            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+                dialog.close();
+            }
             close.emit(());
         })
     };
