@@ -126,7 +126,8 @@ impl Misfit {
             Self::NotACable(_) => "part-unknown",
             Self::Top { .. } => "module-top-mismatch",
             Self::LaneRate { .. } => "lane-rate-mismatch",
-            Self::Lanes { .. } | Self::Split { .. } | Self::Cage { .. } => "cable-split-mismatch",
+            Self::Lanes { .. } | Self::Split { .. } => "cable-split-mismatch",
+            Self::Cage { .. } => "cage-divided",
             Self::Reach { .. } => "cable-too-long",
         }
     }

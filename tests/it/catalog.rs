@@ -574,7 +574,7 @@ fn links_of_one_cage_share_its_module() {
         let used = PortUse::of(&design);
         for (id, link) in design.links.iter() {
             let found = fit::cage_shared(&catalog, &design, &used, link);
-            assert!(found.as_ref().err().map(known).is_none_or(|code| code == "cable-split-mismatch"));
+            assert!(found.as_ref().err().map(known).is_none_or(|code| code == "cage-divided"));
             assert_eq!(found.is_ok(), answer, "{id} of {first:?} and {second:?}: {found:?}");
         }
     }

@@ -15,6 +15,7 @@ mod layout;
 mod oracle;
 mod render;
 mod rules;
+mod rules_templates;
 mod schema;
 mod templates;
 mod text_design;

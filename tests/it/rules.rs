@@ -81,7 +81,6 @@ fn every_rule_has_a_page_with_all_headings() {
 #[test]
 fn every_rule_finds_its_broken_example() {
     for rule in rules::all() {
-        eprintln!("{}", rule.code);
         let (read, found) = check(&example("broken", rule.code));
         assert!(read.expected.iter().any(|(_, code)| code == rule.code), "{}: its example does not expect it", rule.code);
         let own: Vec<&Diagnostic> = found.iter().filter(|diagnostic| diagnostic.code == rule.code).collect();

@@ -118,8 +118,8 @@ fn cable_too_slow(survey: &Survey, spare: &Spare, view: &LinkView, needed: Gbps,
     let finding = Finding::new(view.subject(), message, SOURCE)
         .severity(Severity::Warning)
         .alike(format!("{cable} {needed} {carried}"), format!("{{n}} links have ports of {needed}, {cable} carries {carried}"));
-    let better = spare.better_cable(view.id, view.link, view.link.length).filter(|(_, edit)| match edit {
-        Edit::SetLink { part: Some(part), .. } => {
+    let better = spare.better_cable(view.id, view.link, view.link.length).filter(|(_, edits)| match edits.first() {
+        Some(Edit::SetLink { part: Some(part), .. }) => {
             let mut link = view.link.clone();
             link.gbps = None;
             link.part = Some(crate::model::PartId::new(part));
@@ -128,7 +128,7 @@ fn cable_too_slow(survey: &Survey, spare: &Spare, view: &LinkView, needed: Gbps,
         _ => false,
     });
     match better {
-        Some((name, edit)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, vec![edit]),
+        Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }
 }

@@ -31,7 +31,7 @@ fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfi
         finding = finding.related(Subject::Port(*port), "does not take it");
     }
     match spare.and_then(|spare| spare.better_cable(view.id, view.link, view.link.length)) {
-        Some((name, edit)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, vec![edit]),
+        Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }
 }

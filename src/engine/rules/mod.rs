@@ -34,6 +34,7 @@ rules! {
     cable_missing_length,
     cable_split_mismatch,
     cable_too_long,
+    cage_divided,
     fabric_split,
     form_factor_mismatch,
     lane_rate_mismatch,

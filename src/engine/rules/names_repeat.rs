@@ -20,6 +20,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     for (id, node) in survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
         bearers.entry(node.name.as_str()).or_default().push(id);
     }
+    if bearers.values().all(|nodes| nodes.len() < 2) {
+        return;
+    }
     let mut names: BTreeSet<String> = bearers.keys().map(|name| (*name).to_owned()).collect();
     for (name, nodes) in &bearers {
         if let [first, later @ ..] = nodes.as_slice()

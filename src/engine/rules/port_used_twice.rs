@@ -18,14 +18,24 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    let mut cages: BTreeMap<PortRef, Vec<(PortRef, LinkId)>> = BTreeMap::new();
+    // Ports come in order, so that those of one cage stand together.
+    let mut cages: Vec<(PortRef, Vec<(PortRef, LinkId)>)> = Vec::new();
+    let mut last: Option<(PortRef, LinkId)> = None;
     for (port, links) in survey.ports.iter() {
-        cages.entry(PortRef::cage(port.node, port.port.cage)).or_default().extend(links.iter().map(|link| (port, *link)));
+        let cage = PortRef::cage(port.node, port.port.cage);
+        for link in links {
+            match cages.last_mut().filter(|(other, _)| *other == cage) {
+                Some((_, uses)) => uses.push((port, *link)),
+                None => {
+                    if let Some(first) = last.filter(|(other, _)| PortRef::cage(other.node, other.port.cage) == cage) {
+                        cages.push((cage, vec![first, (port, *link)]));
+                    }
+                }
+            }
+            last = Some((port, *link));
+        }
     }
     for (cage, mut uses) in cages {
-        if uses.len() < 2 {
-            continue;
-        }
         uses.sort_by_key(|(port, link)| (*link, *port));
         // The oldest link keeps its port; each later one that shares copper with a kept one is in the way.
         let mut kept: Vec<(PortRef, LinkId)> = Vec::new();

@@ -1,7 +1,7 @@
 //! `requirement-missed`: the design reaches what it was asked to reach.
 
 use crate::engine::diagnostics::Severity;
-use crate::engine::estimate::{self, Estimate};
+use crate::engine::estimate::Estimate;
 use crate::model::{Requirement, RequirementId, RequirementKind, Subject};
 use crate::units::{Gbps, Nanoseconds, Watts, significant};
 
@@ -19,7 +19,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     if survey.design.requirements.is_empty() {
         return;
     }
-    let estimates = estimate::estimates(survey);
+    let estimates = survey.estimates();
     for (id, requirement) in survey.design.requirements.iter() {
         let Some(asked) = asked(requirement.kind) else { continue };
         match estimates.iter().filter(|estimate| asked.is_answered_by(estimate.key())).max_by(|a, b| asked.harm(a).total_cmp(&asked.harm(b))) {

@@ -12,6 +12,8 @@ use super::{LinkView, Network, Survey};
 
 /// How many free ports of a node are tried against the other end before a fix gives up. A limit of Weft.
 const TRIES: usize = 64;
+/// How many links that share modules get a new cable together. A limit of Weft.
+const SHARERS: usize = 64;
 
 /// Free ports that no fix of this rule has taken yet.
 pub(super) struct Spare<'a> {
@@ -119,15 +121,40 @@ impl<'a> Spare<'a> {
         fit::effective_rate(catalog, design, &link).map(|rate| rate.0) == like.rate.map(|rate| rate.0)
     }
 
-    /// The edit that puts the best cable on a link, where there is one that fits.
-    pub(super) fn better_cable(&self, id: LinkId, link: &Link, length: Option<Metres>) -> Option<(String, Edit)> {
+    /// The name of the best cable for a link, and the edits that put it on the link and on those that share a module with it,
+    /// where there is one that fits all of them.
+    pub(super) fn better_cable(&self, id: LinkId, link: &Link, length: Option<Metres>) -> Option<(String, Vec<Edit>)> {
         let (catalog, design) = (self.survey.catalog, self.survey.design);
         let best = fit::best_cable(catalog, design, link.ends, length)?;
-        if link.part.as_ref() == Some(&best) {
-            return None;
+        let part = catalog.part(design, &best)?;
+        let mut edits = Vec::new();
+        for sharer in self.sharers(id) {
+            let other = design.links.get(sharer)?;
+            if other.part.as_ref() == Some(&best) {
+                continue;
+            }
+            if sharer != id && fit::cable_fits(catalog, design, other.ends, part, other.length).is_err() {
+                return None;
+            }
+            edits.push(Edit::SetLink { link: sharer.to_string(), part: Some(best.to_string()), length_m: None });
         }
-        let name = catalog.part(design, &best).map_or_else(|| best.to_string(), |part| part.name.clone());
-        Some((name, Edit::SetLink { link: id.to_string(), part: Some(best.to_string()), length_m: None }))
+        (!edits.is_empty() && link.part.as_ref() != Some(&best)).then(|| (part.name.clone(), edits))
+    }
+
+    /// A link and all that share a cage with it, directly or through others, in id order.
+    fn sharers(&self, id: LinkId) -> BTreeSet<LinkId> {
+        let mut sharers = BTreeSet::from([id]);
+        let mut open = vec![id];
+        while let Some(link) = open.pop().and_then(|id| self.survey.design.links.get(id)) {
+            for end in link.ends.into_iter().filter(|end| end.port.child > 0) {
+                for (_, other) in self.survey.ports.overlapping(PortRef::cage(end.node, end.port.cage)) {
+                    if sharers.len() < SHARERS && sharers.insert(other) {
+                        open.push(other);
+                    }
+                }
+            }
+        }
+        sharers
     }
 }
 
@@ -135,8 +162,8 @@ fn added(ends: [PortRef; 2], like: &Link, network: Option<&Network>) -> Edit {
     Edit::AddLink {
         ends: ends.map(|end| end.to_string()),
         part: like.part.as_ref().map(ToString::to_string),
-        length_m: like.length.map(|length| length.0),
+        length_m: like.length.map(|length| length.0).filter(|length| length.is_finite()),
         fabric: network.and_then(Network::fabric_text),
-        gbps: like.gbps.map(|rate| rate.0),
+        gbps: like.gbps.map(|rate| rate.0).filter(|rate| rate.is_finite()),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Deref;
 
-use crate::catalog::{PortInfo, PortUse, fit};
+use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject};
 use crate::units::Gbps;
@@ -18,7 +18,7 @@ pub struct LinkView<'a> {
     /// The record.
     pub link: &'a Link,
     /// What is known of the port at each end; `None` where node, part or port is unknown.
-    pub ports: [Option<PortInfo>; 2],
+    pub ports: [Option<PortView<'a>>; 2],
     /// Its cable, where the catalogue has it.
     pub cable: Option<&'a Part>,
     /// What is on the wire, where ports and cable agree.
@@ -143,6 +143,8 @@ pub struct Survey<'a> {
     /// Why the cable of a link does not fit, by place in [`Survey::links`].
     pub misfits: BTreeMap<usize, fit::Misfit>,
     xpus: BTreeMap<NodeId, usize>,
+    /// Nodes that are switches, or forward like one.
+    switches: BTreeSet<NodeId>,
 }
 
 impl<'a> Deref for Survey<'a> {
@@ -155,22 +157,33 @@ impl<'a> Deref for Survey<'a> {
 impl<'a> Survey<'a> {
     /// Looks a design over. Time: O(links × log nodes). Space: O(links + nodes).
     pub fn of(context: &'a Context<'a>) -> Self {
-        let mut survey =
-            Self { context, links: Vec::with_capacity(context.design.links.len()), networks: Vec::new(), misfits: BTreeMap::new(), xpus: BTreeMap::new() };
+        let mut survey = Self {
+            context,
+            links: Vec::with_capacity(context.design.links.len()),
+            networks: Vec::new(),
+            misfits: BTreeMap::new(),
+            xpus: BTreeMap::new(),
+            switches: BTreeSet::new(),
+        };
         for (id, node) in context.design.nodes.iter() {
-            let count = context.catalog.part(context.design, &node.part).map_or(0, Part::xpu_count);
+            let part = context.catalog.part(context.design, &node.part);
+            let count = part.map_or(0, Part::xpu_count);
             if count > 0 {
                 survey.xpus.insert(id, count);
             }
+            if part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch) {
+                survey.switches.insert(id);
+            }
         }
-        for (id, link) in context.design.links.iter() {
+        // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
+        for ((id, link), edge) in context.design.links.iter().zip(context.topology.edges()) {
             survey.links.push(LinkView {
                 id,
                 link,
-                ports: link.ends.map(|end| context.catalog.port(context.design, end)),
+                ports: link.ends.map(|end| context.catalog.view(context.design, end)),
                 cable: link.part.as_ref().and_then(|part| context.catalog.part(context.design, part)),
-                layer: fit::link_layer(context.catalog, context.design, link),
-                rate: fit::effective_rate(context.catalog, context.design, link).filter(|rate| rate.is_finite() && rate.0 > 0.0),
+                layer: edge.layer,
+                rate: Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0),
                 network: NetworkKey::Implied(FabricRole::Compute),
             });
         }
@@ -195,10 +208,7 @@ impl<'a> Survey<'a> {
     }
     /// Whether a node is a switch, or forwards like one.
     pub fn is_switch(&self, node: NodeId) -> bool {
-        match self.context.design.nodes.get(node) {
-            Some(record) => self.part_of(node).map_or(record.transit == Some(true), |part| part.kind == PartKind::Switch),
-            None => false,
-        }
+        self.switches.contains(&node)
     }
     /// The name of a node, or its id where it has none.
     pub fn name(&self, node: NodeId) -> String {
@@ -273,7 +283,13 @@ impl<'a> Survey<'a> {
         if view.layer.is_some_and(LinkLayer::is_scale_up) {
             return Some(FabricRole::ScaleUp);
         }
-        view.link.ends.iter().zip(&view.ports).filter(|(end, _)| !self.is_switch(end.node)).find_map(|(_, port)| port.as_ref()).map(|port| role_of(port.role))
+        view.link
+            .ends
+            .iter()
+            .zip(&view.ports)
+            .filter(|(end, _)| !self.is_switch(end.node))
+            .find_map(|(_, port)| port.as_ref())
+            .map(|port| role_of(port.group.role))
     }
 
     /// What each switch serves: the commonest role of its links to nodes that are not switches; a switch without such links
@@ -374,13 +390,25 @@ impl<'a> Survey<'a> {
 
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
     fn find_misfits(&mut self) {
+        // Thousands of links join the same two kinds of port by the same cable: what fits once fits again.
+        let mut fitting: BTreeSet<Kind> = BTreeSet::new();
         let mut misfits = BTreeMap::new();
         for (place, view) in self.links.iter().enumerate() {
-            if view.is_loop() || view.ports.iter().any(Option::is_none) {
+            let [Some(a), Some(b)] = view.ports else { continue };
+            if view.is_loop() {
                 continue;
             }
-            if let Err(misfit) = self.judge(view) {
-                misfits.insert(place, misfit);
+            let kind = Kind::of([a, b], view);
+            if fitting.contains(&kind) {
+                continue;
+            }
+            match self.judge(view) {
+                Ok(()) => {
+                    fitting.insert(kind);
+                }
+                Err(misfit) => {
+                    misfits.insert(place, misfit);
+                }
             }
         }
         self.misfits = misfits;
@@ -393,6 +421,29 @@ impl<'a> Survey<'a> {
         match view.cable {
             Some(cable) => fit::cable_fits(catalog, design, view.link.ends, cable, view.link.length),
             None => Ok(()),
+        }
+    }
+}
+
+/// What decides whether ports and cable of a link fit. Addresses stand for records: they are compared for equality within
+/// one run only, never ordered for a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    ends: [(usize, usize, usize, bool, u8, u8, u64); 2],
+    cable: usize,
+    length: Option<u64>,
+}
+
+impl Kind {
+    fn of(ports: [PortView; 2], view: &LinkView) -> Self {
+        let end = |port: PortView| {
+            let rate = port.gbps.map_or(u64::MAX, |rate| rate.0.to_bits());
+            (std::ptr::from_ref(port.group) as usize, port.layers.as_ptr() as usize, port.layers.len(), port.port.child == 0, port.lanes, port.siblings, rate)
+        };
+        Self {
+            ends: ports.map(end),
+            cable: view.cable.map_or(0, |cable| std::ptr::from_ref(cable) as usize),
+            length: view.link.length.map(|length| length.0.to_bits()),
         }
     }
 }
