@@ -22,6 +22,8 @@ const BLOCK_LEAST: f64 = 3.0;
 const BLOCK_CELL: f64 = 11.0;
 /// The most blocks on one screen.
 const MOST_BLOCKS: usize = 3000;
+/// View pixels of a usual canvas.
+const SCREEN: f64 = 1e6;
 /// The most bundles on one screen.
 const MOST_BUNDLES: usize = 1000;
 /// Groups larger than this many view pixels are seen through to the groups in them.
@@ -96,7 +98,10 @@ impl Far {
             far.bundles.sort_by_key(|bundle| bundle.units);
         }
         far.find_bars(scene);
-        far.find_blocks(scene);
+        // Nearer than this nodes are drawn as parts, and only bundles are asked for.
+        if zoom < scene.far_zoom() * 1.4 {
+            far.find_blocks(scene);
+        }
         far
     }
 
@@ -220,6 +225,9 @@ impl Far {
     /// Nodes as blocks; where they are too low, equal neighbours of one group as one.
     fn find_blocks(&mut self, scene: &Scene) {
         let mut cell = BLOCK_CELL / self.zoom;
+        // As many as a screen may show, times the screens that the drawing fills.
+        let screens = scene.bounds.map_or(1.0, |bounds| bounds.width * bounds.height * self.zoom * self.zoom / SCREEN).max(1.0);
+        let most = (MOST_BLOCKS as f64 * screens).min(1e6) as usize;
         for _ in 0..8 {
             let mut joined: BTreeMap<(u32, u8, i64, i64), Rect> = BTreeMap::new();
             self.blocks = Default::default();
@@ -241,7 +249,7 @@ impl Far {
                 let rect = Rect::new(rect.x + gap, rect.y + gap, (rect.width - 2.0 * gap).max(least), (rect.height - 2.0 * gap).max(least));
                 self.blocks[usize::from(kind)].push(rect);
             }
-            if self.blocks.iter().map(Vec::len).sum::<usize>() <= MOST_BLOCKS {
+            if self.blocks.iter().map(Vec::len).sum::<usize>() <= most {
                 break;
             }
             cell *= 1.5;
@@ -253,7 +261,7 @@ impl Far {
         Some(curve::between_boxes(&a.rect, &b.rect))
     }
 
-    /// Draws bundles, seen from any distance: also in place of links that are too many to be drawn one by one.
+    /// Draws bundles, and notes their signs and counts.
     pub(crate) fn draw_bundles(
         &self,
         view: &SceneView<'_>,
@@ -268,7 +276,7 @@ impl Far {
         let bad = self.bad_bundles(view.scene, findings);
         let few = self.bundles.len() <= 60;
         // Many bundles are drawn thin, so that what lies below them is still seen.
-        let (weight, thin) = if self.bundles.len() > 300 { (0.42, 0.4) } else { (0.5, 1.0) };
+        let (weight, thin) = if self.bundles.len() > 300 { (0.34, 0.4) } else { (0.5, 1.0) };
         for bundle in &self.bundles {
             let Some(line) = self.bundle_curve(bundle).filter(|line| curve::hull(line).intersects(area)) else { continue };
             if strokes.len() >= MOST_CURVES {

@@ -10,7 +10,7 @@ use crate::scene::{Curve, curve};
 use crate::units::{Point, Rect};
 
 /// The most curves of links on one screen.
-pub(crate) const MOST_CURVES: usize = 1200;
+pub(crate) const MOST_CURVES: usize = 1000;
 /// The most counts on trunks on one screen.
 const MOST_PILLS: usize = 160;
 
@@ -45,11 +45,6 @@ impl Seen {
         }
         seen
     }
-
-    /// Whether the trunks with an end in view can be drawn one by one.
-    pub(crate) fn is_sparse(&self, unbounded: bool) -> bool {
-        unbounded || self.ends.len() <= MOST_CURVES
-    }
 }
 
 /// Whether a curve really runs through a box, in eight straight pieces.
@@ -81,8 +76,13 @@ impl<'a> Links<'a> {
 
     pub(crate) fn draw(&mut self, seen: &Seen, opacity: f32) {
         let fan = if seen.links <= MOST_CURVES || self.view.unbounded { self.detail.ports } else { 0.0 };
-        for at in &seen.ends {
-            self.trunk(*at, opacity, fan);
+        // Where there are more than can be told apart, every few of them stand for all; what has a finding is always drawn.
+        let every = if self.view.unbounded { 1 } else { seen.ends.len().div_ceil(MOST_CURVES).max(1) };
+        let thinned = if every > 1 { 0.6 } else { 1.0 };
+        for (place, at) in seen.ends.iter().enumerate() {
+            if place % every == 0 || self.has_finding(*at) {
+                self.trunk(*at, opacity * thinned, fan);
+            }
         }
         // What only passes through is texture: thinned evenly where there is too much of it.
         let room = MOST_CURVES.saturating_sub(self.strokes.len()).max(100);
@@ -90,6 +90,15 @@ impl<'a> Links<'a> {
         for at in seen.passing.iter().step_by(every) {
             self.trunk(*at, opacity * 0.5, 0.0);
         }
+    }
+
+    fn has_finding(&self, trunk: u32) -> bool {
+        let scene = self.view.scene;
+        let Some(trunk) = scene.trunks.get(trunk as usize).filter(|_| !self.findings.links.is_empty() && self.strokes.len() < MOST_CURVES) else {
+            return false;
+        };
+        let links = scene.trunk_links.get(trunk.start as usize..trunk.end as usize).unwrap_or_default();
+        links.iter().any(|link| self.findings.links.contains_key(link))
     }
 
     fn trunk(&mut self, at: u32, opacity: f32, fan: f32) {

@@ -20,6 +20,8 @@ const GRID_STEP: f64 = 24.0;
 const MOST_CAGES: usize = 3200;
 /// The most nodes drawn as parts on one screen; more are drawn as blocks.
 const MOST_PARTS: usize = 1300;
+/// The most bars of used ports on one screen.
+const MOST_BARS: usize = 700;
 /// How much more than the screen is drawn, so that a pan need not draw anew at once.
 const MARGIN: f64 = 0.12;
 
@@ -111,7 +113,7 @@ fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, car
         far.draw_bundles(view, area, &findings, detail, detail.far, &mut over).draw(&mut out);
     }
     if detail.parts > 0.0 {
-        near(view, detail, area, far, carried, &findings, &mut out, &mut over);
+        near(view, detail, area, carried, &findings, &mut out, &mut over);
     }
     out.append(&mut over);
     out
@@ -127,21 +129,12 @@ fn grid(view: &SceneView<'_>, detail: &Detail, area: &Rect, out: &mut Vec<Comman
 
 /// Groups, racks, links and nodes at middle and near distance.
 #[allow(clippy::too_many_arguments, reason = "the steps of one drawing, called once")]
-fn near(
-    view: &SceneView<'_>,
-    detail: &Detail,
-    area: &Rect,
-    far: FarOf<'_>,
-    carried: Option<&Carried>,
-    findings: &Findings,
-    out: &mut Vec<Command>,
-    over: &mut Vec<Command>,
-) {
+fn near(view: &SceneView<'_>, detail: &Detail, area: &Rect, carried: Option<&Carried>, findings: &Findings, out: &mut Vec<Command>, over: &mut Vec<Command>) {
     let scene = view.scene;
     let lifted = |node: u32| carried.is_some_and(|carried| carried.nodes.contains_key(&node));
     let nodes: Vec<usize> = (0..scene.node_rects.len()).filter(|node| scene.node_rects[*node].intersects(area) && !lifted(*node as u32)).collect();
     let cages: usize = nodes.iter().filter_map(|node| scene.faces.get(*scene.node_faces.get(*node)? as usize)).map(|face| face.cages.len()).sum();
-    let parts = Parts { view, detail: *detail, cages: view.unbounded || cages <= MOST_CAGES };
+    let parts = Parts { view, detail: *detail, cages: view.unbounded || cages <= MOST_CAGES, bars: view.unbounded || nodes.len() <= MOST_BARS };
     let from = out.len();
 
     let mut order: Vec<(usize, usize)> = (0..scene.group_rects.len())
@@ -161,12 +154,8 @@ fn near(
 
     let seen = Seen::of(view, area, &lifted);
     let mut links = Links::new(view, *detail, findings);
-    if seen.is_sparse(view.unbounded) {
-        links.draw(&seen, 1.0);
-        std::mem::take(&mut links.strokes).draw(out);
-    } else {
-        far().draw_bundles(view, area, findings, detail, 1.0, &mut links.over).draw(out);
-    }
+    links.draw(&seen, 1.0);
+    std::mem::take(&mut links.strokes).draw(out);
 
     for (_, group) in &order {
         parts.group_title(*group, 1.0, out);
@@ -175,6 +164,8 @@ fn near(
         parts.rack_title(*rack, &scene.rack_rects[*rack], out);
     }
     if nodes.len() > MOST_PARTS && !view.unbounded {
+        // While the blocks of the far distance still fade they stand for these.
+        let nodes = if detail.far >= 0.5 { &[][..] } else { &nodes[..] };
         let rects = nodes.iter().map(|node| scene.node_rects[*node]).collect();
         let edge = super::display::Line::solid(Colour::Cage, 1.0);
         out.push(Command::decoration(Shape::Boxes { rects, radius: 4.0, fill: Some(Colour::Metal), line: Some(edge) }));

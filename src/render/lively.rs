@@ -81,7 +81,7 @@ impl Lively<'_> {
     fn moving(&self, out: &mut Vec<Command>) {
         let Some(carried) = self.carried else { return };
         let scene = self.view.scene;
-        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60 };
+        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60, bars: true };
         for (rack, rect) in &carried.racks {
             parts.rack_body(*rack as usize, rect, out);
         }

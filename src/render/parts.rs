@@ -18,6 +18,8 @@ pub(crate) struct Parts<'a> {
     pub detail: Detail,
     /// Whether cages are drawn one by one; otherwise as a bar of what is used.
     pub cages: bool,
+    /// Whether that bar is drawn; not where there are more parts than anybody compares.
+    pub bars: bool,
 }
 
 impl Parts<'_> {
@@ -126,7 +128,7 @@ impl Parts<'_> {
             self.ports(row, face, rect, &subject, out);
         }
         let bars = if self.cages { 1.0 - self.detail.ports } else { 1.0 };
-        if bars > 0.0 {
+        if bars > 0.0 && self.bars {
             self.bar(row, face, rect, &subject, bars, out);
         }
     }

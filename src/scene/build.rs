@@ -21,6 +21,20 @@ pub(super) fn sane(at: Point) -> Point {
     Point::new(within(at.x), within(at.y))
 }
 
+/// The part of every node, in id order. Neighbours mostly are of one part, so few are looked up.
+fn parts_of<'a>(design: &'a Design, catalog: &'a Catalog) -> Vec<Option<&'a Part>> {
+    let mut last: Option<(&PartId, Option<&Part>)> = None;
+    let looked_up = design.nodes.iter().map(|(_, node)| match last {
+        Some((id, part)) if *id == node.part => part,
+        _ => {
+            let part = catalog.part(design, &node.part);
+            last = Some((&node.part, part));
+            part
+        }
+    });
+    looked_up.collect()
+}
+
 impl Scene {
     /// Places everything of a design. Time: O(n log n) in nodes, links and drawn cages. Space: O(n).
     pub fn build(design: &Design, catalog: &Catalog) -> Self {
@@ -33,11 +47,12 @@ impl Scene {
         };
         scene.join_links(design);
         scene.place_racks(design, catalog);
-        scene.place_nodes(design, catalog);
+        let parts = parts_of(design, catalog);
+        scene.place_nodes(design, &parts);
         scene.find_groups(design);
         scene.place_groups();
         scene.route_links();
-        scene.name_layers(design, catalog);
+        scene.name_layers(design, catalog, &parts);
         scene.find_trunks();
         scene.find_bounds();
         scene.revision = scene.fingerprint();
@@ -62,28 +77,32 @@ impl Scene {
     /// Which node and port each link ends on, and which links each node has, in port order.
     fn join_links(&mut self, design: &Design) {
         let count = self.nodes.len();
-        let mut uses: Vec<(u32, PortPath, u32)> = Vec::with_capacity(design.links.len() * 2);
+        self.use_starts = vec![0; count + 1];
         self.link_ends = Vec::with_capacity(design.links.len());
         self.link_ports = Vec::with_capacity(design.links.len());
-        for (at, (_, link)) in (0u32..).zip(design.links.iter()) {
+        for (_, link) in design.links.iter() {
             let ends = link.ends.map(|end| self.nodes.place(end.node).map_or(NONE, |place| place as u32));
-            for (node, end) in ends.iter().zip(link.ends) {
-                if *node != NONE {
-                    uses.push((*node, end.port, at));
-                }
+            for node in ends.iter().filter(|node| **node != NONE) {
+                self.use_starts[*node as usize + 1] += 1;
             }
             self.link_ends.push(ends);
             self.link_ports.push(link.ends.map(|end| end.port));
         }
-        uses.sort_unstable();
-        self.use_starts = vec![0; count + 1];
-        for (node, ..) in &uses {
-            self.use_starts[*node as usize + 1] += 1;
-        }
         for at in 0..count {
             self.use_starts[at + 1] += self.use_starts[at];
         }
-        self.uses = uses.into_iter().map(|(_, port, link)| (port, link)).collect();
+        let mut next = self.use_starts.clone();
+        self.uses = vec![(PortPath::cage(0), 0); self.use_starts.last().map_or(0, |total| *total as usize)];
+        for (link, (ends, ports)) in (0u32..).zip(self.link_ends.iter().zip(&self.link_ports)) {
+            for (node, port) in ends.iter().zip(ports).filter(|(node, _)| **node != NONE) {
+                let slot = &mut next[*node as usize];
+                self.uses[*slot as usize] = (*port, link);
+                *slot += 1;
+            }
+        }
+        for range in self.use_starts.windows(2) {
+            self.uses[range[0] as usize..range[1] as usize].sort_unstable();
+        }
     }
 
     fn place_racks(&mut self, design: &Design, catalog: &Catalog) {
@@ -95,13 +114,12 @@ impl Scene {
         }
     }
 
-    fn place_nodes(&mut self, design: &Design, catalog: &Catalog) {
+    fn place_nodes(&mut self, design: &Design, parts: &[Option<&Part>]) {
         let mut known: BTreeMap<(&PartId, u16, Frame), u32> = BTreeMap::new();
         let mut loose: Vec<f64> = vec![0.0; self.racks.len()];
         self.node_rects.reserve(self.nodes.len());
         let mut last: Option<((&PartId, u16, Frame), u32)> = None;
-        for (at, (_, node)) in design.nodes.iter().enumerate() {
-            let part = catalog.part(design, &node.part);
+        for (at, ((_, node), part)) in design.nodes.iter().zip(parts.iter().copied()).enumerate() {
             let rack = node.rack.and_then(|rack| self.racks.place(rack));
             let mounted = rack.is_some() && node.u.is_some();
             let frame = if mounted { Frame::Racked(self.fitting_units(rack, part)) } else { Frame::Free };
@@ -289,9 +307,9 @@ impl Scene {
 
     /// What each link speaks (as [`crate::catalog::fit::link_layer`] has it, without assembling its ports), and whether the rate of its
     /// ports or the make of its cable is recalled.
-    fn name_layers(&mut self, design: &Design, catalog: &Catalog) {
-        let nodes: Vec<(Option<&Part>, Option<LinkLayer>)> =
-            design.nodes.iter().map(|(_, node)| (catalog.part(design, &node.part), node.generic.as_ref().and_then(|generic| generic.layer))).collect();
+    fn name_layers(&mut self, design: &Design, catalog: &Catalog, parts: &[Option<&Part>]) {
+        let stated = design.nodes.iter().map(|(_, node)| node.generic.as_ref().and_then(|generic| generic.layer));
+        let nodes: Vec<(Option<&Part>, Option<LinkLayer>)> = parts.iter().copied().zip(stated).collect();
         let group = |node: u32, port: PortPath| -> Option<(&Part, &PortGroup)> {
             let (part, _) = nodes.get(node as usize)?;
             let part = (*part)?;
