@@ -4,13 +4,20 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::effects::Services;
 use super::store::{Store, View};
+
+/// Everything around the session.
+#[hook]
+pub fn use_services() -> Services {
+    let Some(services) = use_context::<Services>() else { unreachable!("every component stands below the services' context") };
+    services
+}
 
 /// The store of the page.
 #[hook]
 pub fn use_store() -> Store {
-    let Some(store) = use_context::<Store>() else { unreachable!("every component stands below the store's context") };
-    store
+    use_services().store
 }
 
 /// A value of the store. The component renders again when the value compares unequal, and only then. `select` is taken from

@@ -4,9 +4,8 @@ use yew::prelude::*;
 
 use super::dialog::Modal;
 use super::finder::{Finder, Found};
-use super::shell::use_services;
 use crate::app::actions;
-use crate::app::hooks::use_selector;
+use crate::app::hooks::{use_selector, use_services};
 use crate::editor::commands;
 
 /// Every command, found by typing.

@@ -3,9 +3,8 @@
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::menu::{MenuItem, MenuList, focus_at, walk};
-use super::shell::use_services;
-use crate::app::hooks::use_selector;
+use super::menu::{MenuItem, focus_at, menu_list, walk};
+use crate::app::hooks::{use_selector, use_services};
 use crate::app::{actions, host};
 use crate::editor::commands;
 use crate::units::Point;
@@ -79,7 +78,7 @@ pub fn ContextMenu() -> Html {
             }
         })
     };
-    html! { <div class="floating" ref={frame} onkeydown={pressed}><MenuList {items} {list} {close} /></div> }
+    html! { <div class="floating" ref={frame} onkeydown={pressed}>{ menu_list(&items, list, &close) }</div> }
 }
 
 /// Puts a floating thing at a place of the stage, and keeps it inside.

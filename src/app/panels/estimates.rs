@@ -21,35 +21,25 @@ pub fn Estimates() -> Html {
     let rows = list.iter().map(|estimate| {
         let key = estimate.key().to_owned();
         let open = explained.as_deref() == Some(estimate.key());
-        let wanted = key.clone();
-        html! { <Row {key} estimate={estimate.clone()} {open} toggle={toggle.reform(move |()| wanted.clone())} /> }
+        row(estimate, open, toggle.reform(move |_: MouseEvent| key.clone()))
     });
     html! { <div class={classes!("estimates", (!current).then_some("stale"))}>{ for rows }</div> }
 }
 
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    estimate: Estimate,
-    open: bool,
-    toggle: Callback<()>,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let estimate = &props.estimate;
+fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
     let value = estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit()));
     let range = estimate.range().filter(|(low, high)| high - low > 1e-9 * high.abs()).map(|(low, high)| spread(estimate.value(), low, high, estimate.unit()));
     let recalled = estimate.is_recalled();
     html! {
-        <div class="estimate">
-            <button class="estimate-row" aria-expanded={props.open.to_string()} onclick={props.toggle.reform(|_: MouseEvent| ())}>
+        <div class="estimate" key={estimate.key().to_owned()}>
+            <button class="estimate-row" aria-expanded={open.to_string()} onclick={toggle}>
                 <span class="estimate-label">{ estimate.label() }</span>
                 <b class={classes!("estimate-value", recalled.then_some("recalled"), estimate.value().is_none().then_some("unknown"))}>{ value }</b>
                 { stack(estimate) }
                 <small>{ if recalled { "rests on a recalled figure" } else { estimate.confidence() } }</small>
                 <small class="estimate-range">{ range }</small>
             </button>
-            if props.open { { reasons(estimate) } }
+            if open { { reasons(estimate) } }
         </div>
     }
 }

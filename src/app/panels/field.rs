@@ -82,39 +82,23 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     }
 }
 
-/// A choice among a few values.
-#[derive(Properties, PartialEq)]
-pub struct ChoiceFieldProps {
-    /// What it is.
-    pub label: AttrValue,
-    /// Keys with their words.
-    pub choices: Vec<(AttrValue, AttrValue)>,
-    /// The key of the value; `None` where several things differ.
-    pub value: Option<AttrValue>,
-    /// Takes the key of the new value.
-    pub commit: Callback<String>,
-}
-
-/// A choice among a few values.
-#[component]
-pub fn ChoiceField(props: &ChoiceFieldProps) -> Html {
-    let changed = {
-        let commit = props.commit.clone();
-        Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
-                commit.emit(select.value());
-            }
-        })
-    };
-    let options = props.choices.iter().map(|(key, words)| {
-        let selected = props.value.as_ref() == Some(key);
+/// A choice among a few values: keys with their words, and the key of the value; `None` where several things differ.
+pub fn choice_field(label: &'static str, choices: &[(AttrValue, AttrValue)], value: Option<AttrValue>, commit: &Callback<String>) -> Html {
+    let commit = commit.clone();
+    let changed = Callback::from(move |event: Event| {
+        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            commit.emit(select.value());
+        }
+    });
+    let options = choices.iter().map(|(key, words)| {
+        let selected = value.as_ref() == Some(key);
         html! { <option key={key.to_string()} value={key} selected={selected}>{ words }</option> }
     });
     html! {
-        <label class="labelled">
-            <span>{ &props.label }</span>
+        <label class="labelled" key={label}>
+            <span>{ label }</span>
             <select class="field" onchange={changed}>
-                if props.value.is_none() {
+                if value.is_none() {
                     <option value="" selected=true disabled=true>{ "Mixed" }</option>
                 }
                 { for options }
@@ -124,31 +108,17 @@ pub fn ChoiceField(props: &ChoiceFieldProps) -> Html {
 }
 
 /// Something that is so or not.
-#[derive(Properties, PartialEq)]
-pub struct CheckFieldProps {
-    /// What it is.
-    pub label: AttrValue,
-    /// Whether it is so.
-    pub value: bool,
-    /// Takes the new value.
-    pub commit: Callback<bool>,
-}
-
-/// Something that is so or not.
-#[component]
-pub fn CheckField(props: &CheckFieldProps) -> Html {
-    let changed = {
-        let commit = props.commit.clone();
-        Callback::from(move |event: Event| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                commit.emit(input.checked());
-            }
-        })
-    };
+pub fn check_field(label: &'static str, value: bool, commit: &Callback<bool>) -> Html {
+    let commit = commit.clone();
+    let changed = Callback::from(move |event: Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            commit.emit(input.checked());
+        }
+    });
     html! {
-        <label class="check">
-            <input type="checkbox" checked={props.value} onchange={changed} />
-            <span>{ &props.label }</span>
+        <label class="check" key={label}>
+            <input type="checkbox" checked={value} onchange={changed} />
+            <span>{ label }</span>
         </label>
     }
 }

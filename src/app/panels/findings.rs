@@ -142,20 +142,14 @@ fn Card(props: &CardProps) -> Html {
             </div>
             if !diagnostic.source.is_empty() { <div class="source">{ &diagnostic.source }</div> }
             if diagnostic.recalled { <div class="source">{ "Rests on a recalled figure" }</div> }
-            if *why { <Why code={diagnostic.code.clone()} /> }
+            if *why { { documentation(&diagnostic.code) } }
         </article>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct WhyProps {
-    code: String,
-}
-
 /// The rule's own documentation, the same text the command prints.
-#[component]
-fn Why(props: &WhyProps) -> Html {
-    let Some(text) = rules::documentation(&props.code) else { return html! { <p class="source">{ "This rule has no documentation." }</p> } };
+fn documentation(code: &str) -> Html {
+    let Some(text) = rules::documentation(code) else { return html! { <p class="source">{ "This rule has no documentation." }</p> } };
     let paragraphs = text.split("\n\n").map(|paragraph| {
         let paragraph = paragraph.trim();
         match paragraph.strip_prefix('#') {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::field::{CheckField, ChoiceField, TextField};
+use super::field::{TextField, check_field, choice_field};
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::catalog::{Catalog, fit};
 use crate::editor::{Field, Intent, Session};
@@ -180,7 +180,7 @@ fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, settings: &S
                     }
                 }
             });
-            html! { <ChoiceField key={*label} label={*label} choices={choices.clone()} value={value.text()} {commit} /> }
+            choice_field(label, choices, value.text(), &commit)
         }
         Row::Check(label, checking, value) => {
             let checking = *checking;
@@ -193,7 +193,7 @@ fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, settings: &S
                 }
                 Checking::Transit => Intent::Edit { subjects: Vec::new(), field: Field::Transit(Some(on)) },
             });
-            html! { <CheckField key={*label} label={*label} value={*value} {commit} /> }
+            check_field(label, *value, &commit)
         }
     }
 }

@@ -22,11 +22,3 @@ pub fn Left() -> Html {
         </aside>
     }
 }
-
-/// What closes an open drawer where the page is narrow.
-#[component]
-pub fn Veil() -> Html {
-    let open = use_selector(|view| view.ui.drawer.is_some());
-    let close = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
-    html! { <button class={classes!("drawer-veil", open.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={close}></button> }
-}

@@ -92,29 +92,16 @@ pub fn Menu(props: &MenuProps) -> Html {
                 { props.face.clone() }
             </button>
             if *open {
-                <MenuList items={props.items.clone()} list={list} close={Callback::from(move |()| open.set(false))} />
+                { menu_list(&props.items, list, &Callback::from(move |()| open.set(false))) }
             }
         </div>
     }
 }
 
-/// The list of a menu.
-#[derive(Properties, PartialEq)]
-pub struct MenuListProps {
-    /// The actions.
-    pub items: Vec<MenuItem>,
-    /// The list's element.
-    #[prop_or_default]
-    pub list: NodeRef,
-    /// Asked to close.
-    pub close: Callback<()>,
-}
-
-/// The list of a menu.
-#[component]
-pub fn MenuList(props: &MenuListProps) -> Html {
-    let items = props.items.iter().enumerate().map(|(at, item)| {
-        let (action, close) = (item.action.clone(), props.close.clone());
+/// The list of a menu; `close` is asked before an action runs.
+pub fn menu_list(items: &[MenuItem], list: NodeRef, close: &Callback<()>) -> Html {
+    let items = items.iter().enumerate().map(|(at, item)| {
+        let (action, close) = (item.action.clone(), close.clone());
         let chosen = Callback::from(move |_: MouseEvent| {
             close.emit(());
             action.emit(());
@@ -125,7 +112,7 @@ pub fn MenuList(props: &MenuListProps) -> Html {
             </button>
         }
     });
-    html! { <div class="menu-list" role="menu" ref={props.list.clone()}>{ for items }</div> }
+    html! { <div class="menu-list" role="menu" ref={list}>{ for items }</div> }
 }
 
 /// Puts the focus on the item at a place, around the ends.

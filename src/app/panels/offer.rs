@@ -4,7 +4,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::context_menu::put;
-use super::menu::{MenuItem, MenuList, focus_at, walk};
+use super::menu::{MenuItem, focus_at, menu_list, walk};
 use crate::app::hooks::{use_selector, use_store};
 use crate::app::host;
 use crate::app::store::Store;
@@ -69,7 +69,7 @@ pub fn OfferedParts() -> Html {
     html! {
         <div class="floating" ref={frame} onkeydown={pressed}>
             <div class="floating-title">{ if empty { "No part of the catalogue fits this port" } else { "Connect to a new" } }</div>
-            <MenuList {items} {list} {close} />
+            { menu_list(&items, list, &close) }
         </div>
     }
 }

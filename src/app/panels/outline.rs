@@ -120,13 +120,23 @@ pub fn Outline() -> Html {
             event.stop_propagation();
         })
     };
+    let changed = {
+        let (filter, here) = (filter.clone(), here.clone());
+        Callback::from(move |typed: String| {
+            here.set(0);
+            filter.set(typed);
+        })
+    };
+    let walked = {
+        let here = here.clone();
+        Callback::from(move |place| here.set(place))
+    };
     let items = lines.iter().enumerate().take(last).skip(first).map(|(place, line)| {
-        let selected = selection.contains(&line.subject);
-        html! { <Item key={place} {place} line={line.clone()} {selected} active={place == at} toggle={toggle.clone()} here={Callback::from({ let here = here.clone(); move |place| here.set(place) })} /> }
+        let state = State { place, selected: selection.contains(&line.subject), active: place == at };
+        item(&store, line, &state, &toggle, &walked)
     });
     html! { <>
-        <Filter filter={Callback::from({ let (filter, here) = (filter.clone(), here.clone()); move |typed: String| { here.set(0); filter.set(typed); } })}
-            first={lines.first().map(|line| line.subject.clone())} />
+        { filter_field(&store, &changed, lines.first().map(|line| line.subject.clone())) }
         if lines.is_empty() {
             <p class="nothing">{ if filter.is_empty() { "Nothing is drawn yet." } else { "Nothing has these words." } }</p>
         }
@@ -192,17 +202,9 @@ fn finds(store: &Store, index: &OutlineIndex, typed: &str) -> Vec<OutlineItem> {
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct FilterProps {
-    filter: Callback<String>,
-    first: Option<Subject>,
-}
-
-#[component]
-fn Filter(props: &FilterProps) -> Html {
-    let store = use_store();
+fn filter_field(store: &Store, filter: &Callback<String>, first: Option<Subject>) -> Html {
     let typed = {
-        let filter = props.filter.clone();
+        let filter = filter.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 filter.emit(input.value());
@@ -210,7 +212,7 @@ fn Filter(props: &FilterProps) -> Html {
         })
     };
     let pressed = {
-        let (filter, first) = (props.filter.clone(), props.first.clone());
+        let (filter, store) = (filter.clone(), store.clone());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "ArrowDown" => {
                 event.prevent_default();
@@ -241,23 +243,17 @@ fn Filter(props: &FilterProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ItemProps {
+/// How a line stands in the tree.
+struct State {
     place: usize,
-    line: OutlineItem,
     selected: bool,
     active: bool,
-    toggle: Callback<(Subject, bool)>,
-    here: Callback<usize>,
 }
 
-#[component]
-fn Item(props: &ItemProps) -> Html {
-    let store = use_store();
-    let line = &props.line;
+fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Subject, bool)>, here: &Callback<usize>) -> Html {
     let clicked = {
-        let (store, here, place) = (store.clone(), props.here.clone(), props.place);
-        let (subject, toggle, expandable, expanded) = (line.subject.clone(), props.toggle.clone(), line.expandable, line.expanded);
+        let (store, here, place) = (store.clone(), here.clone(), state.place);
+        let (subject, toggle, expandable, expanded) = (line.subject.clone(), toggle.clone(), line.expandable, line.expanded);
         Callback::from(move |event: MouseEvent| {
             here.emit(place);
             if event.detail() == 2 && expandable {
@@ -270,7 +266,7 @@ fn Item(props: &ItemProps) -> Html {
         })
     };
     let twisted = {
-        let (subject, toggle, expanded) = (line.subject.clone(), props.toggle.clone(), line.expanded);
+        let (subject, toggle, expanded) = (line.subject.clone(), toggle.clone(), line.expanded);
         Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
             toggle.emit((subject.clone(), !expanded));
@@ -282,9 +278,9 @@ fn Item(props: &ItemProps) -> Html {
         (false, _) => "",
     };
     html! {
-        <div id={format!("outline-{}", props.place)} class={classes!("outline-line", format!("level-{}", line.level.min(6)), props.active.then_some("active"))}
+        <div key={state.place} id={format!("outline-{}", state.place)} class={classes!("outline-line", format!("level-{}", line.level.min(6)), state.active.then_some("active"))}
             role="treeitem" aria-level={line.level.to_string()} aria-posinset={line.position.to_string()} aria-setsize={line.siblings.to_string()}
-            aria-selected={props.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={line.spoken()}
+            aria-selected={state.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={line.spoken()}
             title={line.spoken()} onclick={clicked}>
             <span class="twist" aria-hidden="true" onclick={twisted}>{ twist }</span>
             <span class="truncate">{ &line.label }<small>{ format!("  {}", line.detail) }</small></span>

@@ -4,7 +4,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use super::shell::use_services;
+use crate::app::hooks::use_services;
 use crate::app::host;
 
 /// What is offered after failed starts.

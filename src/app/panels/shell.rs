@@ -8,8 +8,7 @@ use super::{commands, connect, context_menu, empty, left, offer, rescue, right, 
 use crate::app::canvas::{Minimap, Stage};
 use crate::app::effects::Services;
 use crate::app::files;
-use crate::app::hooks::use_selector;
-use crate::app::store::Store;
+use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::ui::Dialog;
 
 /// What the page stands on.
@@ -24,25 +23,20 @@ pub struct ShellProps {
 pub fn Shell(props: &ShellProps) -> Html {
     let services = props.services.clone();
     html! {
-        <ContextProvider<Store> context={services.store.clone()}>
-            <ContextProvider<Services> context={services}>
-                <Frame />
-            </ContextProvider<Services>>
-        </ContextProvider<Store>>
+        <ContextProvider<Services> context={services}>
+            <Frame />
+        </ContextProvider<Services>>
     }
-}
-
-/// The services of the page.
-#[hook]
-pub fn use_services() -> Services {
-    let Some(services) = use_context::<Services>() else { unreachable!("every component stands below the services' context") };
-    services
 }
 
 #[component]
 fn Frame() -> Html {
     let services = use_services();
     let over = use_state(|| false);
+    let (front, hint) = (use_front(), toasts::use_hint());
+    let drawer = use_selector(|view| view.ui.drawer.is_some());
+    let shut = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
+    let veil = html! { <button class={classes!("drawer-veil", drawer.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={shut}></button> };
 
     let dragged = {
         let over = over.clone();
@@ -83,13 +77,13 @@ fn Frame() -> Html {
                 <Minimap />
                 <offer::OfferedParts />
                 <context_menu::ContextMenu />
-                <toasts::Hint />
+                { hint }
             </main>
             <right::Right />
             <status_bar::StatusBar />
-            <left::Veil />
+            { veil }
             <toasts::Toasts />
-            <Front />
+            { front }
             <super::palette::Ghost />
             if *over { <div class="drop-veil">{ "Drop a design or a fabric dump to open it" }</div> }
             <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
@@ -98,8 +92,8 @@ fn Frame() -> Html {
 }
 
 /// The dialog in front.
-#[component]
-fn Front() -> Html {
+#[hook]
+fn use_front() -> Html {
     let dialog = use_selector(|view| view.ui.dialog);
     match *dialog {
         Some(Dialog::Commands) => html! { <commands::Commands /> },

@@ -11,21 +11,23 @@ use crate::units::significant;
 /// The status bar.
 #[component]
 pub fn StatusBar() -> Html {
+    let (counts, selected, engine) = (use_counts(), use_selected(), use_engine());
+    let (wheel, zoom_level, help) = (use_wheel(), use_zoom_level(), use_help());
     html! {
         <footer class="foot">
-            <Counts />
-            <Selected />
-            <Engine />
+            { counts }
+            { selected }
+            { engine }
             <span class="grow"></span>
-            <Wheel />
-            <ZoomLevel />
-            <Help />
+            { wheel }
+            { zoom_level }
+            { help }
         </footer>
     }
 }
 
-#[component]
-fn Counts() -> Html {
+#[hook]
+fn use_counts() -> Html {
     let counts = use_selector(|view| {
         let design = view.session.design();
         // The report knows what is inside systems; until it is there, the drawing itself is counted.
@@ -50,8 +52,8 @@ fn Counts() -> Html {
     html! { <span class="truncate" id="counts">{ if words.is_empty() { "Empty design".to_owned() } else { words.join(" · ") } }</span> }
 }
 
-#[component]
-fn Selected() -> Html {
+#[hook]
+fn use_selected() -> Html {
     let count = use_selector(|view| view.session.selection().len());
     if *count == 0 {
         return Html::default();
@@ -59,8 +61,8 @@ fn Selected() -> Html {
     html! { <span class="wide-only">{ format!("{} selected", grouped(*count)) }</span> }
 }
 
-#[component]
-fn Engine() -> Html {
+#[hook]
+fn use_engine() -> Html {
     let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current(), view.ui.busy.clone()));
     let (engine, current, busy) = &*state;
     if let Some(busy) = busy {
@@ -76,8 +78,8 @@ fn Engine() -> Html {
     }
 }
 
-#[component]
-fn Wheel() -> Html {
+#[hook]
+fn use_wheel() -> Html {
     let choice = use_selector(|view| view.ui.wheel);
     let (next, words) = match *choice {
         WheelChoice::Auto => (WheelChoice::Mouse, "Wheel: auto"),
@@ -91,15 +93,15 @@ fn Wheel() -> Html {
     html! { <button class="wide-only" onclick={switch} title="What the wheel and two fingers on a trackpad do">{ words }</button> }
 }
 
-#[component]
-fn ZoomLevel() -> Html {
+#[hook]
+fn use_zoom_level() -> Html {
     let percent = use_selector(|view| significant(view.session.camera().zoom * 100.0, 3));
     let fit = use_action(|store, _: MouseEvent| store.dispatch(Intent::Zoom(Zoom::Fit)));
     html! { <button onclick={fit} title="Show all (Shift+1)" aria-label={format!("Zoom {percent} %, show all")}>{ format!("{percent} %") }</button> }
 }
 
-#[component]
-fn Help() -> Html {
+#[hook]
+fn use_help() -> Html {
     let show = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Shortcuts)));
     html! { <button onclick={show} aria-label="Shortcuts">{ "?" }<span class="roomy-only">{ " Shortcuts" }</span></button> }
 }

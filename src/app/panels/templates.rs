@@ -7,11 +7,10 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use super::shell::use_services;
 use super::status_bar::grouped;
 use crate::app::actions;
 use crate::app::effects::Origin;
-use crate::app::hooks::use_action;
+use crate::app::hooks::{use_action, use_services};
 use crate::engine::templates::{self, Parameter, Template};
 
 /// Designs to start from.
@@ -56,7 +55,7 @@ pub fn Templates() -> Html {
             </button>
         }
     });
-    let fields = template.parameters.iter().map(|parameter| html! { <ParameterField key={format!("{}.{}", template.name, parameter.key)} {template} {parameter} value={values.get(parameter.key).cloned()} set={set.clone()} /> });
+    let fields = template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set));
     let counts = templates::counts(template.name, &values, &services.catalog);
     let size = match (&*refused, &counts) {
         (Some(sentence), _) => html! { <p class="error-text" role="alert">{ sentence }</p> },
@@ -87,28 +86,12 @@ pub fn Templates() -> Html {
     }
 }
 
-#[derive(Properties)]
-struct ParameterProps {
-    template: &'static Template,
-    parameter: &'static Parameter,
-    value: Option<String>,
-    set: Callback<(&'static str, String)>,
-}
-
-impl PartialEq for ParameterProps {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.parameter, other.parameter) && self.value == other.value && self.set == other.set
-    }
-}
-
-#[component]
-fn ParameterField(props: &ParameterProps) -> Html {
-    let parameter = props.parameter;
-    let value = props.value.clone().unwrap_or_else(|| parameter.default.to_owned());
+fn parameter_field(template: &'static Template, parameter: &'static Parameter, value: Option<String>, changes: &Callback<(&'static str, String)>) -> Html {
+    let value = value.unwrap_or_else(|| parameter.default.to_owned());
     let key = parameter.key;
-    let id = format!("template-{}-{key}", props.template.name);
+    let id = format!("template-{}-{key}", template.name);
     let field = if parameter.choices.is_empty() {
-        let set = props.set.clone();
+        let set = changes.clone();
         let typed = Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 set.emit((key, input.value()));
@@ -116,7 +99,7 @@ fn ParameterField(props: &ParameterProps) -> Html {
         });
         html! { <input id={id.clone()} class="field" inputmode="decimal" {value} oninput={typed} autocomplete="off" aria-describedby={format!("{id}-help")} /> }
     } else {
-        let set = props.set.clone();
+        let set = changes.clone();
         let changed = Callback::from(move |event: Event| {
             if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
                 set.emit((key, select.value()));
@@ -126,7 +109,7 @@ fn ParameterField(props: &ParameterProps) -> Html {
         html! { <select id={id.clone()} class="field" onchange={changed} aria-describedby={format!("{id}-help")}>{ for options }</select> }
     };
     html! {
-        <div class="labelled">
+        <div class="labelled" key={id.clone()}>
             <label for={id.clone()}>{ parameter.label }</label>
             { field }
             <small id={format!("{id}-help")}>{ parameter.help }</small>

@@ -39,8 +39,8 @@ pub fn Toasts() -> Html {
 }
 
 /// One short sentence about what can be done now.
-#[component]
-pub fn Hint() -> Html {
+#[hook]
+pub fn use_hint() -> Html {
     let hint = use_selector(|view| match view.session.gesture() {
         Gesture::Connecting { refused: Some(reason), .. } => Some((reason.clone(), true)),
         _ => view.session.hint().map(|hint| (hint.to_owned(), false)),

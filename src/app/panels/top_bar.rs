@@ -4,11 +4,10 @@ use yew::prelude::*;
 
 use super::icon::Icon;
 use super::menu::{Menu, MenuItem};
-use super::shell::use_services;
 use crate::app::actions::{rename_design, set_theme, take_over};
 use crate::app::effects::{Services, copy, download};
 use crate::app::files;
-use crate::app::hooks::{use_action, use_selector};
+use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
 use crate::editor::{Intent, Theme, ToolKind};
 use crate::engine::diagnostics::Severity;
@@ -17,34 +16,31 @@ use crate::{io, render};
 /// The top bar.
 #[component]
 pub fn TopBar() -> Html {
+    let (left, right) = (use_drawer_button(Side::Left), use_drawer_button(Side::Right));
+    let (design_name, save_status) = (use_design_name(), use_save_status());
+    let (file_tools, tools, finding_chips, file_menus) = (use_file_tools(), use_tools(), use_finding_chips(), use_file_menus());
     html! {
         <header class="top">
-            <DrawerButton side={Side::Left} />
+            { left }
             <h1 class="logo">
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M2 6h16M2 14h16M6 2v16M14 2v16" /></svg>
                 <span>{ "Weft" }</span>
             </h1>
-            <DesignName />
-            <SaveStatus />
+            { design_name }
+            { save_status }
             <span class="grow"></span>
-            <FileTools />
-            <Tools />
+            { file_tools }
+            { tools }
             <span class="grow"></span>
-            <FindingChips />
-            <FileMenus />
-            <DrawerButton side={Side::Right} />
+            { finding_chips }
+            { file_menus }
+            { right }
         </header>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct DrawerProps {
-    side: Side,
-}
-
-#[component]
-fn DrawerButton(props: &DrawerProps) -> Html {
-    let side = props.side;
+#[hook]
+fn use_drawer_button(side: Side) -> Html {
     let open = use_selector(move |view| view.ui.drawer == Some(side));
     let toggle = use_action(move |store, _: MouseEvent| store.change(|ui| ui.drawer = if ui.drawer == Some(side) { None } else { Some(side) }));
     let (label, icon) = match side {
@@ -54,8 +50,8 @@ fn DrawerButton(props: &DrawerProps) -> Html {
     html! { <button class="button plain icon drawer-button" aria-label={label} title={label} aria-expanded={open.to_string()} onclick={toggle}>{ icon.html() }</button> }
 }
 
-#[component]
-fn DesignName() -> Html {
+#[hook]
+fn use_design_name() -> Html {
     let name = use_selector(|view| view.session.design().meta.name.clone());
     let node = use_node_ref();
     {
@@ -98,8 +94,8 @@ fn DesignName() -> Html {
     html! { <input class="design-name" ref={node} aria-label="Name of the design" placeholder="Untitled design" spellcheck="false" autocomplete="off" onblur={left} onkeydown={pressed} /> }
 }
 
-#[component]
-fn SaveStatus() -> Html {
+#[hook]
+fn use_save_status() -> Html {
     let saving = use_selector(|view| view.ui.saving.clone());
     let services = use_services();
     let over = Callback::from(move |_: MouseEvent| take_over(&services));
@@ -125,8 +121,8 @@ fn SaveStatus() -> Html {
     }
 }
 
-#[component]
-fn FileTools() -> Html {
+#[hook]
+fn use_file_tools() -> Html {
     let fresh = use_action(|store, _: MouseEvent| store.dispatch(Intent::New));
     let save = use_action(|store, _: MouseEvent| store.dispatch(Intent::Save));
     let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates)));
@@ -145,8 +141,8 @@ fn FileTools() -> Html {
     }
 }
 
-#[component]
-fn Tools() -> Html {
+#[hook]
+fn use_tools() -> Html {
     let state = use_selector(|view| {
         let name = |step: Option<&str>| step.map(str::to_owned);
         (view.session.tool(), name(view.session.can_undo()), name(view.session.can_redo()))
@@ -178,8 +174,8 @@ fn Tools() -> Html {
     }
 }
 
-#[component]
-fn FindingChips() -> Html {
+#[hook]
+fn use_finding_chips() -> Html {
     let counts = use_selector(|view| {
         view.session.report().map(|report| (report.count(Severity::Error), report.count(Severity::Warning), view.session.design().is_empty()))
     });
@@ -205,8 +201,8 @@ fn FindingChips() -> Html {
     </> }
 }
 
-#[component]
-fn FileMenus() -> Html {
+#[hook]
+fn use_file_menus() -> Html {
     let services = use_services();
     let theme = use_selector(|view| view.ui.theme);
     let next = match *theme {
