@@ -339,3 +339,10 @@ fn estimate_prints_numbers_with_their_reasons() {
     assert!(refused(&["estimate", "-", "--traffic", "rush-hour"], b"").contains("choose one of all-to-all, incast, permutation"));
     assert!(refused(&["estimate", "-", "--size", "0"], b"").starts_with("--size 0: write a size above 0"));
 }
+
+#[test]
+fn schema_prints_the_published_schema() {
+    let printed = quietly(&["schema"], "");
+    let published = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/weft-design.schema.json")).unwrap();
+    assert_eq!(printed.trim_end(), published.trim_end(), "`cargo xtask schema` writes it");
+}

@@ -14,6 +14,7 @@ mod laws;
 mod layout;
 mod oracle;
 mod render;
+mod reports;
 mod rules;
 mod rules_templates;
 mod schema;

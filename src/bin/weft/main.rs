@@ -43,6 +43,8 @@ enum Verb {
     Generate(generate::Arguments),
     /// Make a design of a dump of a running fabric, or of a graph
     Import(import::Arguments),
+    /// Print the JSON Schema of a design
+    Schema,
 }
 
 /// How to write an answer.
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
+        Verb::Schema => files::print(&weft::io::schema_json()).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|Failure(sentence)| {
         files::tell(&sentence);
