@@ -16,7 +16,7 @@ fn reports_equal_the_native_ones() {
     for (name, design, native) in [
         ("leaf-spine", include_str!("../examples/leaf-spine.json"), include_str!("snapshots/reports/leaf-spine.json")),
         ("nvl72", include_str!("../examples/nvl72.json"), include_str!("snapshots/reports/nvl72.json")),
-        ("rail-pilot", include_str!("../examples/rail-pilot.json"), include_str!("snapshots/reports/rail-pilot.json")),
+        ("rail-pilot-48-xpu", include_str!("../examples/rail-pilot-48-xpu.json"), include_str!("snapshots/reports/rail-pilot-48-xpu.json")),
     ] {
         assert!(report(design) == native, "{name}: the report in WebAssembly differs from the native one");
     }
