@@ -14,7 +14,7 @@ pub const TOKENS: [Token; 23] = [
     (Colour::Line, "--line", "#dcdcd6", "#2e3239"),
     (Colour::Ink, "--ink", "#1b1e23", "#e8eaed"),
     (Colour::Ink2, "--ink2", "#5a616b", "#a8afb9"),
-    (Colour::Ink3, "--ink3", "#6b727c", "#8f97a2"),
+    (Colour::Ink3, "--ink3", "#636a74", "#8f97a2"),
     (Colour::Accent, "--accent", "#3b57d6", "#8ea2ff"),
     (Colour::AccentSoft, "--accent-soft", "#e9edfc", "#262d4a"),
     (Colour::ScaleUp, "--nvlink", "#7a4fd6", "#b49aff"),
