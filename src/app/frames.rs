@@ -10,10 +10,13 @@ use wasm_bindgen::prelude::Closure;
 #[derive(Clone, Default)]
 pub struct Frames(Rc<Inner>);
 
+/// What the browser calls with the time of the frame.
+type FrameClosure = Closure<dyn FnMut(f64)>;
+
 #[derive(Default)]
 struct Inner {
     asked: Cell<bool>,
-    closure: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    closure: RefCell<Option<FrameClosure>>,
 }
 
 impl Frames {

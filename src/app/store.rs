@@ -40,12 +40,17 @@ pub enum Event {
 #[derive(Clone)]
 pub struct Store(Rc<Inner>);
 
+/// Told of events.
+type Listener = Rc<dyn Fn(&Event)>;
+/// Carries effects out.
+type Performer = Rc<dyn Fn(Effect)>;
+
 struct Inner {
     session: RefCell<Session>,
     ui: RefCell<Ui>,
     readers: RefCell<BTreeMap<u32, Rc<dyn Fn()>>>,
-    listeners: RefCell<Vec<Rc<dyn Fn(&Event)>>>,
-    performer: RefCell<Option<Rc<dyn Fn(Effect)>>>,
+    listeners: RefCell<Vec<Listener>>,
+    performer: RefCell<Option<Performer>>,
     numbers: Cell<u32>,
     opens: Cell<u32>,
     queue: RefCell<VecDeque<Intent>>,

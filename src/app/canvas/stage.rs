@@ -162,11 +162,11 @@ impl Painter {
         self.follow_theme();
         let store = self.store.clone();
         let renderer = &mut self.renderer;
-        let (list, camera, cursor) = store.read(|view| (renderer.draw(view.session), view.session.camera().clone(), view.session.cursor()));
+        let (list, camera, cursor) = store.read(|view| (renderer.draw(view.session), *view.session.camera(), view.session.cursor()));
 
         if self.last_camera.as_ref() != Some(&camera) {
             self.moved_at = time;
-            self.last_camera = Some(camera.clone());
+            self.last_camera = Some(camera);
         }
         let moving = time - self.moved_at < REST;
         let same = self.shown.as_ref().is_some_and(|(key, shown)| *key == list.still_key && *shown == camera);
@@ -183,7 +183,7 @@ impl Painter {
             self.still.canvas.style().remove_property("transform").ok();
             self.cost = host::now() - began;
             self.crisp_at = Some(time);
-            self.shown = Some((list.still_key, camera.clone()));
+            self.shown = Some((list.still_key, camera));
             // The price shows in the frame after.
             self.store.frames().ask();
         }

@@ -394,7 +394,7 @@ fn replay(snapshot: &str, start: u64, log: &[(String, String)], told: &mut Vec<S
     for (place, (at, value)) in log.iter().enumerate() {
         let expected = start + 1 + place as u64;
         let patch = unseal(value).filter(|_| number(at) == Some(expected)).and_then(|text| io::patch_from_text(text).ok());
-        if !patch.is_some_and(|patch| patch.apply(&mut design).is_ok()) {
+        if patch.is_none_or(|patch| patch.apply(&mut design).is_err()) {
             told.push(format!("The last {} edits could not be read back from this browser.", log.len() - place));
             break;
         }
