@@ -83,13 +83,13 @@ fn recalled_figures(recalled: &[(&Part, BTreeSet<&'static str>, Subject)], setti
     let list: Vec<String> = recalled.iter().take(4).map(|(part, figures, _)| format!("{} ({})", part.name, figures.iter().copied().collect::<Vec<_>>().join(", "))).collect();
     let more = recalled.len().saturating_sub(4);
     let tail = if more > 0 { format!(" and {more} more parts") } else { String::new() };
-    let numbers = if figures == 1 { "1 figure".to_owned() } else { format!("{figures} figures") };
+    let numbers = if figures == 1 { "1 figure rests".to_owned() } else { format!("{figures} figures rest") };
     let treatment = match setting {
-        Recalled::LeftOut => "what rests on them is unknown",
-        Recalled::Used => "0 are needed for numbers to defend",
+        Recalled::LeftOut => "what uses them is unknown",
+        Recalled::Used => "take what uses them with care",
     };
     let mut finding =
-        Finding::new(Subject::Design, format!("{numbers} rest on memory, {treatment}: {}{tail}", list.join("; ")), "Confidence of each figure · its sources in the catalogue").recalled(true);
+        Finding::new(Subject::Design, format!("{numbers} on somebody's memory, {treatment}: {}{tail}", list.join("; ")), "Confidence of each figure · its sources in the catalogue").recalled(true);
     for (part, figures, subject) in recalled {
         finding = finding.related(subject.clone(), format!("{}: {}", part.name, figures.iter().copied().collect::<Vec<_>>().join(", ")));
     }
