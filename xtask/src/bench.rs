@@ -1,14 +1,24 @@
 //! `cargo xtask bench`: the benchmarks. Reported, never asserted.
 
+use crate::dist;
 use crate::run::{Outcome, cargo, command, copy, make_folder, root, run};
 use crate::tools;
 
-/// Natively with criterion; `--page` runs the same steps in WebAssembly in Chromium.
+/// Natively with criterion; `--page` runs the same steps in WebAssembly in Chromium; `--tasks` measures what holds the page up.
 pub fn bench(more: &[&str]) -> Outcome {
     match more {
         ["--page"] => page(),
+        ["--tasks", more @ ..] => tasks(more),
         more => run(cargo().args(["bench", "--no-default-features", "--benches", "--"]).args(more)),
     }
+}
+
+/// Opens, edits, looks at and exports large fabrics in the release page, and reports the longest task of each step.
+fn tasks(more: &[&str]) -> Outcome {
+    tools::e2e_packages()?;
+    let chromium = tools::chromium()?;
+    let dist = dist::dist()?;
+    run(command("node").arg("benches/page/tasks.mjs").arg(&dist).args(more).env("WEFT_CHROMIUM", chromium))
 }
 
 fn page() -> Outcome {

@@ -21,7 +21,8 @@ cargo xtask COMMAND
                format, lint, native, wasm, build, e2e, deny
   dist         build the release page into dist/
   size         the release page's files and what they weigh compressed
-  bench        the benchmarks, natively (criterion); with --page in WebAssembly
+  bench        the benchmarks, natively (criterion); with --page in WebAssembly;
+               with --tasks what holds the page up, step by step
   schema       write docs/weft-design.schema.json
   tools        install what serve and test need, and nothing else
 ";
