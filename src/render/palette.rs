@@ -1,4 +1,4 @@
-//! The colours of both themes. The page takes them from `styles/tokens.css`; SVG takes them from here, and a test holds the two together.
+//! The colours of both themes, for the canvas and for SVG files. Panels take them from `styles/tokens.css`; a test holds the two together.
 
 use super::display::Colour;
 use crate::editor::Theme;

@@ -1,56 +1,37 @@
-//! The colours of the theme in force, read once from the style sheet: only `styles/tokens.css` knows colours.
+//! The colours of the theme in force, as the canvas needs them: those of [`palette`], which a test holds to `styles/tokens.css`.
 
-use crate::render::Colour;
-
-/// Every role with the variable that holds its colour.
-const ROLES: [(Colour, &str); 23] = [
-    (Colour::Paper, "--paper"),
-    (Colour::Grid, "--grid"),
-    (Colour::Panel, "--panel"),
-    (Colour::Line, "--line"),
-    (Colour::Ink, "--ink"),
-    (Colour::Ink2, "--ink2"),
-    (Colour::Ink3, "--ink3"),
-    (Colour::Accent, "--accent"),
-    (Colour::AccentSoft, "--accent-soft"),
-    (Colour::ScaleUp, "--nvlink"),
-    (Colour::InfiniBand, "--ib"),
-    (Colour::Ethernet, "--eth"),
-    (Colour::Neutral, "--mgmt"),
-    (Colour::Optic, "--optic"),
-    (Colour::Error, "--err"),
-    (Colour::ErrorSoft, "--err-soft"),
-    (Colour::Warning, "--warn"),
-    (Colour::WarningSoft, "--warn-soft"),
-    (Colour::Good, "--ok"),
-    (Colour::Rack, "--rack"),
-    (Colour::Metal, "--metal"),
-    (Colour::MetalEdge, "--metal2"),
-    (Colour::Cage, "--cage"),
-];
+use crate::app::host;
+use crate::editor::Theme;
+use crate::render::{Colour, palette};
 
 /// The colours of the theme in force.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Colours {
-    colours: Vec<String>,
+    dark: bool,
+    /// Whether the reader asked for more contrast.
+    strong: bool,
     /// The interface font.
     pub font: String,
 }
 
 impl Colours {
-    /// Reads the style sheet.
+    /// Reads which theme is in force: the one that was chosen, else the system's.
     pub fn read() -> Self {
-        let style = crate::app::host::window().and_then(|window| {
-            let root = window.document()?.document_element()?;
-            window.get_computed_style(&root).ok()?
-        });
-        let value = |name: &str| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned();
-        Self { colours: ROLES.iter().map(|(_, name)| value(name)).collect(), font: value("--font") }
+        let root = host::window().and_then(|window| Some((window.document()?.document_element()?, window)));
+        let chosen = root.as_ref().and_then(|(root, _)| root.get_attribute("data-theme"));
+        let dark = chosen.map_or_else(|| host::matches_media("(prefers-color-scheme: dark)"), |theme| theme == "dark");
+        let style = root.and_then(|(root, window)| window.get_computed_style(&root).ok()?);
+        let font = style.and_then(|style| style.get_property_value("--font").ok()).unwrap_or_default().trim().to_owned();
+        Self { dark, strong: host::matches_media("(prefers-contrast: more)"), font }
     }
 
     /// The colour of a role, as CSS writes it.
-    pub fn of(&self, role: Colour) -> &str {
-        let place = ROLES.iter().position(|(colour, _)| *colour == role);
-        place.and_then(|place| self.colours.get(place)).map_or("#888", String::as_str)
+    pub fn of(&self, role: Colour) -> &'static str {
+        let role = match role {
+            Colour::Ink2 | Colour::Ink3 if self.strong => Colour::Ink,
+            Colour::Line | Colour::MetalEdge | Colour::Cage if self.strong => Colour::Ink3,
+            other => other,
+        };
+        palette::hex(role, if self.dark { Theme::Dark } else { Theme::Light })
     }
 }

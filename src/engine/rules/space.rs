@@ -1,12 +1,103 @@
-//! Racks as the rules see them: who stands where, what is free, what they draw and weigh.
+//! Racks as the rules see them: who stands where, what is free, what they draw and weigh, and what is too much of either.
 
 use std::collections::BTreeMap;
 
-use crate::engine::diagnostics::Edit;
-use crate::model::{Face, NodeId, Part, RackDetail, RackId};
+use crate::engine::diagnostics::{Edit, Trust};
+use crate::model::{Face, NodeId, Part, RackDetail, RackId, Subject};
 use crate::units::{Kilograms, Watts};
 
-use super::Survey;
+use super::{Finding, Findings, Survey};
+
+/// What a rack bears only so much of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Burden {
+    /// Kilograms.
+    Weight,
+    /// Watts.
+    Power,
+}
+
+/// A figure without its unit, and whether it is recalled.
+#[derive(Clone, Copy)]
+struct Amount {
+    value: f64,
+    recalled: bool,
+}
+
+impl Burden {
+    /// What a part adds to it, where that is known.
+    fn of(self, part: &Part) -> Option<Amount> {
+        match self {
+            Self::Power => part.power.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
+            Self::Weight => part.weight.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
+        }
+    }
+    /// How much a rack bears, where that is known.
+    fn limit(self, rack: &RackDetail) -> Option<Amount> {
+        match self {
+            Self::Power => rack.power.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
+            Self::Weight => rack.load.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
+        }
+    }
+    fn text(self, value: f64) -> String {
+        match self {
+            Self::Power => Watts(value).to_string(),
+            Self::Weight => Kilograms(value).to_string(),
+        }
+    }
+    /// The verb, and where the threshold comes from.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Power => ("draws", "Threshold: the power of the rack · its data sheet"),
+            Self::Weight => ("weighs", "Threshold: the load of the rack · its data sheet"),
+        }
+    }
+
+    /// The rule `code`: nothing in a rack adds up to more than its limit, times the threshold. Time: O(racks + nodes log nodes).
+    pub(super) fn check(self, code: &'static str, survey: &Survey, out: &mut Findings) {
+        let shelves = Shelf::all(survey);
+        let mut places = Places::default();
+        let share = survey.threshold(code, 1.0);
+        for shelf in &shelves {
+            let Some(limit) = shelf.detail.and_then(|detail| self.limit(detail)) else { continue };
+            let total = shelf.total(self);
+            if total.is_finite() && total > limit.value * share {
+                let recalled = limit.recalled || shelf.standing.iter().any(|standing| standing.amount(self).is_some_and(|amount| amount.recalled));
+                out.push(self.exceeded(survey, &shelves, &mut places, shelf, total, limit.value * share).recalled(recalled));
+            }
+        }
+    }
+
+    /// The heaviest by name, and a fix that takes out what lies on top until the rest is within the limit.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one finding, put together once")]
+    fn exceeded(self, survey: &Survey, shelves: &[Shelf], places: &mut Places, shelf: &Shelf, total: f64, limit: f64) -> Finding {
+        let (verb, source) = self.words();
+        let message = format!("What stands in {} {verb} {}, the rack is made for {}", shelf.name(survey), self.text(total), self.text(limit));
+        let mut finding = Finding::new(Subject::Rack(shelf.id), message, source);
+        let mut heaviest: Vec<&Standing> = shelf.standing.iter().filter(|standing| standing.burden(self) > 0.0).collect();
+        heaviest.sort_by(|a, b| b.burden(self).total_cmp(&a.burden(self)).then(a.node.cmp(&b.node)));
+        for standing in heaviest.iter().take(8) {
+            finding = finding.related(Subject::Node(standing.node), format!("{verb} {}", self.text(standing.burden(self))));
+        }
+        let mut movers: Vec<&Standing> = heaviest.into_iter().filter(|standing| standing.height > 0).collect();
+        movers.sort_by_key(|standing| std::cmp::Reverse((standing.u, standing.node)));
+        let mut left = total;
+        let mut edits = Vec::new();
+        for mover in movers {
+            if left <= limit {
+                break;
+            }
+            let Some((_, edit)) = places.find(survey, shelves, shelf, mover, true) else { break };
+            left -= mover.burden(self);
+            edits.push(edit);
+        }
+        if left > limit {
+            return finding;
+        }
+        let title = if edits.len() == 1 { "Move 1 node to a rack with room".to_owned() } else { format!("Move {} nodes to racks with room", edits.len()) };
+        finding.fix(title, Trust::Suggestion, edits)
+    }
+}
 
 /// A rack with what stands in it.
 pub(super) struct Shelf<'a> {
@@ -39,13 +130,12 @@ impl Standing<'_> {
         let first = u32::from(self.u?);
         (self.height > 0).then(|| (first, first + u32::from(self.height) - 1))
     }
-    /// The most it draws.
-    pub(super) fn power(&self) -> Watts {
-        self.part.and_then(|part| part.power.as_ref()).map_or(Watts::ZERO, |power| power.value)
+    fn amount(&self, burden: Burden) -> Option<Amount> {
+        self.part.and_then(|part| burden.of(part))
     }
-    /// What it weighs.
-    pub(super) fn weight(&self) -> Kilograms {
-        self.part.and_then(|part| part.weight.as_ref()).map_or(Kilograms::ZERO, |weight| weight.value)
+    /// What it adds; what is not known adds nothing.
+    fn burden(&self, burden: Burden) -> f64 {
+        self.amount(burden).map_or(0.0, |amount| amount.value)
     }
 }
 
@@ -82,13 +172,9 @@ impl<'a> Shelf<'a> {
     pub(super) fn units(&self) -> Option<u16> {
         self.detail.map(|detail| detail.units).filter(|units| *units > 0)
     }
-    /// What all that stands in it may draw.
-    pub(super) fn power(&self) -> Watts {
-        self.standing.iter().map(Standing::power).sum()
-    }
-    /// What all that stands in it weighs.
-    pub(super) fn weight(&self) -> Kilograms {
-        self.standing.iter().map(Standing::weight).sum()
+    /// What all that stands in it adds up to.
+    fn total(&self, burden: Burden) -> f64 {
+        self.standing.iter().map(|standing| standing.burden(burden)).sum()
     }
     /// Whether two nodes need the same units. Nodes that face different sides share them when both depths are known and fit
     /// behind each other, or a depth is not known.
@@ -126,9 +212,9 @@ impl<'a> Shelf<'a> {
     /// Whether it can carry and feed a node more, as far as that is known.
     pub(super) fn bears(&self, standing: &Standing) -> bool {
         let Some(detail) = self.detail else { return false };
-        let fed = detail.power.as_ref().is_none_or(|limit| (self.power() + standing.power()).0 <= limit.value.0);
-        let carried = detail.load.as_ref().is_none_or(|limit| (self.weight() + standing.weight()).0 <= limit.value.0);
-        fed && carried
+        [Burden::Power, Burden::Weight]
+            .into_iter()
+            .all(|burden| burden.limit(detail).is_none_or(|limit| self.total(burden) + standing.burden(burden) <= limit.value))
     }
 }
 
