@@ -9,7 +9,7 @@ use super::load::Catalog;
 pub use super::misfit::Misfit;
 use super::ports::{PortUse, PortView};
 use crate::model::{CableDetail, CableEnd, CableKind, Confidence, Design, Figure, FormFactor, Link, LinkLayer, Part, PartId, PartKind, PortGroup, PortRef};
-use crate::units::{Gbps, Metres, Nanoseconds, Watts};
+use crate::units::{Gbps, Metres, Nanoseconds, Watts, order};
 
 /// Both ports of a link as they are.
 type Ends<'a> = [PortView<'a>; 2];
@@ -336,6 +336,6 @@ pub fn cables_for(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length
     let cables = catalog.parts().filter_map(|part| part.cable().map(|cable| (part, cable)));
     let fitting = cables.filter(|(_, cable)| fits(cable, ends, &[a, b], length).is_ok());
     let mut found: Vec<([f64; 2], &PartId)> = fitting.map(|(part, cable)| ([f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id)).collect();
-    found.sort_by(|(a, _), (b, _)| compare(a, b));
+    order::sort_by(&mut found, |(a, _), (b, _)| compare(a, b));
     found.into_iter().map(|(_, id)| id.clone()).collect()
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::read::{part_from_json, protocol_from_json};
 use crate::model::{Design, Part, PartId, Protocol};
+use crate::units::order;
 
 /// Part data, one file per shelf. Within a kind the palette shows parts in this order.
 const SHELVES: [(&str, &str); 7] = [
@@ -62,7 +63,7 @@ impl Catalog {
                 shelves.order.push(part);
             }
         }
-        shelves.order.sort_by_key(|part| part.kind);
+        order::sort_by_key(&mut shelves.order, |part| part.kind);
         for value in entries("protocols.json", PROTOCOLS)? {
             shelves.protocols.push(protocol_from_json(&value)?);
         }
@@ -99,7 +100,7 @@ impl Catalog {
     pub fn search(&self, text: &str) -> Vec<&Part> {
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         let mut found: Vec<(u32, &Part)> = self.parts().filter_map(|part| Some((rank(part, &words)?, part))).collect();
-        found.sort_by_key(|(rank, _)| *rank);
+        order::sort_by_number(&mut found, |(rank, _)| u64::from(*rank));
         found.into_iter().map(|(_, part)| part).collect()
     }
 }

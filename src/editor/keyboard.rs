@@ -6,6 +6,7 @@ use super::session::Session;
 use super::wiring::Wire;
 use crate::model::{NodeId, PortRef, Subject};
 use crate::scene::Scene;
+use crate::units::order;
 
 /// Where to go from a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,18 +78,18 @@ impl Session {
         for (id, node) in design.nodes.iter() {
             match node.rack {
                 Some(rack) => racked.entry(rack).or_default().push((id, node.u)),
-                None => standing.push(Subject::Node(id)),
+                None => standing.push(placed(scene, Subject::Node(id))),
             }
         }
-        standing.extend(design.racks.ids().map(Subject::Rack));
-        standing.sort_by_cached_key(|subject| (place(scene, subject), subject.clone()));
+        standing.extend(design.racks.ids().map(|id| placed(scene, Subject::Rack(id))));
+        order::sort(&mut standing);
 
         let mut order = Vec::new();
-        for subject in standing {
+        for (_, subject) in standing {
             let inside = if let Subject::Rack(rack) = &subject { racked.remove(rack) } else { None };
             order.push(subject);
             let mut inside = inside.unwrap_or_default();
-            inside.sort_by_key(|(id, u)| (std::cmp::Reverse(*u), *id));
+            order::sort_by_key(&mut inside, |(id, u)| (std::cmp::Reverse(*u), *id));
             order.extend(inside.into_iter().map(|(id, _)| Subject::Node(id)));
         }
         order
@@ -96,9 +97,10 @@ impl Session {
 }
 
 /// Line, then place in it, in whole drawing units. Things whose tops are less than a line apart stand on one line.
-fn place(scene: &Scene, subject: &Subject) -> (i64, i64) {
+fn placed(scene: &Scene, subject: Subject) -> ((i64, i64), Subject) {
     const LINE: f64 = 40.0;
-    scene.subject_rect(subject).map_or((i64::MAX, 0), |rect| ((rect.y / LINE).floor() as i64, rect.x.round() as i64))
+    let place = scene.subject_rect(&subject).map_or((i64::MAX, 0), |rect| ((rect.y / LINE).floor() as i64, rect.x.round() as i64));
+    (place, subject)
 }
 
 /// The thing after or before `from`, in a circle; the first or last where `from` is not among them.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::Catalog;
 use crate::model::{Design, NodeId, Part, RackId};
 use crate::scene::units_of;
-use crate::units::RackUnits;
+use crate::units::{RackUnits, order};
 
 /// A node that is to stand in a rack: how far above the block's first node, and how high it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Room {
         let wanted = i32::from(wanted.0).clamp(1, self.units.max(1));
         let fits = |anchor: i32| block.iter().all(|slot| self.fits(anchor + slot.above, slot.height));
         let mut anchors: Vec<i32> = (1..=self.units).collect();
-        anchors.sort_by_key(|anchor| ((anchor - wanted).abs(), *anchor));
+        order::sort_by_key(&mut anchors, |anchor| ((anchor - wanted).abs(), *anchor));
         anchors.into_iter().find(|anchor| fits(*anchor)).and_then(|anchor| u16::try_from(anchor).ok()).map(RackUnits)
     }
 }

@@ -10,7 +10,7 @@ use super::selection::{Reach, Selection, count_of};
 use crate::catalog::Catalog;
 use crate::model::{Design, Node, NodeId, Part, PartId, PartKind, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, order};
 
 /// Distance of the grid that things snap to, in drawing units.
 pub const GRID: f64 = 8.0;
@@ -146,7 +146,7 @@ fn block_of(design: &Design, scene: &Scene, heights: &[(NodeId, RackUnits)], anc
     }
     let mut order: Vec<usize> = (0..heights.len()).collect();
     let low = |place: usize| heights.get(place).and_then(|(id, _)| scene.node_rect(*id)).map_or(0.0, |rect| rect.bottom());
-    order.sort_by(|a, b| low(*b).total_cmp(&low(*a)).then(a.cmp(b)));
+    order::sort_by(&mut order, |a, b| low(*b).total_cmp(&low(*a)).then(a.cmp(b)));
     let mut slots = vec![Slot { above: 0, height: RackUnits(1) }; heights.len()];
     let mut next = 0i32;
     for place in order {
@@ -285,7 +285,7 @@ pub(super) fn align(draft: &mut Draft, selection: &Selection, how: Align) -> Res
     if things.len() < 2 {
         return Err("Select two or more things to line up".to_owned());
     }
-    things.sort_by(|a, b| a.1.x.total_cmp(&b.1.x));
+    order::sort_by(&mut things, |a, b| a.1.x.total_cmp(&b.1.x));
     let left = things.iter().map(|(_, rect)| rect.x).fold(f64::INFINITY, f64::min);
     let top = things.iter().map(|(_, rect)| rect.y).fold(f64::INFINITY, f64::min);
     let right = things.iter().map(|(_, rect)| rect.right()).fold(f64::NEG_INFINITY, f64::max);

@@ -4,6 +4,7 @@
 //! the only one whatever routing does. Parallel edges are told apart by their index, so neither of two is a bridge.
 
 use super::topology::{EdgeIndex, Topology, VertexIndex};
+use crate::units::order;
 
 /// Components, bridges and articulation points of a topology.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Structure {
             found.components += 1;
         }
 
-        found.bridges.sort_unstable();
+        order::sort_numbers(&mut found.bridges);
         found.articulation_points = (0..count as u32).filter(|vertex| cuts[*vertex as usize]).collect();
         found
     }

@@ -6,6 +6,7 @@
 //! belong to it, and switches are compared together with what hangs on them, so that the 16 leaves of a pod are twins with all their
 //! hosts. Twins are found by comparing whole lists of links, never by a hash or a colour, so the answers are exact.
 
+use crate::units::order;
 use std::collections::BTreeMap;
 
 use super::delays::Delays;
@@ -82,7 +83,7 @@ impl Reduced {
         let parents: Vec<u32> = children.keys().copied().filter(|parent| own[*parent as usize].size == 1).collect();
         let mut full: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
         for (parent, kinds) in &mut children {
-            kinds.sort_unstable();
+            order::sort(kinds);
             let mut words = view.words_but(*parent, |other| belongs[other as usize] == Some(*parent));
             words.push(u64::MAX);
             words.extend(kinds.iter().flatten());
@@ -133,7 +134,7 @@ impl Reduced {
 /// Makes classes of nodes whose words are equal, and lets go of all but two of each.
 fn join<'a>(nodes: &[u32], words: impl Fn(u32) -> &'a Vec<u64>, own: &mut [Member], keep: &mut [bool], next_class: &mut u32) {
     let mut order = nodes.to_vec();
-    order.sort_by(|a, b| words(*a).cmp(words(*b)).then(a.cmp(b)));
+    order::sort_by(&mut order, |a, b| words(*a).cmp(words(*b)).then(a.cmp(b)));
     for twins in order.chunk_by(|a, b| words(*a) == words(*b)) {
         let class = *next_class;
         *next_class += 1;
@@ -227,7 +228,7 @@ impl<'a> View<'a> {
                 }
             }
         }
-        links.sort_unstable();
+        order::sort(&mut links);
         words.push(u64::MAX);
         words.extend(links.into_iter().flatten());
         words

@@ -14,7 +14,7 @@ use super::view::{Findings, SceneView, clean, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
 use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, order};
 
 /// Nodes lower than this many view pixels are joined with their neighbours.
 const BLOCK_LEAST: f64 = 3.0;
@@ -93,9 +93,9 @@ impl Far {
         }
         if far.bundles.len() > MOST_BUNDLES {
             // What remains are groups that all meet: the widest bundles stand for the rest.
-            far.bundles.sort_by_key(|bundle| std::cmp::Reverse(bundle.count));
+            order::sort_by_key(&mut far.bundles, |bundle| std::cmp::Reverse(bundle.count));
             far.bundles.truncate(MOST_BUNDLES);
-            far.bundles.sort_by_key(|bundle| bundle.units);
+            order::sort_by_key(&mut far.bundles, |bundle| bundle.units);
         }
         far.find_bars(scene);
         // Nearer than this nodes are drawn as parts, and only bundles are asked for.
@@ -172,7 +172,8 @@ impl Far {
                 (a != b).then(|| (a.min(b), a.max(b), *layer))
             })
             .collect();
-        pairs.sort_unstable();
+        order::sort_by_number(&mut pairs, |(_, _, layer)| layer.map_or(0, |layer| layer as u64 + 1));
+        order::sort_by_number(&mut pairs, |(a, b, _)| u64::from(*a) << 32 | u64::from(*b));
         self.bundles.clear();
         for (a, b, layer) in pairs {
             match self.bundles.last_mut() {
@@ -194,7 +195,7 @@ impl Far {
         let mut bands = vec![NONE; scene.node_rects.len()];
         let mut extents: Vec<Rect> = Vec::new();
         for list in &mut members {
-            list.sort_by(|a, b| scene.node_rects[*a as usize].y.total_cmp(&scene.node_rects[*b as usize].y));
+            order::sort_by_number(list, |node| order::number_of(scene.node_rects[*node as usize].y));
             let mut fresh = true;
             for node in list.iter() {
                 let rect = scene.node_rects[*node as usize];

@@ -12,7 +12,7 @@ use super::strokes::{Room, sign};
 use super::view::{Findings, Motion, SceneView};
 use crate::model::Subject;
 use crate::scene::{Carried, Distance};
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, order};
 
 /// Distance of the dots of the grid in drawing units.
 const GRID_STEP: f64 = 24.0;
@@ -141,7 +141,7 @@ fn near(view: &SceneView<'_>, detail: &Detail, area: &Rect, carried: Option<&Car
         .filter(|group| scene.group_rects[*group].is_some_and(|rect| rect.intersects(area)))
         .map(|group| (scene.group_depth(group), group))
         .collect();
-    order.sort_unstable();
+    order::sort(&mut order);
     for (_, group) in &order {
         parts.group(*group, 1.0, out);
     }

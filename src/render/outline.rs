@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, PortUse};
 use crate::engine::diagnostics::Severity;
 use crate::engine::report::Report;
 use crate::model::{Design, GroupId, LinkId, Member, NodeId, PortRef, RackId, Subject};
+use crate::units::order;
 
 /// One visible line of the outline.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +89,7 @@ impl OutlineIndex {
             }
         }
         for (rack, mut nodes) in racked {
-            nodes.sort();
+            order::sort(&mut nodes);
             index.racks.insert(rack, nodes.into_iter().map(|(_, id)| Subject::Node(id)).collect());
         }
         // A node that stands in a rack is shown there, also when a group lists it.

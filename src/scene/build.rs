@@ -7,7 +7,7 @@ use super::face::{self, Frame, RACK_GAP, RACK_MARGIN, RACK_PADDING, RACK_TITLE, 
 use super::store::{Ids, NONE, Scene, Trunk};
 use crate::catalog::Catalog;
 use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortGroup, PortPath, RackId};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, order};
 
 /// Places beyond this count as this: a design from anywhere must not make infinite boxes.
 const FARTHEST: f64 = 1e7;
@@ -101,7 +101,7 @@ impl Scene {
             }
         }
         for range in self.use_starts.windows(2) {
-            self.uses[range[0] as usize..range[1] as usize].sort_unstable();
+            order::sort(&mut self.uses[range[0] as usize..range[1] as usize]);
         }
     }
 
@@ -258,7 +258,7 @@ impl Scene {
         };
         // Children before their parents: deepest first.
         let mut order: Vec<(usize, usize)> = (0..self.groups.len()).map(|at| (self.group_depth(at), at)).collect();
-        order.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut order, |a, b| b.cmp(a));
         for (_, at) in order {
             let Some(rect) = rects.get(at).copied().flatten().map(framed) else { continue };
             rects[at] = Some(rect);
@@ -354,7 +354,8 @@ impl Scene {
             .filter(|(_, ends)| ends[0] != NONE && ends[1] != NONE)
             .map(|(link, ends)| (ends[0].min(ends[1]), ends[0].max(ends[1]), link))
             .collect();
-        keys.sort_unstable();
+        // Links come in rising order, and the sort is stable.
+        order::sort_by_number(&mut keys, |(a, b, _)| u64::from(*a) << 32 | u64::from(*b));
         self.link_trunks = vec![NONE; self.links.len()];
         for (a, b, link) in keys {
             match self.trunks.last_mut() {
@@ -447,8 +448,7 @@ impl Scene {
             self.node_rects[place] = self.node_place(node, rack, self.node_faces[place], &mut []);
             touched.push(place as u32);
         }
-        touched.sort_unstable();
-        touched.dedup();
+        order::unique_numbers(&mut touched);
         self.reroute(&touched);
         true
     }
@@ -489,8 +489,7 @@ impl Scene {
             carried.nodes.insert(node as u32, (Rect::new(slot.x, top, rect.width, rect.height), place as u32));
         }
         let mut links: Vec<u32> = carried.nodes.keys().flat_map(|node| self.uses_of(*node as usize).iter().map(|(_, link)| *link)).collect();
-        links.sort_unstable();
-        links.dedup();
+        order::unique_numbers(&mut links);
         carried.links = links
             .into_iter()
             .filter_map(|link| {
@@ -518,14 +517,12 @@ impl Scene {
 
     fn reroute(&mut self, nodes: &[u32]) {
         let mut links: Vec<u32> = nodes.iter().flat_map(|node| self.uses_of(*node as usize).iter().map(|(_, link)| *link)).collect();
-        links.sort_unstable();
-        links.dedup();
+        order::unique_numbers(&mut links);
         for link in &links {
             self.curves[*link as usize] = self.route(*link as usize);
         }
         let mut trunks: Vec<u32> = links.iter().map(|link| self.link_trunks[*link as usize]).filter(|trunk| *trunk != NONE).collect();
-        trunks.sort_unstable();
-        trunks.dedup();
+        order::unique_numbers(&mut trunks);
         for trunk in trunks {
             self.trunks[trunk as usize].curve = self.trunk_route(trunk as usize);
         }

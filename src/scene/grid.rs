@@ -1,6 +1,6 @@
 //! A uniform grid over boxes or curves: what lies near a place, without looking at everything.
 
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, order};
 
 /// Items by the cell they touch, in rows of one array. Space: O(items + cells).
 #[derive(Clone, Debug, Default)]
@@ -86,8 +86,7 @@ impl Grid {
             let range = self.starts[cell] as usize..self.starts[cell + 1] as usize;
             found.extend_from_slice(&self.items[range]);
         }
-        found.sort_unstable();
-        found.dedup();
+        order::unique_numbers(&mut found);
         found
     }
 }

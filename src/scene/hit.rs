@@ -6,7 +6,7 @@ use super::face::{RACK_GAP, RACK_PADDING, RACK_TITLE, U_HEIGHT};
 use super::grid::Grid;
 use super::store::{NONE, Scene};
 use crate::model::{NodeId, PortPath, PortRef, RackId, Subject};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, order};
 
 /// How far from a port it still counts as meant, in view pixels.
 const PORT_REACH: f64 = 12.0;
@@ -62,8 +62,7 @@ impl Scene {
         }
         for (known, new) in [(&mut self.strays.0, nodes), (&mut self.strays.1, links)] {
             known.extend_from_slice(new);
-            known.sort_unstable();
-            known.dedup();
+            order::unique_numbers(known);
         }
         if self.strays.0.len() + self.strays.1.len() > 4000 {
             self.index = std::sync::OnceLock::new();
@@ -272,8 +271,7 @@ fn outside(rect: &Rect, at: Point) -> f64 {
 fn merged(mut found: Vec<u32>, strays: &[u32]) -> Vec<u32> {
     if !strays.is_empty() {
         found.extend_from_slice(strays);
-        found.sort_unstable();
-        found.dedup();
+        order::unique_numbers(&mut found);
     }
     found
 }

@@ -1,14 +1,18 @@
 //! Quantities with their unit in the type, how people type them and how they are shown.
 //!
-//! This room owns numbers with units and nothing else: it uses no other room. A quantity is a plain `f64`
-//! behind a name; any finite value is fine, so the field is public. Parsing accepts what people write
+//! This room owns numbers with units, and the sorts and the sorted collections that all rooms share; it uses no other room.
+//! A quantity is a plain `f64` behind a name; any finite value is fine, so the field is public. Parsing accepts what people write
 //! ("800G", "1.6 Tb/s", "5 m"); showing picks the prefix and at most four significant digits.
 
+pub mod order;
 mod parse;
+mod ranks;
 mod show;
+mod sorted;
 
 pub use parse::{ParseQuantityError, parse_quantity};
 pub use show::significant;
+pub use sorted::{Entry, Iter, SetIter, SortedMap, SortedSet};
 
 use std::fmt;
 use std::iter::Sum;

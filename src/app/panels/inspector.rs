@@ -9,7 +9,7 @@ use crate::editor::{Field, Intent, Session};
 use crate::model::{
     Breakout, Design, Figure, Link, LinkId, Node, NodeId, Part, PartDetail, PartId, PartKind, PortRef, RackId, Recalled, Settings, Subject, Switching,
 };
-use crate::units::{Gbps, significant};
+use crate::units::{Gbps, order, significant};
 
 /// What the inspector shows, worked out from the session. Equal when nothing shown changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -330,8 +330,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
     if let Some(link) = first {
         let mut fitting = fit::cables_for(catalog, design, link.ends, link.length);
         fitting.extend(links.iter().filter_map(|(_, link)| link.part.clone()));
-        fitting.sort();
-        fitting.dedup();
+        order::sort_unique(&mut fitting);
         choices.extend(fitting.into_iter().map(|id| {
             let name = catalog.part(design, &id).map_or_else(|| format!("{id} (unknown)"), |part| part.name.clone());
             (AttrValue::from(id.to_string()), AttrValue::from(name))

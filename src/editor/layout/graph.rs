@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::catalog::Catalog;
 use crate::model::{Design, NodeId};
+use crate::units::order;
 
 /// The nodes of a design as a simple graph: parallel links count once, links to nowhere and to itself not at all. Vertices
 /// are numbered in id order; all vectors are indexed by vertex.
@@ -36,7 +37,7 @@ impl Graph {
                 pairs.push((b, a));
             }
         }
-        pairs.sort_unstable();
+        order::sort_by_number(&mut pairs, |(a, b)| (*a as u64) << 32 | *b as u64);
         pairs.dedup();
         let mut offsets = vec![0usize; ids.len() + 1];
         for (a, _) in &pairs {
@@ -68,7 +69,7 @@ impl Graph {
         let carried: Vec<usize> =
             (0..count).map(|v| if endpoint[v] { 0 } else { self.neighbours(v).iter().filter(|other| endpoint[**other]).count() }).collect();
         let mut some: Vec<usize> = carried.iter().copied().filter(|carried| *carried > 0).collect();
-        some.sort_unstable();
+        order::sort_by_number(&mut some, |carried| *carried as u64);
         let median = some.get(some.len() / 2).copied().unwrap_or(0);
 
         let mut found = endpoint.to_vec();
@@ -79,7 +80,7 @@ impl Graph {
         }
         // Pieces without endpoints start from their switches with the fewest neighbours, lowest id first.
         let mut starts: Vec<usize> = (0..count).filter(|v| !endpoint[*v]).collect();
-        starts.sort_by_key(|v| (carried[*v] == 0, self.neighbours(*v).len(), *v));
+        order::sort_by_key(&mut starts, |v| (carried[*v] == 0, self.neighbours(*v).len(), *v));
         for start in starts.into_iter().map(Some).chain([None]) {
             while let Some(v) = open.pop_front() {
                 for other in self.neighbours[self.offsets[v]..self.offsets[v + 1]].iter().copied() {

@@ -1,6 +1,7 @@
 //! In which order the switches of a tier stand, left to right.
 
 use super::graph::Graph;
+use crate::units::order;
 
 /// How many sweeps up and down are tried.
 const SWEEPS: usize = 6;
@@ -26,12 +27,15 @@ impl Order {
         }
         // Leaves of one pod share their upper neighbours, leaves of one rail unit their hosts.
         for row in &mut rows {
-            row.sort_by_cached_key(|v| {
+            let keyed = row.iter().map(|v| {
                 let (tier, neighbours) = (graph.tier[*v], graph.neighbours(*v));
                 let above: Vec<usize> = neighbours.iter().copied().filter(|other| graph.tier[*other] > tier).take(4).collect();
                 let below = neighbours.iter().copied().find(|other| graph.tier[*other] < tier);
                 (graph.piece[*v], above, below, *v)
             });
+            let mut keyed: Vec<_> = keyed.collect();
+            order::sort(&mut keyed);
+            *row = keyed.into_iter().map(|(.., v)| v).collect();
         }
         let mut best = Self { place: vec![0; graph.ids.len()], rows };
         best.number();
@@ -83,7 +87,7 @@ impl Order {
                 (graph.piece[*v], mean, *v)
             })
             .collect();
-        keyed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        order::sort_by(&mut keyed, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         self.rows[row] = keyed.into_iter().map(|(_, _, v)| v).collect();
         for (place, v) in self.rows[row].iter().enumerate() {
             self.place[*v] = place;
@@ -101,7 +105,7 @@ impl Order {
             let mut seen = 0u64;
             for v in lower {
                 let mut ends: Vec<usize> = graph.neighbours(*v).iter().filter(|n| graph.tier[**n] == graph.tier[*v] + 1).map(|n| self.place[*n] + 1).collect();
-                ends.sort_unstable();
+                order::sort_by_number(&mut ends, |end| *end as u64);
                 // Links from here never cross each other, so they are counted before they are entered.
                 for end in &ends {
                     let (mut at, mut left) = (*end, 0u64);

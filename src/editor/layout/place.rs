@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::order::Order;
 use crate::catalog::Catalog;
 use crate::model::Design;
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, order};
 
 /// Free space right of and below each node.
 const GAP: (f64, f64) = (20.0, 28.0);
@@ -55,7 +55,7 @@ pub(super) fn places(design: &Design, catalog: &Catalog, graph: &Graph, order: &
         }
     }
     // The largest piece first; pieces of one size in id order.
-    blocks.sort_by_key(|block| std::cmp::Reverse(block.places.len()));
+    order::sort_by_key(&mut blocks, |block| std::cmp::Reverse(block.places.len()));
     if !loners.is_empty() {
         blocks.push(grid(&loners, &sizes, square(loners.len())));
     }
@@ -142,7 +142,7 @@ impl Cells {
             let key = leaves_of(host).next().and_then(|leaf| cell_of.get(&find(&mut leader, leaf)).copied());
             hosts.push((sum / f64::from(number.max(1)), host, key.unwrap_or((graph.piece[host] as usize, usize::MAX))));
         }
-        hosts.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        order::sort_by(&mut hosts, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (_, host, key) in hosts {
             cells.entry(key).or_default().hosts.push(host);
         }

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::model::{Confidence, FabricRole};
+use crate::units::order;
 
 const EXACT_SOURCE: &str =
     "Lower bound by admissible traffic in a uniform Clos (W. Dally, B. Towles, Principles and Practices of Interconnection Networks, 2004, ch. 6) met by a cut";
@@ -183,7 +184,7 @@ impl Fabric {
                     }
                 }
             }
-            members.sort_unstable();
+            order::sort_numbers(&mut members);
             found.push(members);
         }
         for node in nodes {
@@ -281,7 +282,7 @@ impl Fabric {
             self.side[*node as usize] = *side;
         }
         let mut switches: Vec<u32> = component.iter().copied().filter(|node| self.endpoints[*node as usize] == 0).collect();
-        switches.sort_by_key(|node| (self.tier[*node as usize], *node));
+        order::sort_by_number(&mut switches, |node| u64::from(self.tier[*node as usize]) << 32 | u64::from(*node));
         for _ in 0..PASSES {
             let mut moved = false;
             for node in &switches {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
+use crate::units::order;
 
 use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
 
@@ -20,7 +21,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         let mut pieces = pieces(survey, network);
         if pieces.len() > 1 {
             // The largest first; of equals the one with the lowest node.
-            pieces.sort_by_key(|piece| (std::cmp::Reverse(piece.xpus), piece.first));
+            order::sort_by_key(&mut pieces, |piece| (std::cmp::Reverse(piece.xpus), piece.first));
             out.push(fabric_split(survey, network, &pieces));
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Related, Severity, Trust};
 use crate::model::{Design, Subject};
+use crate::units::order;
 
 use super::Rule;
 
@@ -147,7 +148,7 @@ fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagno
 
 /// One diagnostic for faults that are alike. The first keeps the subject, the others are related.
 fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) -> Option<Diagnostic> {
-    members.sort_by(|a, b| a.subject.cmp(&b.subject));
+    order::sort_by(&mut members, |a, b| a.subject.cmp(&b.subject));
     let count = members.len();
     let mut rest = members.into_iter();
     let mut first = rest.next()?;
@@ -179,7 +180,7 @@ fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) ->
         .into_iter()
         .map(|(many, (number, trust, edits))| Remedy { fix: Fix { title: many.replace("{n}", &number.to_string()), trust, edits }, many: None })
         .collect();
-    first.fixes.sort_by_key(|remedy| remedy.fix.trust);
+    order::sort_by_key(&mut first.fixes, |remedy| remedy.fix.trust);
     Some(diagnostic(rule, first, silenced))
 }
 

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::context::Context;
 use crate::engine::diagnostics::{Diagnostic, Severity};
+use crate::units::order;
 
 macro_rules! rules {
     ($($module:ident),+ $(,)?) => {
@@ -105,6 +106,6 @@ pub fn run(context: &Context) -> Vec<Diagnostic> {
         diagnostics.extend(findings.into_diagnostics(rule, context.design, &mut effective));
     }
     diagnostics.extend(silencing_unused::of(context.design, &effective));
-    diagnostics.sort_by(|a, b| (a.severity, &a.code, &a.subject, &a.message).cmp(&(b.severity, &b.code, &b.subject, &b.message)));
+    order::sort_by(&mut diagnostics, |a, b| (a.severity, &a.code, &a.subject, &a.message).cmp(&(b.severity, &b.code, &b.subject, &b.message)));
     diagnostics
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, NodeId, Subject};
+use crate::units::order;
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -56,7 +57,7 @@ pub(super) fn domains(survey: &Survey) -> Vec<Domain> {
                 }
             }
         }
-        domain.nodes.sort_unstable();
+        order::sort_by_number(&mut domain.nodes, |node| u64::from(node.0));
         domains.push(domain);
     }
     domains

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
+use crate::units::order;
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -41,7 +42,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             Some((foreign.len(), switch, *own, foreign))
         })
         .collect();
-    ordered.sort();
+    order::sort(&mut ordered);
     for (_, switch, own, foreign) in ordered {
         let foreign: Vec<usize> = foreign.into_iter().filter(|place| told.insert(*place)).collect();
         if !foreign.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{LinkId, PortRef, Subject};
+use crate::units::order;
 
 use super::spare::Spare;
 use super::{Finding, Findings, Rule, Survey};
@@ -36,7 +37,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         }
     }
     for (cage, mut uses) in cages {
-        uses.sort_by_key(|(port, link)| (*link, *port));
+        order::sort_by_key(&mut uses, |(port, link)| (*link, *port));
         // The oldest link keeps its port; each later one that shares copper with a kept one is in the way.
         let mut kept: Vec<(PortRef, LinkId)> = Vec::new();
         let mut doubled: BTreeMap<PortRef, Vec<(PortRef, LinkId)>> = BTreeMap::new();
@@ -92,7 +93,7 @@ fn port_used_twice(survey: &Survey, spare: &mut Spare, cage: PortRef, port: Port
     }
 
     // A copy joins the same two ports as the link that was there first.
-    let ends = |link: LinkId| survey.design.links.get(link).map(|link| { let mut ends = link.ends; ends.sort(); ends });
+    let ends = |link: LinkId| survey.design.links.get(link).map(|link| [link.ends[0].min(link.ends[1]), link.ends[0].max(link.ends[1])]);
     let copies = later.iter().all(|(_, link)| ends(*link) == ends(first));
     let removal = later.iter().map(|(_, link)| Edit::RemoveLink { link: link.to_string() }).collect();
     let title = if later.len() == 1 { "Remove the later cable".to_owned() } else { format!("Remove {} later cables", later.len()) };

@@ -2,6 +2,7 @@
 
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::Subject;
+use crate::units::order;
 
 use super::space::{Places, Shelf, Standing};
 use super::{Finding, Findings, Rule, Survey};
@@ -40,7 +41,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 /// How many units of the rack are filled by nodes that are mounted in it.
 fn filled_units(shelf: &Shelf, units: u16) -> u32 {
     let mut spans: Vec<(u32, u32)> = shelf.standing.iter().filter_map(Standing::span).collect();
-    spans.sort_unstable();
+    order::sort(&mut spans);
     let mut filled = 0;
     let mut next = 1u32;
     for (first, last) in spans {

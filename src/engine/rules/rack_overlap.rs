@@ -2,6 +2,7 @@
 
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::Subject;
+use crate::units::order;
 
 use super::space::{Places, Shelf, Standing};
 use super::{Finding, Findings, Rule, Survey};
@@ -19,7 +20,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     let mut places = Places::default();
     for shelf in &shelves {
         let mut mounted: Vec<&Standing> = shelf.standing.iter().filter(|standing| standing.span().is_some()).collect();
-        mounted.sort_by_key(|standing| (standing.span(), standing.node));
+        order::sort_by_key(&mut mounted, |standing| (standing.span(), standing.node));
         for (place, upper) in mounted.iter().enumerate() {
             // Each node is told once, against the first below it that is in its way.
             if let Some(lower) = mounted.iter().take(place).find(|lower| shelf.collide(lower, upper)) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
+use crate::units::order;
 
 use super::peers::Adapters;
 use super::spare::Spare;
@@ -105,7 +106,7 @@ fn models(hosts: &BTreeMap<NodeId, Pattern>) -> BTreeMap<Pattern, Option<Pattern
         *times.entry(pattern).or_default() += 1;
     }
     let mut ranked: Vec<(&Pattern, usize)> = times.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
+    order::sort_by(&mut ranked, |a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
 
     let mut models: BTreeMap<Pattern, Option<Pattern>> = BTreeMap::new();
     let mut by_place: BTreeMap<(usize, NodeId), Vec<&Pattern>> = BTreeMap::new();

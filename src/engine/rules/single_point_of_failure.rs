@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
+use crate::units::order;
 
 use super::spare::Spare;
 use super::{Finding, Findings, Network, Rule, Survey};
@@ -147,7 +148,7 @@ impl Joints {
                 }
             }
         }
-        found.links.sort_unstable();
+        order::sort(&mut found.links);
         found
     }
 }

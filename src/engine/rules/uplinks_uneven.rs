@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, Subject};
+use crate::units::order;
 
 use super::spare::Spare;
 use super::{Finding, Findings, LinkView, Network, Rule, Survey};
@@ -121,7 +122,7 @@ pub(super) fn spread(survey: &Survey, spare: &mut Spare, network: &Network, swit
     let mut edits = Vec::with_capacity(count);
     for _ in 0..count {
         let mut spines: Vec<(usize, NodeId)> = load.iter().map(|(spine, count)| (*count, *spine)).collect();
-        spines.sort_unstable();
+        order::sort_by_number(&mut spines, |(count, spine)| (*count as u64) << 32 | u64::from(spine.0));
         let (spine, edit) = spines.into_iter().find_map(|(_, spine)| spare.link_like(Some(network), switch, spine, like).map(|edit| (spine, edit)))?;
         *load.entry(spine).or_default() += 1;
         edits.push(edit);

@@ -2,6 +2,7 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, PortRef, Subject};
+use crate::units::order;
 
 use super::peers::{Adapters, Customs, customs};
 use super::spare::Spare;
@@ -69,7 +70,7 @@ pub(super) fn cabled_like_others(survey: &Survey, spare: &mut Spare, customs: &C
 
 fn cable_like_others(survey: &Survey, spare: &mut Spare, customs: &Customs, part: &PartId, port: PortRef) -> Option<Edit> {
     let mut switches: Vec<(NodeId, (usize, usize))> = customs.get(&(part.clone(), port.port))?.iter().map(|(switch, custom)| (*switch, *custom)).collect();
-    switches.sort_by_key(|(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
+    order::sort_by_key(&mut switches, |(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
     switches.into_iter().take(8).find_map(|(switch, (_, place))| {
         let view = survey.links.get(place)?;
         spare.link_from(survey.network(view.network), port, switch, view)

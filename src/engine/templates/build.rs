@@ -8,7 +8,7 @@ use crate::model::{
     CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole, Rack,
     RackId,
 };
-use crate::units::{Gbps, Metres, Point, RackUnits};
+use crate::units::{Gbps, Metres, Point, RackUnits, order};
 
 /// The cell a generic switch is drawn in, gaps included, in drawing units. A switch is drawn higher the more ports it has;
 /// the scene decides how high, and a test holds that nothing drawn by a template overlaps.
@@ -199,7 +199,7 @@ pub(super) fn compute_ports(part: &Part) -> Vec<PortPath> {
             cage = cage.saturating_add(1);
         }
     }
-    ports.sort_by_key(|(inside, _)| *inside);
+    order::sort_by_number(&mut ports, |(inside, _)| u64::from(*inside));
     ports.into_iter().map(|(_, path)| path).collect()
 }
 

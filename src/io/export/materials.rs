@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::csv::{Csv, number};
 use crate::catalog::Catalog;
 use crate::model::{Confidence, Design, Part, PartId, PartKind, Recalled, Status};
+use crate::units::order;
 
 const COLUMNS: [&str; 9] = ["kind", "part", "vendor", "name", "count", "unit_power_w", "total_power_w", "power_basis", "status"];
 
@@ -38,7 +39,7 @@ pub fn bom_csv(design: &Design, catalog: &Catalog) -> String {
         })
         .collect();
     // Unknown parts come last; the sort is stable, so ids stay in order within a kind.
-    rows.sort_by_key(|(kind, _)| (kind.is_none(), *kind));
+    order::sort_by_key(&mut rows, |(kind, _)| (kind.is_none(), *kind));
 
     let mut csv = Csv::new(&COLUMNS);
     for (_, row) in rows {

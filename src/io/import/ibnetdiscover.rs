@@ -8,7 +8,7 @@ use super::dump::{self, Dump, DumpNode, Kind};
 use super::{ImportError, Imported, Options, count};
 use crate::catalog::{Catalog, GENERIC_CAGES};
 use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Meta, Node, NodeId, Part, PartId, PortPath, PortRef};
-use crate::units::{Gbps, Point};
+use crate::units::{Gbps, Point, order};
 
 /// Data rate of one lane by speed, in Gb/s: the signalling rate less the line code. SDR to QDR signal 2.5, 5 and 10 with 8b/10b, FDR10 to
 /// EDR 10.3125, 14.0625 and 25.78125 with 64b/66b; HDR and later are named by their data rate. InfiniBand Architecture
@@ -245,7 +245,7 @@ impl<'t> Nodes<'t> {
                 continue;
             }
             let first = adapters.iter().map(|(_, place)| *place).min().unwrap_or_default();
-            adapters.sort_by_key(|(device, place)| (natural(device), *place));
+            order::sort_by_key(&mut adapters, |(device, place)| (natural(device), *place));
             told.gathered += if adapters.len() > 1 { adapters.len() } else { 0 };
             told.gathering += usize::from(adapters.len() > 1);
             gathered.extend(adapters.iter().map(|(_, place)| *place));
