@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Edit, Trust};
 use crate::model::{Face, NodeId, Part, RackDetail, RackId, Subject};
-use crate::units::{Kilograms, Watts};
+use crate::units::{Kilograms, Watts, order};
 
 use super::{Finding, Findings, Survey};
 
@@ -75,12 +75,12 @@ impl Burden {
         let message = format!("What stands in {} {verb} {}, the rack is made for {}", shelf.name(survey), self.text(total), self.text(limit));
         let mut finding = Finding::new(Subject::Rack(shelf.id), message, source);
         let mut heaviest: Vec<&Standing> = shelf.standing.iter().filter(|standing| standing.burden(self) > 0.0).collect();
-        heaviest.sort_by(|a, b| b.burden(self).total_cmp(&a.burden(self)).then(a.node.cmp(&b.node)));
+        order::sort_by(&mut heaviest, |a, b| b.burden(self).total_cmp(&a.burden(self)).then(a.node.cmp(&b.node)));
         for standing in heaviest.iter().take(8) {
             finding = finding.related(Subject::Node(standing.node), format!("{verb} {}", self.text(standing.burden(self))));
         }
         let mut movers: Vec<&Standing> = heaviest.into_iter().filter(|standing| standing.height > 0).collect();
-        movers.sort_by_key(|standing| std::cmp::Reverse((standing.u, standing.node)));
+        order::sort_by_key(&mut movers, |standing| std::cmp::Reverse((standing.u, standing.node)));
         let mut left = total;
         let mut edits = Vec::new();
         for mover in movers {
