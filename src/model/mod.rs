@@ -21,7 +21,7 @@ pub use part::{
 pub use patch::{Change, Delta, Patch, PatchConflict};
 pub use path::{Element, PathError, PortPath, PortRef};
 pub use record::{
-    Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement,
-    RequirementKind, Routing, Settings, Silencing, Switching,
+    Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Multihoming, Node, PortSettings, Rack, Recalled, Requirement,
+    RequirementKind, Routing, RoutingEngine, Settings, Silencing, Switching, TrafficSettings,
 };
 pub use subject::Subject;

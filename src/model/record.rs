@@ -80,6 +80,18 @@ pub struct Fabric {
     pub routing: Routing,
     /// Which of several independent copies this is, from 1.
     pub plane: Option<u16>,
+    /// What its subnet manager computes routes with, where it is InfiniBand.
+    pub engine: Option<RoutingEngine>,
+    /// How many low bits of an address name paths to one port (InfiniBand LMC, 0 to 7).
+    pub lmc: Option<u8>,
+    /// How many flows each NIC keeps open at once; `None` is unknown.
+    pub flows: Option<u16>,
+    /// Whether it promises to drop nothing (PFC on every hop).
+    pub lossless: bool,
+    /// How its hosts are attached to several switches at once.
+    pub multihoming: Option<Multihoming>,
+    /// How its ports are set; a node may differ.
+    pub traffic: TrafficSettings,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -92,12 +104,60 @@ pub enum FabricRole {
     Compute,
     /// Users and services.
     FrontEnd,
+    /// Radio units to the servers of a RAN site, with a budget of time.
+    Fronthaul,
     /// Out-of-band.
     Management,
     /// The memory-semantic domain.
     ScaleUp,
     /// Storage.
     Storage,
+}
+
+/// What an InfiniBand subnet manager computes routes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoutingEngine {
+    /// Up/down with the ranks turned over.
+    Dnup,
+    /// Fat-tree routing.
+    Ftree,
+    /// Layered shortest paths, free of deadlock.
+    Lash,
+    /// Fewest hops, whatever the shape.
+    Minhop,
+    /// For tori, with service levels against deadlock.
+    Torus2Qos,
+    /// Up/down.
+    Updn,
+}
+
+/// How hosts are attached to several switches at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Multihoming {
+    /// EVPN segments over up to four switches.
+    Eslag,
+    /// A pair of switches with a peer link.
+    Mclag,
+}
+
+/// How ports are set, where somebody says so. What a node says of its own ports goes before what its fabric says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrafficSettings {
+    /// The largest frame, in bytes.
+    pub mtu: Option<u16>,
+    /// The priority that priority flow control pauses, 0 to 7.
+    pub pfc: Option<u8>,
+    /// Whether congestion is marked in packets (ECN).
+    pub ecn: Option<bool>,
+    /// Whether precise time passes (PTP).
+    pub ptp: Option<bool>,
+}
+
+impl TrafficSettings {
+    /// These, and where they say nothing `others`.
+    pub fn or(self, others: Self) -> Self {
+        Self { mtu: self.mtu.or(others.mtu), pfc: self.pfc.or(others.pfc), ecn: self.ecn.or(others.ecn), ptp: self.ptp.or(others.ptp) }
+    }
 }
 
 /// The shape a fabric is meant to have. Rules judge a fabric by its intent.
@@ -212,6 +272,8 @@ pub struct Node {
     pub ports: BTreeMap<u16, PortSettings>,
     /// What a generic part is taken to be.
     pub generic: Option<Box<Generic>>,
+    /// How its ports are set where that differs from its fabric.
+    pub traffic: TrafficSettings,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -292,6 +354,7 @@ impl Node {
             transit: None,
             ports: BTreeMap::new(),
             generic: None,
+            traffic: TrafficSettings::default(),
             extra: Extra::default(),
         }
     }

@@ -11,9 +11,9 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta, Node, NodeId,
-    PartId, Patch, PortPath, PortRef, PortSettings, Rack, RackId, Recalled, Record, Requirement, RequirementKind, Routing, Settings, Silencing, Switching,
-    Table,
+    Breakout, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta, Multihoming,
+    Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Rack, RackId, Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine,
+    Settings, Silencing, Switching, Table, TrafficSettings,
 };
 use weft::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -77,8 +77,8 @@ fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
     let face = prop::sample::select(vec![Face::Front, Face::Rear]);
     let stand = (rack, option::of((1u16..).prop_map(RackUnits)), face, place(), any::<bool>());
     let ports = btree_map(1u16.., port_settings(), 0..3);
-    (part(), text(), stand, option::of(any::<bool>()), ports, option::of(generic().prop_map(Box::new)), extra()).prop_map(
-        |(part, name, (rack, u, face, at, pinned), transit, ports, generic, extra)| Node {
+    (part(), text(), stand, option::of(any::<bool>()), ports, option::of(generic().prop_map(Box::new)), traffic(), extra()).prop_map(
+        |(part, name, (rack, u, face, at, pinned), transit, ports, generic, traffic, extra)| Node {
             part,
             name,
             rack,
@@ -89,6 +89,7 @@ fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
             transit,
             ports,
             generic,
+            traffic,
             extra,
         },
     )
@@ -109,9 +110,18 @@ fn link(nodes: Vec<NodeId>, fabrics: Vec<FabricId>) -> impl Strategy<Value = Lin
     })
 }
 
+fn traffic() -> impl Strategy<Value = TrafficSettings> {
+    (option::of(64u16..), option::of(0u8..8), option::of(any::<bool>()), option::of(any::<bool>())).prop_map(|(mtu, pfc, ecn, ptp)| TrafficSettings {
+        mtu,
+        pfc,
+        ecn,
+        ptp,
+    })
+}
+
 fn fabric() -> impl Strategy<Value = Fabric> {
     use FabricRole::*;
-    let role = prop::sample::select(vec![Compute, FrontEnd, Management, ScaleUp, Storage]);
+    let role = prop::sample::select(vec![Compute, FrontEnd, Fronthaul, Management, ScaleUp, Storage]);
     let intent = prop::sample::select(vec![
         FabricIntent::DualPlane,
         FabricIntent::FatTree,
@@ -123,15 +133,27 @@ fn fabric() -> impl Strategy<Value = Fabric> {
         FabricIntent::Unstated,
     ]);
     let routing = prop::sample::select(vec![Routing::Ecmp, Routing::Hash]);
-    (text(), role, option::of(text()), intent, routing, option::of(1u16..), extra()).prop_map(|(name, role, protocol, intent, routing, plane, extra)| Fabric {
-        name,
-        role,
-        protocol,
-        intent,
-        routing,
-        plane,
-        extra,
-    })
+    use RoutingEngine::*;
+    let engine = option::of(prop::sample::select(vec![Dnup, Ftree, Lash, Minhop, Torus2Qos, Updn]));
+    let multihoming = option::of(prop::sample::select(vec![Multihoming::Eslag, Multihoming::Mclag]));
+    let routes = (engine, option::of(0u8..8), option::of(1u16..), any::<bool>(), multihoming, traffic());
+    (text(), role, option::of(text()), intent, routing, option::of(1u16..), routes, extra()).prop_map(
+        |(name, role, protocol, intent, routing, plane, routes, extra)| Fabric {
+            name,
+            role,
+            protocol,
+            intent,
+            routing,
+            plane,
+            engine: routes.0,
+            lmc: routes.1,
+            flows: routes.2,
+            lossless: routes.3,
+            multihoming: routes.4,
+            traffic: routes.5,
+            extra,
+        },
+    )
 }
 
 fn rack() -> impl Strategy<Value = Rack> {

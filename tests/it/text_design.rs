@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use weft::model::{
-    Breakout, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Link, LinkLayer, Node, NodeId, PartId, PortPath, PortRef, Rack, RackId,
-    Requirement, RequirementKind, Silencing, Subject,
+    Breakout, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Link, LinkLayer, Multihoming, Node, NodeId, PartId, PortPath, PortRef, Rack,
+    RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
 };
 use weft::units::{Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -108,9 +108,15 @@ impl TextDesign {
             match key {
                 "intent" => fabric.intent = intent(value),
                 "plane" => fabric.plane = Some(value.parse().unwrap()),
+                "engine" => fabric.engine = Some(engine(value)),
+                "flows" => fabric.flows = Some(value.parse().unwrap()),
+                "lmc" => fabric.lmc = Some(value.parse().unwrap()),
+                "lossless" => fabric.lossless = value.parse().unwrap(),
+                "multihoming" => fabric.multihoming = Some(if value == "mclag" { Multihoming::Mclag } else { Multihoming::Eslag }),
+                "routing" => fabric.routing = if value == "hash" { Routing::Hash } else { Routing::Ecmp },
                 "protocol" => fabric.protocol = Some(value.to_owned()),
                 "role" => fabric.role = role(value),
-                _ => panic!("line {line}: a fabric has no {key}"),
+                _ => assert!(traffic(&mut fabric.traffic, key, value), "line {line}: a fabric has no {key}"),
             }
         }
         let id = self.design.fabrics.push(fabric);
@@ -170,7 +176,7 @@ impl TextDesign {
                 "layer" => generic.layer = Some(layer(value)),
                 "ports" => generic.ports = Some(value.parse().unwrap()),
                 "u" => node.u = Some(RackUnits(value.parse().unwrap())),
-                _ => panic!("line {line}: a node has no {key}"),
+                _ => assert!(traffic(&mut node.traffic, key, value), "line {line}: a node has no {key}"),
             }
         }
         if generic != Generic::default() {
@@ -214,6 +220,29 @@ impl TextDesign {
     }
 }
 
+fn traffic(traffic: &mut TrafficSettings, key: &str, value: &str) -> bool {
+    match key {
+        "ecn" => traffic.ecn = Some(value.parse().unwrap()),
+        "mtu" => traffic.mtu = Some(value.parse().unwrap()),
+        "pfc" => traffic.pfc = Some(value.parse().unwrap()),
+        "ptp" => traffic.ptp = Some(value.parse().unwrap()),
+        _ => return false,
+    }
+    true
+}
+
+fn engine(text: &str) -> RoutingEngine {
+    match text {
+        "dnup" => RoutingEngine::Dnup,
+        "ftree" => RoutingEngine::Ftree,
+        "lash" => RoutingEngine::Lash,
+        "minhop" => RoutingEngine::Minhop,
+        "torus-2qos" => RoutingEngine::Torus2Qos,
+        "updn" => RoutingEngine::Updn,
+        other => panic!("no routing engine {other}"),
+    }
+}
+
 fn pairs<'a>(words: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
     words.iter().map_while(|word| word.split_once('='))
 }
@@ -226,6 +255,7 @@ fn intent(text: &str) -> FabricIntent {
         "rail-only" => FabricIntent::RailOnly,
         "rail-optimised" => FabricIntent::RailOptimised,
         "single-stage" => FabricIntent::SingleStage,
+        "torus" => FabricIntent::Torus,
         other => panic!("no intent {other}"),
     }
 }
@@ -234,6 +264,7 @@ fn role(text: &str) -> FabricRole {
     match text {
         "compute" => FabricRole::Compute,
         "front-end" => FabricRole::FrontEnd,
+        "fronthaul" => FabricRole::Fronthaul,
         "management" => FabricRole::Management,
         "scale-up" => FabricRole::ScaleUp,
         "storage" => FabricRole::Storage,

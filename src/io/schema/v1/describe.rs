@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::words::Word;
-use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Recalled, Routing, Switching};
+use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
 
 /// The JSON Schema (draft 2020-12) of a design of the newest version, indented.
 pub fn schema_json() -> String {
@@ -109,7 +109,15 @@ fn fabric() -> Map<String, Value> {
             ("intent", words::<FabricIntent>("The shape it is meant to have; rules judge it by that.", "unstated")),
             ("routing", words::<Routing>("How it chooses among equal paths: an even split at each hop, or one path per flow.", "ecmp")),
             ("plane", whole("Which of several independent copies it is, from 1.", 1)),
-        ],
+            ("engine", words::<RoutingEngine>("What its InfiniBand subnet manager computes routes with.", "")),
+            ("lmc", eighth("How many low bits of an InfiniBand address name paths to one port (LMC).")),
+            ("flows", whole("How many flows each NIC keeps open at once.", 1)),
+            ("lossless", json!({"type": "boolean", "default": false, "description": "Whether it promises to drop nothing (PFC on every hop)."})),
+            ("multihoming", words::<Multihoming>("How its hosts are attached to several switches at once.", "")),
+        ]
+        .into_iter()
+        .chain(traffic())
+        .collect(),
     )
 }
 
@@ -170,8 +178,25 @@ fn node() -> Map<String, Value> {
                 json!({"type": "object", "additionalProperties": {"$ref": "#/$defs/port_settings"}, "description": "Cages that are used otherwise than they come, by number from 1."}),
             ),
             ("guids", json!({"type": "array", "items": {"type": "string"}, "description": "GUIDs of its adapters, or of the switch, as an import read them."})),
-        ],
+        ]
+        .into_iter()
+        .chain(traffic())
+        .collect(),
     )
+}
+
+/// How ports are set; what a node says goes before what its fabric says.
+fn traffic() -> [(&'static str, Value); 4] {
+    [
+        ("mtu", whole("The largest frame of its ports, in bytes.", 64)),
+        ("pfc", eighth("The priority that priority flow control pauses.")),
+        ("ecn", json!({"type": "boolean", "description": "Whether its switches mark congestion in packets."})),
+        ("ptp", json!({"type": "boolean", "description": "Whether precise time (PTP) passes."})),
+    ]
+}
+
+fn eighth(description: &str) -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": 7, "description": description})
 }
 
 fn generic() -> Map<String, Value> {

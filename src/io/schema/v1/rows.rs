@@ -9,7 +9,7 @@ use super::faults::Fault;
 use super::visit::{Keyed, Object, Reading, Row, Text, id, keep, reference, string, text, word};
 use crate::model::{
     Breakout, Extra, Fabric, FabricId, Face, Generic, Group, GroupId, Link, LinkId, LinkLayer, Member, Node, NodeId, PartId, PortRef, PortSettings, Rack,
-    RackId,
+    RackId, TrafficSettings,
 };
 use crate::units::{Gbps, Metres, Nanoseconds, Point, RackUnits};
 
@@ -50,7 +50,7 @@ impl Row for NodeRow {
                     }
                 }
             }
-            _ => return Ok(false),
+            _ => return traffic(&mut node.traffic, key, map, reading),
         }
         Ok(true)
     }
@@ -101,6 +101,24 @@ impl Row for PortRow {
     fn extra(&mut self) -> &mut Extra {
         &mut self.0.extra
     }
+}
+
+/// How ports are set, said of a node or a fabric.
+fn traffic<'de, A: MapAccess<'de>>(traffic: &mut TrafficSettings, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    match key {
+        "mtu" => traffic.mtu = reading.whole(map.next_value()?, 64),
+        "pfc" => traffic.pfc = few(map, reading)?,
+        "ecn" => traffic.ecn = map.next_value()?,
+        "ptp" => traffic.ptp = map.next_value()?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// A number from 0 to 7.
+fn few<'de, A: MapAccess<'de>>(map: &mut A, reading: &mut Reading) -> Result<Option<u8>, A::Error> {
+    let number = reading.within(map.next_value()?, 0.0, 7.0);
+    Ok(reading.whole(number, 0).map(|number| number as u8))
 }
 
 /// The largest rate that is believed, in Gb/s.
@@ -218,7 +236,12 @@ impl Row for FabricRow {
             "intent" => fabric.intent = word(map, key, &mut fabric.extra, reading)?.unwrap_or_default(),
             "routing" => fabric.routing = word(map, key, &mut fabric.extra, reading)?.unwrap_or_default(),
             "plane" => fabric.plane = reading.whole(map.next_value()?, 1),
-            _ => return Ok(false),
+            "engine" => fabric.engine = word(map, key, &mut fabric.extra, reading)?,
+            "lmc" => fabric.lmc = few(map, reading)?,
+            "flows" => fabric.flows = reading.whole(map.next_value()?, 1),
+            "lossless" => fabric.lossless = map.next_value::<Option<bool>>()?.unwrap_or(false),
+            "multihoming" => fabric.multihoming = word(map, key, &mut fabric.extra, reading)?,
+            _ => return traffic(&mut fabric.traffic, key, map, reading),
         }
         Ok(true)
     }

@@ -1,6 +1,6 @@
 //! How each choice is spelled in a file of version 1.
 
-use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Recalled, Routing, Switching};
+use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
@@ -38,7 +38,7 @@ words! {
         Torus = "torus",
         Unstated = "unstated",
     }
-    FabricRole { Compute = "compute", FrontEnd = "front-end", Management = "management", ScaleUp = "scale-up", Storage = "storage" }
+    FabricRole { Compute = "compute", FrontEnd = "front-end", Fronthaul = "fronthaul", Management = "management", ScaleUp = "scale-up", Storage = "storage" }
     GroupKind { Core = "core", Pod = "pod", Row = "row", Site = "site", Unit = "unit" }
     LinkLayer {
         Ethernet = "ethernet",
@@ -51,7 +51,9 @@ words! {
         UaLink = "ualink",
         Xgmi = "xgmi",
     }
+    Multihoming { Eslag = "eslag", Mclag = "mclag" }
     Recalled { Used = "used", LeftOut = "left-out" }
     Routing { Ecmp = "ecmp", Hash = "hash" }
+    RoutingEngine { Dnup = "dnup", Ftree = "ftree", Lash = "lash", Minhop = "minhop", Torus2Qos = "torus-2qos", Updn = "updn" }
     Switching { CutThrough = "cut-through", StoreAndForward = "store-and-forward" }
 }

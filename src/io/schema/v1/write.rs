@@ -9,7 +9,8 @@ use super::parts::part_text;
 use super::words::Word;
 use crate::io::load::{FORMAT, VERSION};
 use crate::model::{
-    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing, Switching,
+    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing,
+    Switching, TrafficSettings,
 };
 use crate::units::Point;
 
@@ -201,7 +202,15 @@ pub(crate) fn node_line(id: Option<impl Display>, node: &Node) -> String {
         }
         line.text.push('}');
     }
+    traffic_fields(&mut line, node.traffic);
     line.finish(&node.extra)
+}
+
+fn traffic_fields(line: &mut Line, traffic: TrafficSettings) {
+    line.json("mtu", traffic.mtu);
+    line.json("pfc", traffic.pfc);
+    line.json("ecn", traffic.ecn);
+    line.json("ptp", traffic.ptp);
 }
 
 fn generic_line(generic: &Generic) -> String {
@@ -254,6 +263,12 @@ pub(crate) fn fabric_line(id: Option<impl Display>, fabric: &Fabric) -> String {
     line.plain("intent", choice(fabric.intent));
     line.plain("routing", choice(fabric.routing));
     line.json("plane", fabric.plane);
+    line.plain("engine", fabric.engine.map(Word::word));
+    line.json("lmc", fabric.lmc);
+    line.json("flows", fabric.flows);
+    line.json("lossless", fabric.lossless.then_some(true));
+    line.plain("multihoming", fabric.multihoming.map(Word::word));
+    traffic_fields(&mut line, fabric.traffic);
     line.finish(&fabric.extra)
 }
 
