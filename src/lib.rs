@@ -1,7 +1,7 @@
 //! Weft: an AI-fabric designer. This file is the map of the crate and nothing else.
 //!
 //! ```text
-//! units -> model -> catalog -> engine -> io -> scene -> editor -> render -> app -> embed
+//! units -> json -> model -> catalog -> engine -> io -> scene -> editor -> render -> app -> embed
 //! ```
 //!
 //! A room may use rooms to its left; nothing points right. Left of `app` there is no browser, no clock,
@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod editor;
 pub mod engine;
 pub mod io;
+pub mod json;
 pub mod model;
 pub mod render;
 pub mod scene;

@@ -199,7 +199,7 @@ impl EngineClient {
             }
         }
         if word == "report" {
-            match serde_json::from_str::<Report>(&text) {
+            match Report::from_json(&text) {
                 Ok(report) => self.take_report(revision, report),
                 Err(error) => self.0.store.complain(format!("The engine's answer could not be read: {error}")),
             }

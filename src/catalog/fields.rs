@@ -1,9 +1,8 @@
 //! Reading one JSON object field by field: typed getters that name the place of a fault, and what was left unread.
 
-use serde_json::{Map, Value};
-
 use super::load::CatalogError;
 use super::words::Word;
+use crate::json::{Map, Value};
 use crate::model::{Basis, Confidence, Figure};
 
 /// The largest magnitude a figure may have. Far above anything built; keeps sums of hostile figures finite.
@@ -11,7 +10,7 @@ const LARGEST: f64 = 1e12;
 
 /// A JSON object being read.
 pub(super) struct Fields<'a> {
-    map: &'a Map<String, Value>,
+    map: &'a Map,
     at: String,
     known: Vec<&'static str>,
 }
@@ -33,7 +32,7 @@ impl<'a> Fields<'a> {
         self.map.get(key).filter(|value| !value.is_null())
     }
     /// Fields that nobody asked for.
-    pub(super) fn unread(&self) -> Map<String, Value> {
+    pub(super) fn unread(&self) -> Map {
         self.map.iter().filter(|(key, _)| !self.known.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect()
     }
     /// A text.
@@ -102,7 +101,7 @@ impl<'a> Fields<'a> {
         let (numbers, basis) = match value {
             Value::Number(_) => (vec![value.clone()], Basis::default()),
             Value::Array(entries) => {
-                let end = entries.iter().position(|entry| !entry.is_number()).unwrap_or(entries.len());
+                let end = entries.iter().position(|entry| !matches!(entry, Value::Number(_))).unwrap_or(entries.len());
                 let (numbers, rest) = entries.split_at(end);
                 (numbers.to_vec(), self.basis_of(key, rest)?)
             }

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use super::fields::Fields;
 use super::load::CatalogError;
 use super::words::Word;
 use super::write;
+use crate::json::Value;
 use crate::model::{Inside, InsideEdge, InsideKind, InsideVertex, PartId};
 use crate::units::{Gbps, Nanoseconds};
 
@@ -165,5 +164,8 @@ pub(super) fn written(inside: &Inside) -> Value {
             wire.into()
         })
         .collect();
-    json!({ "things": things, "wires": wires })
+    let mut written = write::Object::default();
+    written.set("things", things);
+    written.set("wires", wires);
+    written.into()
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
-
 use super::read::{part_from_json, protocol_from_json};
+use crate::json::{Value, parse};
 use crate::model::{Design, Part, PartId, Protocol};
 use crate::units::order;
 
@@ -106,7 +105,7 @@ impl Catalog {
 }
 
 fn entries(file: &str, text: &str) -> Result<Vec<Value>, CatalogError> {
-    match serde_json::from_str(text) {
+    match parse(text) {
         Ok(Value::Array(values)) => Ok(values),
         Ok(_) => Err(CatalogError(format!("{file} must be a list"))),
         Err(error) => Err(CatalogError(format!("{file}: {error}"))),

@@ -1,10 +1,9 @@
 //! Parts and protocols from JSON. Nothing here trusts its input: a design may bring parts of its own.
 
-use serde_json::Value;
-
 use super::fields::Fields;
 use super::inside;
 use super::load::CatalogError;
+use crate::json::Value;
 use crate::model::{
     Breakout, CableDetail, CableEnd, Extra, FormFactor, Inside, Part, PartDetail, PartId, PartKind, PortGroup, Protocol, RackDetail, Source, SwitchDetail,
     XpuDetail,

@@ -1,16 +1,15 @@
 //! Parts as JSON: the form of the catalogue's data files, also used for a design's own parts. The order of fields is
 //! fixed and what is as usual is left out, so that equal parts give equal text.
 
-use serde_json::{Map, Value};
-
 use super::inside;
 use super::words::Word;
+use crate::json::{Map, Value};
 use crate::model::{Basis, Breakout, CableDetail, CableEnd, Figure, Part, PartDetail, PortGroup, PortRole, Source, Status};
 use crate::units::{Metres, Nanoseconds, Watts};
 
 /// A JSON object in the making.
 #[derive(Default)]
-pub(super) struct Object(Map<String, Value>);
+pub(super) struct Object(Map);
 
 impl Object {
     /// Sets a field.
@@ -91,11 +90,11 @@ pub fn part_to_json(part: &Part) -> Value {
     detail(&mut object, &part.detail);
     object.set_list("notes", part.notes.iter().map(String::as_str));
     object.set_list("sources", part.sources.iter().map(source));
-    for (key, value) in part.extra.0.iter().flat_map(|extra| extra.iter()) {
-        if !object.0.contains_key(key) {
-            object.set(key, value.clone());
-        }
+    let rest: Vec<_> = part.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !object.0.contains_key(key)).collect();
+    for (key, value) in rest {
+        object.0.add(key.clone(), value.clone());
     }
+    object.0.settle();
     object.into()
 }
 

@@ -5,14 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
-
 use super::draft::{Draft, Outcome};
 use super::naming::Names;
 use super::room::{Room, Slot, height_of};
 use super::selection::{Reach, Selection, count_of};
 use super::standing::{snapped, sound};
 use crate::io;
+use crate::json::{Map, Value, parse};
 use crate::model::{Design, Fabric, FabricId, Group, GroupId, Link, Member, Node, NodeId, PortRef, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
 use crate::units::{Point, Rect};
@@ -81,7 +80,7 @@ impl Clip {
         wrapped.insert("format".to_owned(), FORMAT.into());
         wrapped.insert("version".to_owned(), VERSION.into());
         // What `io` writes is JSON; were it not, pasting says that the clipboard holds nothing.
-        wrapped.insert("design".to_owned(), serde_json::from_str(&io::save(&self.design)).unwrap_or(Value::Null));
+        wrapped.insert("design".to_owned(), parse(&io::save(&self.design)).unwrap_or(Value::Null));
         Value::Object(wrapped).to_string()
     }
 
@@ -95,7 +94,7 @@ impl Clip {
         if text.len() > LONGEST {
             return Err("The clipboard holds more than 64 MB, which is too much to paste".to_owned());
         }
-        let Ok(Value::Object(mut outer)) = serde_json::from_str::<Value>(text) else { return Err(nothing()) };
+        let Ok(Value::Object(mut outer)) = parse(text) else { return Err(nothing()) };
         let format = outer.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
         let loaded = match format.as_str() {
             FORMAT => {

@@ -5,7 +5,6 @@
 //! cannot do what was asked.
 
 use js_sys::{Function, JSON, Promise, Reflect};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
@@ -14,6 +13,7 @@ use crate::app::store::{Event, Store};
 use crate::app::{Origin, Services, host, open_text};
 use crate::editor::{Extend, Intent, Session, Zoom};
 use crate::io;
+use crate::json;
 use crate::model::{NodeId, PortRef, Subject};
 
 /// Puts the automation object on the window.
@@ -62,7 +62,7 @@ pub fn expose(services: &Services) {
     let sending = store.clone();
     method(&target, "dispatch", move |argument| {
         let text = JSON::stringify(&argument).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        let value: Value = serde_json::from_str(&text).map_err(|_| "dispatch takes an intent as a JSON value.".to_owned())?;
+        let value = json::parse(&text).map_err(|_| "dispatch takes an intent as a JSON value.".to_owned())?;
         sending.dispatch(intents::parse(&value)?);
         Ok(JsValue::UNDEFINED)
     });
@@ -72,7 +72,7 @@ pub fn expose(services: &Services) {
     let selecting = store.clone();
     method(&target, "select", move |argument| {
         let text = JSON::stringify(&argument).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        let value: Value = serde_json::from_str(&text).map_err(|_| "select takes a list of ids.".to_owned())?;
+        let value = json::parse(&text).map_err(|_| "select takes a list of ids.".to_owned())?;
         selecting.dispatch(Intent::Select { subjects: intents::subject_list(&value)?, extend: Extend::Replace });
         Ok(JsValue::UNDEFINED)
     });

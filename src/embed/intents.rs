@@ -1,9 +1,8 @@
 //! Intents as JSON, for automation: `{"intent": "connect", "ends": ["n1/1", "n2/1"]}`. A documented subset; a word that is not
 //! known is refused with the list of those that are.
 
-use serde_json::Value;
-
 use crate::editor::{Extend, Field, Intent, ToolKind, Zoom};
+use crate::json::Value;
 use crate::model::{Breakout, PartId, PortRef, Subject};
 use crate::units::{Point, RackUnits};
 
@@ -166,7 +165,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Intent, String> {
-        parse(&serde_json::from_str(text).unwrap())
+        parse(&crate::json::parse(text).unwrap())
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! Findings: what is wrong, why it matters, what to do now.
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::{Breakout, Design, Fabric, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Routing, RoutingEngine, Subject, TrafficSettings};
 use crate::units::{Gbps, Metres, RackUnits};
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Cannot work, or contradicts a standard.
     Error,
@@ -29,7 +26,7 @@ impl Severity {
 }
 
 /// One finding of the engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
     /// The stable code: `link-rate-mismatch`.
     pub code: String,
@@ -40,37 +37,30 @@ pub struct Diagnostic {
     /// One or two sentences with both numbers: *needs 800 Gb/s, has 400 Gb/s*.
     pub message: String,
     /// What it is about.
-    #[serde(with = "subject_text")]
     pub subject: Subject,
     /// What else takes part, each with a few words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
     /// The threshold and where it comes from: `Threshold 100 % of hosts · ibdiagnet rail validation`.
     pub source: String,
     /// Whether it rests on a recalled figure.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recalled: bool,
     /// What can be done about it, best first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<Fix>,
     /// The reason it was silenced with, if it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced: Option<String>,
 }
 
 /// A thing that takes part in a finding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Related {
     /// The thing.
-    #[serde(with = "subject_text")]
     pub subject: Subject,
     /// Its part in it.
     pub words: String,
 }
 
 /// How far a fix can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trust {
     /// Nothing else can be meant.
     Safe,
@@ -81,7 +71,7 @@ pub enum Trust {
 }
 
 /// What can be done about a finding: a few words for the button and the edits it makes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
     /// The button: `Move to leaf-2`.
     pub title: String,
@@ -92,8 +82,7 @@ pub struct Fix {
 }
 
 /// One edit of a fix, small enough to send from worker to page. [`Fix::patch`] makes the patch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "edit", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     /// Joins two ports.
     AddLink {
@@ -104,10 +93,8 @@ pub enum Edit {
         /// Its length in metres.
         length_m: Option<f64>,
         /// The fabric it belongs to; `None` is what its ends suggest.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         fabric: Option<String>,
         /// A rate that overrides what ports and cable give, in Gb/s.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         gbps: Option<f64>,
     },
     /// Splits a cage.
@@ -363,21 +350,5 @@ fn switch(value: Option<&str>) -> Option<Option<bool>> {
         Some("false") => Some(Some(false)),
         Some(_) => None,
         None => Some(None),
-    }
-}
-
-/// Serialises a [`Subject`] as the text it prints.
-pub(crate) mod subject_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use crate::model::Subject;
-
-    pub(crate) fn serialize<S: Serializer>(subject: &Subject, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(subject)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Subject, D::Error> {
-        let text = String::deserialize(input)?;
-        Subject::parse(&text).ok_or_else(|| D::Error::custom(format!("“{text}” names nothing in a design")))
     }
 }

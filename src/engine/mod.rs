@@ -18,3 +18,4 @@ pub mod templates;
 pub mod tiers;
 pub mod topology;
 pub mod twins;
+mod wire;

@@ -1,7 +1,5 @@
 //! All diagnostics and estimates of one revision of a design.
 
-use serde::{Deserialize, Serialize};
-
 use super::diagnostics::{Diagnostic, Severity};
 use super::estimate::Estimate;
 
@@ -12,7 +10,7 @@ pub const VERSION: u32 = 1;
 
 /// All diagnostics and estimates of one revision of a design. Ordered and free of clocks, so that the same design gives
 /// the same bytes everywhere.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// Always [`FORMAT`].
     pub format: String,
@@ -29,7 +27,7 @@ pub struct Report {
 }
 
 /// How much is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Racks.
     pub racks: usize,

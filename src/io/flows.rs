@@ -6,33 +6,18 @@
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
-
 use super::limits;
 use super::load::LoadError;
-use super::schema::v1::push_text;
 use super::schema::v1::words::Word as _;
 use crate::engine::estimate::flows::{Flow, FlowRate, FlowSet};
 use crate::engine::topology::ArcIndex;
+use crate::json::{Error, Kind, Reader, push_text};
 use crate::model::Routing;
 
 /// The answer's format name.
 pub const FORMAT: &str = "weft-flows";
 /// The answer's version.
 pub const VERSION: u32 = 1;
-
-#[derive(Deserialize)]
-struct Question {
-    flows: Vec<Asked>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    src: String,
-    dst: String,
-    #[serde(default)]
-    path: Option<Vec<ArcIndex>>,
-}
 
 /// Reads a question. Fields that are not known are passed over.
 ///
@@ -43,15 +28,60 @@ struct Asked {
 pub fn read_flows(text: &str) -> Result<FlowSet, LoadError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     limits::check(text)?;
-    let question: Question = serde_json::from_str(text).map_err(|error| {
+    question(&mut Reader::new(text)).map_err(|error| {
         let mut refusal = LoadError::from_json(&error);
-        if error.is_data() {
+        if error.kind() == Kind::Data {
             refusal.message =
                 format!("{}; flows are {{\"flows\": [{{\"src\": \"a\", \"dst\": \"b\"}}]}}, with \"path\": [0, 3] where a flow keeps one", refusal.message);
         }
         refusal
-    })?;
-    Ok(FlowSet { flows: question.flows.into_iter().map(|Asked { src, dst, path }| Flow { src, dst, path }).collect() })
+    })
+}
+
+fn question(input: &mut Reader<'_>) -> Result<FlowSet, Error> {
+    let mut flows = None;
+    input.object("a question")?;
+    while let Some(key) = input.key()? {
+        if key != "flows" {
+            input.skip()?;
+            continue;
+        }
+        let mut asked = Vec::new();
+        input.list("a list")?;
+        while input.item()? {
+            asked.push(flow(input)?);
+        }
+        flows = Some(asked);
+    }
+    input.end()?;
+    flows.map(|flows| FlowSet { flows }).ok_or_else(|| input.refuse("missing field `flows`"))
+}
+
+fn flow(input: &mut Reader<'_>) -> Result<Flow, Error> {
+    let (mut src, mut dst, mut path) = (None, None, None);
+    input.object("a flow")?;
+    while let Some(key) = input.key()? {
+        match &*key {
+            "src" => src = Some(input.string()?),
+            "dst" => dst = Some(input.string()?),
+            "path" => path = arcs(input)?,
+            _ => input.skip()?,
+        }
+    }
+    let missing = |name: &str| input.refuse(format!("missing field `{name}`"));
+    Ok(Flow { src: src.ok_or_else(|| missing("src"))?, dst: dst.ok_or_else(|| missing("dst"))?, path })
+}
+
+fn arcs(input: &mut Reader<'_>) -> Result<Option<Vec<ArcIndex>>, Error> {
+    if input.null()? {
+        return Ok(None);
+    }
+    let mut arcs = Vec::new();
+    input.list("a list")?;
+    while input.item()? {
+        arcs.push(input.whole(0, i64::from(ArcIndex::MAX))? as ArcIndex);
+    }
+    Ok(Some(arcs))
 }
 
 /// Writes the answer: one flow per line in the order of the question, then the least, the mean, the greatest and the sum of the rates.

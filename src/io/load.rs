@@ -1,9 +1,9 @@
 //! Opening a design: limits, then the header, then the reader of its version, then repair.
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use thiserror::Error;
 
 use super::{limits, migrate, repair, schema::v1};
+use crate::json::{self, Reader};
 use crate::model::Design;
 
 /// The name every design file starts with.
@@ -57,45 +57,15 @@ impl LoadError {
         Self { line: Some(line), column: Some(column), message }
     }
 
-    /// What the parser complained of, in our words.
-    pub(crate) fn from_json(error: &serde_json::Error) -> Self {
-        let whole = error.to_string();
-        let said = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(said, _)| said);
-        let message = match error.classify() {
-            serde_json::error::Category::Eof => "the text ends in the middle, as if it was cut off; save or fetch it again".to_owned(),
-            serde_json::error::Category::Data => in_our_words(said),
-            _ => format!("this is not JSON: {said}; correct it there or open an earlier copy"),
+    /// What the reader complained of, with what to do about it.
+    pub(crate) fn from_json(error: &json::Error) -> Self {
+        let message = match error.kind() {
+            json::Kind::Cut => "the text ends in the middle, as if it was cut off; save or fetch it again".to_owned(),
+            json::Kind::Data => error.message().to_owned(),
+            json::Kind::Syntax => format!("this is not JSON: {}; correct it there or open an earlier copy", error.message()),
         };
-        let line = (error.line() > 0).then(|| error.line());
-        Self { line, column: line.map(|_| error.column().max(1)), message }
+        Self { line: Some(error.line()), column: Some(error.column().max(1)), message }
     }
-}
-
-/// What was read and what was needed, without the words of a programming language.
-fn in_our_words(said: &str) -> String {
-    let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
-    if let Some((found, wanted)) = wrong.and_then(|rest| rest.split_once(", expected ")) {
-        let found = match found {
-            "map" => "an object".to_owned(),
-            "null" => "nothing".to_owned(),
-            "sequence" => "a list".to_owned(),
-            other => other.replacen("string ", "the text ", 1).replacen("integer ", "the number ", 1).replacen("floating point ", "the number ", 1),
-        };
-        let wanted = match wanted {
-            "a string" => "a text",
-            "a sequence" => "a list",
-            "a boolean" => "true or false",
-            "f64" => "a number",
-            "i32" | "u16" | "u32" | "u64" => "a whole number",
-            "an array of length 2" => "a list of two",
-            other => other,
-        };
-        return format!("found {found} where {wanted} is needed; correct the value or leave the field out");
-    }
-    if let Some((found, wanted)) = said.strip_prefix("invalid length ").and_then(|rest| rest.split_once(", expected an array of length ")) {
-        return format!("a list of {found} where {wanted} items are needed; correct it there");
-    }
-    said.to_owned()
 }
 
 /// Opens a design of any version that was ever written.
@@ -127,7 +97,6 @@ struct Header {
     version: u64,
     min_reader: u64,
     generator: Option<String>,
-    complete: bool,
 }
 
 impl Header {
@@ -137,11 +106,29 @@ impl Header {
             return Err(LoadError::whole("the file is empty; open another one"));
         }
         let mut header = Self::default();
-        let outcome = HeaderSeed(&mut header).deserialize(&mut serde_json::Deserializer::from_str(text));
-        match outcome {
-            Err(error) if !header.complete => Err(LoadError::from_json(&error)),
-            _ => Ok(header),
+        header.fill(&mut Reader::new(text)).map_err(|error| LoadError::from_json(&error))?;
+        Ok(header)
+    }
+
+    fn fill(&mut self, input: &mut Reader<'_>) -> Result<(), json::Error> {
+        input.object("a design")?;
+        let mut seen = 0;
+        while seen < 4
+            && let Some(key) = input.key()?
+        {
+            seen += 1;
+            match &*key {
+                "format" => self.format = if input.null()? { None } else { Some(input.string()?) },
+                "version" => self.version = input.whole(0, i64::MAX)?.unsigned_abs(),
+                "min_reader" => self.min_reader = input.whole(0, i64::MAX)?.unsigned_abs(),
+                "generator" => self.generator = if input.null()? { None } else { Some(input.string()?) },
+                _ => {
+                    input.skip()?;
+                    seen -= 1;
+                }
+            }
         }
+        Ok(())
     }
 
     /// Refuses what cannot be read; gives the reason when it can be read but not saved over.
@@ -177,51 +164,4 @@ impl Header {
             self.version
         )))
     }
-}
-
-struct HeaderSeed<'h>(&'h mut Header);
-
-impl<'de> DeserializeSeed<'de> for HeaderSeed<'_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for HeaderSeed<'_> {
-    type Value = ();
-    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("a design (a JSON object)")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let header = self.0;
-        let mut seen = 0;
-        while let Some(key) = map.next_key::<v1::Text<'de>>()? {
-            match key.as_str() {
-                "format" => header.format = map.next_value()?,
-                "version" => header.version = map.next_value()?,
-                "min_reader" => header.min_reader = map.next_value()?,
-                "generator" => header.generator = map.next_value()?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            }
-            seen += 1;
-            if seen == 4 {
-                header.complete = true;
-                return Err(A::Error::custom("the head is complete"));
-            }
-        }
-        header.complete = true;
-        Ok(())
-    }
-}
-
-/// Reads one JSON text with a seed, to its very end.
-pub(crate) fn parse<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, LoadError> {
-    let mut input = serde_json::Deserializer::from_str(text);
-    let value = seed.deserialize(&mut input).map_err(|error| LoadError::from_json(&error))?;
-    input.end().map_err(|error| LoadError::from_json(&error))?;
-    Ok(value)
 }

@@ -7,9 +7,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
 use super::load::{LoadError, VERSION};
+use crate::json::{Value, parse};
 
 /// What changed with a version, and how to get past it.
 pub struct Step {
@@ -29,7 +28,7 @@ pub(crate) fn to_current(text: &str, version: u64) -> Result<Cow<'_, str>, LoadE
     if version >= VERSION {
         return Ok(Cow::Borrowed(text));
     }
-    let mut value: Value = serde_json::from_str(text).map_err(|error| LoadError::from_json(&error))?;
+    let mut value = parse(text).map_err(|error| LoadError::from_json(&error))?;
     for up in STEPS.iter().filter(|step| step.version >= version).filter_map(|step| step.up) {
         up(&mut value);
     }

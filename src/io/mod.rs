@@ -18,4 +18,6 @@ pub mod share;
 pub use limits::{MAX_BYTES, MAX_CHARACTERS, MAX_DEPTH, MAX_RECORDS};
 pub use load::{LoadError, Loaded, load};
 pub use patch::{patch_from_text, patch_to_text};
-pub use schema::v1::{save, schema_json};
+pub use schema::v1::save;
+#[cfg(not(target_arch = "wasm32"))]
+pub use schema::v1::schema_json;

@@ -3,17 +3,14 @@
 //! One change per line, as a list `[kind, id, before, after]` (`["meta", before, after]`), so that a reader knows what follows before
 //! it comes. The records are those of the file.
 
-use std::fmt::{self, Write as _};
-use std::marker::PhantomData;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
-use serde_json::Value;
-
 use super::limits;
-use super::load::{LoadError, parse};
+use super::load::LoadError;
 use super::schema::v1;
 use crate::catalog::part_to_json;
+use crate::json::{Error, Reader, Value, push_text};
 use crate::model::{Change, Delta, Id, Part, PartId, Patch};
 
 /// The name every patch starts with.
@@ -56,159 +53,100 @@ fn push_delta<K: Id, V>(out: &mut String, kind: &str, delta: &Delta<K, V>, line:
 fn push_part(out: &mut String, delta: &Delta<PartId, Part>) {
     let side = |part: &Option<Arc<Part>>| part.as_deref().map_or(Value::Null, part_to_json);
     out.push_str("[\"part\",");
-    v1::push_text(out, delta.id.as_str());
+    push_text(out, delta.id.as_str());
     let _ = write!(out, ",{},{}]", side(&delta.before), side(&delta.after));
 }
 
 /// Reads what [`patch_to_text`] writes. The limits of a design hold here too.
 pub fn patch_from_text(text: &str) -> Result<Patch, LoadError> {
     limits::check(text)?;
-    parse(text, PatchSeed)
+    let mut input = Reader::new(text);
+    let patch = patch(&mut input).map_err(|error| LoadError::from_json(&error))?;
+    input.end().map_err(|error| LoadError::from_json(&error))?;
+    Ok(patch)
 }
 
-struct PatchSeed;
-
-impl<'de> DeserializeSeed<'de> for PatchSeed {
-    type Value = Patch;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Patch, D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for PatchSeed {
-    type Value = Patch;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a patch (a JSON object)")
-    }
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Patch, A::Error> {
-        let mut patch = Patch::default();
-        let mut format = String::new();
-        while let Some(key) = map.next_key::<v1::Text<'de>>()? {
-            match key.as_str() {
-                "format" => format = map.next_value()?,
-                "version" => {
-                    let version: u64 = map.next_value()?;
-                    if version != VERSION {
-                        return Err(A::Error::custom(format!("this patch has version {version}, and only version {VERSION} is read; update Weft")));
-                    }
-                }
-                "changes" => patch.changes = map.next_value_seed(Changes)?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
+fn patch(input: &mut Reader<'_>) -> Result<Patch, Error> {
+    let mut patch = Patch::default();
+    let mut format = String::new();
+    input.object("a patch")?;
+    while let Some(key) = input.key()? {
+        match &*key {
+            "format" => format = input.string()?,
+            "version" => {
+                let version = input.whole(0, i64::MAX)?.unsigned_abs();
+                if version != VERSION {
+                    return Err(input.refuse(format!("this patch has version {version}, and only version {VERSION} is read; update Weft")));
                 }
             }
-        }
-        if format == FORMAT { Ok(patch) } else { Err(A::Error::custom(format!("this is not a patch; a patch says \"format\": \"{FORMAT}\""))) }
-    }
-}
-
-struct Changes;
-
-impl<'de> DeserializeSeed<'de> for Changes {
-    type Value = Vec<Change>;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-        input.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Changes {
-    type Value = Vec<Change>;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a list of changes")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut reading = v1::Reading::default();
-        let mut changes = Vec::new();
-        while let Some(change) = list.next_element_seed(ChangeSeed(&mut reading))? {
-            changes.push(change);
-        }
-        Ok(changes)
-    }
-}
-
-struct ChangeSeed<'r>(&'r mut v1::Reading);
-
-impl<'de> DeserializeSeed<'de> for ChangeSeed<'_> {
-    type Value = Change;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Change, D::Error> {
-        input.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ChangeSeed<'_> {
-    type Value = Change;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a change (a list of kind, id, before and after)")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Change, A::Error> {
-        let reading = self.0;
-        let kind: v1::Text<'de> = needed(list.next_element()?)?;
-        let change = match kind.as_str() {
-            "fabric" => Change::Fabric(delta(&mut list, reading, |row: v1::FabricRow| Some(row.fabric))?),
-            "group" => Change::Group(delta(&mut list, reading, |row: v1::GroupRow| Some(row.group))?),
-            "link" => Change::Link(delta(&mut list, reading, v1::LinkRow::link)?),
-            "meta" => {
-                let mut side = || -> Result<_, A::Error> { Ok(Arc::new(needed(list.next_element_seed(v1::Object::<v1::MetaRow>::new(reading))?)?.0)) };
-                Change::Meta { before: side()?, after: side()? }
+            "changes" => {
+                input.list("a list of changes")?;
+                let mut reading = v1::Reading::default();
+                while input.item()? {
+                    patch.changes.push(change(input, &mut reading)?);
+                }
             }
-            "node" => Change::Node(delta(&mut list, reading, |row: v1::NodeRow| Some(row.node))?),
-            "part" => Change::Part(Delta {
-                id: PartId::new(needed::<v1::Text<'de>, _>(list.next_element()?)?.as_str()),
-                before: part(&mut list)?,
-                after: part(&mut list)?,
-            }),
-            "rack" => Change::Rack(delta(&mut list, reading, |row: v1::RackRow| Some(row.rack))?),
-            "requirement" => Change::Requirement(delta(&mut list, reading, |row: v1::RequirementRow| row.requirement().ok().map(|(_, row)| row))?),
-            other => return Err(A::Error::custom(format!("“{}” is not a kind of change; update Weft", other.chars().take(40).collect::<String>()))),
-        };
-        if list.next_element::<IgnoredAny>()?.is_some() {
-            return Err(A::Error::custom("a change has more than kind, id, before and after"));
+            _ => input.skip()?,
         }
-        Ok(change)
     }
+    if format == FORMAT { Ok(patch) } else { Err(input.refuse(format!("this is not a patch; a patch says \"format\": \"{FORMAT}\""))) }
 }
 
-fn needed<T, E: serde::de::Error>(found: Option<T>) -> Result<T, E> {
-    found.ok_or_else(|| E::custom("a change ends too early; it has kind, id, before and after"))
+fn change(input: &mut Reader<'_>, reading: &mut v1::Reading) -> Result<Change, Error> {
+    input.list("a change (a list of kind, id, before and after)")?;
+    next(input)?;
+    let kind = input.text()?;
+    let change = match &*kind {
+        "fabric" => Change::Fabric(delta(input, reading, |row: v1::FabricRow| Some(row.fabric))?),
+        "group" => Change::Group(delta(input, reading, |row: v1::GroupRow| Some(row.group))?),
+        "link" => Change::Link(delta(input, reading, v1::LinkRow::link)?),
+        "meta" => {
+            let mut side = || -> Result<_, Error> {
+                next(input)?;
+                Ok(Arc::new(v1::one::<v1::MetaRow>(input, reading)?.0))
+            };
+            Change::Meta { before: side()?, after: side()? }
+        }
+        "node" => Change::Node(delta(input, reading, |row: v1::NodeRow| Some(row.node))?),
+        "part" => {
+            next(input)?;
+            Change::Part(Delta { id: PartId::new(&input.text()?), before: part(input)?, after: part(input)? })
+        }
+        "rack" => Change::Rack(delta(input, reading, |row: v1::RackRow| Some(row.rack))?),
+        "requirement" => Change::Requirement(delta(input, reading, |row: v1::RequirementRow| row.requirement().ok().map(|(_, row)| row))?),
+        other => {
+            let other: String = other.chars().take(40).collect();
+            return Err(input.refuse(format!("“{other}” is not a kind of change; update Weft")));
+        }
+    };
+    if input.item()? { Err(input.refuse("a change has more than kind, id, before and after")) } else { Ok(change) }
 }
 
-fn delta<'de, A: SeqAccess<'de>, K: Id, V, R: v1::Row>(list: &mut A, reading: &mut v1::Reading, row: impl Fn(R) -> Option<V>) -> Result<Delta<K, V>, A::Error> {
-    let id: v1::Text<'de> = needed(list.next_element()?)?;
-    let id = id.as_str().parse().map_err(A::Error::custom)?;
-    let mut side = || -> Result<Option<Arc<V>>, A::Error> {
-        let side: Option<R> = needed(list.next_element_seed(Side::<R>(reading, PhantomData))?)?;
-        side.map(|side| row(side).map(Arc::new).ok_or_else(|| A::Error::custom(format!("{} is of a kind this version does not know", R::WHAT)))).transpose()
+/// Steps to what a change must have next.
+fn next(input: &mut Reader<'_>) -> Result<(), Error> {
+    if input.item()? { Ok(()) } else { Err(input.refuse("a change ends too early; it has kind, id, before and after")) }
+}
+
+fn delta<K: Id, V, R: v1::Row + Default>(input: &mut Reader<'_>, reading: &mut v1::Reading, row: fn(R) -> Option<V>) -> Result<Delta<K, V>, Error> {
+    next(input)?;
+    let id = input.text()?.parse().map_err(|error: K::Err| input.refuse(error.to_string()))?;
+    let mut side = || -> Result<Option<Arc<V>>, Error> {
+        next(input)?;
+        if input.null()? {
+            return Ok(None);
+        }
+        let read: R = v1::one(input, reading)?;
+        let what = read.what();
+        row(read).map(|row| Some(Arc::new(row))).ok_or_else(|| input.refuse(format!("{what} is of a kind this version does not know")))
     };
     Ok(Delta { id, before: side()?, after: side()? })
 }
 
-fn part<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<Option<Arc<Part>>, A::Error> {
-    let value: Option<Value> = needed(list.next_element()?)?;
-    value.map(|value| v1::PartValue::read(&value).map(|read| Arc::new(read.part)).map_err(A::Error::custom)).transpose()
-}
-
-/// A record or `null`.
-struct Side<'r, R>(&'r mut v1::Reading, PhantomData<R>);
-
-impl<'de, R: v1::Row> DeserializeSeed<'de> for Side<'_, R> {
-    type Value = Option<R>;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Option<R>, D::Error> {
-        input.deserialize_option(self)
+fn part(input: &mut Reader<'_>) -> Result<Option<Arc<Part>>, Error> {
+    next(input)?;
+    if input.null()? {
+        return Ok(None);
     }
-}
-
-impl<'de, R: v1::Row> Visitor<'de> for Side<'_, R> {
-    type Value = Option<R>;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} or null", R::WHAT)
-    }
-    fn visit_none<E>(self) -> Result<Option<R>, E> {
-        Ok(None)
-    }
-    fn visit_unit<E>(self) -> Result<Option<R>, E> {
-        Ok(None)
-    }
-    fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Option<R>, D::Error> {
-        v1::Object::<R>::new(self.0).deserialize(input).map(Some)
-    }
+    let value = input.value()?;
+    v1::PartValue::read(&value).map(|read| Some(Arc::new(read.part))).map_err(|refusal| input.refuse(refusal))
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::schema::v1::{Fault, Faults, Raw};
+use crate::json::Value;
 use crate::model::{Design, Group, GroupId, Link, Member, Node, Record, Requirement, Table};
 
 /// Builds the design and tells what was repaired. [`Design::structural_faults`] of the result is empty.
@@ -38,7 +37,7 @@ pub(crate) fn assemble(raw: Raw) -> (Design, Vec<String>) {
         meta.extra.0.get_or_insert_default().insert("requirements".to_owned(), Value::Array(unknown));
     }
 
-    let mut rests = Map::new();
+    let mut rests = Vec::new();
     for value in parts {
         let id = value.part.id.clone();
         if design.parts.contains_key(&id) {
@@ -49,7 +48,7 @@ pub(crate) fn assemble(raw: Raw) -> (Design, Vec<String>) {
         design.parts.insert(id, Arc::new(value.part));
     }
     if !rests.is_empty() {
-        meta.extra.0.get_or_insert_default().insert("parts".to_owned(), Value::Object(rests));
+        meta.extra.0.get_or_insert_default().insert("parts".to_owned(), Value::Object(rests.into_iter().collect()));
     }
 
     if meta.settings.pair.as_ref().is_some_and(|(a, b)| !design.nodes.contains(a.node) || !design.nodes.contains(b.node)) {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
 use super::part::LinkLayer;
 use super::path::{Element, PortPath, PortRef};
+use crate::json::Map;
 use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
 /// Fields of a file that this version does not know, kept so that they survive a round trip.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extra(pub Option<Box<serde_json::Map<String, Value>>>);
+pub struct Extra(pub Option<Box<Map>>);
 
 /// What is said of a design as a whole.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ROOMS: [&str; 10] = ["units", "model", "catalog", "engine", "io", "scene", "editor", "render", "app", "embed"];
+const ROOMS: [&str; 11] = ["units", "json", "model", "catalog", "engine", "io", "scene", "editor", "render", "app", "embed"];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

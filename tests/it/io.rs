@@ -160,7 +160,7 @@ fn mistakes_in_a_record_name_their_line() {
     );
     assert_eq!(
         refusal(r#""links":[{"ends":["n1","n2/1"]}]"#),
-        "line 2, column 31: “n1” does not name a port; write for example n1/5 for cage 5 of node n1, or n1/5/2 for its second port"
+        "line 2, column 30: “n1” does not name a port; write for example n1/5 for cage 5 of node n1, or n1/5/2 for its second port"
     );
     assert_eq!(refusal(r#""nodes":[{"id":5}]"#), "line 2, column 16: found the number `5` where a text is needed; correct the value or leave the field out");
     assert_eq!(refusal(r#""nodes":[{"id":"n4294967295","part":"x"}]"#), "line 2, column 28: the id n4294967295 is too large; ids go up to n999999999");

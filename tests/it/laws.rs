@@ -38,6 +38,11 @@ fn place() -> impl Strategy<Value = Point> {
     (prop_oneof![Just(0.0), -1e7..=1e7], prop_oneof![Just(-0.0), -500.0..500.0]).prop_map(|(x, y)| Point::new(x, y))
 }
 
+/// The same value as Weft's own tree.
+fn own(value: &Value) -> weft::json::Value {
+    weft::json::parse(&value.to_string()).unwrap()
+}
+
 /// Unknown fields, none of which is called like a known one.
 fn extra() -> impl Strategy<Value = Extra> {
     let value = prop_oneof![
@@ -50,7 +55,7 @@ fn extra() -> impl Strategy<Value = Extra> {
     ];
     prop_oneof![
         3 => Just(Extra::default()),
-        1 => btree_map("later_[a-z\"é]{1,6}", value, 1..4).prop_map(|fields| Extra(Some(Box::new(fields.into_iter().collect::<Map<_, _>>())))),
+        1 => btree_map("later_[a-z\"é]{1,6}", value, 1..4).prop_map(|fields| Extra(Some(Box::new(own(&Value::Object(fields.into_iter().collect::<Map<_, _>>())).as_object().unwrap().clone())))),
     ]
 }
 
@@ -241,7 +246,8 @@ fn design() -> impl Strategy<Value = Design> {
             table(&mut design, links);
             table(&mut design, requirements);
             if own_part {
-                let part = part_from_json(&json!({"id": "own", "kind": "switch", "name": "Own", "ports": [{"name": "p", "count": 4, "gbps": 12.5}]})).unwrap();
+                let part =
+                    part_from_json(&own(&json!({"id": "own", "kind": "switch", "name": "Own", "ports": [{"name": "p", "count": 4, "gbps": 12.5}]}))).unwrap();
                 design.parts.insert(part.id.clone(), Arc::new(part));
             }
             design

@@ -10,6 +10,7 @@ mod engine;
 mod graphs;
 mod import;
 mod io;
+mod json;
 mod laws;
 mod layout;
 mod oracle;

@@ -120,7 +120,7 @@ impl Baseline {
         let reports: Vec<Report> = match head.as_ref().and_then(|value| value.get("format")).and_then(Value::as_str) {
             Some(FORMAT | REPORTS) => {
                 let read = |value: &Value| {
-                    serde_json::from_value(value.clone()).map_err(|error| {
+                    Report::from_json(&value.to_string()).map_err(|error| {
                         Failure::new(format!("{}: this report cannot be read ({error}); make it again with weft check --format json", files::shown(path)))
                     })
                 };
@@ -170,7 +170,7 @@ fn json_text(checked: &[Checked]) -> String {
     if let [one] = checked {
         return report_json(&one.report);
     }
-    let reports: Vec<Value> = checked.iter().map(|checked| json!({"file": checked.path, "report": checked.report})).collect();
+    let reports: Vec<Value> = checked.iter().map(|checked| json!({"file": checked.path, "report": files::report_value(&checked.report)})).collect();
     format!("{:#}\n", json!({"format": REPORTS, "version": 1, "reports": reports}))
 }
 

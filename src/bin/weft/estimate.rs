@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         match arguments.format {
             Format::Json => {
-                documents.push(json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": report.estimates}))
+                documents.push(json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]}))
             }
             Format::Text => {
                 let _ = writeln!(text, "{}", paint.strong(&tame(files::shown(path))));

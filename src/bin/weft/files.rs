@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
+use weft::engine::report::Report;
 use weft::io::{LoadError, Loaded, MAX_BYTES, load};
 
 use crate::Failure;
@@ -110,4 +111,9 @@ pub fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
 /// [`write`] to standard output.
 pub fn print(text: &str) -> Result<(), Failure> {
     write(None, text)
+}
+
+/// A report as a JSON value, to be put into a larger document.
+pub fn report_value(report: &Report) -> serde_json::Value {
+    serde_json::from_str(&report.to_json()).unwrap_or_default()
 }

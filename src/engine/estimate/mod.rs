@@ -13,10 +13,9 @@ mod oversubscription;
 pub mod pair;
 mod power;
 pub mod traffic;
+mod wire;
 
 pub use formula::{FormulaError, Spread, evaluate, spread};
-
-use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use crate::model::{Confidence, Element, Figure, Recalled, Source};
@@ -52,7 +51,7 @@ pub fn pair(context: &Context, from: &Element, to: &Element) -> Vec<Estimate> {
 }
 
 /// A number with its unit, range, formula, inputs, assumptions and sources.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
     key: String,
     label: String,
@@ -63,7 +62,6 @@ pub struct Estimate {
     high: Option<f64>,
     formula: String,
     inputs: Vec<Input>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     assumptions: Vec<String>,
     sources: Vec<String>,
     confidence: String,
@@ -71,7 +69,7 @@ pub struct Estimate {
 }
 
 /// One number that goes into a formula.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     /// Its name in the formula.
     pub name: String,
@@ -88,7 +86,6 @@ pub struct Input {
     /// What it rests on, in words.
     pub confidence: String,
     /// Whether it is recalled.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recalled: bool,
 }
 

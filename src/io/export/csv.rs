@@ -1,6 +1,6 @@
 //! Rows of comma-separated values after RFC 4180, with line feeds, that no spreadsheet takes for a formula.
 
-use crate::io::schema::v1::push_number;
+use crate::json::push_number;
 
 /// A table under construction.
 pub(super) struct Csv {

@@ -12,7 +12,7 @@ use crate::engine::report::Report;
 
 /// The report as versioned JSON (`weft-report`), indented. The same report gives the same bytes everywhere.
 pub fn report_json(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    let mut text = report.to_json();
     text.push('\n');
     text
 }

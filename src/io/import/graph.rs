@@ -2,93 +2,128 @@
 //! the order of nodes and links stays, and every node is a generic part.
 
 use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
 
 use super::{ImportError, Imported, count, is_a_design};
 use crate::catalog::GENERIC_CAGES;
 use crate::io::{limits, load::LoadError};
+use crate::json::{Error, Kind, Reader};
 use crate::model::{Design, Link, Meta, Node, NodeId, PartId, PortRef};
 use crate::units::{Gbps, Nanoseconds, Point};
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Graph {
-    #[serde(default)]
     format: String,
-    #[serde(default)]
     name: String,
     nodes: Vec<GraphNode>,
     links: Vec<GraphLink>,
 }
 
-#[derive(Deserialize)]
 struct GraphNode {
-    id: Name,
-    #[serde(default)]
+    id: String,
     kind: Option<String>,
-    #[serde(default)]
     transit: Option<bool>,
 }
 
-#[derive(Deserialize)]
 struct GraphLink {
-    a: Name,
-    b: Name,
-    #[serde(default)]
+    a: String,
+    b: String,
     gbps: Option<f64>,
-    #[serde(default)]
     latency_ns: Option<f64>,
 }
 
-/// A name, which some tools write as a number.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Name(String);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("the id of a node (a text or a whole number)")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Name, E> {
-                Ok(Name(text.to_owned()))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Name, E> {
-                Ok(Name(number.to_string()))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Name, E> {
-                Ok(Name(number.to_string()))
+impl Graph {
+    /// Reads a graph. What stands before a fault is kept, so that a design can be told from a graph.
+    fn fill(&mut self, input: &mut Reader<'_>) -> Result<(), Error> {
+        let (mut nodes, mut links) = (false, false);
+        input.object("a graph")?;
+        while let Some(key) = input.key()? {
+            match &*key {
+                "format" => self.format = input.string()?,
+                "name" => self.name = input.string()?,
+                "nodes" => {
+                    nodes = true;
+                    input.list("a list of nodes")?;
+                    while input.item()? {
+                        self.nodes.push(node(input)?);
+                    }
+                }
+                "links" => {
+                    links = true;
+                    input.list("a list of links")?;
+                    while input.item()? {
+                        self.links.push(link(input)?);
+                    }
+                }
+                _ => input.skip()?,
             }
         }
-        input.deserialize_any(NameVisitor)
+        input.end()?;
+        match (nodes, links) {
+            (false, _) => Err(missing(input, "nodes")),
+            (_, false) => Err(missing(input, "links")),
+            _ => Ok(()),
+        }
     }
+}
+
+fn missing(input: &Reader<'_>, field: &str) -> Error {
+    input.refuse(format!("missing field `{field}`"))
+}
+
+fn node(input: &mut Reader<'_>) -> Result<GraphNode, Error> {
+    let (mut id, mut kind, mut transit) = (None, None, None);
+    input.object("a node")?;
+    while let Some(key) = input.key()? {
+        match &*key {
+            "id" => id = Some(name(input)?),
+            "kind" => kind = if input.null()? { None } else { Some(input.string()?) },
+            "transit" => transit = if input.null()? { None } else { Some(input.flag()?) },
+            _ => input.skip()?,
+        }
+    }
+    Ok(GraphNode { id: id.ok_or_else(|| missing(input, "id"))?, kind, transit })
+}
+
+fn link(input: &mut Reader<'_>) -> Result<GraphLink, Error> {
+    let (mut a, mut b, mut gbps, mut latency_ns) = (None, None, None, None);
+    input.object("a link")?;
+    while let Some(key) = input.key()? {
+        match &*key {
+            "a" => a = Some(name(input)?),
+            "b" => b = Some(name(input)?),
+            "gbps" => gbps = input.maybe_number()?,
+            "latency_ns" => latency_ns = input.maybe_number()?,
+            _ => input.skip()?,
+        }
+    }
+    Ok(GraphLink { a: a.ok_or_else(|| missing(input, "a"))?, b: b.ok_or_else(|| missing(input, "b"))?, gbps, latency_ns })
+}
+
+/// A name, which some tools write as a whole number.
+fn name(input: &mut Reader<'_>) -> Result<String, Error> {
+    input.text_or_whole("the id of a node (a text or a whole number)")
 }
 
 /// Makes a design of a graph. Time: O(nodes log nodes + links).
 pub(super) fn import(text: &str) -> Result<Imported, ImportError> {
     limits::check(text)?;
-    let graph: Graph = match serde_json::from_str(text) {
-        Ok(graph) => graph,
-        Err(error) => return Err(refusal(text, &error)),
-    };
+    let mut graph = Graph::default();
+    let read = graph.fill(&mut Reader::new(text));
     if let Some(error) = is_a_design(&graph.format) {
         return Err(error);
     }
+    read.map_err(|error| refusal(text, &error))?;
 
     let mut told = Told::default();
     let mut design = Design { meta: Meta { name: graph.name, ..Meta::default() }.into(), ..Design::default() };
-    let mut ids: BTreeMap<Name, NodeId> = BTreeMap::new();
+    let mut ids: BTreeMap<String, NodeId> = BTreeMap::new();
     let mut next_cage: BTreeMap<NodeId, u16> = BTreeMap::new();
     for node in graph.nodes {
         if ids.contains_key(&node.id) {
             return Err(ImportError { line: None, message: format!("two nodes are called “{}”; give each its own id", shown(&node.id)) });
         }
         let (part, forwards) = told.part(node.kind.as_deref(), node.transit);
-        let mut placed = Node::new(PartId::new(part), node.id.0.as_str(), Point::default());
+        let mut placed = Node::new(PartId::new(part), node.id.as_str(), Point::default());
         // A node that does not say so never forwards; what a part does of itself is not repeated.
         let transit = node.transit.unwrap_or(false);
         placed.transit = (transit != forwards).then_some(transit);
@@ -101,7 +136,7 @@ pub(super) fn import(text: &str) -> Result<Imported, ImportError> {
             told.nowhere += 1;
             continue;
         };
-        let mut port = |node: NodeId, name: &Name| {
+        let mut port = |node: NodeId, name: &str| {
             let cage = next_cage.entry(node).or_insert(1);
             let port = PortRef::cage(node, *cage);
             if *cage > GENERIC_CAGES {
@@ -119,21 +154,12 @@ pub(super) fn import(text: &str) -> Result<Imported, ImportError> {
     Ok(Imported { design, told })
 }
 
-fn refusal(text: &str, error: &serde_json::Error) -> ImportError {
-    #[derive(Deserialize)]
-    struct Head {
-        #[serde(default)]
-        format: String,
-    }
-    let head = serde_json::from_str::<Head>(text).ok();
-    if let Some(error) = head.and_then(|head| is_a_design(&head.format)) {
-        return error;
-    }
+fn refusal(text: &str, error: &Error) -> ImportError {
     let mut refusal = ImportError::from(LoadError::from_json(error));
-    if text.trim_start().starts_with('[') && error.is_data() {
+    if text.trim_start().starts_with('[') && error.kind() == Kind::Data {
         refusal.message = "found a list where a graph is needed".to_owned();
     }
-    if error.is_data() {
+    if error.kind() == Kind::Data {
         refusal.message = format!(
             "{}; a graph is {{\"nodes\": [{{\"id\", \"kind\", \"transit\"}}], \"links\": [{{\"a\", \"b\", \"gbps\", \"latency_ns\"}}]}}",
             refusal.message
@@ -142,8 +168,8 @@ fn refusal(text: &str, error: &serde_json::Error) -> ImportError {
     refusal
 }
 
-fn shown(name: &Name) -> String {
-    name.0.chars().take(60).collect()
+fn shown(name: &str) -> String {
+    name.chars().take(60).collect()
 }
 
 #[derive(Default)]

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
-
 use super::dump::{self, Dump, DumpNode, Kind};
 use super::{ImportError, Imported, Options, count};
 use crate::catalog::{Catalog, GENERIC_CAGES};
+use crate::json::{Map, Value};
 use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Meta, Node, NodeId, Part, PartId, PortPath, PortRef};
 use crate::units::{Gbps, Point, order};
 

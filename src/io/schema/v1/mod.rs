@@ -3,7 +3,9 @@
 //! `words` holds how each choice is spelled, `visit` how records are read, `rows` and `read` what they are, `write` the writer, `describe`
 //! the JSON Schema. `docs/format.md` describes it for people; the tests hold all of them together.
 
+#[cfg(not(target_arch = "wasm32"))]
 mod describe;
+#[cfg(not(target_arch = "wasm32"))]
 mod describe_part;
 mod faults;
 mod parts;
@@ -13,11 +15,12 @@ mod visit;
 pub(crate) mod words;
 mod write;
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use describe::schema_json;
 pub(crate) use faults::{Fault, Faults};
 pub(crate) use parts::PartValue;
 pub(crate) use read::{MetaRow, Raw, RequirementRow, read};
 pub(crate) use rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};
-pub(crate) use visit::{Object, Reading, Row, Text};
+pub(crate) use visit::{Reading, Row, one};
 pub use write::save;
-pub(crate) use write::{fabric_line, group_line, link_line, meta_line, node_line, push_number, push_text, rack_line, requirement_line};
+pub(crate) use write::{fabric_line, group_line, link_line, meta_line, node_line, rack_line, requirement_line};

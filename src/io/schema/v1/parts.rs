@@ -3,9 +3,8 @@
 //! A [`Part`] has no room for unknown fields, so they are set aside in the design's own [`Extra`](crate::model::Extra) under `parts`,
 //! by part id, and merged back when the part is written.
 
-use serde_json::{Map, Value};
-
 use crate::catalog::{part_from_json, part_to_json};
+use crate::json::{Map, Value};
 use crate::model::Part;
 
 /// A part as read, and the fields of it that the catalogue's form does not hold.
@@ -41,7 +40,7 @@ pub(crate) fn part_text(part: &Part, rest: Option<&Value>) -> String {
 fn difference(original: &Value, known: &Value) -> Option<Value> {
     match (original, known) {
         (Value::Object(original), Value::Object(known)) => {
-            let rest: Map<String, Value> = original
+            let rest: Map = original
                 .iter()
                 .filter_map(|(key, value)| match known.get(key) {
                     Some(known) => difference(value, known).map(|rest| (key.clone(), rest)),
@@ -51,7 +50,7 @@ fn difference(original: &Value, known: &Value) -> Option<Value> {
             (!rest.is_empty()).then_some(Value::Object(rest))
         }
         (Value::Array(original), Value::Array(known)) if original.len() == known.len() => {
-            let rest: Map<String, Value> =
+            let rest: Map =
                 original.iter().zip(known).enumerate().filter_map(|(at, (value, known))| difference(value, known).map(|rest| (at.to_string(), rest))).collect();
             (!rest.is_empty()).then_some(Value::Object(rest))
         }
@@ -64,17 +63,20 @@ fn merge(value: &mut Value, rest: &Value) {
     let Value::Object(rest) = rest else { return };
     match value {
         Value::Object(fields) => {
-            for (key, kept) in rest {
+            let mut new = Vec::new();
+            for (key, kept) in rest.iter() {
                 match fields.get_mut(key) {
                     Some(inner) => merge(inner, kept),
-                    None => {
-                        fields.insert(key.clone(), kept.clone());
-                    }
+                    None => new.push((key, kept)),
                 }
             }
+            for (key, kept) in new {
+                fields.add(key.clone(), kept.clone());
+            }
+            fields.settle();
         }
         Value::Array(items) => {
-            for (key, kept) in rest {
+            for (key, kept) in rest.iter() {
                 if let Some(inner) = key.parse().ok().and_then(|at: usize| items.get_mut(at)) {
                     merge(inner, kept);
                 }
@@ -86,14 +88,13 @@ fn merge(value: &mut Value, rest: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::json::parse;
 
     #[test]
     fn unknown_fields_come_back_at_every_level() {
-        let original = json!({"a": 1, "new": [1], "deep": {"b": 2, "c": 3}, "list": [{"x": 1, "y": 2}, {"x": 3}]});
-        let known = json!({"a": 1, "deep": {"b": 2}, "list": [{"x": 1}, {"x": 3}]});
+        let original = parse(r#"{"a": 1, "new": [1], "deep": {"b": 2, "c": 3}, "list": [{"x": 1, "y": 2}, {"x": 3}]}"#).unwrap();
+        let known = parse(r#"{"a": 1, "deep": {"b": 2}, "list": [{"x": 1}, {"x": 3}]}"#).unwrap();
         let rest = difference(&original, &known).unwrap();
         let mut back = known.clone();
         merge(&mut back, &rest);

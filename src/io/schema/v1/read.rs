@@ -1,16 +1,12 @@
 //! Reading version 1: the design as a whole, what is said of it, and what it must reach.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
-
 use super::faults::{Fault, Faults};
 use super::parts::PartValue;
 use super::rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};
-use super::visit::{MAX_ID, Object, Reading, Row, Rows, Text, keep, string, text, word};
+use super::visit::{MAX_ID, Reading, Row, object, one, own_text, rows, string, two, word};
 use crate::io::limits::MAX_RECORDS;
-use crate::io::load::{LoadError, parse};
+use crate::io::load::LoadError;
+use crate::json::{Error, Map, Reader, Value};
 use crate::model::{Element, Extra, Id, Meta, Requirement, RequirementId, RequirementKind, Settings, Silencing};
 use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, Watts};
 
@@ -20,7 +16,7 @@ pub(crate) struct RequirementRow(Extra);
 
 impl RequirementRow {
     /// The requirement with its id, or the record as it stands when its kind or amount is unknown.
-    pub(crate) fn requirement(self) -> Result<(Option<RequirementId>, Requirement), Map<String, Value>> {
+    pub(crate) fn requirement(self) -> Result<(Option<RequirementId>, Requirement), Map> {
         let fields = self.0.0.map(|fields| *fields).unwrap_or_default();
         let amount = |field: &str| fields.get(field).and_then(Value::as_f64).filter(|amount| (0.0..=9e15).contains(amount));
         let word = |field: &str| fields.get(field).and_then(Value::as_str);
@@ -35,19 +31,17 @@ impl RequirementRow {
         let Some(kind) = kind else { return Err(fields) };
         let id = word("id").and_then(|id| id.parse().ok()).filter(|id: &RequirementId| id.number() <= MAX_ID);
         let fabric = word("fabric").and_then(|fabric| fabric.parse().ok());
-        let mut extra = Extra::default();
-        for (key, value) in fields {
-            if !["id", "kind", "fabric", unit].contains(&key.as_str()) {
-                keep(&mut extra, &key, value);
-            }
-        }
+        let rest: Map = fields.into_iter().filter(|(key, _)| !["id", "kind", "fabric", unit].contains(&key.as_str())).collect();
+        let extra = Extra((!rest.is_empty()).then(|| Box::new(rest)));
         Ok((id, Requirement { kind, fabric, extra }))
     }
 }
 
 impl Row for RequirementRow {
-    const WHAT: &'static str = "a requirement";
-    fn field<'de, A: MapAccess<'de>>(&mut self, _key: &str, _map: &mut A, _reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a requirement"
+    }
+    fn field(&mut self, _key: &str, _input: &mut Reader<'_>, _reading: &mut Reading) -> Result<bool, Error> {
         Ok(false)
     }
     fn extra(&mut self) -> &mut Extra {
@@ -59,21 +53,29 @@ impl Row for RequirementRow {
 struct SettingsRow(Settings);
 
 impl Row for SettingsRow {
-    const WHAT: &'static str = "the settings";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "the settings"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let settings = &mut self.0;
         match key {
-            "recalled" => settings.recalled = word(map, key, &mut settings.extra, reading)?.unwrap_or_default(),
+            "recalled" => settings.recalled = word(input, key, &mut settings.extra, reading)?.unwrap_or_default(),
             "pair" => {
-                let pair: Option<[Text<'de>; 2]> = map.next_value()?;
-                settings.pair = pair.as_ref().and_then(|[a, b]| a.as_str().parse::<Element>().ok().zip(b.as_str().parse().ok()));
+                let pair = two(input, Reader::text)?;
+                settings.pair = pair.as_ref().and_then(|[a, b]| a.parse::<Element>().ok().zip(b.parse().ok()));
                 if pair.is_some() && settings.pair.is_none() {
                     reading.faults.note(Fault::PairUnknown);
                 }
             }
-            "message_bytes" => settings.message = reading.within(map.next_value()?, 1.0, 1e15).map(Bytes),
-            "switching" => settings.switching = word(map, key, &mut settings.extra, reading)?.unwrap_or_default(),
-            "thresholds" => settings.thresholds = map.next_value()?,
+            "message_bytes" => settings.message = reading.within(input.maybe_number()?, 1.0, 1e15).map(Bytes),
+            "switching" => settings.switching = word(input, key, &mut settings.extra, reading)?.unwrap_or_default(),
+            "thresholds" => {
+                input.object("thresholds by diagnostic")?;
+                settings.thresholds.clear();
+                while let Some(code) = input.key()? {
+                    settings.thresholds.insert(code.into_owned(), input.number()?);
+                }
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -92,12 +94,14 @@ impl Default for SilencingRow {
 }
 
 impl Row for SilencingRow {
-    const WHAT: &'static str = "an accepted finding";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, _reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "an accepted finding"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, _reading: &mut Reading) -> Result<bool, Error> {
         match key {
-            "code" => self.0.code = string(map)?,
-            "subject" => self.0.subject = text(map)?.map(|subject| subject.0.into_owned()),
-            "reason" => self.0.reason = string(map)?,
+            "code" => self.0.code = string(input)?,
+            "subject" => self.0.subject = own_text(input)?,
+            "reason" => self.0.reason = string(input)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -115,15 +119,17 @@ impl Row for SilencingRow {
 pub(crate) struct MetaRow(pub Meta);
 
 impl Row for MetaRow {
-    const WHAT: &'static str = "what is said of a design";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "what is said of a design"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         match key {
-            "name" => self.0.name = string(map)?,
-            "catalog" => self.0.catalog = text(map)?.map(|catalog| catalog.0.into_owned()),
-            "settings" => self.0.settings = map.next_value_seed(Object::<SettingsRow>::new(reading))?.0,
+            "name" => self.0.name = string(input)?,
+            "catalog" => self.0.catalog = own_text(input)?,
+            "settings" => self.0.settings = one::<SettingsRow>(input, reading)?.0,
             "silenced" => {
                 let mut rows: Vec<SilencingRow> = Vec::new();
-                map.next_value_seed(Rows(reading, &mut rows))?;
+                self::rows(input, reading, &mut rows)?;
                 self.0.silenced = rows.into_iter().map(|row| row.0).collect();
             }
             _ => return Ok(false),
@@ -150,20 +156,20 @@ pub(crate) struct Raw {
 }
 
 impl Row for Raw {
-    const WHAT: &'static str = "a design";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a design"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         match key {
-            "format" | "generator" | "min_reader" | "version" => {
-                map.next_value::<IgnoredAny>()?;
-            }
-            "fabrics" => map.next_value_seed(Rows(reading, &mut self.fabrics))?,
-            "groups" => map.next_value_seed(Rows(reading, &mut self.groups))?,
-            "links" => map.next_value_seed(Rows(reading, &mut self.links))?,
-            "nodes" => map.next_value_seed(Rows(reading, &mut self.nodes))?,
-            "parts" => map.next_value_seed(Parts(&mut self.parts))?,
-            "racks" => map.next_value_seed(Rows(reading, &mut self.racks))?,
-            "requirements" => map.next_value_seed(Rows(reading, &mut self.requirements))?,
-            _ => return self.meta.field(key, map, reading),
+            "format" | "generator" | "min_reader" | "version" => input.skip()?,
+            "fabrics" => rows(input, reading, &mut self.fabrics)?,
+            "groups" => rows(input, reading, &mut self.groups)?,
+            "links" => rows(input, reading, &mut self.links)?,
+            "nodes" => rows(input, reading, &mut self.nodes)?,
+            "parts" => parts(input, &mut self.parts)?,
+            "racks" => rows(input, reading, &mut self.racks)?,
+            "requirements" => rows(input, reading, &mut self.requirements)?,
+            _ => return self.meta.field(key, input, reading),
         }
         Ok(true)
     }
@@ -177,39 +183,27 @@ impl Row for Raw {
 const MAX_INSIDE: usize = MAX_RECORDS / 4;
 
 /// Reads own parts; a part that is not understood is an error with its line.
-struct Parts<'r>(&'r mut Vec<PartValue>);
-
-impl<'de> DeserializeSeed<'de> for Parts<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
-        input.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Parts<'_> {
-    type Value = ();
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a list of parts")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        // A few words of data can stand for thousands of wires, so what they stand for counts against the limit too.
-        let mut inside = 0usize;
-        while let Some(value) = list.next_element::<Value>()? {
-            let value = PartValue::read(&value).map_err(A::Error::custom)?;
-            inside = inside.saturating_add(value.part.inside().map_or(0, |inside| inside.vertices.len() + inside.edges.len()));
-            if inside > MAX_INSIDE {
-                return Err(A::Error::custom(format!("the insides of the parts hold more than {MAX_INSIDE} things and wires; leave parts out")));
-            }
-            self.0.push(value);
+fn parts(input: &mut Reader<'_>, parts: &mut Vec<PartValue>) -> Result<(), Error> {
+    input.list("a list of parts")?;
+    // A few words of data can stand for thousands of wires, so what they stand for counts against the limit too.
+    let mut inside = 0usize;
+    while input.item()? {
+        let value = PartValue::read(&input.value()?).map_err(|refusal| input.refuse(refusal))?;
+        inside = inside.saturating_add(value.part.inside().map_or(0, |inside| inside.vertices.len() + inside.edges.len()));
+        if inside > MAX_INSIDE {
+            return Err(input.refuse(format!("the insides of the parts hold more than {MAX_INSIDE} things and wires; leave parts out")));
         }
-        Ok(())
+        parts.push(value);
     }
+    Ok(())
 }
 
 /// Reads the text of a version 1 file.
 pub(crate) fn read(text: &str) -> Result<Raw, LoadError> {
     let mut reading = Reading::default();
-    let mut raw = parse(text, Object::<Raw>::new(&mut reading))?;
+    let mut raw = Raw::default();
+    let mut input = Reader::new(text);
+    object(&mut input, &mut raw, &mut reading).and_then(|()| input.end()).map_err(|error| LoadError::from_json(&error))?;
     raw.faults = reading.faults;
     Ok(raw)
 }

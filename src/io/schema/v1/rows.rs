@@ -1,12 +1,10 @@
 //! The records of version 1 that are placed or drawn, as they are read: nodes, links, racks, fabrics, groups.
 
-use std::marker::PhantomData;
-
-use serde::de::{Error as _, MapAccess};
-use serde_json::Value;
+use std::str::FromStr;
 
 use super::faults::Fault;
-use super::visit::{Keyed, Object, Reading, Row, Text, id, keep, reference, string, text, word};
+use super::visit::{Reading, Row, both, flag, id, keyed, one, own_text, reference, string, text, two, unknown, word};
+use crate::json::{Error, Reader};
 use crate::model::{
     Breakout, Extra, Fabric, FabricId, Face, Generic, Group, GroupId, Link, LinkId, LinkLayer, Member, Node, NodeId, PartId, PortRef, PortSettings, Rack,
     RackId, TrafficSettings,
@@ -26,22 +24,24 @@ impl Default for NodeRow {
 }
 
 impl Row for NodeRow {
-    const WHAT: &'static str = "a node";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a node"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let node = &mut self.node;
         match key {
-            "id" => self.id = id(map)?,
-            "part" => node.part = text(map)?.map_or(node.part.clone(), |part| reading.part(part.as_str())),
-            "name" => node.name = string(map)?,
-            "rack" => node.rack = reference(map)?,
-            "u" => node.u = reading.whole(map.next_value()?, 1).map(RackUnits),
-            "face" => node.face = word(map, key, &mut node.extra, reading)?.unwrap_or(Face::Front),
-            "at" => node.at = map.next_value::<Option<[f64; 2]>>()?.map_or(Point::default(), |at| reading.point(at)),
-            "pinned" => node.pinned = map.next_value::<Option<bool>>()?.unwrap_or(false),
-            "transit" => node.transit = map.next_value()?,
-            "generic" => node.generic = map.next_value_seed(Object::<GenericRow>::new(reading)).map(|row| Some(Box::new(row.0)))?,
+            "id" => self.id = id(input)?,
+            "part" => node.part = text(input)?.map_or(node.part.clone(), |part| reading.part(&part)),
+            "name" => node.name = string(input)?,
+            "rack" => node.rack = reference(input)?,
+            "u" => node.u = reading.whole(input.maybe_number()?, 1).map(RackUnits),
+            "face" => node.face = word(input, key, &mut node.extra, reading)?.unwrap_or(Face::Front),
+            "at" => node.at = two(input, Reader::number)?.map_or(Point::default(), |at| reading.point(at)),
+            "pinned" => node.pinned = flag(input)?.unwrap_or(false),
+            "transit" => node.transit = flag(input)?,
+            "generic" => node.generic = Some(Box::new(one::<GenericRow>(input, reading)?.0)),
             "ports" => {
-                for (cage, settings) in map.next_value_seed(Keyed::<PortRow>(reading, PhantomData))? {
+                for (cage, settings) in keyed::<PortRow>(input, reading)? {
                     match cage.parse::<u16>().ok().filter(|cage| *cage > 0) {
                         Some(cage) => {
                             node.ports.insert(cage, settings.0);
@@ -50,7 +50,7 @@ impl Row for NodeRow {
                     }
                 }
             }
-            _ => return traffic(&mut node.traffic, key, map, reading),
+            _ => return traffic(&mut node.traffic, key, input, reading),
         }
         Ok(true)
     }
@@ -66,12 +66,14 @@ impl Row for NodeRow {
 struct GenericRow(Generic);
 
 impl Row for GenericRow {
-    const WHAT: &'static str = "what a generic part is taken to be";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "what a generic part is taken to be"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         match key {
-            "ports" => self.0.ports = reading.whole(map.next_value()?, 0),
-            "gbps" => self.0.gbps = rate(map, reading)?,
-            "layer" => self.0.layer = word::<A, LinkLayer>(map, key, &mut self.0.extra, reading)?,
+            "ports" => self.0.ports = reading.whole(input.maybe_number()?, 0),
+            "gbps" => self.0.gbps = rate(input, reading)?,
+            "layer" => self.0.layer = word::<LinkLayer>(input, key, &mut self.0.extra, reading)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -85,16 +87,17 @@ impl Row for GenericRow {
 struct PortRow(PortSettings);
 
 impl Row for PortRow {
-    const WHAT: &'static str = "how a port is used";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "how a port is used"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         if key != "breakout" {
             return Ok(false);
         }
-        let Some(text) = text(map)? else { return Ok(true) };
-        self.0.breakout = Breakout::parse(text.as_str());
+        let Some(text) = text(input)? else { return Ok(true) };
+        self.0.breakout = Breakout::parse(&text);
         if self.0.breakout.is_none() {
-            reading.faults.note(Fault::UnknownWord);
-            keep(&mut self.0.extra, key, Value::String(text.0.into_owned()));
+            unknown(text, key, &mut self.0.extra, reading);
         }
         Ok(true)
     }
@@ -104,29 +107,34 @@ impl Row for PortRow {
 }
 
 /// How ports are set, said of a node or a fabric.
-fn traffic<'de, A: MapAccess<'de>>(traffic: &mut TrafficSettings, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+fn traffic(traffic: &mut TrafficSettings, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
     match key {
-        "mtu" => traffic.mtu = reading.whole(map.next_value()?, 64),
-        "pfc" => traffic.pfc = few(map, reading)?,
-        "ecn" => traffic.ecn = map.next_value()?,
-        "ptp" => traffic.ptp = map.next_value()?,
+        "mtu" => traffic.mtu = reading.whole(input.maybe_number()?, 64),
+        "pfc" => traffic.pfc = few(input, reading)?,
+        "ecn" => traffic.ecn = flag(input)?,
+        "ptp" => traffic.ptp = flag(input)?,
         _ => return Ok(false),
     }
     Ok(true)
 }
 
 /// A number from 0 to 7.
-fn few<'de, A: MapAccess<'de>>(map: &mut A, reading: &mut Reading) -> Result<Option<u8>, A::Error> {
-    let number = reading.within(map.next_value()?, 0.0, 7.0);
+fn few(input: &mut Reader<'_>, reading: &mut Reading) -> Result<Option<u8>, Error> {
+    let number = reading.within(input.maybe_number()?, 0.0, 7.0);
     Ok(reading.whole(number, 0).map(|number| number as u8))
+}
+
+/// A coordinate of a floor tile.
+fn tile(input: &mut Reader<'_>) -> Result<i32, Error> {
+    input.whole(i64::from(i32::MIN), i64::from(i32::MAX)).map(|number| number as i32)
 }
 
 /// The largest rate that is believed, in Gb/s.
 const MAX_GBPS: f64 = 1e9;
 
 /// A rate above zero.
-fn rate<'de, A: MapAccess<'de>>(map: &mut A, reading: &mut Reading) -> Result<Option<Gbps>, A::Error> {
-    Ok(reading.within(map.next_value()?, f64::MIN_POSITIVE, MAX_GBPS).map(Gbps))
+fn rate(input: &mut Reader<'_>, reading: &mut Reading) -> Result<Option<Gbps>, Error> {
+    Ok(reading.within(input.maybe_number()?, f64::MIN_POSITIVE, MAX_GBPS).map(Gbps))
 }
 
 /// A link and its id. The ends stay apart until the link is known to have both.
@@ -156,20 +164,23 @@ impl LinkRow {
 }
 
 impl Row for LinkRow {
-    const WHAT: &'static str = "a link";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a link"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let rest = &mut self.rest;
         match key {
-            "id" => self.id = id(map)?,
+            "id" => self.id = id(input)?,
             "ends" => {
-                let [a, b]: [Text<'de>; 2] = map.next_value()?;
-                self.ends = Some([a.as_str().parse().map_err(A::Error::custom)?, b.as_str().parse().map_err(A::Error::custom)?]);
+                let [a, b] = both(input, Reader::text)?;
+                let end = |text: &str| text.parse().map_err(|error: <PortRef as FromStr>::Err| input.refuse(error.to_string()));
+                self.ends = Some([end(&a)?, end(&b)?]);
             }
-            "part" => rest.part = text(map)?.map(|part| reading.part(part.as_str())),
-            "fabric" => rest.fabric = reference(map)?,
-            "length_m" => rest.length = reading.within(map.next_value()?, 0.0, 1e6).map(Metres),
-            "gbps" => rest.gbps = rate(map, reading)?,
-            "latency_ns" => rest.latency = reading.within(map.next_value()?, 0.0, 1e12).map(Nanoseconds),
+            "part" => rest.part = text(input)?.map(|part| reading.part(&part)),
+            "fabric" => rest.fabric = reference(input)?,
+            "length_m" => rest.length = reading.within(input.maybe_number()?, 0.0, 1e6).map(Metres),
+            "gbps" => rest.gbps = rate(input, reading)?,
+            "latency_ns" => rest.latency = reading.within(input.maybe_number()?, 0.0, 1e12).map(Nanoseconds),
             _ => return Ok(false),
         }
         Ok(true)
@@ -195,16 +206,18 @@ impl Default for RackRow {
 }
 
 impl Row for RackRow {
-    const WHAT: &'static str = "a rack";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a rack"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let rack = &mut self.rack;
         match key {
-            "id" => self.id = id(map)?,
-            "part" => rack.part = text(map)?.map_or(rack.part.clone(), |part| reading.part(part.as_str())),
-            "name" => rack.name = string(map)?,
-            "at" => rack.at = map.next_value::<Option<[f64; 2]>>()?.map_or(Point::default(), |at| reading.point(at)),
-            "row" => rack.row = text(map)?.map(|row| row.0.into_owned()),
-            "tile" => rack.tile = map.next_value::<Option<[i32; 2]>>()?.map(|[column, line]| (column, line)),
+            "id" => self.id = id(input)?,
+            "part" => rack.part = text(input)?.map_or(rack.part.clone(), |part| reading.part(&part)),
+            "name" => rack.name = string(input)?,
+            "at" => rack.at = two(input, Reader::number)?.map_or(Point::default(), |at| reading.point(at)),
+            "row" => rack.row = own_text(input)?,
+            "tile" => rack.tile = two(input, tile)?.map(|[column, line]| (column, line)),
             _ => return Ok(false),
         }
         Ok(true)
@@ -225,23 +238,25 @@ pub(crate) struct FabricRow {
 }
 
 impl Row for FabricRow {
-    const WHAT: &'static str = "a fabric";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a fabric"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let fabric = &mut self.fabric;
         match key {
-            "id" => self.id = id(map)?,
-            "name" => fabric.name = string(map)?,
-            "role" => fabric.role = word(map, key, &mut fabric.extra, reading)?.unwrap_or_default(),
-            "protocol" => fabric.protocol = text(map)?.map(|protocol| protocol.0.into_owned()),
-            "intent" => fabric.intent = word(map, key, &mut fabric.extra, reading)?.unwrap_or_default(),
-            "routing" => fabric.routing = word(map, key, &mut fabric.extra, reading)?.unwrap_or_default(),
-            "plane" => fabric.plane = reading.whole(map.next_value()?, 1),
-            "engine" => fabric.engine = word(map, key, &mut fabric.extra, reading)?,
-            "lmc" => fabric.lmc = few(map, reading)?,
-            "flows" => fabric.flows = reading.whole(map.next_value()?, 1),
-            "lossless" => fabric.lossless = map.next_value::<Option<bool>>()?.unwrap_or(false),
-            "multihoming" => fabric.multihoming = word(map, key, &mut fabric.extra, reading)?,
-            _ => return traffic(&mut fabric.traffic, key, map, reading),
+            "id" => self.id = id(input)?,
+            "name" => fabric.name = string(input)?,
+            "role" => fabric.role = word(input, key, &mut fabric.extra, reading)?.unwrap_or_default(),
+            "protocol" => fabric.protocol = own_text(input)?,
+            "intent" => fabric.intent = word(input, key, &mut fabric.extra, reading)?.unwrap_or_default(),
+            "routing" => fabric.routing = word(input, key, &mut fabric.extra, reading)?.unwrap_or_default(),
+            "plane" => fabric.plane = reading.whole(input.maybe_number()?, 1),
+            "engine" => fabric.engine = word(input, key, &mut fabric.extra, reading)?,
+            "lmc" => fabric.lmc = few(input, reading)?,
+            "flows" => fabric.flows = reading.whole(input.maybe_number()?, 1),
+            "lossless" => fabric.lossless = flag(input)?.unwrap_or(false),
+            "multihoming" => fabric.multihoming = word(input, key, &mut fabric.extra, reading)?,
+            _ => return traffic(&mut fabric.traffic, key, input, reading),
         }
         Ok(true)
     }
@@ -258,16 +273,22 @@ pub(crate) struct GroupRow {
 }
 
 impl Row for GroupRow {
-    const WHAT: &'static str = "a group";
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error> {
+    fn what(&self) -> &'static str {
+        "a group"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
         let group = &mut self.group;
         match key {
-            "id" => self.id = id(map)?,
-            "kind" => group.kind = word(map, key, &mut group.extra, reading)?.unwrap_or_default(),
-            "name" => group.name = string(map)?,
+            "id" => self.id = id(input)?,
+            "kind" => group.kind = word(input, key, &mut group.extra, reading)?.unwrap_or_default(),
+            "name" => group.name = string(input)?,
             "members" => {
-                let members: Vec<Text<'de>> = map.next_value()?;
-                group.members = members.iter().map(|text| member(text.as_str())).collect::<Result<_, _>>().map_err(A::Error::custom)?;
+                input.list("a list")?;
+                group.members.clear();
+                while input.item()? {
+                    let text = input.text()?;
+                    group.members.push(member(&text).map_err(|refusal| input.refuse(refusal))?);
+                }
             }
             _ => return Ok(false),
         }

@@ -2,14 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 
 use super::faults::{Fault, Faults};
 use super::words::Word;
+use crate::json::{Error, Reader, Value};
 use crate::model::{Extra, Id, PartId};
 use crate::units::Point;
 
@@ -65,41 +61,12 @@ impl Reading {
     }
 }
 
-/// A text of the file, borrowed where it has no escapes.
-pub(crate) struct Text<'de>(pub(super) Cow<'de, str>);
-
-impl Text<'_> {
-    /// The text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a text")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        input.deserialize_str(TextVisitor)
-    }
-}
-
 /// A record that is read field by field.
-pub(crate) trait Row: Default {
+pub(crate) trait Row {
     /// What it is, for messages: `a node`.
-    const WHAT: &'static str;
+    fn what(&self) -> &'static str;
     /// Reads the value of `key`, or returns `false` without reading it when the field is unknown.
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A, reading: &mut Reading) -> Result<bool, A::Error>;
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error>;
     /// Where unknown fields go.
     fn extra(&mut self) -> &mut Extra;
     /// Says what is missing when all fields are read.
@@ -108,124 +75,127 @@ pub(crate) trait Row: Default {
     }
 }
 
-/// Reads one [`Row`].
-pub(crate) struct Object<'r, R>(&'r mut Reading, PhantomData<R>);
-
-impl<'r, R> Object<'r, R> {
-    /// A seed for one record.
-    pub(crate) fn new(reading: &'r mut Reading) -> Self {
-        Self(reading, PhantomData)
-    }
-}
-
-impl<'de, R: Row> DeserializeSeed<'de> for Object<'_, R> {
-    type Value = R;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<R, D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de, R: Row> Visitor<'de> for Object<'_, R> {
-    type Value = R;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} (a JSON object)", R::WHAT)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
-        let mut row = R::default();
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            if !row.field(key.as_str(), &mut map, self.0)? {
-                let value = map.next_value()?;
-                keep(row.extra(), key.as_str(), value);
-            }
+/// Reads one record.
+pub(crate) fn object(input: &mut Reader<'_>, row: &mut dyn Row, reading: &mut Reading) -> Result<(), Error> {
+    input.object(row.what())?;
+    while let Some(key) = input.key()? {
+        if !row.field(&key, input, reading)? {
+            let value = input.value()?;
+            keep(row.extra(), &key, value);
         }
-        row.complete().map_err(A::Error::custom)?;
-        Ok(row)
     }
+    if let Some(extra) = &mut row.extra().0 {
+        extra.settle();
+    }
+    row.complete().map_err(|missing| input.refuse(missing))
 }
 
-/// Keeps a field that is not known, or whose value is not.
-pub(super) fn keep(extra: &mut Extra, key: &str, value: Value) {
-    extra.0.get_or_insert_default().insert(key.to_owned(), value);
+/// Reads one record into a fresh row.
+pub(crate) fn one<R: Row + Default>(input: &mut Reader<'_>, reading: &mut Reading) -> Result<R, Error> {
+    let mut row = R::default();
+    object(input, &mut row, reading)?;
+    Ok(row)
 }
 
-/// Reads a list of [`Row`]s into the end of another.
-pub(super) struct Rows<'r, R>(pub &'r mut Reading, pub &'r mut Vec<R>);
-
-impl<'de, R: Row> DeserializeSeed<'de> for Rows<'_, R> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
-        input.deserialize_seq(self)
+/// Reads a list of records to the end of another.
+pub(super) fn rows<R: Row + Default>(input: &mut Reader<'_>, reading: &mut Reading, rows: &mut Vec<R>) -> Result<(), Error> {
+    if !input.opens(b'[') {
+        return Err(input.wrong(&format!("a list of which each item is {}", R::default().what())));
     }
+    while input.item()? {
+        rows.push(one(input, reading)?);
+    }
+    Ok(())
 }
 
-impl<'de, R: Row> Visitor<'de> for Rows<'_, R> {
-    type Value = ();
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a list of which each item is {}", R::WHAT)
+/// Reads an object whose keys are data: each key with its record.
+pub(super) fn keyed<R: Row + Default>(input: &mut Reader<'_>, reading: &mut Reading) -> Result<Vec<(String, R)>, Error> {
+    if !input.opens(b'{') {
+        return Err(input.wrong(&format!("an object of which each value is {}", R::default().what())));
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(row) = list.next_element_seed(Object::new(self.0))? {
-            self.1.push(row);
-        }
-        Ok(())
+    let mut rows = Vec::new();
+    while let Some(key) = input.key()? {
+        rows.push((key.into_owned(), one(input, reading)?));
     }
+    Ok(rows)
 }
 
-/// Reads an object whose keys are data: each key with its row.
-pub(super) struct Keyed<'r, R>(pub &'r mut Reading, pub PhantomData<R>);
-
-impl<'de, R: Row> DeserializeSeed<'de> for Keyed<'_, R> {
-    type Value = Vec<(String, R)>;
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de, R: Row> Visitor<'de> for Keyed<'_, R> {
-    type Value = Vec<(String, R)>;
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "an object of which each value is {}", R::WHAT)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            rows.push((key.0.into_owned(), map.next_value_seed(Object::new(self.0))?));
-        }
-        Ok(rows)
-    }
+/// Keeps a field that is not known, or whose value is not. [`object`] sees to fields that come twice.
+fn keep(extra: &mut Extra, key: &str, value: Value) {
+    extra.0.get_or_insert_default().add(key.to_owned(), value);
 }
 
 /// A text, or nothing where `null` stands.
-pub(super) fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Text<'de>>, A::Error> {
-    map.next_value()
+pub(super) fn text<'t>(input: &mut Reader<'t>) -> Result<Option<Cow<'t, str>>, Error> {
+    if input.null()? { Ok(None) } else { input.text().map(Some) }
 }
 
 /// A text, empty where `null` stands.
-pub(super) fn string<'de, A: MapAccess<'de>>(map: &mut A) -> Result<String, A::Error> {
-    Ok(text(map)?.map(|text| text.0.into_owned()).unwrap_or_default())
+pub(super) fn string(input: &mut Reader<'_>) -> Result<String, Error> {
+    own_text(input).map(Option::unwrap_or_default)
+}
+
+/// A text of its own, or nothing where `null` stands.
+pub(super) fn own_text(input: &mut Reader<'_>) -> Result<Option<String>, Error> {
+    Ok(text(input)?.map(Cow::into_owned))
+}
+
+/// `true` or `false`, or nothing where `null` stands.
+pub(super) fn flag(input: &mut Reader<'_>) -> Result<Option<bool>, Error> {
+    if input.null()? { Ok(None) } else { input.flag().map(Some) }
+}
+
+/// A list of two, or nothing where `null` stands. `read` reads one of them.
+pub(super) fn two<'t, T>(input: &mut Reader<'t>, read: fn(&mut Reader<'t>) -> Result<T, Error>) -> Result<Option<[T; 2]>, Error> {
+    if input.null()? { Ok(None) } else { both(input, read).map(Some) }
+}
+
+/// A list of two.
+pub(super) fn both<'t, T>(input: &mut Reader<'t>, read: fn(&mut Reader<'t>) -> Result<T, Error>) -> Result<[T; 2], Error> {
+    input.list("a list of two")?;
+    let mut pair = (None, None);
+    let mut found = 0;
+    while input.item()? {
+        match found {
+            0 => pair.0 = Some(read(input)?),
+            1 => pair.1 = Some(read(input)?),
+            _ => input.skip()?,
+        }
+        found += 1;
+    }
+    match pair {
+        (Some(one), Some(other)) if found == 2 => Ok([one, other]),
+        _ => Err(input.refuse(format!("a list of {found} where 2 items are needed; correct it there"))),
+    }
 }
 
 /// A word of a known list; an unknown one is kept aside and told.
-pub(super) fn word<'de, A: MapAccess<'de>, W: Word>(map: &mut A, key: &str, extra: &mut Extra, reading: &mut Reading) -> Result<Option<W>, A::Error> {
-    let Some(text) = text(map)? else { return Ok(None) };
-    let choice = W::from_word(text.as_str());
+pub(super) fn word<W: Word>(input: &mut Reader<'_>, key: &str, extra: &mut Extra, reading: &mut Reading) -> Result<Option<W>, Error> {
+    let Some(text) = text(input)? else { return Ok(None) };
+    let choice = W::from_word(&text);
     if choice.is_none() {
-        reading.faults.note(Fault::UnknownWord);
-        keep(extra, key, Value::String(text.0.into_owned()));
+        unknown(text, key, extra, reading);
     }
     Ok(choice)
 }
 
+/// Keeps a word that is not known.
+pub(super) fn unknown(text: Cow<'_, str>, key: &str, extra: &mut Extra, reading: &mut Reading) {
+    reading.faults.note(Fault::UnknownWord);
+    keep(extra, key, Value::String(text.into_owned()));
+}
+
 /// The id of a record itself.
-pub(super) fn id<'de, A: MapAccess<'de>, I: Id>(map: &mut A) -> Result<Option<I>, A::Error> {
-    let Some(id) = reference::<A, I>(map)? else { return Ok(None) };
+pub(super) fn id<I: Id>(input: &mut Reader<'_>) -> Result<Option<I>, Error> {
+    let Some(id) = reference::<I>(input)? else { return Ok(None) };
     if id.number() > MAX_ID {
-        return Err(A::Error::custom(format!("the id {id} is too large; ids go up to {}{MAX_ID}", I::PREFIX)));
+        return Err(input.refuse(format!("the id {id} is too large; ids go up to {}{MAX_ID}", I::PREFIX)));
     }
     Ok(Some(id))
 }
 
 /// The id of another record.
-pub(super) fn reference<'de, A: MapAccess<'de>, I: Id>(map: &mut A) -> Result<Option<I>, A::Error> {
-    text(map)?.map(|text| text.as_str().parse().map_err(A::Error::custom)).transpose()
+pub(super) fn reference<I: Id>(input: &mut Reader<'_>) -> Result<Option<I>, Error> {
+    let Some(text) = text(input)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|error: I::Err| input.refuse(error.to_string()))
 }

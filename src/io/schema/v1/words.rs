@@ -5,6 +5,7 @@ use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multiho
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
     /// All words, in the order of the documentation.
+    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "only the JSON Schema lists them"))]
     const WORDS: &'static [&'static str];
     /// Its word.
     fn word(self) -> &'static str;
@@ -15,7 +16,7 @@ pub(crate) trait Word: Copy + Sized {
 macro_rules! words {
     ($($choice:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {
         $(impl Word for $choice {
-            const WORDS: &'static [&'static str] = &[$($word),+];
+    const WORDS: &'static [&'static str] = &[$($word),+];
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }

@@ -3,11 +3,10 @@
 
 use std::fmt::{Display, Write as _};
 
-use serde_json::Value;
-
 use super::parts::part_text;
 use super::words::Word;
 use crate::io::load::{FORMAT, VERSION};
+use crate::json::{Value, push_number, push_text};
 use crate::model::{
     Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing,
     Switching, TrafficSettings,
@@ -147,29 +146,6 @@ impl Line {
         }
         self.text.push('}');
         self.text
-    }
-}
-
-/// A text in quotes, escaped.
-pub(crate) fn push_text(out: &mut String, text: &str) {
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        let _ = write!(out, "{}", Value::String(text.to_owned()));
-    }
-}
-
-/// A finite number in its shortest form that reads back as itself; whole numbers without a point, 0 for what is not finite.
-pub(crate) fn push_number(out: &mut String, value: f64) {
-    if value == 0.0 || !value.is_finite() {
-        out.push('0');
-    } else if value.fract() == 0.0 && value.abs() < 1e15 {
-        let _ = write!(out, "{}", value as i64);
-    } else {
-        // Shortest digits, with an exponent where that is shorter.
-        let _ = write!(out, "{}", Value::from(value));
     }
 }
 
