@@ -4,8 +4,9 @@
 //! so an effect may dispatch; borrows end before anybody is called. Readers are told as soon as a click or a key has been handled;
 //! movements of pointer and view are told once per frame, before the frame is drawn.
 
+use crate::units::SortedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::frames::Frames;
@@ -48,7 +49,7 @@ type Performer = Rc<dyn Fn(Effect)>;
 struct Inner {
     session: RefCell<Session>,
     ui: RefCell<Ui>,
-    readers: RefCell<BTreeMap<u32, Rc<dyn Fn()>>>,
+    readers: RefCell<SortedMap<u32, Rc<dyn Fn()>>>,
     listeners: RefCell<Vec<Listener>>,
     performer: RefCell<Option<Performer>>,
     numbers: Cell<u32>,

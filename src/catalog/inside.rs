@@ -4,7 +4,7 @@
 //! them by name, where `xpu*` is every xpu: `"all"` joins each with each, `"pair"` the first with the first and so on,
 //! `"mesh"` all of one group with each other, `"torus 4x4"` the neighbours on a grid that wraps.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 use super::fields::Fields;
 use super::load::CatalogError;
@@ -147,7 +147,7 @@ pub(super) fn written(inside: &Inside) -> Value {
         rest = rest.get(run.max(1)..).unwrap_or_default();
     }
 
-    let names: BTreeMap<u16, &str> = (0u16..).zip(&inside.vertices).map(|(index, vertex)| (index, vertex.name.as_str())).collect();
+    let names: SortedMap<u16, &str> = (0u16..).zip(&inside.vertices).map(|(index, vertex)| (index, vertex.name.as_str())).collect();
     let name = |index: u16| names.get(&index).copied().unwrap_or_default();
     let wires: Vec<Value> = inside
         .edges

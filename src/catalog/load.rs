@@ -1,6 +1,6 @@
 //! The catalogue itself: the embedded data files, in palette order, and how to look things up.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 use std::sync::{Arc, OnceLock};
 
 use super::read::{part_from_json, protocol_from_json};
@@ -26,7 +26,7 @@ pub struct Catalog(Arc<Shelves>);
 
 #[derive(Debug, Default)]
 struct Shelves {
-    parts: BTreeMap<PartId, Arc<Part>>,
+    parts: SortedMap<PartId, Arc<Part>>,
     /// Palette order: kinds in the order of [`crate::model::PartKind`], parts of a kind as the shelves have them.
     order: Vec<Arc<Part>>,
     protocols: Vec<Protocol>,

@@ -1,6 +1,6 @@
 //! What a port of a placed part is: the one place that knows cages, twin-port cages, breakouts and generic parts.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 use super::load::Catalog;
 use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
@@ -86,13 +86,13 @@ impl<'a> PortView<'a> {
 /// Which link uses each port, built once per pass over a design. Space: O(links).
 #[derive(Clone, Debug, Default)]
 pub struct PortUse {
-    used: BTreeMap<PortRef, Vec<LinkId>>,
+    used: SortedMap<PortRef, Vec<LinkId>>,
 }
 
 impl PortUse {
     /// Notes every link end of a design. Time: O(links log links).
     pub fn of(design: &Design) -> Self {
-        let mut used: BTreeMap<PortRef, Vec<LinkId>> = BTreeMap::new();
+        let mut used: SortedMap<PortRef, Vec<LinkId>> = SortedMap::new();
         for (id, link) in design.links.iter() {
             for end in link.ends {
                 used.entry(end).or_default().push(id);

@@ -1,6 +1,6 @@
 //! From a file's records to a design whose references all hold. What does not hold is repaired and counted.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 use std::sync::Arc;
 
 use super::schema::v1::{Fault, Faults, Raw};
@@ -118,8 +118,8 @@ fn mend_references(design: &mut Design, faults: &mut Faults) {
 
 /// Every member exists and has one group, and no group contains itself. Time: O(members log members).
 fn mend_groups(design: &mut Design, faults: &mut Faults) {
-    let mut parents: BTreeMap<Member, GroupId> = BTreeMap::new();
-    let mut kept: BTreeMap<GroupId, Vec<Member>> = BTreeMap::new();
+    let mut parents: SortedMap<Member, GroupId> = SortedMap::new();
+    let mut kept: SortedMap<GroupId, Vec<Member>> = SortedMap::new();
     for (id, group) in design.groups.iter() {
         let members = kept.entry(id).or_default();
         for member in &group.members {
@@ -141,7 +141,7 @@ fn mend_groups(design: &mut Design, faults: &mut Faults) {
 
     // Each group has at most one parent now, so a walk upward from every group that stops at groups already judged meets
     // every ring once and costs O(groups) in all.
-    let mut judged: BTreeMap<GroupId, GroupId> = BTreeMap::new();
+    let mut judged: SortedMap<GroupId, GroupId> = SortedMap::new();
     for start in design.groups.ids() {
         let mut at = start;
         while !judged.contains_key(&at) {

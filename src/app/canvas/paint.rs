@@ -1,7 +1,7 @@
 //! Replays a display list on Canvas 2D: one path per run of boxes or curves, settings only when they change, text measured only
 //! when it may not fit.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,7 +24,7 @@ pub struct Layer {
     pub canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     set: Settings,
-    shortened: BTreeMap<(String, u32, u32, bool), String>,
+    shortened: SortedMap<(String, u32, u32, bool), String>,
 }
 
 /// What was set on the context last, so that it is not set again.
@@ -43,7 +43,7 @@ impl Layer {
     /// A layer on this canvas.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self { canvas, context, set: Settings::default(), shortened: BTreeMap::new() })
+        Some(Self { canvas, context, set: Settings::default(), shortened: SortedMap::new() })
     }
 
     /// Makes the bitmap this large; setting it clears it.
@@ -79,7 +79,7 @@ impl Layer {
 struct Pen<'a> {
     context: &'a CanvasRenderingContext2d,
     set: &'a mut Settings,
-    shortened: &'a mut BTreeMap<(String, u32, u32, bool), String>,
+    shortened: &'a mut SortedMap<(String, u32, u32, bool), String>,
     colours: &'a Colours,
     camera: &'a Camera,
     seen: Rect,
@@ -242,7 +242,7 @@ impl Pen<'_> {
             if fits == 0 { String::new() } else { letters.iter().take(fits).collect::<String>().trim_end().to_owned() + "…" }
         };
         if self.shortened.len() >= KEPT_TEXTS {
-            self.shortened.clear();
+            *self.shortened = SortedMap::default();
         }
         self.shortened.insert(key, shown.clone());
         shown

@@ -1,7 +1,7 @@
 //! Pointer, wheel and touch events of the canvas as intents. Moves are kept until the next frame; two fingers are a pinch.
 
+use crate::units::SortedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
@@ -33,7 +33,7 @@ struct Inner {
     moved: Cell<Option<(Point, KeyMods)>>,
     panned: Cell<(f64, f64)>,
     zoomed: Cell<Option<(f64, Point)>>,
-    fingers: RefCell<BTreeMap<i32, Point>>,
+    fingers: RefCell<SortedMap<i32, Point>>,
     pinch: Cell<Option<(Point, f64)>>,
     /// Whether wheel events look like a trackpad's, with the time of the last one.
     trackpad: Cell<(bool, f64)>,

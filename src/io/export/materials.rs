@@ -1,6 +1,6 @@
 //! The bill of materials: what has to be bought, how many of it, and what it draws.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 use super::csv::{Csv, number};
 use crate::catalog::Catalog;
@@ -15,7 +15,7 @@ const COLUMNS: [&str; 9] = ["kind", "part", "vendor", "name", "count", "unit_pow
 /// Power that rests on a recalled figure says so in `power_basis`, and is left open where the design leaves recalled figures out.
 /// Time: O(records log parts).
 pub fn bom_csv(design: &Design, catalog: &Catalog) -> String {
-    let mut counts: BTreeMap<&PartId, usize> = BTreeMap::new();
+    let mut counts: SortedMap<&PartId, usize> = SortedMap::new();
     let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
     for part in placed {
         *counts.entry(part).or_default() += 1;

@@ -1,7 +1,7 @@
 //! A graph as JSON: `{"nodes": [{"id", "kind", "transit"}], "links": [{"a", "b", "gbps", "latency_ns"}]}`. Node ids become names,
 //! the order of nodes and links stays, and every node is a generic part.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 use super::{ImportError, Imported, count, is_a_design};
 use crate::catalog::GENERIC_CAGES;
@@ -116,8 +116,8 @@ pub(super) fn import(text: &str) -> Result<Imported, ImportError> {
 
     let mut told = Told::default();
     let mut design = Design { meta: Meta { name: graph.name, ..Meta::default() }.into(), ..Design::default() };
-    let mut ids: BTreeMap<String, NodeId> = BTreeMap::new();
-    let mut next_cage: BTreeMap<NodeId, u16> = BTreeMap::new();
+    let mut ids: SortedMap<String, NodeId> = SortedMap::new();
+    let mut next_cage: SortedMap<NodeId, u16> = SortedMap::new();
     for node in graph.nodes {
         if ids.contains_key(&node.id) {
             return Err(ImportError { line: None, message: format!("two nodes are called “{}”; give each its own id", shown(&node.id)) });

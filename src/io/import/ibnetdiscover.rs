@@ -1,6 +1,6 @@
 //! From the lines of a dump to a design: links kept once, adapters gathered into hosts, names told apart, known switches recognised.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::units::{SortedMap, SortedSet};
 
 use super::dump::{self, Dump, DumpNode, Kind};
 use super::{ImportError, Imported, Options, count};
@@ -71,9 +71,9 @@ fn shorten(text: &str) -> String {
 /// The nodes of a dump with the aggregation nodes taken out.
 struct Nodes<'t> {
     nodes: Vec<DumpNode<'t>>,
-    places: BTreeMap<&'t str, usize>,
+    places: SortedMap<&'t str, usize>,
     /// Ports that lead to an aggregation node inside the switch.
-    internal: BTreeSet<(usize, u16)>,
+    internal: SortedSet<(usize, u16)>,
 }
 
 /// A cable between two ports.
@@ -97,8 +97,8 @@ impl<'t> Nodes<'t> {
     fn gather(listed: Vec<DumpNode<'t>>, told: &mut Told) -> Self {
         let aggregation = |description: &str| description.contains(AGGREGATION);
         let mut nodes: Vec<DumpNode<'t>> = Vec::new();
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut inner: BTreeSet<&str> = BTreeSet::new();
+        let mut places: SortedMap<&str, usize> = SortedMap::new();
+        let mut inner: SortedSet<&str> = SortedSet::new();
         for node in listed {
             if aggregation(node.description) {
                 told.aggregation += usize::from(inner.insert(node.id));
@@ -116,7 +116,7 @@ impl<'t> Nodes<'t> {
             }
         }
 
-        let mut internal = BTreeSet::new();
+        let mut internal = SortedSet::new();
         let mut mentioned = Vec::new();
         for (place, node) in nodes.iter_mut().enumerate() {
             node.lines.retain(|line| {
@@ -145,7 +145,7 @@ impl<'t> Nodes<'t> {
     /// Every cable once, in the order of the dump. Where a port is said to have two, the one that both ends list wins.
     fn cables(&mut self, told: &mut Told) -> Vec<Cable> {
         let mut cables: Vec<Cable> = Vec::new();
-        let mut known: BTreeMap<[(usize, u16); 2], usize> = BTreeMap::new();
+        let mut known: SortedMap<[(usize, u16); 2], usize> = SortedMap::new();
         for (place, node) in self.nodes.iter().enumerate() {
             for line in &node.lines {
                 let Some(&remote) = self.places.get(line.remote) else { continue };
@@ -181,7 +181,7 @@ impl<'t> Nodes<'t> {
             }
         }
 
-        let mut taken: BTreeSet<(usize, u16)> = BTreeSet::new();
+        let mut taken: SortedSet<(usize, u16)> = SortedSet::new();
         let mut keep = vec![false; cables.len()];
         for confirmed in [true, false] {
             for (cable, keep) in cables.iter().zip(&mut keep).filter(|(cable, _)| cable.is_confirmed() == confirmed) {
@@ -225,16 +225,16 @@ impl<'t> Nodes<'t> {
 
     /// Which adapters make up each node to draw, in the order of the dump, with the name of the host where there is one.
     fn hosts(&self, options: &Options, told: &mut Told) -> Vec<Host> {
-        let mut by_host: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
+        let mut by_host: SortedMap<&str, Vec<(&str, usize)>> = SortedMap::new();
         for (place, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Adapter) {
             if let Some((host, device)) = host_and_device(node.description) {
                 by_host.entry(host).or_default().push((device, place));
             }
         }
-        let mut hosts: BTreeMap<usize, Host> = BTreeMap::new();
-        let mut gathered: BTreeSet<usize> = BTreeSet::new();
+        let mut hosts: SortedMap<usize, Host> = SortedMap::new();
+        let mut gathered: SortedSet<usize> = SortedSet::new();
         for (host, mut adapters) in by_host {
-            let devices: BTreeSet<&str> = adapters.iter().map(|(device, _)| *device).collect();
+            let devices: SortedSet<&str> = adapters.iter().map(|(device, _)| *device).collect();
             if options.separate_adapters {
                 continue;
             }
@@ -270,7 +270,7 @@ impl<'t> Nodes<'t> {
             })
             .collect();
 
-        let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut alike: SortedMap<&str, Vec<usize>> = SortedMap::new();
         for (place, name) in plain.iter().enumerate() {
             alike.entry(name).or_default().push(place);
         }
@@ -280,7 +280,7 @@ impl<'t> Nodes<'t> {
             let id = |place: &usize| hosts.get(*place).and_then(node_of).map_or("", |node| node.id);
             let ids: Vec<Vec<char>> = places.iter().map(|place| id(place).chars().rev().collect()).collect();
             let longest = ids.iter().map(Vec::len).max().unwrap_or(0);
-            let ends = |length: usize| ids.iter().map(|id| id.iter().take(length).collect::<String>()).collect::<BTreeSet<_>>().len();
+            let ends = |length: usize| ids.iter().map(|id| id.iter().take(length).collect::<String>()).collect::<SortedSet<_>>().len();
             let length = (4..=longest).find(|length| ends(*length) == places.len()).unwrap_or(longest);
             for (place, id) in places.iter().zip(&ids) {
                 if let Some(name) = names.get_mut(*place) {
@@ -414,7 +414,7 @@ fn known_switch(description: &str, ports: u16, catalog: &Catalog) -> Option<(&'s
 
 /// The catalogue's protocol for the speed most cables have.
 fn protocol(cables: &[Cable], catalog: &Catalog) -> Option<String> {
-    let mut speeds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut speeds: SortedMap<&str, usize> = SortedMap::new();
     for speed in cables.iter().filter_map(|cable| cable.speed) {
         *speeds.entry(speed).or_default() += 1;
     }
@@ -491,7 +491,7 @@ impl Told {
 
 /// Says what the numbers mean, with the speeds that occur.
 fn rates_are(cables: &[Cable]) -> String {
-    let speeds: BTreeSet<&str> = cables.iter().filter_map(|cable| cable.speed).collect();
+    let speeds: SortedSet<&str> = cables.iter().filter_map(|cable| cable.speed).collect();
     let known: Vec<String> = LANES
         .iter()
         .filter(|(speed, _)| speeds.contains(speed))

@@ -1,6 +1,6 @@
 //! What was repaired while a file was read, counted, and the sentences that tell it.
 
-use std::collections::BTreeMap;
+use crate::units::SortedMap;
 
 /// Something in a file that was repaired. [`Faults`] counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +69,7 @@ impl Fault {
 
 /// How often each fault was met.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(BTreeMap<Fault, usize>);
+pub(crate) struct Faults(SortedMap<Fault, usize>);
 
 impl Faults {
     /// Notes one more.

@@ -1,7 +1,7 @@
 //! How records are read: field by field as the text passes by, with unknown fields kept aside. Nothing else is buffered.
 
+use crate::units::SortedMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::faults::{Fault, Faults};
 use super::words::Word;
@@ -19,7 +19,7 @@ const MAX_COORDINATE: f64 = 10_000_000.0;
 pub(crate) struct Reading {
     /// Repairs so far.
     pub faults: Faults,
-    parts: BTreeMap<String, PartId>,
+    parts: SortedMap<String, PartId>,
 }
 
 impl Reading {
