@@ -9,12 +9,13 @@ use super::draft::{Draft, Outcome};
 use super::naming::Names;
 use super::room::{Room, Slot, height_of};
 use super::selection::{Reach, Selection, count_of};
-use super::standing::{snapped, sound};
+use super::standing::{Landing, snapped, sound};
+use crate::catalog::Catalog;
 use crate::io;
 use crate::json::{Map, Value, parse};
 use crate::model::{Design, Fabric, FabricId, Group, GroupId, Link, Member, Node, NodeId, PortRef, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
-use crate::units::{Point, Rect};
+use crate::units::{Point, RackUnits, Rect};
 
 /// The format name of clipboard text.
 pub const FORMAT: &str = "weft-clipboard";
@@ -111,36 +112,114 @@ impl Clip {
         if clip.is_empty() { Err(nothing()) } else { Ok(clip) }
     }
 
+    /// How many records it holds.
+    pub fn len(&self) -> usize {
+        self.design.racks.len() + self.design.nodes.len() + self.design.links.len() + self.design.groups.len()
+    }
+
+    /// How many nodes it holds.
+    pub fn nodes(&self) -> usize {
+        self.design.nodes.len()
+    }
+
+    /// Copied nodes whose rack was not copied, under their old ids, with that rack.
+    pub fn homes(&self) -> impl Iterator<Item = (NodeId, RackId)> + '_ {
+        self.homes.iter().map(|(node, rack)| (*node, *rack))
+    }
+
+    /// Whether all of it is nodes, and none of them stands in a copied rack.
+    pub fn is_nodes_alone(&self) -> bool {
+        self.design.racks.is_empty() && self.design.groups.is_empty()
+    }
+
     /// The box around everything that stands on its own.
-    fn bounds(&self, draft: &Draft) -> Option<Rect> {
-        let size = |part| draft.part(part).or_else(|| self.design.parts.get(part).map(AsRef::as_ref)).map_or((64.0, 64.0), size_of);
+    pub fn bounds(&self, design: &Design, catalog: &Catalog) -> Option<Rect> {
+        let size = |part| catalog.part(design, part).or_else(|| self.design.parts.get(part).map(AsRef::as_ref)).map_or((64.0, 64.0), size_of);
         let racks = self.design.racks.iter().map(|(_, rack)| (rack.at, size(&rack.part)));
         let nodes = self.design.nodes.iter().filter(|(_, node)| node.rack.is_none()).map(|(_, node)| (node.at, size(&node.part)));
         racks.chain(nodes).map(|(at, (width, height))| Rect::new(at.x, at.y, width, height)).reduce(|all, rect| all.union(&rect))
     }
 }
 
-/// Puts a clip into the design with its middle at `at`, or a step from where it was.
+/// Where copies come to stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing<'a> {
+    /// How far everything stands from its original.
+    pub offset: Point,
+    /// Nodes, under their old ids, that stand in a rack instead.
+    pub landings: &'a [Landing],
+    /// Whether the other nodes whose rack was not copied take free units of that rack, rather than standing on the canvas.
+    pub at_home: bool,
+}
+
+/// Puts a clip into the design with its middle at `at`, into the rack there if it has room, or a step from where it was. What stands
+/// exactly there already is not covered.
 pub(super) fn paste(draft: &mut Draft, clip: &Clip, at: Option<Point>) -> Result<Outcome, String> {
-    let offset = match (at.and_then(sound), clip.bounds(draft)) {
+    let at = at.and_then(sound);
+    let landings = at.map_or_else(Vec::new, |at| landings(draft, clip, at));
+    let offset = match (at, clip.bounds(draft.design(), draft.catalog)) {
         (Some(at), Some(bounds)) => snapped(Point::new(at.x - bounds.x - bounds.width / 2.0, at.y - bounds.y - bounds.height / 2.0)),
         _ => Point::new(STEP, STEP),
     };
-    let selected = insert(draft, clip, offset)?;
+    let offset = beside_others(draft.design(), clip, offset);
+    let mut names = Names::of(draft.design());
+    let selected = insert(draft, clip, Standing { offset, landings: &landings, at_home: false }, &mut |name| names.take_copy(name))?;
     let outcome = Outcome::named(format!("Paste {}", count_of(selected.len(), "thing"))).selecting(selected);
     Ok(if clip.repairs.is_empty() { outcome } else { outcome.saying(format!("Pasted and repaired: {}", clip.repairs.join("; "))) })
 }
 
+/// Where the nodes of a clip stand in the rack at `at`: stacked as they stood. Empty where there is no rack with room for all of them.
+fn landings(draft: &Draft, clip: &Clip, at: Point) -> Vec<Landing> {
+    if !clip.is_nodes_alone() {
+        return Vec::new();
+    }
+    let part = |id| draft.part(id).or_else(|| clip.design.parts.get(id).map(AsRef::as_ref));
+    let heights: Option<Vec<(NodeId, RackUnits, f64)>> =
+        clip.design.nodes.iter().map(|(id, node)| part(&node.part).and_then(height_of).map(|height| (id, height, -node.at.y))).collect();
+    let Some(heights) = heights else { return Vec::new() };
+    let block = super::room::stacked(heights.iter().map(|(_, height, up)| (*height, *up)));
+    let tall = block.iter().map(|slot| slot.above + i32::from(slot.height.0)).max().unwrap_or(1);
+    let Some((rack, wanted)) = draft.scene.rack_slot(at, RackUnits(u16::try_from(tall).unwrap_or(1))) else { return Vec::new() };
+    let Some(first) = Room::of(draft.design(), draft.catalog, rack, &BTreeSet::new()).and_then(|room| room.nearest(wanted, &block)) else { return Vec::new() };
+    let unit = |slot: &Slot| u16::try_from(i32::from(first.0) + slot.above).ok().map(RackUnits);
+    heights.iter().zip(&block).filter_map(|((id, ..), slot)| Some((*id, rack, unit(slot)?))).collect()
+}
+
+/// `offset`, moved on by steps until nothing of the clip covers one of its like exactly: pasting twice gives two things to be seen.
+fn beside_others(design: &Design, clip: &Clip, mut offset: Point) -> Point {
+    let covers = |offset: Point| {
+        let at = |place: Point| Point::new(place.x + offset.x, place.y + offset.y);
+        let rack = clip.design.racks.iter().next().map(|(_, rack)| at(rack.at));
+        let node = clip.design.nodes.iter().find(|(_, node)| node.rack.is_none()).map(|(_, node)| at(node.at));
+        rack.is_some_and(|place| design.racks.iter().any(|(_, other)| other.at == place))
+            || node.is_some_and(|place| design.nodes.iter().any(|(_, other)| other.rack.is_none() && other.at == place))
+    };
+    for _ in 0..500 {
+        if !covers(offset) {
+            break;
+        }
+        offset = offset.shifted(STEP, STEP);
+    }
+    offset
+}
+
 /// Copies a clip of this design a step aside; copies of nodes in a rack take the nearest free units of that rack.
 pub(super) fn duplicate(draft: &mut Draft, clip: &Clip) -> Result<Outcome, String> {
-    let selected = insert(draft, clip, Point::new(STEP, STEP))?;
+    let offset = beside_others(draft.design(), clip, Point::new(STEP, STEP));
+    put(draft, clip, Standing { offset, landings: &[], at_home: true })
+}
+
+/// Copies a clip of this design to where its copy was dragged.
+pub(super) fn put(draft: &mut Draft, clip: &Clip, standing: Standing) -> Result<Outcome, String> {
+    let mut names = Names::of(draft.design());
+    let selected = insert(draft, clip, standing, &mut |name| names.take_copy(name))?;
     Ok(Outcome::named(format!("Duplicate {}", count_of(selected.len(), "thing"))).selecting(selected))
 }
 
-/// Adds the records of a clip under new ids and names. Returns what is selected afterwards.
-fn insert(draft: &mut Draft, clip: &Clip, offset: Point) -> Result<Vec<Subject>, String> {
+/// Adds the records of a clip under new ids and the names that `name` gives them. Returns what is selected afterwards.
+pub(super) fn insert(draft: &mut Draft, clip: &Clip, standing: Standing, name: &mut dyn FnMut(&str) -> String) -> Result<Vec<Subject>, String> {
     let full = "There are too many things in this design";
-    let mut names = Names::of(draft.design());
+    let Standing { offset, landings, at_home } = standing;
     let moved = |at: Point| sound(at.shifted(offset.x, offset.y)).unwrap_or(at);
     for part in clip.design.parts.values() {
         draft.add_part(part.clone());
@@ -159,14 +238,17 @@ fn insert(draft: &mut Draft, clip: &Clip, offset: Point) -> Result<Vec<Subject>,
 
     let mut racks: BTreeMap<RackId, RackId> = BTreeMap::new();
     for (id, rack) in clip.design.racks.iter() {
-        let copy = Rack { name: names.take_copy(&rack.name), at: moved(rack.at), ..rack.clone() };
+        let copy = Rack { name: name(&rack.name), at: moved(rack.at), ..rack.clone() };
         racks.insert(id, draft.push(copy).ok_or(full)?);
     }
     let mut nodes: BTreeMap<NodeId, NodeId> = BTreeMap::new();
     for (id, node) in clip.design.nodes.iter() {
-        let mut copy = Node { name: names.take_copy(&node.name), at: moved(node.at), ..node.clone() };
+        let mut copy = Node { name: name(&node.name), at: moved(node.at), ..node.clone() };
         copy.rack = node.rack.and_then(|rack| racks.get(&rack)).copied();
-        if let Some(home) = clip.homes.get(&id) {
+        if let Some((_, rack, u)) = landings.iter().find(|(landing, ..)| *landing == id) {
+            copy.rack = Some(*rack);
+            copy.u = Some(*u);
+        } else if let Some(home) = clip.homes.get(&id).filter(|_| at_home) {
             let free = free_unit(draft, *home, node);
             copy.rack = free.map(|_| *home);
             copy.u = free;
@@ -181,7 +263,7 @@ fn insert(draft: &mut Draft, clip: &Clip, offset: Point) -> Result<Vec<Subject>,
         let copy = Link { ends: [a, b], fabric: link.fabric.and_then(|fabric| fabrics.get(&fabric)).copied(), ..link.clone() };
         draft.push(copy).ok_or(full)?;
     }
-    let groups = insert_groups(draft, clip, &mut names, &racks, &nodes).ok_or(full)?;
+    let groups = insert_groups(draft, clip, name, &racks, &nodes).ok_or(full)?;
 
     let grouped: BTreeSet<Member> = clip.design.groups.iter().flat_map(|(_, group)| group.members.iter().copied()).collect();
     let own_groups = groups.iter().filter(|(old, _)| !grouped.contains(&Member::Group(**old))).map(|(_, new)| Subject::Group(*new));
@@ -196,13 +278,13 @@ fn insert(draft: &mut Draft, clip: &Clip, offset: Point) -> Result<Vec<Subject>,
 fn insert_groups(
     draft: &mut Draft,
     clip: &Clip,
-    names: &mut Names,
+    name: &mut dyn FnMut(&str) -> String,
     racks: &BTreeMap<RackId, RackId>,
     nodes: &BTreeMap<NodeId, NodeId>,
 ) -> Option<BTreeMap<GroupId, GroupId>> {
     let mut groups: BTreeMap<GroupId, GroupId> = BTreeMap::new();
     for (id, group) in clip.design.groups.iter() {
-        groups.insert(id, draft.push(Group { name: names.take_copy(&group.name), members: Vec::new(), ..group.clone() })?);
+        groups.insert(id, draft.push(Group { name: name(&group.name), members: Vec::new(), ..group.clone() })?);
     }
     for (id, group) in clip.design.groups.iter() {
         let members: Vec<Member> = group
@@ -222,7 +304,7 @@ fn insert_groups(
 }
 
 /// The free unit of a rack nearest to where a node's original stands.
-fn free_unit(draft: &Draft, rack: RackId, node: &Node) -> Option<crate::units::RackUnits> {
+fn free_unit(draft: &Draft, rack: RackId, node: &Node) -> Option<RackUnits> {
     let height = height_of(draft.part(&node.part)?)?;
     Room::of(draft.design(), draft.catalog, rack, &BTreeSet::new())?.nearest(node.u?, &[Slot { above: 0, height }])
 }

@@ -175,7 +175,7 @@ impl<'a> Draft<'a> {
 
     /// The change as a patch; records that ended as they began are left out.
     pub fn finish(self) -> Patch {
-        let changes = self.journal.into_values().filter(|change| !is_idle(change)).collect();
+        let changes = self.journal.into_values().filter(|change| !change.is_idle()).collect();
         Patch { changes }
     }
 
@@ -184,21 +184,5 @@ impl<'a> Draft<'a> {
         let patch = Patch { changes: self.journal.into_values().collect() };
         let undone = patch.inverse().apply(self.design);
         debug_assert!(undone.is_ok(), "what a draft did can be undone: {undone:?}");
-    }
-}
-
-fn is_idle(change: &Change) -> bool {
-    fn same<K, V: PartialEq>(delta: &Delta<K, V>) -> bool {
-        delta.before == delta.after
-    }
-    match change {
-        Change::Fabric(delta) => same(delta),
-        Change::Group(delta) => same(delta),
-        Change::Link(delta) => same(delta),
-        Change::Meta { before, after } => before == after,
-        Change::Node(delta) => same(delta),
-        Change::Part(delta) => same(delta),
-        Change::Rack(delta) => same(delta),
-        Change::Requirement(delta) => same(delta),
     }
 }

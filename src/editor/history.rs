@@ -30,6 +30,16 @@ impl History {
         self.undone.clear();
         self.done.push(step);
     }
+    /// Makes a change part of the last step, which keeps its name. A step that by now changes nothing is no step any more: then false.
+    pub fn join_last(&mut self, patch: &Patch) -> bool {
+        let Some(mut step) = self.done.pop() else { return false };
+        step.patch = step.patch.joined(patch);
+        let remains = !step.patch.is_empty();
+        if remains {
+            self.done.push(step);
+        }
+        remains
+    }
     /// The step that undo would take back.
     pub fn last_done(&self) -> Option<&Step> {
         self.done.last()

@@ -43,6 +43,13 @@ pub enum Intent {
     Delete,
     /// Copies the selection in place, inner links with it.
     Duplicate,
+    /// Copies the selection several times, in one step; inner links come along with each copy.
+    Repeat {
+        /// How many copies.
+        count: u16,
+        /// Where they come to stand.
+        along: Along,
+    },
     /// Puts the selection on the clipboard as text.
     Copy,
     /// Copies, then deletes.
@@ -101,6 +108,8 @@ pub enum Intent {
     Align(Align),
     /// Carries a fix out.
     ApplyFix(Fix),
+    /// Shows what an intent would do before it is carried out, or stops showing it. Shown are fixes, patches and arrays of copies.
+    Preview(Option<Box<Intent>>),
     /// Carries a patch out (template, import, scenario) as one step with this name.
     ApplyPatch {
         /// The name of the undo step.
@@ -209,6 +218,30 @@ pub enum Field {
     Y(String),
     /// Of generic nodes: how many ports, as typed.
     Ports(String),
+}
+
+/// Where an array of copies comes to stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Along {
+    /// Beside each other, with this gap in drawing units.
+    Across {
+        /// Between two copies.
+        gap: f64,
+    },
+    /// Below each other, with this gap in drawing units.
+    Down {
+        /// Between two copies.
+        gap: f64,
+    },
+    /// At the same unit of the next racks in reading order.
+    Racks,
+    /// In the same rack, with this many units free between two copies.
+    Units {
+        /// Between two copies.
+        gap: u16,
+        /// Downwards rather than upwards.
+        down: bool,
+    },
 }
 
 /// In place of, or besides.

@@ -97,7 +97,7 @@ impl Session {
 }
 
 /// Line, then place in it, in whole drawing units. Things whose tops are less than a line apart stand on one line.
-fn placed(scene: &Scene, subject: Subject) -> ((i64, i64), Subject) {
+pub(super) fn placed(scene: &Scene, subject: Subject) -> ((i64, i64), Subject) {
     const LINE: f64 = 40.0;
     let place = scene.subject_rect(&subject).map_or((i64::MAX, 0), |rect| ((rect.y / LINE).floor() as i64, rect.x.round() as i64));
     (place, subject)

@@ -9,6 +9,7 @@
 
 mod clipboard;
 pub mod commands;
+mod copying;
 mod delete;
 mod draft;
 mod fields;
@@ -18,17 +19,22 @@ mod intent;
 mod keyboard;
 pub mod layout;
 mod naming;
+mod preview;
+mod repeat;
 mod room;
 mod selection;
 mod session;
+mod settings;
 mod standing;
 mod tools;
 mod upkeep;
 mod view;
 mod wiring;
 
-pub use intent::{Align, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
+pub use intent::{Align, Along, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
 pub use keyboard::Step;
+pub use preview::{Ghosts, Preview};
+pub use repeat::MOST_COPIES;
 pub use session::Session;
 pub use standing::{GRID, Landing, Lift};
 pub use tools::Gesture;

@@ -67,3 +67,14 @@ impl Room {
 pub(super) fn height_of(part: &Part) -> Option<RackUnits> {
     part.rack_units.as_ref().map(|_| RackUnits(units_of(Some(part))))
 }
+
+/// Slots for nodes of these heights stacked without gaps in the order of the second value, lowest first; the first of the list is the anchor.
+pub(super) fn stacked(nodes: impl Iterator<Item = (RackUnits, f64)>) -> Vec<Slot> {
+    let nodes: Vec<(RackUnits, f64)> = nodes.collect();
+    let foot = |this: usize, own: f64| -> i32 {
+        let below = nodes.iter().enumerate().filter(|(at, (_, up))| up.total_cmp(&own).then(at.cmp(&this)).is_lt());
+        below.map(|(_, (height, _))| i32::from(height.0)).sum()
+    };
+    let anchor = nodes.first().map_or(0, |(_, up)| foot(0, *up));
+    nodes.iter().enumerate().map(|(at, (height, up))| Slot { above: foot(at, *up) - anchor, height: *height }).collect()
+}

@@ -1,23 +1,27 @@
 //! The session: a design being edited, what is selected, what is seen, what the pointer is doing.
 
+mod files;
+mod views;
+mod wires;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::clipboard::{self, Clip};
 use super::draft::{Draft, Outcome};
 use super::history::{History, Step};
-use super::intent::{Effect, Extend, Intent, ToolKind, Zoom};
+use super::intent::{Effect, Extend, Intent, PointerEvent, ToolKind, Zoom};
+use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, standing, upkeep, view};
+use super::{delete, fields, group, settings, standing, upkeep, view};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::io;
-use crate::model::{Design, NodeId, PartId, Patch, PortRef, Requirement, RequirementKind, Settings, Subject};
+use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
 use crate::scene::{Camera, Scene};
-use crate::units::{Cents, Point, Rect};
+use crate::units::{Point, Rect};
 
 /// A design being edited. [`Session::handle`] is the only door; everything else reads.
 #[derive(Debug)]
@@ -31,6 +35,14 @@ pub struct Session {
     /// Why the design may not be edited, if it may not.
     read_only: Option<String>,
     report: Option<(u64, Report)>,
+    /// Counts the reports taken and dropped; never falls.
+    report_generation: u64,
+    /// Whether the last step moved the selection by keys and nothing but the view has changed since.
+    nudging: bool,
+    /// Where the pointer is over the canvas, in view pixels, and whether it is a finger.
+    pointer: Option<(Point, bool)>,
+    /// What an intent would do, as long as it is looked at.
+    pub(super) previewed: Option<Preview>,
 
     camera: Camera,
     /// Whether the canvas has told its size.
@@ -63,6 +75,10 @@ impl Session {
             selection: Selection::new(),
             read_only: None,
             report: None,
+            report_generation: 0,
+            nudging: false,
+            pointer: None,
+            previewed: None,
             camera: Camera::default(),
             sized: false,
             tool: ToolKind::default(),
@@ -149,8 +165,21 @@ impl Session {
         let current = revision == self.revision;
         if current {
             self.report = Some((revision, report));
+            self.report_generation += 1;
         }
         current
+    }
+    /// Counts the reports taken and dropped, so that what is made of a report can be kept until there is another; never falls.
+    pub fn report_generation(&self) -> u64 {
+        self.report_generation
+    }
+    /// Where the pointer is over the canvas, in view pixels; `None` while it is elsewhere.
+    pub fn pointer(&self) -> Option<Point> {
+        self.pointer.map(|(at, _)| at)
+    }
+    /// Whether the pointer is a finger, which hides what lies under it.
+    pub fn is_touched(&self) -> bool {
+        self.pointer.is_some_and(|(_, touch)| touch)
     }
     /// Which link uses each port. The first call after a change of the design builds it: O(links log links).
     pub fn port_use(&self) -> Arc<PortUse> {
@@ -181,7 +210,13 @@ impl Session {
     /// Carries an intent out and returns what the page must do.
     pub fn handle(&mut self, intent: Intent) -> Vec<Effect> {
         let before = self.revision;
+        let nudged = self.nudging && moves_on(&intent);
+        let nudges = matches!(intent, Intent::Nudge { .. });
+        self.nudging = nudged;
         let effects = self.carry_out(intent);
+        if nudges && !nudged {
+            self.nudging = self.revision != before;
+        }
         debug_assert!(self.revision == before || self.design.structural_faults().is_empty(), "{:?}", self.design.structural_faults());
         effects
     }
@@ -197,8 +232,8 @@ impl Session {
             Intent::BreakOut { port, breakout } => self.edit(|draft| wiring::break_out(draft, port, breakout)),
             Intent::Connect { ends, part } => self.edit(|draft| wiring::connect(draft, ends, part)),
             Intent::ConnectNodes { a, b, count } => self.edit(|draft| wiring::connect_nodes(draft, a, b, count)),
-            Intent::Copy => self.copy().into_iter().collect(),
-            Intent::Cut => match self.copy() {
+            Intent::Copy => self.copied().into_iter().collect(),
+            Intent::Cut => match self.copied() {
                 Some(copied) => {
                     let deleted = self.edit_selection(delete::delete);
                     [copied].into_iter().chain(deleted.into_iter().filter(|effect| !matches!(effect, Effect::Say(_)))).collect()
@@ -208,10 +243,7 @@ impl Session {
             Intent::Delete if self.selection.is_empty() => Vec::new(),
             Intent::Delete => self.edit_selection(delete::delete),
             Intent::DragPart { part, at } => self.drag_part(part, at),
-            Intent::Duplicate => {
-                let clip = Clip::of(&self.design, self.scene(), &self.selection);
-                if clip.is_empty() { Vec::new() } else { self.edit(|draft| clipboard::duplicate(draft, &clip)) }
-            }
+            Intent::Duplicate => self.duplicate(),
             Intent::Edit { subjects, field } => {
                 let subjects = if subjects.is_empty() { self.selection.clone() } else { subjects.into_iter().collect() };
                 self.edit(|draft| fields::edit(draft, &subjects, &field))
@@ -238,10 +270,7 @@ impl Session {
                 Ok(Outcome::named("Choose pair"))
             }),
             Intent::Pan { dx, dy } => self.pan(dx, dy),
-            Intent::Paste { text, at } => match Clip::from_text(&text) {
-                Ok(clip) => self.edit(|draft| clipboard::paste(draft, &clip, at)),
-                Err(sentence) => vec![Effect::Complain(sentence)],
-            },
+            Intent::Paste { text, at } => self.paste(&text, at),
             Intent::Place { part, at } => self.place(part, at),
             Intent::PlaceConnected { part, at, from } => self.edit(|draft| {
                 let placed = standing::place(draft, &part, at)?;
@@ -250,9 +279,14 @@ impl Session {
                     _ => Err("Only a node can be connected".to_owned()),
                 }
             }),
-            Intent::Pointer(event) => tools::pointer(self, event),
+            Intent::Pointer(event) => {
+                self.follow_pointer(&event);
+                tools::pointer(self, event)
+            }
+            Intent::Preview(wanted) => self.show_preview(wanted.as_deref()),
             Intent::Redo => self.redo(),
-            Intent::Require(kind, fabric) => self.edit(|draft| require(draft, kind, fabric)),
+            Intent::Repeat { count, along } => self.repeat(count, along),
+            Intent::Require(kind, fabric) => self.edit(|draft| settings::require(draft, kind, fabric)),
             Intent::Resize { width, height } => self.resize(width, height),
             Intent::Reveal(subjects) => self.reveal(subjects),
             Intent::Save => vec![Effect::Download { name: self.file_name(), kind: "application/json", text: io::save(&self.design) }],
@@ -261,7 +295,7 @@ impl Session {
                 self.select(selection::extended(&self.selection, subjects, extend))
             }
             Intent::SelectAll => self.select(selection::everything(&self.design)),
-            Intent::Settings(settings) => self.edit(|draft| change_settings(draft, *settings)),
+            Intent::Settings(settings) => self.edit(|draft| settings::change(draft, *settings)),
             Intent::Tool(tool) => {
                 let mut effects = self.stop_gesture();
                 self.tool = tool;
@@ -316,7 +350,11 @@ impl Session {
         let wanted = outcome.select.map_or_else(|| selected_before.clone(), |subjects| subjects.into_iter().collect());
         let mut effects = vec![Effect::Changed { revision: self.revision, patch: patch.clone() }, Effect::Redraw];
         effects.extend(self.select(wanted));
-        self.history.push(Step { name: outcome.name, patch, selected_before, selected_after: self.selection.clone() });
+        if self.nudging {
+            self.nudging = self.history.join_last(&patch);
+        } else {
+            self.history.push(Step { name: outcome.name, patch, selected_before, selected_after: self.selection.clone() });
+        }
         effects.extend(outcome.say.map(Effect::Say));
         effects
     }
@@ -330,6 +368,7 @@ impl Session {
             self.scene = OnceCell::from(kept);
         }
         self.used.take();
+        self.previewed = None;
         if self.hover.as_ref().is_some_and(|subject| !selection::exists(&self.design, &self.catalog, subject)) {
             self.hover = None;
         }
@@ -408,82 +447,6 @@ impl Session {
         self.apply("Lay out selection".to_owned(), &patch)
     }
 
-    // --- Connecting ---
-
-    /// Starts to draw a link at a port, or to move the link's end that is there.
-    pub(super) fn begin_connecting(&mut self, port: PortRef, at: Point, held: bool) {
-        let wire = Wire::at(&self.design, self.port_use(), port, self.cable.clone());
-        let to = self.camera.to_world(at);
-        self.gesture = Gesture::Connecting { from: wire.from, to, target: None, refused: None, moving: wire.moving.map(|(link, _)| link), held };
-        self.wire = Some(wire);
-        self.refusals.borrow_mut().clear();
-    }
-
-    /// The port that the link being drawn would take on a node.
-    pub(super) fn fitting_port(&self, node: NodeId) -> Result<PortRef, String> {
-        match &self.wire {
-            Some(wire) => wire.port_of(&self.design, &self.catalog, node),
-            None => Err("Nothing is being connected".to_owned()),
-        }
-    }
-
-    /// Lays the link that is being drawn.
-    pub(super) fn finish_connecting(&mut self, port: PortRef) -> Vec<Effect> {
-        let Some(wire) = self.wire.take() else { return self.stop_gesture() };
-        self.edit(|draft| wiring::move_end(draft, &wire, port))
-    }
-
-    fn move_end(&mut self, link: crate::model::LinkId, end: u8, to: PortRef) -> Vec<Effect> {
-        let Some(port) = self.design.links.get(link).and_then(|link| link.ends.get(usize::from(end))).copied() else {
-            return vec![Effect::Complain("That link is no longer there".to_owned())];
-        };
-        let wire = Wire::of_link(&self.design, link, usize::from(end), port);
-        self.edit(|draft| wiring::move_end(draft, &wire, to))
-    }
-
-    // --- Placing ---
-
-    fn drag_part(&mut self, id: PartId, at: Option<Point>) -> Vec<Effect> {
-        let placed = at.and_then(standing::sound).and_then(|at| {
-            let at = self.camera.to_world(at);
-            let part = self.catalog.part(&self.design, &id)?;
-            Some(standing::placing(&self.design, &self.catalog, self.scene(), part, at))
-        });
-        match placed {
-            Some((rect, rack)) => {
-                self.wire = None;
-                self.set_gesture(Gesture::Placing { part: id, rect, rack });
-                vec![Effect::Redraw]
-            }
-            None => self.stop_gesture(),
-        }
-    }
-
-    fn place(&mut self, id: PartId, at: Point) -> Vec<Effect> {
-        let laid = self.catalog.part(&self.design, &id).filter(|part| wiring::is_laid(part.kind)).map(|part| part.name.clone());
-        let Some(name) = laid else { return self.edit(|draft| standing::place(draft, &id, at)) };
-
-        let mut effects = self.stop_gesture();
-        let under = standing::sound(at).and_then(|at| self.scene().hit(at, self.camera.zoom, false));
-        let start = match under {
-            Some(Subject::Link(link)) => return self.edit(|draft| wiring::choose_cable(draft, link, &id)),
-            Some(Subject::Port(port)) => Some(port),
-            Some(Subject::Node(node)) => self.catalog.first_free_port(&self.design, &self.port_use(), node, |_| true),
-            _ => None,
-        };
-        self.cable = Some(id);
-        self.tool = ToolKind::Connect;
-        if let Some(port) = start {
-            self.begin_connecting(port, self.camera.to_view(at), false);
-        }
-        effects.push(Effect::Redraw);
-        effects.push(Effect::Say(match start {
-            Some(_) => format!("Click the other port to lay {name}"),
-            None => format!("Click two ports to lay {name} between them"),
-        }));
-        effects
-    }
-
     // --- Selection and moments ---
 
     /// Makes this the selection, as far as it exists.
@@ -515,6 +478,18 @@ impl Session {
         vec![Effect::Redraw]
     }
 
+    fn follow_pointer(&mut self, event: &PointerEvent) {
+        let touched = self.is_touched();
+        self.pointer = match *event {
+            PointerEvent::Down { at, touch, .. } => Some((at, touch)),
+            PointerEvent::Move { at, .. } => Some((at, touched)),
+            // A finger that is lifted points at nothing any more.
+            PointerEvent::Up { at, .. } | PointerEvent::DoubleClick { at, .. } => Some((at, false)).filter(|_| !touched),
+            PointerEvent::Cancel | PointerEvent::Leave => None,
+        }
+        .filter(|(at, _)| at.x.is_finite() && at.y.is_finite());
+    }
+
     pub(super) fn hover_at(&mut self, at: Point) -> Vec<Effect> {
         let under = self.under(at, false);
         self.hover_over(under)
@@ -529,6 +504,9 @@ impl Session {
     }
 
     fn escape(&mut self) -> Vec<Effect> {
+        if self.previewed.take().is_some() {
+            return vec![Effect::Redraw];
+        }
         if !self.gesture.is_idle() {
             return self.stop_gesture();
         }
@@ -539,145 +517,14 @@ impl Session {
         }
         self.select(Selection::new())
     }
-
-    fn copy(&self) -> Option<Effect> {
-        let clip = Clip::of(&self.design, self.scene(), &self.selection);
-        (!clip.is_empty()).then(|| Effect::CopyText(clip.to_text()))
-    }
-
-    // --- View ---
-
-    pub(super) fn pan(&mut self, dx: f64, dy: f64) -> Vec<Effect> {
-        let Some(by) = standing::sound(Point::new(dx, dy)) else { return Vec::new() };
-        let panned = self.camera.panned(by.x, by.y);
-        // Beyond this nothing can be drawn, and numbers lose their precision.
-        self.camera.origin = standing::sound(panned.origin).unwrap_or(self.camera.origin);
-        vec![Effect::Redraw]
-    }
-
-    fn zoom(&mut self, zoom: Zoom) -> Vec<Effect> {
-        let (all, selected) = match zoom {
-            Zoom::Fit | Zoom::FitSelection => (self.scene().bounds(), self.selection_rect()),
-            _ => (None, None),
-        };
-        self.camera = view::zoomed(&self.camera, zoom, all, selected);
-        vec![Effect::Redraw]
-    }
-
-    fn resize(&mut self, width: f64, height: f64) -> Vec<Effect> {
-        if !(width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0) {
-            return Vec::new();
-        }
-        self.camera.width = width;
-        self.camera.height = height;
-        // What was opened before the canvas had a size is fitted to it now.
-        if !std::mem::replace(&mut self.sized, true) && !self.design.is_empty() {
-            return self.zoom(Zoom::Fit);
-        }
-        vec![Effect::Redraw]
-    }
-
-    fn reveal(&mut self, subjects: Vec<Subject>) -> Vec<Effect> {
-        let mut effects = self.stop_gesture();
-        effects.extend(self.select(subjects.into_iter().filter(|subject| *subject != Subject::Design).collect()));
-        if let Some(rect) = self.selection_rect() {
-            self.camera = view::showing(&self.camera, &rect);
-        }
-        effects.push(Effect::Redraw);
-        effects
-    }
-
-    // --- Files ---
-
-    fn open(&mut self, name: &str, text: &str) -> Vec<Effect> {
-        match io::load(text) {
-            Ok(loaded) => {
-                let told = told(name, &loaded.repairs);
-                self.replace(loaded.design, loaded.read_only, told)
-            }
-            Err(error) => vec![Effect::Complain(format!("{name} cannot be opened: {error}"))],
-        }
-    }
-
-    fn replace(&mut self, design: Design, read_only: Option<String>, told: String) -> Vec<Effect> {
-        let mut effects = self.stop_gesture();
-        self.design = design;
-        self.read_only = read_only;
-        self.history = History::default();
-        self.report = None;
-        self.tool = ToolKind::Select;
-        self.cable = None;
-        self.hover = None;
-        self.design_changed(None);
-        effects.extend(self.select(Selection::new()));
-        effects.push(Effect::Replaced { revision: self.revision });
-        effects.extend(self.zoom(Zoom::Fit));
-        if !told.is_empty() {
-            effects.push(Effect::Say(told));
-        }
-        effects
-    }
-
-    /// The name a file of the design is saved under: its own name, in letters every file system takes.
-    fn file_name(&self) -> String {
-        let plain: String =
-            self.design.meta.name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
-        let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-        if words.is_empty() { "design.weft.json".to_owned() } else { format!("{}.weft.json", words.join("-")) }
-    }
 }
 
-/// What is said of a file that was repaired while it was read.
-fn told(name: &str, repairs: &[String]) -> String {
-    match repairs {
-        [] => String::new(),
-        [one] => format!("Opened {name} and repaired it: {one}"),
-        [first, second] => format!("Opened {name} and repaired it: {first}; {second}"),
-        [first, second, more @ ..] => format!("Opened {name} and repaired it: {first}; {second}; and {} more", more.len()),
+/// Whether moving the selection by keys goes on after this intent: it is one more such move, or it changes neither design nor selection.
+fn moves_on(intent: &Intent) -> bool {
+    use super::intent::PointerEvent::{Leave, Move};
+    match intent {
+        Intent::Copy | Intent::Nudge { .. } | Intent::Pan { .. } | Intent::Resize { .. } | Intent::Save | Intent::Zoom(_) => true,
+        Intent::Pointer(event) => matches!(event, Leave | Move { .. }),
+        _ => false,
     }
-}
-
-fn change_settings(draft: &mut Draft, settings: Settings) -> Result<Outcome, String> {
-    if let Some((code, _)) = settings.thresholds.iter().find(|(_, value)| !value.is_finite()) {
-        return Err(format!("The threshold of {code} is not a number"));
-    }
-    if settings.message.is_some_and(|size| !size.is_finite() || size.0 < 0.0) {
-        return Err("A message has 0 bytes or more".to_owned());
-    }
-    if let Some(end) = settings.pair.iter().flat_map(|(a, b)| [a, b]).find(|end| !draft.design().nodes.contains(end.node)) {
-        return Err(format!("There is no {end} in this design"));
-    }
-    draft.update_meta(|meta| meta.settings = settings);
-    Ok(Outcome::named("Change settings"))
-}
-
-/// The largest budget in cents that every JSON reader keeps exact: 2^53 - 1.
-const LARGEST_BUDGET: Cents = Cents(9_007_199_254_740_991);
-
-/// Adds a requirement, in place of one of the same kind for the same fabric.
-fn require(draft: &mut Draft, kind: RequirementKind, fabric: Option<crate::model::FabricId>) -> Result<Outcome, String> {
-    let sound = match kind {
-        RequirementKind::Bisection(rate) => rate.is_finite() && rate.0 >= 0.0,
-        RequirementKind::Budget(cents) => (0..=LARGEST_BUDGET.0).contains(&cents.0),
-        RequirementKind::Latency(latency) => latency.is_finite() && latency.0 >= 0.0,
-        RequirementKind::Oversubscription(ratio) => ratio.is_finite() && ratio.0 >= 0.0,
-        RequirementKind::Power(power) => power.is_finite() && power.0 >= 0.0,
-    };
-    if !sound {
-        return Err("A requirement is a number of 0 or more; a budget has at most 13 digits before the point".to_owned());
-    }
-    if let Some(id) = fabric.filter(|id| !draft.design().fabrics.contains(*id)) {
-        return Err(format!("There is no fabric {id} in this design"));
-    }
-    let same = |other: &Requirement| std::mem::discriminant(&other.kind) == std::mem::discriminant(&kind) && other.fabric == fabric;
-    let present = draft.design().requirements.iter().find(|(_, other)| same(other)).map(|(id, _)| id);
-    match present {
-        Some(id) => {
-            draft.update::<Requirement>(id, |requirement| requirement.kind = kind);
-        }
-        None => {
-            draft.push(Requirement { kind, fabric, extra: crate::model::Extra::default() }).ok_or("There are too many requirements")?;
-        }
-    }
-    Ok(Outcome::named("Require"))
 }

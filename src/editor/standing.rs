@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::draft::{Draft, Outcome};
 use super::intent::Align;
 use super::naming::{Names, name_for};
-use super::room::{Room, Slot, height_of};
+use super::room::{Room, Slot, height_of, stacked};
 use super::selection::{Reach, Selection, count_of};
 use crate::catalog::Catalog;
 use crate::model::{Design, Node, NodeId, Part, PartId, PartKind, Rack, RackId, Subject};
@@ -107,8 +107,9 @@ impl Lift {
         grabbed.or_else(|| self.subjects().filter_map(|subject| scene.subject_rect(&subject)).reduce(|all, rect| all.union(&rect)))
     }
 
-    /// Where the moved nodes would stand in the rack under `at`. Empty if there is no rack, no room for all of them, or a rack moves too.
-    pub(super) fn landings(&self, design: &Design, catalog: &Catalog, scene: &Scene, at: Point) -> Vec<Landing> {
+    /// Where the moved nodes (or, with `copied`, their copies) would stand in the rack under `at`. Empty if there is no rack, no room for
+    /// all of them, or a rack moves too.
+    pub(super) fn landings(&self, design: &Design, catalog: &Catalog, scene: &Scene, at: Point, copied: bool) -> Vec<Landing> {
         if !self.racks.is_empty() {
             return Vec::new();
         }
@@ -119,7 +120,7 @@ impl Lift {
         let Some((anchor, height)) = heights.iter().find(held).or(heights.first()).copied() else { return Vec::new() };
         let Some((rack, wanted)) = scene.rack_slot(at, height) else { return Vec::new() };
         let block = block_of(design, scene, &heights, anchor);
-        let lifted: BTreeSet<NodeId> = self.nodes.iter().copied().collect();
+        let lifted: BTreeSet<NodeId> = self.nodes.iter().copied().filter(|_| !copied).collect();
         let Some(first) = Room::of(design, catalog, rack, &lifted).and_then(|room| room.nearest(wanted, &block)) else { return Vec::new() };
         heights
             .iter()
@@ -144,17 +145,8 @@ fn block_of(design: &Design, scene: &Scene, heights: &[(NodeId, RackUnits)], anc
             return together;
         }
     }
-    let mut order: Vec<usize> = (0..heights.len()).collect();
-    let low = |place: usize| heights.get(place).and_then(|(id, _)| scene.node_rect(*id)).map_or(0.0, |rect| rect.bottom());
-    order::sort_by(&mut order, |a, b| low(*b).total_cmp(&low(*a)).then(a.cmp(b)));
-    let mut slots = vec![Slot { above: 0, height: RackUnits(1) }; heights.len()];
-    let mut next = 0i32;
-    for place in order {
-        if let (Some(slot), Some((_, height))) = (slots.get_mut(place), heights.get(place)) {
-            *slot = Slot { above: next, height: *height };
-            next += i32::from(height.0);
-        }
-    }
+    let up = |id: &NodeId| scene.node_rect(*id).map_or(0.0, |rect| -rect.bottom());
+    let mut slots = stacked(heights.iter().map(|(id, height)| (*height, up(id))));
     let base = heights.iter().position(|(id, _)| *id == anchor).and_then(|place| slots.get(place)).map_or(0, |slot| slot.above);
     slots.iter_mut().for_each(|slot| slot.above -= base);
     slots

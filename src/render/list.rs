@@ -50,10 +50,12 @@ impl Renderer {
             Motion::Moving { nodes, racks, offset, landings, .. } => Some(scene.carried(nodes, racks, offset, landings)),
             _ => None,
         };
-        let key = still_key(view, carried.as_ref());
+        // Originals of dragged copies stay where they are.
+        let lifted = carried.as_ref().filter(|_| !matches!(view.motion, Motion::Moving { copy: true, .. }));
+        let key = still_key(view, lifted);
         if self.still.as_ref().is_none_or(|kept| kept.key != key || !kept.area.encloses(&seen)) {
             let area = seen.grown(seen.width.min(seen.height) * MARGIN);
-            let commands = Arc::new(still(view, &detail, &area, &mut || self.far_of(view), carried.as_ref()));
+            let commands = Arc::new(still(view, &detail, &area, &mut || self.far_of(view), lifted));
             let stamp = mixed([key, area.x.to_bits(), area.y.to_bits(), area.width.to_bits()]);
             self.still = Some(Kept { key, area, commands, stamp });
         }

@@ -87,7 +87,10 @@ impl Lively<'_> {
         }
         let mut strokes = Strokes::default();
         let every = carried.links.len().div_ceil(MOST_CURVES).max(1);
-        for (link, curve) in carried.links.iter().step_by(every) {
+        // Of copies only the links between them come along.
+        let copied = matches!(self.view.motion, Motion::Moving { copy: true, .. });
+        let inner = |link: u32| scene.link_ends.get(link as usize).is_some_and(|ends| ends.iter().all(|end| carried.nodes.contains_key(end)));
+        for (link, curve) in carried.links.iter().step_by(every).filter(|(link, _)| !copied || inner(*link)) {
             strokes.add(0, Line { opacity: 0.65, ..Line::solid(link_colour(self.view, *link as usize), 1.2) }, *curve);
         }
         strokes.draw(out);

@@ -13,6 +13,7 @@ mod lively;
 pub mod outline;
 pub mod palette;
 mod parts;
+mod preview;
 mod session;
 mod strokes;
 pub mod svg;

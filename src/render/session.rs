@@ -12,20 +12,22 @@ impl Renderer {
         let judge = |port: PortRef| session.refusal(port).is_none();
         let motion = motion_of(session.gesture());
         let connecting = matches!(motion, Motion::Connecting { .. });
-        let report = session.report();
-        // A late report changes what is drawn without a new revision of the design.
-        let findings = report.map_or(0, |report| report.diagnostics.len() as u64 + 1);
+        // A report changes what is drawn without a new revision of the design, be it late or another of the same revision.
         let current = u64::from(session.is_report_current());
         let view = SceneView {
-            report,
+            report: session.report(),
             selection: session.selection(),
             hover: session.hover(),
             motion,
             judge: connecting.then_some(&judge),
-            revision: session.revision().wrapping_mul(4).wrapping_add(current).wrapping_add(findings << 40),
+            revision: session.revision().wrapping_mul(2).wrapping_add(current).wrapping_add(session.report_generation() << 40),
             ..SceneView::still(session.design(), session.catalog(), session.scene(), session.camera())
         };
-        self.display_list(&view)
+        let mut list = self.display_list(&view);
+        if let Some(preview) = session.preview() {
+            super::preview::ghosts(&preview.ghosts, session.camera(), &mut list.lively);
+        }
+        list
     }
 }
 
@@ -38,7 +40,9 @@ fn motion_of(gesture: &Gesture) -> Motion<'_> {
     match gesture {
         Gesture::Idle | Gesture::Panning { .. } | Gesture::Pressed { .. } => Motion::None,
         Gesture::Marquee { rect, enclosed, .. } => Motion::Marquee { rect: *rect, enclosed: *enclosed },
-        Gesture::Moving { lift, offset, landings, guides, .. } => Motion::Moving { nodes: &lift.nodes, racks: &lift.racks, offset: *offset, landings, guides },
+        Gesture::Moving { copy, lift, offset, landings, guides, .. } => {
+            Motion::Moving { copy: *copy, nodes: &lift.nodes, racks: &lift.racks, offset: *offset, landings, guides }
+        }
         Gesture::Connecting { from, to, target, refused, moving, .. } => {
             Motion::Connecting { from: *from, to: *to, target: *target, refused: refused.as_deref(), moving: *moving }
         }

@@ -25,6 +25,8 @@ pub enum Motion<'a> {
     },
     /// Drags things.
     Moving {
+        /// Whether copies are dragged and the originals stay.
+        copy: bool,
         /// Nodes.
         nodes: &'a [NodeId],
         /// Racks with what stands in them.

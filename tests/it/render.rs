@@ -286,7 +286,7 @@ fn what_is_dragged_moves_with_its_links_and_leaves_the_rest() {
     let (scene, catalog) = (scene(&design), Catalog::builtin());
     let camera = at(Point::new(250.0, 300.0), 0.9);
     let leaf = scene.node_ids()[0];
-    let motion = Motion::Moving { nodes: &[leaf], racks: &[], offset: Point::new(40.0, -30.0), landings: &[], guides: &[] };
+    let motion = Motion::Moving { copy: false, nodes: &[leaf], racks: &[], offset: Point::new(40.0, -30.0), landings: &[], guides: &[] };
     let list = scene_list(&SceneView { motion, ..SceneView::still(&design, &catalog, &scene, &camera) });
     let of_leaf = |command: &&Command| command.subject == Some(Subject::Node(leaf));
     assert_eq!(list.still.iter().filter(of_leaf).count(), 0);

@@ -8,9 +8,9 @@ use super::menu::{MenuItem, focus_at, menu_list, walk};
 use crate::app::hooks::{use_selector, use_store};
 use crate::app::host;
 use crate::app::store::Store;
-use crate::catalog::{PortUse, fit};
+use crate::catalog::fit;
 use crate::editor::Intent;
-use crate::model::{NodeId, PartId, PortRef, Subject};
+use crate::model::{PartId, PortRef};
 use crate::units::Point;
 
 /// How many parts are offered at most.
@@ -75,18 +75,6 @@ pub fn OfferedParts() -> Html {
 }
 
 fn place_and_connect(store: &Store, from: PortRef, part: &PartId, at: Point) {
-    let (at, before) = store.read(|view| (view.session.camera().to_world(at), view.session.design().nodes.ids().next_back()));
-    store.dispatch(Intent::Place { part: part.clone(), at });
-    let placed: Option<NodeId> = store.read(|view| view.session.design().nodes.ids().next_back().filter(|id| Some(*id) != before));
-    let Some(node) = placed else { return };
-    let to = store.read(|view| {
-        let (design, catalog) = (view.session.design(), view.session.catalog());
-        let used = PortUse::of(design);
-        let ports = catalog.ports_of(design, node, &used);
-        ports.into_iter().map(|port| PortRef { node, port }).find(|to| fit::may_connect(catalog, design, &used, from, *to).is_ok())
-    });
-    if let Some(to) = to {
-        store.dispatch(Intent::Connect { ends: [from, to], part: None });
-    }
-    store.dispatch(Intent::Select { subjects: vec![Subject::Node(node)], extend: crate::editor::Extend::Replace });
+    let at = store.read(|view| view.session.camera().to_world(at));
+    store.dispatch(Intent::PlaceConnected { part: part.clone(), at, from });
 }

@@ -46,6 +46,8 @@ pub enum Gesture {
     },
     /// Things are dragged. The design still has them where they were.
     Moving {
+        /// Whether copies move and the originals stay: Alt was held when the drag began.
+        copy: bool,
         /// What moves.
         lift: Lift,
         /// Where the pointer took hold.
@@ -112,6 +114,7 @@ pub(super) fn pointer(session: &mut Session, event: PointerEvent) -> Vec<Effect>
 pub(super) fn cursor(session: &Session) -> &'static str {
     match (session.gesture(), session.tool()) {
         (Gesture::Panning { .. }, _) => "grabbing",
+        (Gesture::Moving { copy: true, .. }, _) => "copy",
         (Gesture::Moving { .. }, _) => "move",
         (Gesture::Connecting { refused: Some(_), .. }, _) => "not-allowed",
         (Gesture::Connecting { .. } | Gesture::Marquee { .. }, _) => "crosshair",
@@ -132,6 +135,7 @@ pub(super) fn hint(session: &Session) -> Option<&'static str> {
         (Gesture::Connecting { held: true, .. }, _) => Some("Release on a port to connect, on empty canvas to choose a part, Esc to stop"),
         (Gesture::Connecting { held: false, .. }, _) => Some("Click the other port, or Esc to stop"),
         (Gesture::Moving { landings, .. }, _) if !landings.is_empty() => Some("Release to mount in the rack"),
+        (Gesture::Moving { copy: true, .. }, _) => Some("Release to put the copy here, hold Ctrl to place it without snapping, Esc to stop"),
         (Gesture::Moving { .. }, _) => Some("Hold Alt to move without snapping, Esc to put back"),
         (Gesture::Marquee { .. }, _) => Some("To the right takes what lies inside, to the left also what is touched"),
         (Gesture::Placing { .. }, _) => Some("Release to place, Esc to stop"),

@@ -39,7 +39,10 @@ pub(super) fn pointer(session: &mut Session, event: PointerEvent) -> Vec<Effect>
         (Gesture::Moving { .. }, PointerEvent::Move { at, mods }) => moving(session, at, mods),
         (Gesture::Moving { .. }, PointerEvent::Up { at, mods }) => {
             let _ = moving(session, at, mods);
-            let Gesture::Moving { lift, offset, landings, .. } = session.gesture().clone() else { return Vec::new() };
+            let Gesture::Moving { copy, lift, offset, landings, .. } = session.gesture().clone() else { return Vec::new() };
+            if copy {
+                return session.drop_copy(&lift, offset, &landings);
+            }
             session.edit(|draft| Ok(standing::move_lift(draft, &lift, offset, &landings)))
         }
         (Gesture::Marquee { .. }, PointerEvent::Up { at, .. }) => {
@@ -116,7 +119,8 @@ fn drag(session: &mut Session, pressed: Point, on: Option<Subject>, mods: KeyMod
     };
     let lift = Lift::of(session.design(), session.selection(), Some(grabbed));
     let from = session.camera().to_world(pressed);
-    session.set_gesture(Gesture::Moving { lift, from, offset: Point::default(), landings: Vec::new(), guides: Vec::new() });
+    let copy = mods.alt && session.read_only().is_none();
+    session.set_gesture(Gesture::Moving { copy, lift, from, offset: Point::default(), landings: Vec::new(), guides: Vec::new() });
     effects
 }
 
@@ -149,22 +153,24 @@ fn marquee(session: &mut Session, at: Point) -> Vec<Effect> {
 }
 
 fn moving(session: &mut Session, at: Point, mods: KeyMods) -> Vec<Effect> {
-    let Gesture::Moving { lift, from, .. } = session.gesture().clone() else { return Vec::new() };
+    let Gesture::Moving { copy, lift, from, .. } = session.gesture().clone() else { return Vec::new() };
+    // Alt is still held from the start where copies are dragged.
+    let free = mods.command || (mods.alt && !copy);
     let to = session.camera().to_world(at);
     let raw = Point::new(to.x - from.x, to.y - from.y);
     let anchor = lift.anchor(session.scene());
-    let landings = if mods.alt { Vec::new() } else { landings(session, &lift, anchor.as_ref(), raw, to) };
+    let landings = if free { Vec::new() } else { landings(session, &lift, anchor.as_ref(), raw, to, copy) };
     let (offset, guides) = match anchor {
-        Some(anchor) if !mods.alt && landings.is_empty() => snapped(session, &lift, &anchor, raw),
+        Some(anchor) if !free && landings.is_empty() => snapped(session, &lift, &anchor, raw),
         _ => (raw, Vec::new()),
     };
-    session.set_gesture(Gesture::Moving { lift, from, offset, landings, guides });
+    session.set_gesture(Gesture::Moving { copy, lift, from, offset, landings, guides });
     vec![Effect::Redraw]
 }
 
 /// Where the moved nodes would be mounted: by the middle of what was grabbed, so that it keeps its place under the pointer, else by the pointer.
-fn landings(session: &Session, lift: &Lift, anchor: Option<&Rect>, raw: Point, to: Point) -> Vec<Landing> {
-    let find = |at: Point| lift.landings(session.design(), session.catalog(), session.scene(), at);
+fn landings(session: &Session, lift: &Lift, anchor: Option<&Rect>, raw: Point, to: Point, copied: bool) -> Vec<Landing> {
+    let find = |at: Point| lift.landings(session.design(), session.catalog(), session.scene(), at, copied);
     let by_middle = anchor.map_or_else(Vec::new, |rect| find(Point::new(to.x, rect.center().y + raw.y)));
     if by_middle.is_empty() { find(to) } else { by_middle }
 }
@@ -173,6 +179,9 @@ fn landings(session: &Session, lift: &Lift, anchor: Option<&Rect>, raw: Point, t
 fn snapped(session: &Session, lift: &Lift, anchor: &Rect, raw: Point) -> (Point, Vec<[Point; 2]>) {
     let moved = anchor.shifted(raw.x, raw.y);
     let reach = GUIDE_REACH / session.camera().zoom;
+    // Copies may meet their originals.
+    let copied = matches!(session.gesture(), Gesture::Moving { copy: true, .. });
+    let lift = if copied { &Lift::default() } else { lift };
     let lifted_nodes: BTreeSet<NodeId> = lift.nodes.iter().copied().collect();
     let lifted_racks: BTreeSet<RackId> = lift.racks.iter().copied().collect();
     // From afar thousands of things are seen and none of them can be met by hand.

@@ -1,0 +1,150 @@
+//! Connecting: by drag, by click and click, by keys; what may not be joined says why.
+
+use super::*;
+
+#[test]
+fn dragging_from_port_to_port_lays_a_link() {
+    let (mut user, a, b) = two_switches();
+    let (from, to) = (PortRef::child(a, 1, 1), PortRef::child(b, 1, 1));
+    user.connect(from, to);
+    assert_eq!(user.link(1).ends, [from, to]);
+    assert!(user.link(1).part.is_some(), "with the cable that fits best");
+    assert_eq!(user.link(1).length, None, "its length is not invented");
+    assert_eq!(user.selected(), "l1");
+    assert_eq!(user.session.can_undo(), Some("Connect switch-1 and switch-2"));
+}
+
+#[test]
+fn a_refused_port_says_why_and_the_wire_goes() {
+    let mut user = User::new();
+    let a = user.node("nvidia-qm9700", 400.0, 200.0);
+    let b = user.node("nvidia-sn5600", 400.0, 600.0);
+    let (from, to) = (PortRef::child(a, 1, 1), PortRef::cage(b, 1));
+    let before = user.bytes();
+    let (start, end) = (user.port(from), user.port(to));
+    user.press(start, KeyMods::default()).moves(end, KeyMods::default());
+    let refusal = user.session.refusal(to).expect("InfiniBand does not meet Ethernet");
+    assert_eq!(user.session.cursor(), "not-allowed");
+    assert!(matches!(user.session.gesture(), Gesture::Connecting { target: None, refused: Some(_), .. }));
+    user.release(end, KeyMods::default());
+    assert_eq!(user.complained(), refusal);
+    assert_eq!(user.bytes(), before);
+    assert_eq!(user.session.refusal(to), None, "nothing is refused while nothing is connected");
+}
+
+#[test]
+fn a_link_dropped_on_a_node_takes_its_first_free_port() {
+    let (mut user, a, b) = two_switches();
+    for _ in 0..3 {
+        let from = user.session.catalog().first_free_port(user.session.design(), &user.session.port_use(), a, |_| true).unwrap();
+        let (from, to) = (user.port(from), user.body(&Subject::Node(b)));
+        user.drag(from, to);
+    }
+    let ends: Vec<String> = user.session.design().links.iter().map(|(_, link)| format!("{}-{}", link.ends[0], link.ends[1])).collect();
+    assert_eq!(ends, ["n1/1/1-n2/1/1", "n1/1/2-n2/1/2", "n1/2/1-n2/2/1"]);
+}
+
+#[test]
+fn a_link_dropped_on_nothing_offers_parts() {
+    let (mut user, a, _) = two_switches();
+    let from = PortRef::child(a, 1, 1);
+    let start = user.port(from);
+    user.drag(start, at(1200.0, 400.0));
+    assert_eq!(user.effects.last(), Some(&Effect::OfferParts { from, at: at(1200.0, 400.0) }));
+    assert!(user.session.gesture().is_idle());
+}
+
+#[test]
+fn dragging_from_a_taken_port_moves_the_end_of_its_link() {
+    let (mut user, a, b) = two_switches();
+    user.connect(PortRef::child(a, 1, 1), PortRef::child(b, 1, 1));
+    user.connect(PortRef::child(b, 1, 1), PortRef::child(b, 3, 2));
+    assert_eq!(user.link(1).ends, [PortRef::child(a, 1, 1), PortRef::child(b, 3, 2)]);
+    assert_eq!(user.session.design().links.len(), 1);
+    user.wants(Intent::MoveEnd { link: LinkId(1), end: 0, to: PortRef::child(a, 9, 1) });
+    assert_eq!(user.link(1).ends, [PortRef::child(a, 9, 1), PortRef::child(b, 3, 2)]);
+    let before = user.bytes();
+    let start = user.port(PortRef::child(b, 3, 2));
+    user.drag(start, at(1200.0, 400.0));
+    assert_eq!(user.bytes(), before, "dropped on nothing it stays where it was");
+}
+
+#[test]
+fn clicking_two_ports_connects_with_the_connecting_tool() {
+    let (mut user, a, b) = two_switches();
+    user.key("C");
+    assert_eq!(user.session.tool(), ToolKind::Connect);
+    let (from, to) = (user.port(PortRef::child(a, 2, 1)), user.body(&Subject::Node(b)));
+    user.click(from);
+    assert!(matches!(user.session.gesture(), Gesture::Connecting { held: false, .. }));
+    user.moves(to, KeyMods::default()).click(to);
+    assert_eq!(user.link(1).ends, [PortRef::child(a, 2, 1), PortRef::child(b, 1, 1)]);
+    user.click(from);
+    user.key("Escape");
+    assert!(user.session.gesture().is_idle());
+    user.key("Escape");
+    assert_eq!(user.session.tool(), ToolKind::Select);
+}
+
+#[test]
+fn ports_can_be_connected_without_a_pointer() {
+    let mut user = User::new();
+    let a = user.node("nvidia-qm9700", 400.0, 200.0);
+    let b = user.node("nvidia-qm9700", 400.0, 600.0);
+    user.node("nvidia-sn5600", 400.0, 800.0);
+    user.selects([Subject::Node(b)]).edits(Field::Name("spine-1".to_owned()));
+    let from = PortRef::child(a, 1, 1);
+    let all = user.session.fitting_targets(from, "");
+    assert!(all.iter().all(|(port, _)| port.node == b), "only what fits: {all:?}");
+    let found = user.session.fitting_targets(from, "SPINE 7/2");
+    assert_eq!(found.iter().map(|(port, _)| *port).collect::<Vec<_>>(), [PortRef::child(b, 7, 2)]);
+    assert!(found[0].1.starts_with("spine-1 · "), "{}", found[0].1);
+    user.wants(Intent::Connect { ends: [from, found[0].0], part: None });
+    assert_eq!(user.link(1).ends[1], PortRef::child(b, 7, 2));
+    assert!(user.session.fitting_targets(from, "no such thing").is_empty());
+}
+
+#[test]
+fn connecting_two_nodes_stops_where_ports_end() {
+    let (mut user, a, b) = two_switches();
+    user.wants(Intent::ConnectNodes { a, b, count: 60 });
+    user.wants(Intent::ConnectNodes { a, b, count: 10 });
+    assert_eq!(user.session.design().links.len(), 64);
+    assert_eq!(user.heard(), ["Made 4 of 10 links: switch-1 or switch-2 has no free port"]);
+    user.wants(Intent::ConnectNodes { a, b: a, count: 1 });
+    assert_eq!(user.complained(), "A link joins two different nodes");
+
+    let (c, d) = (user.node("generic-switch", 1000.0, 200.0), user.node("generic-host", 1000.0, 600.0));
+    user.wants(Intent::ConnectNodes { a: c, b: d, count: 5 });
+    assert_eq!(user.session.design().links_of(c).count(), 5, "generic parts grow the ports they need");
+}
+
+#[test]
+fn a_cage_in_use_is_not_broken_out() {
+    let mut user = User::new();
+    let a = user.node("generic-switch", 400.0, 200.0);
+    let b = user.node("generic-switch", 400.0, 600.0);
+    user.wants(Intent::Connect { ends: [PortRef::cage(a, 1), PortRef::cage(b, 1)], part: None });
+    user.wants(Intent::BreakOut { port: PortRef::cage(a, 1), breakout: Breakout::parse("2x400G") });
+    assert_eq!(user.complained(), "Link l1 would lose its port on cage 1 of switch-1; take it off first");
+    user.wants(Intent::BreakOut { port: PortRef::cage(a, 2), breakout: Breakout::parse("2x400G") });
+    user.wants(Intent::Connect { ends: [PortRef::child(a, 2, 2), PortRef::cage(b, 2)], part: None });
+    assert_eq!(user.link(2).ends[0], PortRef::child(a, 2, 2));
+    user.wants(Intent::BreakOut { port: PortRef::child(a, 2, 1), breakout: None });
+    assert_eq!(user.complained(), "Link l2 would lose its port on cage 2 of switch-1; take it off first");
+    user.wants(Intent::BreakOut { port: PortRef::cage(a, 3), breakout: Some(Breakout { children: 200, gbps: Gbps(f64::NAN) }) });
+    assert!(user.complained().starts_with("A cage breaks out into 2 to 16 ports"));
+}
+
+#[test]
+fn a_part_for_a_loose_end_is_placed_and_connected_in_one_step() {
+    let (mut user, a, _) = two_switches();
+    let from = PortRef::child(a, 5, 1);
+    user.wants(Intent::PlaceConnected { part: PartId::new("dgx-h100"), at: at(1200.0, 400.0), from });
+    assert_eq!(user.link(1).ends[0], from);
+    assert_eq!((user.selected().as_str(), user.session.can_undo()), ("n3", Some("Place system-1")));
+    let before = user.bytes();
+    user.wants(Intent::PlaceConnected { part: PartId::new("nvidia-sn5600"), at: at(1200.0, 700.0), from: PortRef::child(a, 6, 1) });
+    assert!(!user.complained().is_empty());
+    assert_eq!(user.bytes(), before, "what cannot be connected is not placed either");
+}

@@ -1,0 +1,50 @@
+//! Typed fields.
+
+use super::*;
+
+#[test]
+fn fields_take_units_and_say_what_they_did_not_understand() {
+    let (mut user, a, b) = two_switches();
+    user.connect(PortRef::child(a, 1, 1), PortRef::child(b, 1, 1));
+    user.edits(Field::Length("5 m".to_owned())).edits(Field::Rate("0.2 Tb/s".to_owned())).edits(Field::Latency("300".to_owned()));
+    assert_eq!((user.link(1).length, user.link(1).gbps), (Some(Metres(5.0)), Some(Gbps(200.0))));
+    user.edits(Field::Rate(" ".to_owned()));
+    assert_eq!(user.link(1).gbps, None, "empty clears");
+    let before = user.bytes();
+    user.effects.clear();
+    for (field, sentence) in [
+        (Field::Length("5 bananas".to_owned()), "“bananas” is not a unit used here; write for example “400 m”"),
+        (Field::Length("-1".to_owned()), "A length is more than 0 m and at most 1000 km"),
+        (Field::Rate("1e300".to_owned()), "A rate is more than 0 Gb/s and at most 1000 Tb/s"),
+        (Field::Name("x".to_owned()), "Nothing selected has or is a name"),
+        (Field::Cable(Some(PartId::new("nvidia-qm9700"))), "QM9700 is a switch, not a cable"),
+        (Field::Cable(Some(PartId::new("nonsense"))), "There is no part “nonsense” in the catalogue"),
+    ] {
+        user.edits(field.clone());
+        let complaint = user.complained();
+        assert!(complaint == sentence || (matches!(field, Field::Cable(_)) && complaint.ends_with("is a switch, not a cable")), "{field:?}: {complaint}");
+    }
+    assert_eq!(user.bytes(), before);
+
+    user.selects([Subject::Node(a), Subject::Node(b)]).edits(Field::Name("leaf-1".to_owned()));
+    assert_eq!(user.names(), ["leaf-1", "leaf-2"], "several things count on");
+    user.edits(Field::X("80".to_owned())).edits(Field::Pinned(true)).edits(Field::Transit(Some(false)));
+    assert!(user.session.design().nodes.iter().all(|(_, node)| node.at.x == 80.0 && node.pinned && node.transit == Some(false)));
+    user.wants(Intent::Edit { subjects: vec![Subject::Design], field: Field::Name("My fabric".to_owned()) });
+    user.key("Ctrl+S");
+    assert!(matches!(user.effects.last(), Some(Effect::Download { name, .. }) if name == "my-fabric.weft.json"));
+}
+
+#[test]
+fn generic_parts_have_as_many_ports_as_typed() {
+    let mut user = User::new();
+    let a = user.node("generic-switch", 400.0, 200.0);
+    let b = user.node("generic-switch", 400.0, 600.0);
+    user.wants(Intent::ConnectNodes { a, b, count: 3 });
+    user.selects([Subject::Node(a)]).edits(Field::Ports("2".to_owned()));
+    assert_eq!(user.complained(), "Port 3 of switch-1 is in use, so it needs at least 3 ports");
+    user.edits(Field::Ports("4".to_owned()));
+    assert_eq!(user.session.catalog().ports_of(user.session.design(), a, &user.session.port_use()).len(), 4);
+    user.edits(Field::Ports(String::new()));
+    assert_eq!(user.session.design().nodes.get(a).unwrap().generic, None);
+}

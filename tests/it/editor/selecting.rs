@@ -1,0 +1,127 @@
+//! Selecting, walking and the view.
+
+use super::*;
+
+#[test]
+fn tab_walks_in_reading_order_and_into_things() {
+    let mut user = User::new();
+    let rack = user.rack(300.0, 500.0);
+    let inside = user.middle(&Subject::Rack(rack));
+    let low = user.node("nvidia-qm9700", inside.x, inside.y + 200.0);
+    let high = user.node("nvidia-qm9700", inside.x, inside.y - 200.0);
+    let beside = user.node("nvidia-qm9700", 1200.0, 900.0);
+    let mut walk = Vec::new();
+    let mut here = None;
+    for _ in 0..5 {
+        here = user.session.next_subject(here.as_ref(), Step::Next);
+        walk.push(here.clone().unwrap());
+    }
+    assert_eq!(walk, [Subject::Rack(rack), Subject::Node(high), Subject::Node(low), Subject::Node(beside), Subject::Rack(rack)]);
+    assert_eq!(user.session.next_subject(None, Step::Previous), Some(Subject::Node(beside)));
+    assert_eq!(user.session.next_subject(Some(&Subject::Rack(rack)), Step::Into), Some(Subject::Node(high)));
+    let port = user.session.next_subject(Some(&Subject::Node(high)), Step::Into);
+    assert_eq!(port, Some(Subject::Port(PortRef::child(high, 1, 1))));
+    assert_eq!(user.session.next_subject(port.as_ref(), Step::Next), Some(Subject::Port(PortRef::child(high, 1, 2))));
+    assert_eq!(user.session.next_subject(port.as_ref(), Step::Out), Some(Subject::Node(high)));
+    assert_eq!(User::new().session.next_subject(None, Step::Next), None);
+}
+
+#[test]
+fn selection_comes_back_with_the_step() {
+    let (mut user, a, b) = two_switches();
+    user.selects([Subject::Node(a), Subject::Node(b)]).key("Delete");
+    assert_eq!(user.selected(), "");
+    user.key("Ctrl+Z");
+    assert_eq!(user.selected(), "n1 n2");
+    user.key("Ctrl+Shift+Z");
+    assert_eq!(user.selected(), "");
+}
+
+#[test]
+fn moving_view_or_selection_is_no_edit() {
+    let (mut user, a, _) = two_switches();
+    let (revision, undo) = (user.session.revision(), user.session.can_undo().map(str::to_owned));
+    user.selects([Subject::Node(a)]).key("Ctrl+A").key("Escape").key("Shift+1").key("Ctrl++").key("H");
+    user.wants(Intent::Pan { dx: 10.0, dy: 10.0 });
+    assert_eq!((user.session.revision(), user.session.can_undo()), (revision, undo.as_deref()));
+}
+
+#[test]
+fn clicks_select_and_shift_clicks_add() {
+    let (mut user, a, b) = two_switches();
+    let (first, second) = (user.body(&Subject::Node(a)), user.body(&Subject::Node(b)));
+    user.click(first);
+    assert_eq!(user.selected(), "n1");
+    user.press(second, shift()).release(second, shift());
+    assert_eq!(user.selected(), "n1 n2");
+    user.press(first, shift()).release(first, shift());
+    assert_eq!(user.selected(), "n2");
+    user.click(at(1200.0, 50.0));
+    assert_eq!(user.selected(), "");
+    user.drag(at(1300.0, 20.0), at(10.0, 980.0));
+    assert_eq!(user.selected(), "n1 n2", "a marquee takes what it touches");
+    let view = user.view(first);
+    user.pointer(PointerEvent::DoubleClick { at: view, mods: KeyMods::default() });
+    assert_eq!(user.effects.last(), Some(&Effect::OpenInspector));
+    assert_eq!(user.selected(), "n1");
+}
+
+#[test]
+fn middle_button_space_and_fingers_move_the_view() {
+    let (mut user, ..) = two_switches();
+    let origin = user.session.camera().origin;
+    let blank = at(1200.0, 50.0);
+    for (button, mods, touch) in [
+        (PointerButton::Middle, KeyMods::default(), false),
+        (PointerButton::Primary, KeyMods { space: true, ..KeyMods::default() }, false),
+        (PointerButton::Primary, KeyMods::default(), true),
+    ] {
+        user.pointer(PointerEvent::Down { at: blank, button, mods, touch });
+        user.pointer(PointerEvent::Move { at: at(1210.0, 70.0), mods });
+        assert_eq!(user.session.cursor(), "grabbing");
+        user.pointer(PointerEvent::Up { at: at(1210.0, 70.0), mods });
+        let moved = user.session.camera().origin;
+        assert_eq!((origin.x - moved.x, origin.y - moved.y), (10.0, 20.0));
+        user.wants(Intent::Pan { dx: -10.0, dy: -20.0 });
+    }
+}
+
+#[test]
+fn zoom_keeps_the_place_under_the_pointer_and_its_limits() {
+    let (mut user, ..) = two_switches();
+    let around = at(321.0, 123.0);
+    let before = user.session.camera().to_world(around);
+    user.wants(Intent::Zoom(Zoom::By { factor: 1.7, around }));
+    let after = user.session.camera().to_world(around);
+    assert!(before.distance(after) < 1e-9);
+    for (factor, limit) in [(1e9, 8.0), (1e-9, 0.02)] {
+        user.wants(Intent::Zoom(Zoom::By { factor, around }));
+        assert!((user.session.camera().zoom - limit).abs() < 1e-9);
+    }
+    user.wants(Intent::Zoom(Zoom::By { factor: f64::NAN, around }));
+    user.key("Ctrl+0");
+    assert!((user.session.camera().zoom - 1.0).abs() < 1e-9);
+    user.key("Shift+1");
+    let visible = user.session.camera().visible();
+    assert!(visible.encloses(&user.session.scene().bounds().unwrap()));
+}
+
+#[test]
+fn revealing_selects_and_brings_into_view() {
+    let mut user = User::new();
+    let far = user.node("nvidia-qm9700", 9000.0, 9000.0);
+    user.selects([]).wants(Intent::Reveal(vec![Subject::Port(PortRef::child(far, 1, 1))]));
+    let place = user.port(PortRef::child(far, 1, 1));
+    assert!(user.session.camera().visible().contains(place));
+    assert_eq!(user.selected(), "n1/1/1");
+}
+
+#[test]
+fn the_menu_of_a_thing_selects_it() {
+    let (mut user, a, _) = two_switches();
+    let place = user.body(&Subject::Node(a));
+    let view = user.view(place);
+    user.pointer(PointerEvent::Down { at: view, button: PointerButton::Secondary, mods: KeyMods::default(), touch: false });
+    assert_eq!(user.selected(), "n1");
+    assert_eq!(user.effects.last(), Some(&Effect::OfferMenu { subject: Some(Subject::Node(a)), at: view }));
+}
