@@ -3,7 +3,6 @@
 //! Reported, not asserted. `cargo bench --no-default-features` runs it; k = 32 is 8,192 hosts, 1,280 switches and 24,576 links.
 #![allow(clippy::expect_used, missing_docs)]
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -15,10 +14,10 @@ use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, rules, templates};
 use weft::model::{Design, Patch};
-use weft::units::Gbps;
+use weft::units::{Gbps, SortedMap};
 
 fn fat_tree(k: u32, catalog: &Catalog) -> Design {
-    templates::generate("fat-tree", &BTreeMap::from([("k".to_owned(), k.to_string())]), catalog).expect("the template draws a fat tree")
+    templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), k.to_string())]), catalog).expect("the template draws a fat tree")
 }
 
 /// The middle link at half its rate: breaks the symmetry that makes an untouched fat tree cheap.

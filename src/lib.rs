@@ -7,8 +7,8 @@
 //! A room may use rooms to its left; nothing points right. Left of `app` there is no browser, no clock,
 //! no randomness and no file. `ARCHITECTURE.md` says what each room owns.
 
-// Download size: see clippy.toml and docs/decisions/one-sort.md.
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+// Download size: see clippy.toml, docs/decisions/one-sort.md and sorted-map.md.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods, clippy::disallowed_types))]
 
 pub mod catalog;
 pub mod editor;

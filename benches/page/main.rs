@@ -2,7 +2,7 @@
 
 #![allow(missing_docs)]
 
-use std::collections::BTreeMap;
+use weft::units::SortedMap;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use weft::catalog::Catalog;
@@ -27,7 +27,7 @@ impl Bench {
     #[wasm_bindgen(constructor)]
     pub fn new(k: u32) -> Bench {
         let catalog = Catalog::builtin();
-        let parameters = BTreeMap::from([("k".to_owned(), k.to_string())]);
+        let parameters = SortedMap::from([("k".to_owned(), k.to_string())]);
         let design = templates::generate("fat-tree", &parameters, &catalog).unwrap_or_default();
         let text = weft::io::save(&design);
         Bench { catalog, design, text }

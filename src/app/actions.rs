@@ -1,7 +1,5 @@
 //! What commands of the page do, from whichever key, menu or button they come.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -14,6 +12,7 @@ use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Field, Intent, Session};
 use crate::engine::templates;
 use crate::model::Subject;
+use crate::units::SortedMap;
 
 /// Ids of fields that commands put the keyboard into.
 pub const OUTLINE_FILTER: &str = "outline-filter";
@@ -137,7 +136,7 @@ fn paste_from_clipboard(store: &Store) {
 }
 
 /// Opens a generated design. One sentence where that cannot be.
-pub fn open_template(services: &Services, origin: Origin, name: &str, parameters: &BTreeMap<String, String>) -> Result<(), String> {
+pub fn open_template(services: &Services, origin: Origin, name: &str, parameters: &SortedMap<String, String>) -> Result<(), String> {
     let design = templates::generate(name, parameters, &services.catalog).map_err(|error| error.to_string())?;
     services.open_design(origin, design, String::new());
     Ok(())

@@ -1,7 +1,6 @@
 //! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `#d=…` (a shared design), `?theme=dark`.
 
-use std::collections::BTreeMap;
-
+use crate::units::SortedMap;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::UrlSearchParams;
@@ -15,7 +14,7 @@ const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// A template with its parameters.
-    pub template: Option<(String, BTreeMap<String, String>)>,
+    pub template: Option<(String, SortedMap<String, String>)>,
     /// A design file of the same origin.
     pub source: Option<String>,
     /// A packed design, from the fragment: no browser sends that to a server.
@@ -35,7 +34,7 @@ impl Address {
         let query = host::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
         let Ok(parameters) = UrlSearchParams::new_with_str(&query) else { return Self::default() };
         let template = parameters.get("template").map(|name| {
-            let mut values = BTreeMap::new();
+            let mut values = SortedMap::new();
             for entry in js_sys::try_iter(&parameters).ok().flatten().into_iter().flatten().flatten() {
                 let pair: js_sys::Array = entry.unchecked_into();
                 if let (Some(key), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())

@@ -4,7 +4,6 @@
 //! so an effect may dispatch; borrows end before anybody is called. Readers are told as soon as a click or a key has been handled;
 //! movements of pointer and view are told once per frame, before the frame is drawn.
 
-use crate::units::SortedMap;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -13,6 +12,7 @@ use super::frames::Frames;
 use super::ui::{Toast, Ui};
 use crate::editor::{Effect, Intent, PointerEvent, Session};
 use crate::engine::report::Report;
+use crate::units::SortedMap;
 
 /// What a selector may read.
 pub struct View<'a> {

@@ -4,15 +4,13 @@
 //! them by name, where `xpu*` is every xpu: `"all"` joins each with each, `"pair"` the first with the first and so on,
 //! `"mesh"` all of one group with each other, `"torus 4x4"` the neighbours on a grid that wraps.
 
-use crate::units::SortedMap;
-
 use super::fields::Fields;
 use super::load::CatalogError;
 use super::words::Word;
 use super::write;
 use crate::json::Value;
 use crate::model::{Inside, InsideEdge, InsideKind, InsideVertex, PartId};
-use crate::units::{Gbps, Nanoseconds};
+use crate::units::{Gbps, Nanoseconds, SortedMap};
 
 /// How many things one system may hold. A limit of Weft, not of any product.
 const MOST_THINGS: usize = 4096;

@@ -1,12 +1,11 @@
 //! The catalogue itself: the embedded data files, in palette order, and how to look things up.
 
-use crate::units::SortedMap;
 use std::sync::{Arc, OnceLock};
 
 use super::read::{part_from_json, protocol_from_json};
 use crate::json::{Value, parse};
 use crate::model::{Design, Part, PartId, Protocol};
-use crate::units::order;
+use crate::units::{SortedMap, order};
 
 /// Part data, one file per shelf. Within a kind the palette shows parts in this order.
 const SHELVES: [(&str, &str); 7] = [

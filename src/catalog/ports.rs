@@ -1,10 +1,8 @@
 //! What a port of a placed part is: the one place that knows cages, twin-port cages, breakouts and generic parts.
 
-use crate::units::SortedMap;
-
 use super::load::Catalog;
 use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
-use crate::units::Gbps;
+use crate::units::{Gbps, SortedMap};
 
 /// How many cages a generic part may have at most. A limit of Weft, not of any product.
 pub const GENERIC_CAGES: u16 = 8192;

@@ -3,8 +3,6 @@
 //! The text is `{"format": "weft-clipboard", "version": 1, "design": {...}}` with a small design inside, so that it crosses
 //! tabs, files and chat, and is read with the same limits and repairs as any file. The text of a whole design pastes too.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::draft::{Draft, Outcome};
 use super::naming::Names;
 use super::room::{Room, Slot, height_of};
@@ -15,7 +13,7 @@ use crate::io;
 use crate::json::{Map, Value, parse};
 use crate::model::{Design, Fabric, FabricId, Group, GroupId, Link, Member, Node, NodeId, PortRef, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, SortedMap, SortedSet};
 
 /// The format name of clipboard text.
 pub const FORMAT: &str = "weft-clipboard";
@@ -31,7 +29,7 @@ const STEP: f64 = 32.0;
 pub(super) struct Clip {
     design: Design,
     /// Where nodes stood whose rack was not copied, for copies in the same design.
-    homes: BTreeMap<NodeId, RackId>,
+    homes: SortedMap<NodeId, RackId>,
     /// What was mended while its text was read.
     repairs: Vec<String>,
 }
@@ -65,7 +63,7 @@ impl Clip {
         let racks = clip.design.racks.iter().map(|(_, rack)| &rack.part);
         let nodes = clip.design.nodes.iter().map(|(_, node)| &node.part);
         let links = clip.design.links.iter().filter_map(|(_, link)| link.part.as_ref());
-        let used: BTreeSet<_> = racks.chain(nodes).chain(links).cloned().collect();
+        let used: SortedSet<_> = racks.chain(nodes).chain(links).cloned().collect();
         clip.design.parts = design.parts.iter().filter(|(id, _)| used.contains(*id)).map(|(id, part)| (id.clone(), part.clone())).collect();
         clip
     }
@@ -108,7 +106,7 @@ impl Clip {
             _ => return Err(nothing()),
         };
         let loaded = loaded.map_err(|error| format!("The clipboard cannot be pasted: {error}"))?;
-        let clip = Self { design: loaded.design, homes: BTreeMap::new(), repairs: loaded.repairs };
+        let clip = Self { design: loaded.design, homes: SortedMap::new(), repairs: loaded.repairs };
         if clip.is_empty() { Err(nothing()) } else { Ok(clip) }
     }
 
@@ -180,7 +178,7 @@ fn landings(draft: &Draft, clip: &Clip, at: Point) -> Vec<Landing> {
     let block = super::room::stacked(heights.iter().map(|(_, height, up)| (*height, *up)));
     let tall = block.iter().map(|slot| slot.above + i32::from(slot.height.0)).max().unwrap_or(1);
     let Some((rack, wanted)) = draft.scene.rack_slot(at, RackUnits(u16::try_from(tall).unwrap_or(1))) else { return Vec::new() };
-    let Some(first) = Room::of(draft.design(), draft.catalog, rack, &BTreeSet::new()).and_then(|room| room.nearest(wanted, &block)) else { return Vec::new() };
+    let Some(first) = Room::of(draft.design(), draft.catalog, rack, &SortedSet::new()).and_then(|room| room.nearest(wanted, &block)) else { return Vec::new() };
     let unit = |slot: &Slot| u16::try_from(i32::from(first.0) + slot.above).ok().map(RackUnits);
     heights.iter().zip(&block).filter_map(|((id, ..), slot)| Some((*id, rack, unit(slot)?))).collect()
 }
@@ -225,7 +223,7 @@ pub(super) fn insert(draft: &mut Draft, clip: &Clip, standing: Standing, name: &
         draft.add_part(part.clone());
     }
 
-    let mut fabrics: BTreeMap<FabricId, FabricId> = BTreeMap::new();
+    let mut fabrics: SortedMap<FabricId, FabricId> = SortedMap::new();
     for (id, fabric) in clip.design.fabrics.iter() {
         let same =
             if draft.get::<Fabric>(id) == Some(fabric) { Some(id) } else { draft.design().fabrics.iter().find(|(_, own)| *own == fabric).map(|(own, _)| own) };
@@ -236,12 +234,12 @@ pub(super) fn insert(draft: &mut Draft, clip: &Clip, standing: Standing, name: &
         fabrics.insert(id, own);
     }
 
-    let mut racks: BTreeMap<RackId, RackId> = BTreeMap::new();
+    let mut racks: SortedMap<RackId, RackId> = SortedMap::new();
     for (id, rack) in clip.design.racks.iter() {
         let copy = Rack { name: name(&rack.name), at: moved(rack.at), ..rack.clone() };
         racks.insert(id, draft.push(copy).ok_or(full)?);
     }
-    let mut nodes: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    let mut nodes: SortedMap<NodeId, NodeId> = SortedMap::new();
     for (id, node) in clip.design.nodes.iter() {
         let mut copy = Node { name: name(&node.name), at: moved(node.at), ..node.clone() };
         copy.rack = node.rack.and_then(|rack| racks.get(&rack)).copied();
@@ -265,7 +263,7 @@ pub(super) fn insert(draft: &mut Draft, clip: &Clip, standing: Standing, name: &
     }
     let groups = insert_groups(draft, clip, name, &racks, &nodes).ok_or(full)?;
 
-    let grouped: BTreeSet<Member> = clip.design.groups.iter().flat_map(|(_, group)| group.members.iter().copied()).collect();
+    let grouped: SortedSet<Member> = clip.design.groups.iter().flat_map(|(_, group)| group.members.iter().copied()).collect();
     let own_groups = groups.iter().filter(|(old, _)| !grouped.contains(&Member::Group(**old))).map(|(_, new)| Subject::Group(*new));
     let own_racks = racks.iter().filter(|(old, _)| !grouped.contains(&Member::Rack(**old))).map(|(_, new)| Subject::Rack(*new));
     let own_nodes = nodes
@@ -279,10 +277,10 @@ fn insert_groups(
     draft: &mut Draft,
     clip: &Clip,
     name: &mut dyn FnMut(&str) -> String,
-    racks: &BTreeMap<RackId, RackId>,
-    nodes: &BTreeMap<NodeId, NodeId>,
-) -> Option<BTreeMap<GroupId, GroupId>> {
-    let mut groups: BTreeMap<GroupId, GroupId> = BTreeMap::new();
+    racks: &SortedMap<RackId, RackId>,
+    nodes: &SortedMap<NodeId, NodeId>,
+) -> Option<SortedMap<GroupId, GroupId>> {
+    let mut groups: SortedMap<GroupId, GroupId> = SortedMap::new();
     for (id, group) in clip.design.groups.iter() {
         groups.insert(id, draft.push(Group { name: name(&group.name), members: Vec::new(), ..group.clone() })?);
     }
@@ -306,5 +304,5 @@ fn insert_groups(
 /// The free unit of a rack nearest to where a node's original stands.
 fn free_unit(draft: &Draft, rack: RackId, node: &Node) -> Option<RackUnits> {
     let height = height_of(draft.part(&node.part)?)?;
-    Room::of(draft.design(), draft.catalog, rack, &BTreeSet::new())?.nearest(node.u?, &[Slot { above: 0, height }])
+    Room::of(draft.design(), draft.catalog, rack, &SortedSet::new())?.nearest(node.u?, &[Slot { above: 0, height }])
 }

@@ -1,10 +1,9 @@
 //! Taking things out: nodes take their links along, racks what stands in them, groups their members.
 
-use std::collections::BTreeSet;
-
 use super::draft::{Draft, Outcome};
 use super::selection::{Reach, Selection};
 use crate::model::{Change, Design, FabricId, Group, GroupId, Link, LinkId, Member, Meta, Node, Patch, Rack, Requirement, RequirementId, Subject};
+use crate::units::SortedSet;
 
 /// Takes the selection out. What goes along unasked is told.
 pub(super) fn delete(draft: &mut Draft, selection: &Selection) -> Result<Outcome, String> {
@@ -13,7 +12,7 @@ pub(super) fn delete(draft: &mut Draft, selection: &Selection) -> Result<Outcome
     reach.links.extend(
         draft.design().links.iter().filter(|(_, link)| link.ends.iter().any(|end| reach.nodes.contains(&end.node))).map(|(id, _)| id).collect::<Vec<LinkId>>(),
     );
-    let fabrics: BTreeSet<FabricId> = selection.iter().filter_map(|subject| if let Subject::Fabric(id) = subject { Some(*id) } else { None }).collect();
+    let fabrics: SortedSet<FabricId> = selection.iter().filter_map(|subject| if let Subject::Fabric(id) = subject { Some(*id) } else { None }).collect();
     let requirements: Vec<RequirementId> =
         selection.iter().filter_map(|subject| if let Subject::Requirement(id) = subject { Some(*id) } else { None }).collect();
 
@@ -49,7 +48,7 @@ pub(super) fn delete(draft: &mut Draft, selection: &Selection) -> Result<Outcome
 
 /// Takes members out of their groups; a group that loses its last member goes too, and leaves its own group.
 pub(super) fn leave_groups(draft: &mut Draft, leaves: impl Fn(Member) -> bool) {
-    let mut gone: BTreeSet<GroupId> = BTreeSet::new();
+    let mut gone: SortedSet<GroupId> = SortedSet::new();
     loop {
         let thinner: Vec<(GroupId, Vec<Member>)> = draft
             .design()
@@ -79,7 +78,7 @@ pub(super) fn leave_groups(draft: &mut Draft, leaves: impl Fn(Member) -> bool) {
     }
 }
 
-fn remove_fabrics(draft: &mut Draft, fabrics: &BTreeSet<FabricId>) {
+fn remove_fabrics(draft: &mut Draft, fabrics: &SortedSet<FabricId>) {
     let design = draft.design();
     let gone = |fabric: Option<FabricId>| fabric.is_some_and(|fabric| fabrics.contains(&fabric));
     let links: Vec<LinkId> = design.links.iter().filter(|(_, link)| gone(link.fabric)).map(|(id, _)| id).collect();

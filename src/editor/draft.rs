@@ -1,7 +1,6 @@
 //! A change in the making: the design is changed in place and every first touch is remembered, so that a finished draft
 //! is a patch and an abandoned one leaves no trace. Cost is that of the records touched, never of the design.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, PortUse};
@@ -10,6 +9,7 @@ use crate::model::{
     RequirementId,
 };
 use crate::scene::Scene;
+use crate::units::SortedMap;
 
 /// What a finished change tells about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,13 +86,13 @@ pub(super) struct Draft<'a> {
     pub catalog: &'a Catalog,
     /// Where things were drawn before the change.
     pub scene: &'a Scene,
-    journal: BTreeMap<Touched, Change>,
+    journal: SortedMap<Touched, Change>,
 }
 
 impl<'a> Draft<'a> {
     /// Starts a change of `design`.
     pub fn new(design: &'a mut Design, catalog: &'a Catalog, scene: &'a Scene) -> Self {
-        Self { design, catalog, scene, journal: BTreeMap::new() }
+        Self { design, catalog, scene, journal: SortedMap::new() }
     }
 
     /// The design as it is by now.

@@ -1,6 +1,5 @@
 //! Fields of the inspector: typed text becomes checked values, for one thing or for many at once.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -12,7 +11,7 @@ use super::selection::{Selection, trunk_links};
 use super::standing::{mount, node_name};
 use crate::catalog::{GENERIC_CAGES, fit};
 use crate::model::{Fabric, FabricId, Generic, Group, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
-use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits};
+use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet};
 
 /// The farthest place that may be typed, in drawing units.
 const FARTHEST: f64 = 1e7;
@@ -50,13 +49,13 @@ pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Re
 struct Targets {
     nodes: Vec<NodeId>,
     racks: Vec<RackId>,
-    links: BTreeSet<LinkId>,
+    links: SortedSet<LinkId>,
 }
 
 impl Targets {
     fn of(draft: &Draft, subjects: &Selection) -> Self {
         let design = draft.design();
-        let mut targets = Self { nodes: Vec::new(), racks: Vec::new(), links: BTreeSet::new() };
+        let mut targets = Self { nodes: Vec::new(), racks: Vec::new(), links: SortedSet::new() };
         for subject in subjects {
             match subject {
                 Subject::Link(id) if design.links.contains(*id) => {
@@ -136,7 +135,7 @@ fn change_part(draft: &mut Draft, targets: &Targets, id: &PartId) -> Result<Outc
 fn still_stands(draft: &Draft, id: NodeId) -> Result<(), String> {
     let Some((node, rack, u)) = draft.get::<Node>(id).and_then(|node| Some((node, node.rack?, node.u?))) else { return Ok(()) };
     let Some(height) = draft.part(&node.part).and_then(height_of) else { return Ok(()) };
-    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &BTreeSet::from([id])) else { return Ok(()) };
+    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &SortedSet::from([id])) else { return Ok(()) };
     if room.fits(i32::from(u.0), height) { Ok(()) } else { Err(format!("There is no room for {height} at unit {} where {} stands", u.0, node.name)) }
 }
 

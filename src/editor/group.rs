@@ -1,12 +1,11 @@
 //! Grouping and ungrouping. Nothing is a member of two groups, and no group contains itself.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::delete::leave_groups;
 use super::draft::{Draft, Outcome};
 use super::naming::Names;
 use super::selection::{Selection, count_of};
 use crate::model::{Design, Extra, Group, GroupId, GroupKind, Member, Subject};
+use crate::units::{SortedMap, SortedSet};
 
 /// Puts selected nodes, racks and groups into a new group, which stands where they stood: in their common group, if they had one.
 pub(super) fn group(draft: &mut Draft, selection: &Selection, kind: GroupKind) -> Result<Outcome, String> {
@@ -15,11 +14,11 @@ pub(super) fn group(draft: &mut Draft, selection: &Selection, kind: GroupKind) -
     if members.is_empty() {
         return Err("Select nodes or racks to group".to_owned());
     }
-    let around: BTreeSet<Option<GroupId>> = members.iter().map(|member| parents.get(member).copied()).collect();
+    let around: SortedSet<Option<GroupId>> = members.iter().map(|member| parents.get(member).copied()).collect();
     let common = if around.len() == 1 { around.into_iter().next().flatten() } else { None };
 
     let count = members.len();
-    let taken: BTreeSet<Member> = members.iter().copied().collect();
+    let taken: SortedSet<Member> = members.iter().copied().collect();
     let name = Names::of(draft.design()).take(&format!("{}-1", kind_word(kind)));
     let Some(id) = draft.push(Group { kind, name, members: Vec::new(), extra: Extra::default() }) else { return Err("There are too many groups".to_owned()) };
     match common {
@@ -67,13 +66,13 @@ pub(super) fn subject_of(member: Member) -> Subject {
 }
 
 /// The group each thing is a member of. Time: O(members log members).
-pub(super) fn parents(design: &Design) -> BTreeMap<Member, GroupId> {
+pub(super) fn parents(design: &Design) -> SortedMap<Member, GroupId> {
     design.groups.iter().flat_map(|(id, group)| group.members.iter().map(move |member| (*member, id))).collect()
 }
 
 /// Selected groups, racks and nodes, without those that a selected group or rack already holds.
-fn topmost(design: &Design, selection: &Selection, parents: &BTreeMap<Member, GroupId>) -> Vec<Member> {
-    let selected: BTreeSet<Member> = selection
+fn topmost(design: &Design, selection: &Selection, parents: &SortedMap<Member, GroupId>) -> Vec<Member> {
+    let selected: SortedSet<Member> = selection
         .iter()
         .filter_map(|subject| match subject {
             Subject::Group(id) if design.groups.contains(*id) => Some(Member::Group(*id)),
@@ -91,7 +90,7 @@ fn topmost(design: &Design, selection: &Selection, parents: &BTreeMap<Member, Gr
 }
 
 /// Whether a group above `member` is selected. No chain is longer than there are memberships.
-fn under_selected(selected: &BTreeSet<Member>, parents: &BTreeMap<Member, GroupId>, member: Member) -> bool {
+fn under_selected(selected: &SortedSet<Member>, parents: &SortedMap<Member, GroupId>, member: Member) -> bool {
     let mut at = member;
     for _ in 0..=parents.len() {
         let Some(parent) = parents.get(&at) else { return false };

@@ -1,8 +1,7 @@
 //! Undo and redo: a list of steps, each a patch with a name and the selection before and after it.
 
-use std::collections::BTreeSet;
-
 use crate::model::{Patch, Subject};
+use crate::units::SortedSet;
 
 /// One act of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +11,9 @@ pub(super) struct Step {
     /// What it changed.
     pub patch: Patch,
     /// What was selected before it.
-    pub selected_before: BTreeSet<Subject>,
+    pub selected_before: SortedSet<Subject>,
     /// What was selected after it.
-    pub selected_after: BTreeSet<Subject>,
+    pub selected_after: SortedSet<Subject>,
 }
 
 /// The steps of a session since its design was opened. Patches share records with the design, so a step costs what it changed.

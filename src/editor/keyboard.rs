@@ -1,12 +1,10 @@
 //! Editing without a pointer: what comes next, what is inside, and what a port may be connected to.
 
-use std::collections::BTreeMap;
-
 use super::session::Session;
 use super::wiring::Wire;
 use crate::model::{NodeId, PortRef, Subject};
 use crate::scene::Scene;
-use crate::units::order;
+use crate::units::{SortedMap, order};
 
 /// Where to go from a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +71,7 @@ impl Session {
 
     fn reading_order(&self) -> Vec<Subject> {
         let (design, scene) = (self.design(), self.scene());
-        let mut racked: BTreeMap<_, Vec<(NodeId, Option<crate::units::RackUnits>)>> = BTreeMap::new();
+        let mut racked: SortedMap<_, Vec<(NodeId, Option<crate::units::RackUnits>)>> = SortedMap::new();
         let mut standing = Vec::new();
         for (id, node) in design.nodes.iter() {
             match node.rack {

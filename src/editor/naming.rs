@@ -1,8 +1,7 @@
 //! Names for new things: `leaf-7` is followed by `leaf-8`, and nothing gets a name that is taken.
 
-use std::collections::BTreeSet;
-
 use crate::model::{Design, PartId, PartKind};
+use crate::units::SortedSet;
 
 /// The longest name a user may type, in characters.
 pub(super) const LONGEST_NAME: usize = 200;
@@ -10,7 +9,7 @@ pub(super) const LONGEST_NAME: usize = 200;
 /// Names in use, and those given out since. Time to build: O(n log n).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    taken: BTreeSet<String>,
+    taken: SortedSet<String>,
 }
 
 impl Names {

@@ -1,7 +1,5 @@
 //! An array of copies: in a row, down a column, along the units of a rack, or into the next racks. One step, names that count on.
 
-use std::collections::BTreeSet;
-
 use super::clipboard::{self, Clip, Standing};
 use super::draft::{Draft, Outcome};
 use super::intent::Along;
@@ -10,7 +8,7 @@ use super::naming::Names;
 use super::room::{Room, Slot, height_of};
 use super::standing::{GRID, Landing, rack_name};
 use crate::model::{NodeId, RackId, Subject};
-use crate::units::{Point, RackUnits, order};
+use crate::units::{Point, RackUnits, SortedSet, order};
 
 /// The most copies of one array.
 pub const MOST_COPIES: u16 = 500;
@@ -96,7 +94,7 @@ fn along_units(
     for made in 0..usize::from(count) {
         let mut landings = Vec::new();
         for (block, at) in blocks.iter().zip(&mut at) {
-            let Some(room) = Room::of(draft.design(), draft.catalog, block.rack, &BTreeSet::new()) else { continue };
+            let Some(room) = Room::of(draft.design(), draft.catalog, block.rack, &SortedSet::new()) else { continue };
             let pace = block.tall() + i32::from(gap);
             let place = if down {
                 (1..=*at - pace).rev().find(|first| block.fits(&room, *first))
@@ -133,7 +131,7 @@ fn into_racks(draft: &mut Draft, clip: &Clip, count: u16, names: &mut Names, sel
         let full = blocks
             .iter()
             .zip(&targets)
-            .find(|(block, rack)| !Room::of(draft.design(), draft.catalog, **rack, &BTreeSet::new()).is_some_and(|room| block.fits(&room, block.first)));
+            .find(|(block, rack)| !Room::of(draft.design(), draft.catalog, **rack, &SortedSet::new()).is_some_and(|room| block.fits(&room, block.first)));
         if let Some((block, rack)) = full {
             let reason = format!("{} has no room at unit {}", rack_name(draft.design(), *rack), block.first);
             passed.get_or_insert(reason);

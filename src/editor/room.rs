@@ -1,11 +1,9 @@
 //! Where in a rack there is room: which rack units are filled, and the nearest place where a block of nodes fits.
 
-use std::collections::BTreeSet;
-
 use crate::catalog::Catalog;
 use crate::model::{Design, NodeId, Part, RackId};
 use crate::scene::units_of;
-use crate::units::{RackUnits, order};
+use crate::units::{RackUnits, SortedSet, order};
 
 /// A node that is to stand in a rack: how far above the block's first node, and how high it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ impl Room {
     /// The room in a rack, as if the nodes in `lifted` were not there; `None` if the rack or its height is unknown.
     ///
     /// A node is taken to fill the whole depth, whichever way it faces. Time: O(nodes).
-    pub fn of(design: &Design, catalog: &Catalog, rack: RackId, lifted: &BTreeSet<NodeId>) -> Option<Self> {
+    pub fn of(design: &Design, catalog: &Catalog, rack: RackId, lifted: &SortedSet<NodeId>) -> Option<Self> {
         let units = catalog.part(design, &design.racks.get(rack)?.part)?.rack()?.units;
         let filled = design
             .nodes_in(rack)

@@ -1,13 +1,12 @@
 //! What is selected, and what a selection stands for: a rack carries its nodes, a group its members.
 
-use std::collections::BTreeSet;
-
 use super::intent::Extend;
 use crate::catalog::Catalog;
 use crate::model::{Design, GroupId, LinkId, Member, NodeId, RackId, Subject};
+use crate::units::SortedSet;
 
 /// What is selected.
-pub(super) type Selection = BTreeSet<Subject>;
+pub(super) type Selection = SortedSet<Subject>;
 
 /// Whether a subject is there to be selected.
 pub(super) fn exists(design: &Design, catalog: &Catalog, subject: &Subject) -> bool {
@@ -54,13 +53,13 @@ pub(super) fn trunk_links(design: &Design, a: NodeId, b: NodeId) -> impl Iterato
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reach {
     /// Selected groups and groups in them.
-    pub groups: BTreeSet<GroupId>,
+    pub groups: SortedSet<GroupId>,
     /// Selected racks and racks in selected groups.
-    pub racks: BTreeSet<RackId>,
+    pub racks: SortedSet<RackId>,
     /// Selected nodes, nodes in selected groups, and nodes that stand in those racks.
-    pub nodes: BTreeSet<NodeId>,
+    pub nodes: SortedSet<NodeId>,
     /// Selected links, links of selected trunks, links at selected ports.
-    pub links: BTreeSet<LinkId>,
+    pub links: SortedSet<LinkId>,
 }
 
 impl Reach {

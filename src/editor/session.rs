@@ -5,7 +5,6 @@ mod views;
 mod wires;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::draft::{Draft, Outcome};
@@ -21,7 +20,7 @@ use crate::engine::report::Report;
 use crate::io;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
 use crate::scene::{Camera, Scene};
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, SortedMap, SortedSet};
 
 /// A design being edited. [`Session::handle`] is the only door; everything else reads.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ pub struct Session {
     /// What the gesture connects; there while it is [`Gesture::Connecting`].
     wire: Option<Wire>,
     /// Refusals already worked out for the wire.
-    refusals: RefCell<BTreeMap<PortRef, Option<String>>>,
+    refusals: RefCell<SortedMap<PortRef, Option<String>>>,
 
     /// Made from the design when first asked for after a change.
     scene: OnceCell<Scene>,
@@ -101,7 +100,7 @@ impl Session {
         &self.catalog
     }
     /// What is selected. Everything in it exists.
-    pub fn selection(&self) -> &BTreeSet<Subject> {
+    pub fn selection(&self) -> &SortedSet<Subject> {
         &self.selection
     }
     /// Which part of the drawing is seen.

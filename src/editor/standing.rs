@@ -1,7 +1,5 @@
 //! Where things stand: placing parts, moving what is selected, mounting in racks, lining up.
 
-use std::collections::BTreeSet;
-
 use super::draft::{Draft, Outcome};
 use super::intent::Align;
 use super::naming::{Names, name_for};
@@ -10,7 +8,7 @@ use super::selection::{Reach, Selection, count_of};
 use crate::catalog::Catalog;
 use crate::model::{Design, Node, NodeId, Part, PartId, PartKind, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
-use crate::units::{Point, RackUnits, Rect, order};
+use crate::units::{Point, RackUnits, Rect, SortedSet, order};
 
 /// Distance of the grid that things snap to, in drawing units.
 pub const GRID: f64 = 8.0;
@@ -38,7 +36,7 @@ pub(super) fn placing(design: &Design, catalog: &Catalog, scene: &Scene, part: &
     let free = Rect::new(corner.x, corner.y, width, height);
     let landing = height_of(part).filter(|_| part.kind != PartKind::Rack).and_then(|units| {
         let (rack, wanted) = scene.rack_slot(at, units)?;
-        let room = Room::of(design, catalog, rack, &BTreeSet::new())?;
+        let room = Room::of(design, catalog, rack, &SortedSet::new())?;
         Some((rack, room.nearest(wanted, &[Slot { above: 0, height: units }])?))
     });
     match landing {
@@ -120,7 +118,7 @@ impl Lift {
         let Some((anchor, height)) = heights.iter().find(held).or(heights.first()).copied() else { return Vec::new() };
         let Some((rack, wanted)) = scene.rack_slot(at, height) else { return Vec::new() };
         let block = block_of(design, scene, &heights, anchor);
-        let lifted: BTreeSet<NodeId> = self.nodes.iter().copied().filter(|_| !copied).collect();
+        let lifted: SortedSet<NodeId> = self.nodes.iter().copied().filter(|_| !copied).collect();
         let Some(first) = Room::of(design, catalog, rack, &lifted).and_then(|room| room.nearest(wanted, &block)) else { return Vec::new() };
         heights
             .iter()
@@ -188,7 +186,7 @@ pub(super) fn nudge(draft: &mut Draft, selection: &Selection, dx: f64, dy: f64) 
         draft.update::<Node>(id, |node| node.at = moved(node.at, offset));
     }
     if offset.y != 0.0 {
-        let racks: BTreeSet<RackId> = racked.iter().filter_map(|id| draft.get::<Node>(*id).and_then(|node| node.rack)).collect();
+        let racks: SortedSet<RackId> = racked.iter().filter_map(|id| draft.get::<Node>(*id).and_then(|node| node.rack)).collect();
         for rack in racks {
             step_in_rack(draft, rack, &racked, if offset.y < 0.0 { 1 } else { -1 });
         }
@@ -234,7 +232,7 @@ pub(super) fn mount(draft: &mut Draft, id: NodeId, rack: Option<(RackId, RackUni
 
     let in_words = rack_name(draft.design(), rack);
     let Some(height) = draft.part(&node.part).and_then(height_of) else { return Err(format!("{name} does not stand in a rack")) };
-    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &BTreeSet::from([id])) else {
+    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &SortedSet::from([id])) else {
         return Err(format!("{in_words} is no rack of this design whose height is known"));
     };
     if !room.fits(i32::from(u.0), height) {

@@ -1,6 +1,5 @@
 //! Joining ports: which port a link may end on and why not, laying links, moving their ends, breaking cages out.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::draft::{Draft, Outcome};
@@ -8,6 +7,7 @@ use super::selection::count_of;
 use super::standing::node_name;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
+use crate::units::SortedSet;
 
 /// What is being connected: from a free port to anywhere, or one end of a link to another port.
 #[derive(Clone, Debug)]
@@ -258,7 +258,7 @@ pub(super) fn break_out(draft: &mut Draft, port: PortRef, breakout: Option<Break
             node.ports.remove(&cage.cage);
         }
     });
-    let there: BTreeSet<PortPath> = draft.catalog.ports_of(draft.design(), port.node, &draft.port_use()).into_iter().collect();
+    let there: SortedSet<PortPath> = draft.catalog.ports_of(draft.design(), port.node, &draft.port_use()).into_iter().collect();
     let dangling = draft.design().links_of(port.node).find(|(_, link)| {
         link.ends.iter().any(|end| {
             end.node == port.node && end.port.cage == cage.cage && (!there.contains(&end.port) || draft.catalog.port(draft.design(), *end).is_none())

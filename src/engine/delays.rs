@@ -5,13 +5,11 @@
 //! and the electronics of its cable. A generic part whose links all state their latency adds nothing of its own: who
 //! draws a graph with latencies on its edges means the whole way from box to box.
 
-use std::collections::BTreeMap;
-
 use super::estimate::figures;
 use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
 use crate::model::{Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
-use crate::units::Nanoseconds;
+use crate::units::{Nanoseconds, SortedMap};
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +37,7 @@ impl Delays {
             edge.push(wires.latency.unwrap_or_else(|| inside_wire(wires.layer).value));
         }
 
-        let mut known: BTreeMap<(usize, u32, u8), f64> = BTreeMap::new();
+        let mut known: SortedMap<(usize, u32, u8), f64> = SortedMap::new();
         let vertex = (0..topology.vertices().len() as u32).map(|vertex| {
             if stated_around(design, catalog, topology, vertex) {
                 return 0.0;

@@ -3,11 +3,9 @@
 //! The answers are `catalog::fit`'s. Thousands of links join the same two kinds of port by the same cable, so they are
 //! asked once per kind and remembered.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{Catalog, fit};
 use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PortGroup, PortRef, PortRole};
-use crate::units::{Gbps, Nanoseconds, Watts};
+use crate::units::{Gbps, Nanoseconds, SortedMap, Watts};
 
 /// What is known of a link beyond its own record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,7 +40,7 @@ pub struct Facts {
 impl Facts {
     /// Asks for the facts of every link, in id order. Time: O(links log kinds + kinds).
     pub fn of(design: &Design, catalog: &Catalog) -> Self {
-        let mut known: BTreeMap<Kind, u32> = BTreeMap::new();
+        let mut known: SortedMap<Kind, u32> = SortedMap::new();
         let mut last: Option<(Kind, u32)> = None;
         let mut facts = Self { kinds: Vec::new(), of_link: Vec::with_capacity(design.links.len()) };
         for (_, link) in design.links.iter() {

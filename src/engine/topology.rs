@@ -12,11 +12,10 @@
 
 pub mod visit;
 
-use std::collections::BTreeMap;
-
 use super::facts::Facts;
 use crate::catalog::Catalog;
 use crate::model::{Design, Element, FabricRole, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
+use crate::units::SortedMap;
 
 /// The place of a vertex in [`Topology::vertices`].
 pub type VertexIndex = u32;
@@ -390,7 +389,7 @@ impl Topology {
 
     /// An adapter node that is joined to an XPU or a host is that one's adapter: it forwards and is no endpoint itself.
     fn mark_adapters(&mut self) {
-        let mut behind: BTreeMap<VertexIndex, ()> = BTreeMap::new();
+        let mut behind: SortedMap<VertexIndex, ()> = SortedMap::new();
         for edge in self.edges.iter().filter(|edge| edge.usable) {
             for [one, other] in [[edge.ends[0], edge.ends[1]], [edge.ends[1], edge.ends[0]]] {
                 let (one_is, other_is) = (&self.vertices[one as usize], &self.vertices[other as usize]);

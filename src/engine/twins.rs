@@ -6,8 +6,7 @@
 //! belong to it, and switches are compared together with what hangs on them, so that the 16 leaves of a pod are twins with all their
 //! hosts. Twins are found by comparing whole lists of links, never by a hash or a colour, so the answers are exact.
 
-use crate::units::order;
-use std::collections::BTreeMap;
+use crate::units::{SortedMap, order};
 
 use super::delays::Delays;
 use super::topology::{EdgeIndex, Topology, VertexIndex};
@@ -70,8 +69,8 @@ impl Reduced {
 
         // What hangs on one switch alone belongs to it.
         let belongs: Vec<Option<u32>> = everyone.iter().map(|node| view.only_neighbour(*node)).collect();
-        let mut types: BTreeMap<Vec<u64>, u64> = BTreeMap::new();
-        let mut children: BTreeMap<u32, Vec<[u64; 2]>> = BTreeMap::new();
+        let mut types: SortedMap<Vec<u64>, u64> = SortedMap::new();
+        let mut children: SortedMap<u32, Vec<[u64; 2]>> = SortedMap::new();
         for node in &everyone {
             let member = own[*node as usize];
             if let Some(parent) = belongs[*node as usize].filter(|_| keep[*node as usize] && !member.second) {
@@ -81,13 +80,13 @@ impl Reduced {
             }
         }
         let parents: Vec<u32> = children.keys().copied().filter(|parent| own[*parent as usize].size == 1).collect();
-        let mut full: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
-        for (parent, kinds) in &mut children {
-            order::sort(kinds);
-            let mut words = view.words_but(*parent, |other| belongs[other as usize] == Some(*parent));
+        let mut full: SortedMap<u32, Vec<u64>> = SortedMap::new();
+        for (parent, mut kinds) in children {
+            order::sort(&mut kinds);
+            let mut words = view.words_but(parent, |other| belongs[other as usize] == Some(parent));
             words.push(u64::MAX);
             words.extend(kinds.iter().flatten());
-            full.insert(*parent, words);
+            full.insert(parent, words);
         }
         let none = Vec::new();
         join(&parents, |node| full.get(&node).unwrap_or(&none), &mut own, &mut keep, &mut next_class);

@@ -1,11 +1,11 @@
 //! From a file's records to a design whose references all hold. What does not hold is repaired and counted.
 
-use crate::units::SortedMap;
 use std::sync::Arc;
 
 use super::schema::v1::{Fault, Faults, Raw};
 use crate::json::Value;
 use crate::model::{Design, Group, GroupId, Link, Member, Node, Record, Requirement, Table};
+use crate::units::SortedMap;
 
 /// Builds the design and tells what was repaired. [`Design::structural_faults`] of the result is empty.
 ///

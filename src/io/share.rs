@@ -64,14 +64,14 @@ pub fn unpack(packed: &str) -> Result<Loaded, ShareError> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use crate::units::SortedMap;
 
     use super::*;
     use crate::catalog::Catalog;
     use crate::engine::templates;
 
     fn design(name: &str, key: &str, value: &str) -> Design {
-        templates::generate(name, &BTreeMap::from([(key.to_owned(), value.to_owned())]), &Catalog::builtin()).unwrap()
+        templates::generate(name, &SortedMap::from([(key.to_owned(), value.to_owned())]), &Catalog::builtin()).unwrap()
     }
 
     #[test]

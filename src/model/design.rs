@@ -1,6 +1,6 @@
 //! The design: tables of records.
 
-use std::collections::BTreeMap;
+use crate::units::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 use super::ids::{FabricId, GroupId, Id, LinkId, NodeId, PartId, RackId, RequirementId};
@@ -12,14 +12,14 @@ use super::record::{Fabric, Group, Link, Member, Meta, Node, Rack, Requirement};
 /// Records are shared (`Arc`), so a patch or an undo step holds no copies. Lookup is O(log n).
 #[derive(Clone, Debug)]
 pub struct Table<K, V> {
-    rows: BTreeMap<K, Arc<V>>,
+    rows: SortedMap<K, Arc<V>>,
     /// One more than the largest number ever used; never falls, so ids are never reused.
     next: u32,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), next: 1 }
+        Self { rows: SortedMap::new(), next: 1 }
     }
 }
 
@@ -121,7 +121,7 @@ pub struct Design {
     /// Placed parts with ports.
     pub nodes: Table<NodeId, Node>,
     /// Own parts, by id; they win over catalogue parts of the same id.
-    pub parts: BTreeMap<PartId, Arc<Part>>,
+    pub parts: SortedMap<PartId, Arc<Part>>,
     /// Placed racks.
     pub racks: Table<RackId, Rack>,
     /// What the design must reach.
@@ -155,7 +155,7 @@ impl Design {
                 faults.push(format!("node {id} stands in rack {rack}, which does not exist"));
             }
         }
-        let mut parents: BTreeMap<Member, GroupId> = BTreeMap::new();
+        let mut parents: SortedMap<Member, GroupId> = SortedMap::new();
         for (id, group) in self.groups.iter() {
             for member in &group.members {
                 let exists = match *member {
@@ -182,7 +182,7 @@ impl Design {
 
     /// Whether a group is reachable from itself through membership.
     fn group_contains_itself(&self, start: GroupId) -> bool {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = SortedSet::new();
         let mut open = vec![start];
         while let Some(id) = open.pop() {
             for member in self.groups.get(id).map(|group| group.members.as_slice()).unwrap_or_default() {

@@ -1,12 +1,10 @@
 //! The records of a design. Plain data: public fields, no behaviour beyond defaults.
 
-use std::collections::BTreeMap;
-
 use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
 use super::part::LinkLayer;
 use super::path::{Element, PortPath, PortRef};
 use crate::json::Map;
-use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
+use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, SortedMap, Watts};
 
 /// Fields of a file that this version does not know, kept so that they survive a round trip.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,7 +37,7 @@ pub struct Settings {
     /// How switches forward.
     pub switching: Switching,
     /// Thresholds of rules, by diagnostic code, where they differ from the rule's own.
-    pub thresholds: BTreeMap<String, f64>,
+    pub thresholds: SortedMap<String, f64>,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -268,7 +266,7 @@ pub struct Node {
     /// Whether it forwards traffic that is not its own; `None` is what its kind does (switches do).
     pub transit: Option<bool>,
     /// Ports whose setting differs from the part's, in port order.
-    pub ports: BTreeMap<u16, PortSettings>,
+    pub ports: SortedMap<u16, PortSettings>,
     /// What a generic part is taken to be.
     pub generic: Option<Box<Generic>>,
     /// How its ports are set where that differs from its fabric.
@@ -351,7 +349,7 @@ impl Node {
             at,
             pinned: false,
             transit: None,
-            ports: BTreeMap::new(),
+            ports: SortedMap::new(),
             generic: None,
             traffic: TrafficSettings::default(),
             extra: Extra::default(),

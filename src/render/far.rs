@@ -4,8 +4,6 @@
 //! a few pixels high, a cell of equal nodes. Links between two units are one bundle; links inside a unit become one bar between two of
 //! its tiers.
 
-use std::collections::BTreeMap;
-
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Font, Line, Shape};
 use super::links::MOST_CURVES;
@@ -14,7 +12,7 @@ use super::view::{Findings, SceneView, clean, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
 use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
-use crate::units::{Point, Rect, order};
+use crate::units::{Point, Rect, SortedMap, order};
 
 /// Nodes lower than this many view pixels are joined with their neighbours.
 const BLOCK_LEAST: f64 = 3.0;
@@ -106,11 +104,11 @@ impl Far {
     }
 
     fn find_units(&mut self, scene: &Scene, cell: f64) {
-        let mut known: BTreeMap<Key, u32> = BTreeMap::new();
+        let mut known: SortedMap<Key, u32> = SortedMap::new();
         self.units.clear();
         self.node_units.clear();
         let open = open_groups(scene, self.zoom);
-        let mut unit_groups: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut unit_groups: SortedMap<u32, u32> = SortedMap::new();
         for (node, rect) in (0u32..).zip(&scene.node_rects) {
             let key = self.key_of(scene, node, rect, cell, &open, &mut unit_groups);
             let unit = *known.entry(key).or_insert_with(|| {
@@ -142,7 +140,7 @@ impl Far {
         }
     }
 
-    fn key_of(&self, scene: &Scene, node: u32, rect: &Rect, cell: f64, open: &[bool], unit_groups: &mut BTreeMap<u32, u32>) -> Key {
+    fn key_of(&self, scene: &Scene, node: u32, rect: &Rect, cell: f64, open: &[bool], unit_groups: &mut SortedMap<u32, u32>) -> Key {
         let group = scene.node_groups.get(node as usize).copied().unwrap_or(NONE);
         if group != NONE {
             let unit = *unit_groups.entry(group).or_insert_with(|| outermost_closed(scene, group, open));
@@ -207,7 +205,7 @@ impl Far {
                 bands[*node as usize] = (extents.len() - 1) as u32;
             }
         }
-        let mut counts: BTreeMap<(u32, u32), (u32, Option<LinkLayer>, u32)> = BTreeMap::new();
+        let mut counts: SortedMap<(u32, u32), (u32, Option<LinkLayer>, u32)> = SortedMap::new();
         for (ends, layer) in scene.link_ends.iter().zip(&scene.link_layers) {
             let (Some(&a), Some(&b)) = (bands.get(ends[0] as usize), bands.get(ends[1] as usize)) else { continue };
             let (Some(&unit), Some(&other)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };
@@ -230,7 +228,7 @@ impl Far {
         let screens = scene.bounds.map_or(1.0, |bounds| bounds.width * bounds.height * self.zoom * self.zoom / SCREEN).max(1.0);
         let most = (MOST_BLOCKS as f64 * screens).min(1e6) as usize;
         for _ in 0..8 {
-            let mut joined: BTreeMap<(u32, u8, i64, i64), Rect> = BTreeMap::new();
+            let mut joined: SortedMap<(u32, u8, i64, i64), Rect> = SortedMap::new();
             self.blocks = Default::default();
             for (node, rect) in (0u32..).zip(&scene.node_rects) {
                 let kind = kind_of(scene, node);
@@ -242,7 +240,8 @@ impl Far {
                 let origin = self.units.get(unit as usize).map_or(Point::default(), |unit| Point::new(unit.rect.x, unit.rect.y));
                 let middle = rect.center();
                 let key = (unit, kind, ((middle.x - origin.x) / cell).floor() as i64, ((middle.y - origin.y) / cell).floor() as i64);
-                joined.entry(key).and_modify(|known| *known = known.union(rect)).or_insert(*rect);
+                let known = joined.entry(key).or_insert(*rect);
+                *known = known.union(rect);
             }
             let gap = 0.5 / self.zoom;
             for ((_, kind, ..), rect) in joined {
@@ -298,8 +297,8 @@ impl Far {
         strokes
     }
 
-    fn bad_bundles(&self, scene: &Scene, findings: &Findings) -> BTreeMap<(u32, u32), Severity> {
-        let mut bad: BTreeMap<(u32, u32), Severity> = BTreeMap::new();
+    fn bad_bundles(&self, scene: &Scene, findings: &Findings) -> SortedMap<(u32, u32), Severity> {
+        let mut bad: SortedMap<(u32, u32), Severity> = SortedMap::new();
         for (link, severity) in &findings.links {
             let Some(ends) = scene.link_ends.get(*link as usize) else { continue };
             let (Some(&a), Some(&b)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };
@@ -310,8 +309,8 @@ impl Far {
     }
 
     /// The worst finding of each unit: of the group or rack itself and of all that stands in it.
-    fn bad_units(&self, findings: &Findings) -> BTreeMap<u32, Severity> {
-        let mut bad: BTreeMap<u32, Severity> = BTreeMap::new();
+    fn bad_units(&self, findings: &Findings) -> SortedMap<u32, Severity> {
+        let mut bad: SortedMap<u32, Severity> = SortedMap::new();
         let mut note = |unit: u32, severity: Severity| {
             let known = bad.entry(unit).or_insert(severity);
             *known = (*known).min(severity);

@@ -4,13 +4,11 @@
 //! [`OutlineIndex`] is made once per state of the design; [`OutlineIndex::rows`] lists only what is open, so a design of 10,000 nodes
 //! costs what its open branches cost.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::diagnostics::Severity;
 use crate::engine::report::Report;
 use crate::model::{Design, GroupId, LinkId, Member, NodeId, PortRef, RackId, Subject};
-use crate::units::order;
+use crate::units::{SortedMap, SortedSet, order};
 
 /// One visible line of the outline.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +61,11 @@ fn counted(count: usize, word: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct OutlineIndex {
     roots: Vec<Subject>,
-    groups: BTreeMap<GroupId, Vec<Subject>>,
-    racks: BTreeMap<RackId, Vec<Subject>>,
-    parents: BTreeMap<Subject, Subject>,
+    groups: SortedMap<GroupId, Vec<Subject>>,
+    racks: SortedMap<RackId, Vec<Subject>>,
+    parents: SortedMap<Subject, Subject>,
     used: PortUse,
-    findings: BTreeMap<Subject, (usize, usize)>,
+    findings: SortedMap<Subject, (usize, usize)>,
 }
 
 impl OutlineIndex {
@@ -81,7 +79,7 @@ impl OutlineIndex {
             }
             index.groups.insert(id, children);
         }
-        let mut racked: BTreeMap<RackId, Vec<(std::cmp::Reverse<u16>, NodeId)>> = BTreeMap::new();
+        let mut racked: SortedMap<RackId, Vec<(std::cmp::Reverse<u16>, NodeId)>> = SortedMap::new();
         for (id, node) in design.nodes.iter() {
             if let Some(rack) = node.rack {
                 racked.entry(rack).or_default().push((std::cmp::Reverse(node.u.map_or(0, |u| u.0)), id));
@@ -93,7 +91,7 @@ impl OutlineIndex {
             index.racks.insert(rack, nodes.into_iter().map(|(_, id)| Subject::Node(id)).collect());
         }
         // A node that stands in a rack is shown there, also when a group lists it.
-        for children in index.groups.values_mut() {
+        for children in index.groups.values_mut_unsorted() {
             children.retain(|child| !matches!(child, Subject::Node(id) if design.nodes.get(*id).is_some_and(|node| node.rack.is_some())));
         }
         let everything = design.groups.ids().map(Subject::Group).chain(design.racks.ids().map(Subject::Rack)).chain(design.nodes.ids().map(Subject::Node));
@@ -111,7 +109,7 @@ impl OutlineIndex {
 
     /// Notes a finding at its subject and at everything that subject stands in.
     fn count(&mut self, design: &Design, subject: &Subject, (errors, warnings): (usize, usize)) {
-        let mut touched: BTreeSet<Subject> = BTreeSet::from([subject.clone()]);
+        let mut touched: SortedSet<Subject> = SortedSet::from([subject.clone()]);
         match subject {
             Subject::Inside(element) => touched.extend([Subject::Node(element.node)]),
             Subject::Link(id) => {
@@ -163,9 +161,9 @@ impl OutlineIndex {
     /// The visible lines, in reading order: everything whose ancestors are all in `expanded`.
     ///
     /// Time: O(visible lines + ports of open nodes).
-    pub fn rows(&self, design: &Design, catalog: &Catalog, expanded: &BTreeSet<Subject>) -> Vec<OutlineItem> {
+    pub fn rows(&self, design: &Design, catalog: &Catalog, expanded: &SortedSet<Subject>) -> Vec<OutlineItem> {
         let mut rows = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         self.list(design, catalog, expanded, &self.roots, 1, &mut seen, &mut rows);
         rows
     }
@@ -175,10 +173,10 @@ impl OutlineIndex {
         &self,
         design: &Design,
         catalog: &Catalog,
-        expanded: &BTreeSet<Subject>,
+        expanded: &SortedSet<Subject>,
         siblings: &[Subject],
         level: u32,
-        seen: &mut BTreeSet<Subject>,
+        seen: &mut SortedSet<Subject>,
         rows: &mut Vec<OutlineItem>,
     ) {
         for (place, subject) in siblings.iter().enumerate() {
@@ -220,7 +218,7 @@ impl OutlineIndex {
         match subject {
             Subject::Group(id) => self.groups.get(id).cloned().unwrap_or_default(),
             Subject::Node(id) => {
-                let mut ports: BTreeSet<PortRef> = catalog.ports_of(design, *id, &self.used).into_iter().map(|port| PortRef { node: *id, port }).collect();
+                let mut ports: SortedSet<PortRef> = catalog.ports_of(design, *id, &self.used).into_iter().map(|port| PortRef { node: *id, port }).collect();
                 ports.extend(self.used.of_node(*id).map(|(port, _)| port));
                 ports.into_iter().map(Subject::Port).collect()
             }
@@ -334,7 +332,7 @@ mod tests {
     #[test]
     fn a_link_is_found_below_its_first_port() {
         let catalog = Catalog::builtin();
-        let design = templates::generate("fat-tree", &BTreeMap::from([("k".to_owned(), "4".to_owned())]), &catalog).unwrap();
+        let design = templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), "4".to_owned())]), &catalog).unwrap();
         let index = OutlineIndex::of(&design, None);
         let link = Subject::Link(design.links.ids().next().unwrap());
         let ancestors = index.ancestors(&design, &link);

@@ -1,17 +1,15 @@
 //! Curves gathered by stroke, so that a page draws each stroke in one go.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::display::{Align, Colour, Command, Dash, Font, Line, Mark, Shape};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 use crate::scene::Curve;
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, SortedMap, SortedSet};
 
 /// Curves by stroke, in the order they are drawn: findings last.
 #[derive(Default)]
 pub(crate) struct Strokes {
-    curves: BTreeMap<(u8, Colour, Dash, u16, u16), Vec<Curve>>,
+    curves: SortedMap<(u8, Colour, Dash, u16, u16), Vec<Curve>>,
     count: usize,
 }
 
@@ -59,7 +57,7 @@ pub(crate) fn sign(at: Point, severity: Severity, size: f32) -> Shape {
 /// Keeps signs and pills from lying on each other: at most one per cell of view pixels.
 #[derive(Default)]
 pub(crate) struct Room {
-    taken: BTreeSet<(i64, i64)>,
+    taken: SortedSet<(i64, i64)>,
 }
 
 impl Room {

@@ -1,14 +1,12 @@
 //! What is drawn: a design with its scene, seen by a camera, with what is selected, hovered and dragged.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::display::Colour;
 use crate::catalog::Catalog;
 use crate::engine::diagnostics::Severity;
 use crate::engine::report::Report;
 use crate::model::{Design, LinkId, LinkLayer, NodeId, PartId, PortRef, RackId, Subject};
 use crate::scene::{Camera, Scene};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, SortedMap, SortedSet};
 
 /// What the pointer is doing, as far as it is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -79,7 +77,7 @@ pub struct SceneView<'a> {
     /// What the engine found.
     pub report: Option<&'a Report>,
     /// What is selected.
-    pub selection: &'a BTreeSet<Subject>,
+    pub selection: &'a SortedSet<Subject>,
     /// What lies under the pointer.
     pub hover: Option<&'a Subject>,
     /// What the pointer is doing.
@@ -95,7 +93,7 @@ pub struct SceneView<'a> {
 impl<'a> SceneView<'a> {
     /// A view of which nothing is selected, hovered or dragged.
     pub fn still(design: &'a Design, catalog: &'a Catalog, scene: &'a Scene, camera: &'a Camera) -> Self {
-        static NOTHING: BTreeSet<Subject> = BTreeSet::new();
+        static NOTHING: SortedSet<Subject> = SortedSet::new();
         Self {
             design,
             catalog,
@@ -125,11 +123,11 @@ pub fn layer_colour(layer: Option<LinkLayer>) -> Colour {
 /// The worst finding of everything that is drawn, by row of the scene.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
-    pub nodes: BTreeMap<u32, Severity>,
-    pub racks: BTreeMap<u32, Severity>,
-    pub groups: BTreeMap<u32, Severity>,
-    pub links: BTreeMap<u32, Severity>,
-    pub ports: BTreeMap<PortRef, Severity>,
+    pub nodes: SortedMap<u32, Severity>,
+    pub racks: SortedMap<u32, Severity>,
+    pub groups: SortedMap<u32, Severity>,
+    pub links: SortedMap<u32, Severity>,
+    pub ports: SortedMap<PortRef, Severity>,
 }
 
 impl Findings {
@@ -172,7 +170,7 @@ impl Findings {
     }
 }
 
-fn worst(rows: &mut BTreeMap<u32, Severity>, place: Option<usize>, severity: Severity) {
+fn worst(rows: &mut SortedMap<u32, Severity>, place: Option<usize>, severity: Severity) {
     if let Some(place) = place {
         let known = rows.entry(place as u32).or_insert(severity);
         // Errors come first in the order of severities.

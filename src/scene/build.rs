@@ -1,13 +1,11 @@
 //! From a design to flat arrays of places.
 
-use std::collections::BTreeMap;
-
 use super::curve::{self, Anchor, Curve};
 use super::face::{self, Frame, RACK_GAP, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SYSTEM_WIDTH, U_HEIGHT};
 use super::store::{Ids, NONE, Scene, Trunk};
 use crate::catalog::Catalog;
 use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortGroup, PortPath, RackId};
-use crate::units::{Point, RackUnits, Rect, order};
+use crate::units::{Point, RackUnits, Rect, SortedMap, order};
 
 /// Places beyond this count as this: a design from anywhere must not make infinite boxes.
 const FARTHEST: f64 = 1e7;
@@ -115,7 +113,7 @@ impl Scene {
     }
 
     fn place_nodes(&mut self, design: &Design, parts: &[Option<&Part>]) {
-        let mut known: BTreeMap<(&PartId, u16, Frame), u32> = BTreeMap::new();
+        let mut known: SortedMap<(&PartId, u16, Frame), u32> = SortedMap::new();
         let mut loose: Vec<f64> = vec![0.0; self.racks.len()];
         self.node_rects.reserve(self.nodes.len());
         let mut last: Option<((&PartId, u16, Frame), u32)> = None;
@@ -543,9 +541,9 @@ impl Scene {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Carried {
     /// Rows of nodes with their box and the row of the rack they are over.
-    pub(crate) nodes: BTreeMap<u32, (Rect, u32)>,
+    pub(crate) nodes: SortedMap<u32, (Rect, u32)>,
     /// Rows of racks with their box.
-    pub(crate) racks: BTreeMap<u32, Rect>,
+    pub(crate) racks: SortedMap<u32, Rect>,
     /// Rows of links with how they run.
     pub(crate) links: Vec<(u32, Curve)>,
 }

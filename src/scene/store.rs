@@ -1,6 +1,5 @@
 //! The scene: places in flat arrays, one row per node, rack, group, link and trunk, in id order.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::build::GROUP_TITLE;
@@ -8,7 +7,7 @@ use super::curve::{Curve, Side};
 use super::face::Face;
 use super::hit::Index;
 use crate::model::{Element, GroupId, Id, LinkId, LinkLayer, NodeId, PortPath, PortRef, RackId, Subject};
-use crate::units::Rect;
+use crate::units::{Rect, SortedMap};
 
 /// No row.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -100,9 +99,9 @@ pub struct Scene {
     pub(crate) node_mounted: Vec<bool>,
     pub(crate) faces: Vec<Face>,
     /// How many ports the cages of a face hold as they come, for faces where some hold several.
-    pub(crate) children: BTreeMap<u32, Vec<u8>>,
+    pub(crate) children: SortedMap<u32, Vec<u8>>,
     /// Cages that a node splits itself.
-    pub(crate) breakouts: BTreeMap<(u32, u16), u8>,
+    pub(crate) breakouts: SortedMap<(u32, u16), u8>,
     /// Used ports with their links, node by node.
     pub(crate) use_starts: Vec<u32>,
     pub(crate) uses: Vec<(PortPath, u32)>,

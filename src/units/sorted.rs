@@ -39,6 +39,10 @@ impl<K, V> SortedMap<K, V> {
     pub const fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        *self = Self::new();
+    }
     /// Keys and values in order.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter { rows: self.ranks.iter(), keys: &self.keys, values: &self.values }
@@ -50,6 +54,10 @@ impl<K, V> SortedMap<K, V> {
     /// Values in the order of their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
         self.iter().map(|(_, value)| value)
+    }
+    /// Keys, and values to change, in the order they came.
+    pub fn iter_mut_unsorted(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.keys.iter().zip(&mut self.values)
     }
     /// Values to change, in the order they came.
     pub fn values_mut_unsorted(&mut self) -> impl Iterator<Item = &mut V> {
@@ -375,6 +383,10 @@ impl<K: Ord> SortedSet<K> {
     /// What is here and not in `other`, in order. Time: O(n log m).
     pub fn difference<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a K> {
         self.iter().filter(|key| !other.contains(*key))
+    }
+    /// What lies between two, both included, in order.
+    pub fn range(&self, keys: RangeInclusive<K>) -> impl Iterator<Item = &K> {
+        self.0.range(keys).map(|(key, ())| key)
     }
     /// Keeps what `keep` says. Time: O(n).
     pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {

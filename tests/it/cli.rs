@@ -1,7 +1,6 @@
 //! The command `weft`, run as people run it.
 #![cfg(feature = "cli")]
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -10,6 +9,7 @@ use weft::catalog::Catalog;
 use weft::engine::service::evaluate;
 use weft::engine::{rules, templates};
 use weft::io;
+use weft::units::SortedMap;
 
 use crate::templates::parameters;
 
@@ -322,7 +322,7 @@ fn explain_prints_pages_and_lists_them() {
 
 #[test]
 fn estimate_prints_numbers_with_their_reasons() {
-    let text = io::save(&templates::generate("rail-optimised", &BTreeMap::new(), &Catalog::builtin()).unwrap());
+    let text = io::save(&templates::generate("rail-optimised", &SortedMap::new(), &Catalog::builtin()).unwrap());
     let printed = quietly(&["estimate", "-", "--traffic", "permutation"], &text);
     assert!(printed.contains("  Bisection bandwidth: 51.2 Tb/s  derived\n      = endpoints / 2 * rate\n"), "{printed}");
     assert!(printed.contains("  Permutation, slowest flow: 400 Gb/s"), "full bisection: {printed}");

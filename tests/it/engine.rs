@@ -1,6 +1,6 @@
 //! The engine: what holds for every design, and what is known of some.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use petgraph::algo::{connected_components, dijkstra};
@@ -17,7 +17,7 @@ use weft::engine::structure::Structure;
 use weft::engine::templates;
 use weft::engine::topology::Topology;
 use weft::model::{Design, Link, LinkId, Node, NodeId, PartId, PartKind, Patch, PortPath, PortRef, Recalled, Routing, Subject};
-use weft::units::{Gbps, Metres, Nanoseconds, Point};
+use weft::units::{Gbps, Metres, Nanoseconds, Point, SortedMap};
 
 use crate::graphs::{Graph, fat_tree, leaf_spine, plane};
 
@@ -44,7 +44,7 @@ fn drawn() -> Vec<Design> {
         unstated.links.set(id, Some(link.into()));
     }
     let mut all = vec![Design::default(), fat_tree(4), unstated, leaf_spine(4, 2, 8), plane(8, 2), template("fat-tree", &[("k", "4")])];
-    all.extend(templates::all().iter().map(|template| templates::generate(template.name, &BTreeMap::new(), &Catalog::builtin()).unwrap()));
+    all.extend(templates::all().iter().map(|template| templates::generate(template.name, &SortedMap::new(), &Catalog::builtin()).unwrap()));
     all
 }
 
@@ -293,7 +293,7 @@ fn slow_fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Option<f64>> {
 
 fn flows_over(arcs: u32) -> impl Strategy<Value = (Vec<Shares>, Vec<Option<f64>>)> {
     let share = (0..arcs, prop::sample::select(vec![1.0, 0.5, 0.25, 1.0 / 3.0]));
-    let flow = prop::collection::vec(share, 1..5).prop_map(|shares| shares.into_iter().collect::<BTreeMap<u32, f64>>().into_iter().collect::<Shares>());
+    let flow = prop::collection::vec(share, 1..5).prop_map(|shares| shares.into_iter().collect::<SortedMap<u32, f64>>().into_iter().collect::<Shares>());
     let capacity = prop::sample::select(vec![0.0, 100.0, 150.0, 400.0]).prop_map(Some);
     (prop::collection::vec(flow, 1..12), prop::collection::vec(capacity, arcs as usize))
 }

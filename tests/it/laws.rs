@@ -81,7 +81,7 @@ fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
     let rack = if racks.is_empty() { Just(None).boxed() } else { option::of(prop::sample::select(racks)).boxed() };
     let face = prop::sample::select(vec![Face::Front, Face::Rear]);
     let stand = (rack, option::of((1u16..).prop_map(RackUnits)), face, place(), any::<bool>());
-    let ports = btree_map(1u16.., port_settings(), 0..3);
+    let ports = btree_map(1u16.., port_settings(), 0..3).prop_map(|rows| rows.into_iter().collect());
     (part(), text(), stand, option::of(any::<bool>()), ports, option::of(generic().prop_map(Box::new)), traffic(), extra()).prop_map(
         |(part, name, (rack, u, face, at, pinned), transit, ports, generic, traffic, extra)| Node {
             part,
@@ -189,7 +189,7 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
     let silencing = ("[a-z-]{1,9}", option::of(text()), text(), extra()).prop_map(|(code, subject, reason, extra)| Silencing { code, subject, reason, extra });
     let recalled = prop::sample::select(vec![Recalled::Used, Recalled::LeftOut]);
     let switching = prop::sample::select(vec![Switching::CutThrough, Switching::StoreAndForward]);
-    let thresholds = btree_map(text(), -1e9..1e9, 0..3);
+    let thresholds = btree_map(text(), -1e9..1e9, 0..3).prop_map(|rows| rows.into_iter().collect());
     let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, thresholds, extra())
         .prop_map(|(recalled, pair, message, switching, thresholds, extra)| Settings { recalled, pair, message, switching, thresholds, extra });
     (text(), option::of(text()), settings, vec(silencing, 0..3), extra()).prop_map(|(name, catalog, settings, silenced, extra)| Meta {

@@ -1,7 +1,7 @@
 //! Fabrics whose answers are known: from closed forms on generated graphs, and digit by digit from independent solvers where
 //! their cases are at hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -10,6 +10,7 @@ use weft::engine::context::Context;
 use weft::engine::estimate::flows::{Flow, FlowSet, PairHistograms, all_to_all, pair_histograms, rates};
 use weft::engine::topology::Topology;
 use weft::model::{Design, PartKind, Routing};
+use weft::units::SortedMap;
 
 use crate::graphs::{Graph, fat_tree, leaf_spine, plane};
 
@@ -51,9 +52,9 @@ fn a_fat_tree_has_the_shape_of_its_closed_forms() {
         let same_leaf = hosts * (half - 1);
         let same_pod = hosts * (half * half - half);
         let elsewhere = hosts * (hosts - half * half);
-        assert_eq!(found.hops, BTreeMap::from([(2, same_leaf), (4, same_pod), (6, elsewhere)]));
-        assert_eq!(found.latency_ps, BTreeMap::from([(700_000, same_leaf), (1_500_000, same_pod), (2_600_000, elsewhere)]));
-        assert_eq!(found.paths, BTreeMap::from([(1, same_leaf), (u128::from(half), same_pod), (u128::from(half * half), elsewhere)]));
+        assert_eq!(found.hops, SortedMap::from([(2, same_leaf), (4, same_pod), (6, elsewhere)]));
+        assert_eq!(found.latency_ps, SortedMap::from([(700_000, same_leaf), (1_500_000, same_pod), (2_600_000, elsewhere)]));
+        assert_eq!(found.paths, SortedMap::from([(1, same_leaf), (u128::from(half), same_pod), (u128::from(half * half), elsewhere)]));
         assert_eq!(found.apart, 0);
 
         assert_eq!(context.structure.components, 1);
@@ -76,7 +77,7 @@ fn all_to_all_and_incast_reach_their_known_rates() {
     close(per_pair(&rack), 7200.0 / 71.0);
 
     let topology = Topology::compile(&rack, &Catalog::builtin());
-    assert_eq!(histograms(&topology).paths, BTreeMap::from([(18, 72 * 71)]));
+    assert_eq!(histograms(&topology).paths, SortedMap::from([(18, 72 * 71)]));
     let flows = (1..=8).map(|source| Flow { src: format!("g{source}"), dst: "g0".to_owned(), path: None }).collect();
     for flow in rates(&Context::new(&rack, &Catalog::builtin()), &FlowSet { flows }, Routing::Ecmp) {
         close(flow.rate.unwrap().0, 900.0);
@@ -116,7 +117,7 @@ pub fn cases() -> Option<PathBuf> {
 fn read_graph(text: &str) -> Design {
     let read: Value = serde_json::from_str(text).unwrap();
     let mut graph = Graph::default();
-    let mut ids = BTreeMap::new();
+    let mut ids = SortedMap::new();
     for node in read["nodes"].as_array().unwrap() {
         let name = node["id"].as_str().unwrap();
         let kind = match node["kind"].as_str().unwrap() {
@@ -137,7 +138,7 @@ fn read_graph(text: &str) -> Design {
     graph.design
 }
 
-fn counted<K: Ord + std::str::FromStr>(histogram: &Value) -> BTreeMap<K, u64>
+fn counted<K: Ord + std::str::FromStr>(histogram: &Value) -> SortedMap<K, u64>
 where
     K::Err: std::fmt::Debug,
 {
@@ -154,7 +155,7 @@ fn check_case(name: &str, design: &Design, expected: &Value) -> usize {
     assert_eq!(found.hops, counted(&expected["endpoint_hops_hist"]), "{name}");
     assert_eq!(found.paths, counted(&expected["ecmp_paths_hist"]), "{name}");
     let latencies = expected["endpoint_latency_ns_hist"].as_object().unwrap().iter();
-    let latencies: BTreeMap<u64, u64> = latencies.map(|(ns, pairs)| ((ns.parse::<f64>().unwrap() * 1000.0).round() as u64, pairs.as_u64().unwrap())).collect();
+    let latencies: SortedMap<u64, u64> = latencies.map(|(ns, pairs)| ((ns.parse::<f64>().unwrap() * 1000.0).round() as u64, pairs.as_u64().unwrap())).collect();
     assert_eq!(found.latency_ps, latencies, "{name}");
     assert_eq!(topology.endpoints().len() as u64, expected["endpoints"].as_u64().unwrap(), "{name}");
     assert_eq!(context.structure.components as u64, expected["components"].as_u64().unwrap(), "{name}");

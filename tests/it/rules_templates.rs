@@ -1,16 +1,16 @@
 //! No rule cries wolf: what the templates draw has neither errors nor warnings.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::diagnostics::{Diagnostic, Severity};
 use weft::engine::{rules, templates};
+use weft::units::SortedMap;
 
 fn complaints(name: &str, settings: &[(&str, &str)]) -> Vec<String> {
     let catalog = Catalog::builtin();
-    let settings: BTreeMap<String, String> = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let settings: SortedMap<String, String> = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let design = templates::generate(name, &settings, &catalog).unwrap_or_else(|error| panic!("{name}: {error}"));
     let found = rules::run(&Context::new(&design, &catalog));
     let harm = |diagnostic: &&Diagnostic| diagnostic.severity != Severity::Info;
@@ -28,7 +28,7 @@ fn templates_earn_no_complaint() {
 #[test]
 fn a_large_fat_tree_earns_no_complaint() {
     let catalog = Catalog::builtin();
-    let settings = BTreeMap::from([("k".to_owned(), "32".to_owned())]);
+    let settings = SortedMap::from([("k".to_owned(), "32".to_owned())]);
     let design = templates::generate("fat-tree", &settings, &catalog).unwrap();
     let context = Context::new(&design, &catalog);
     let start = Instant::now();

@@ -1,14 +1,15 @@
 //! Templates: what they make is what they announce, is sound, and is the same every time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use weft::catalog::{Catalog, fit};
 use weft::engine::diagnostics::Severity;
 use weft::engine::templates::{self, TemplateCounts};
 use weft::model::{Design, PartKind};
+use weft::units::SortedMap;
 
 /// Parameters from `key=value` words.
-pub fn parameters(text: &str) -> BTreeMap<String, String> {
+pub fn parameters(text: &str) -> SortedMap<String, String> {
     text.split_whitespace().filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
@@ -169,7 +170,7 @@ fn an_nvlink_rack_has_one_link_from_every_xpu_to_every_chip() {
     {
         let (design, counts) = check("nvl72", text);
         assert_eq!(counts, TemplateCounts { xpus, systems: 18, switches: 9, links, racks: 1 });
-        let mut pairs: BTreeMap<(String, String), u64> = BTreeMap::new();
+        let mut pairs: SortedMap<(String, String), u64> = SortedMap::new();
         for (_, link) in design.links.iter() {
             let [tray, switch] = link.ends.map(|end| design.nodes.get(end.node).unwrap());
             let xpu = catalog.port(&design, link.ends[0]).unwrap().inside.unwrap();
@@ -216,7 +217,7 @@ fn hostile_parameters_get_a_sentence() {
     for template in templates::all() {
         for parameter in template.parameters {
             for value in ["", "x", "-1", "1e999", "99999999999999999999", "\u{202e}", "inf"] {
-                let set = BTreeMap::from([(parameter.key.to_owned(), value.to_owned())]);
+                let set = SortedMap::from([(parameter.key.to_owned(), value.to_owned())]);
                 assert!(templates::generate(template.name, &set, &Catalog::builtin()).is_err(), "{} {}={value}", template.name, parameter.key);
             }
         }

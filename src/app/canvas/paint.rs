@@ -1,8 +1,6 @@
 //! Replays a display list on Canvas 2D: one path per run of boxes or curves, settings only when they change, text measured only
 //! when it may not fit.
 
-use crate::units::SortedMap;
-
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -10,7 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use super::colours::Colours;
 use crate::render::{Align, Colour, Command, Dash, Font, Line, Mark, Shape};
 use crate::scene::Camera;
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, SortedMap};
 
 /// Text smaller than this many view pixels is not drawn.
 const SMALLEST_TEXT: f64 = 4.0;

@@ -1,6 +1,5 @@
 //! Pointer, wheel and touch events of the canvas as intents. Moves are kept until the next frame; two fingers are a pinch.
 
-use crate::units::SortedMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -13,7 +12,7 @@ use crate::app::keys;
 use crate::app::store::Store;
 use crate::app::ui::WheelChoice;
 use crate::editor::{Intent, KeyMods, PointerButton, PointerEvent, Zoom};
-use crate::units::Point;
+use crate::units::{Point, SortedMap};
 
 /// A wheel notch of 100 pixels zooms by this much.
 const NOTCH: f64 = 1.2;

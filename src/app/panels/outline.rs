@@ -1,8 +1,6 @@
 //! The drawing as a tree of words: walked, searched and acted on by keyboard, in step with the canvas. Only the lines in sight are
 //! elements, so a design of 10,000 nodes costs what the column shows.
 
-use std::collections::BTreeSet;
-
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -15,6 +13,7 @@ use crate::app::ui::Dialog;
 use crate::editor::{Extend, Intent};
 use crate::model::Subject;
 use crate::render::outline::{OutlineIndex, OutlineItem};
+use crate::units::SortedSet;
 
 /// The height of a line in `panels.css`, in pixels.
 const LINE: f64 = 26.0;
@@ -28,7 +27,7 @@ const TREE: &str = "outline";
 #[component]
 pub fn Outline() -> Html {
     let store = use_store();
-    let opened = use_state(BTreeSet::<Subject>::new);
+    let opened = use_state(SortedSet::<Subject>::new);
     let filter = use_state(String::new);
     let here = use_state(|| 0usize);
     let sight = use_state(|| (0.0, 800.0));
@@ -183,7 +182,7 @@ fn bring_into_sight(tree: &NodeRef, place: usize) {
     }
 }
 
-fn rows(store: &Store, index: &OutlineIndex, opened: &BTreeSet<Subject>) -> Vec<OutlineItem> {
+fn rows(store: &Store, index: &OutlineIndex, opened: &SortedSet<Subject>) -> Vec<OutlineItem> {
     store.read(|view| index.rows(view.session.design(), view.session.catalog(), opened))
 }
 

@@ -1,7 +1,5 @@
 //! Designs to start from: a shape, a handful of numbers, and how large it would become, before it is made.
 
-use std::collections::BTreeMap;
-
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -12,13 +10,14 @@ use crate::app::actions;
 use crate::app::effects::Origin;
 use crate::app::hooks::{use_action, use_services};
 use crate::engine::templates::{self, Parameter, Template};
+use crate::units::SortedMap;
 
 /// Designs to start from.
 #[component]
 pub fn Templates() -> Html {
     let services = use_services();
     let chosen = use_state(|| 0usize);
-    let values = use_state(BTreeMap::<String, String>::new);
+    let values = use_state(SortedMap::<String, String>::new);
     let refused = use_state(|| None::<String>);
     let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
     let Some(template) = templates::all().get(*chosen).or_else(|| templates::all().first()) else { return Html::default() };
@@ -46,7 +45,7 @@ pub fn Templates() -> Html {
         let (chosen, values, refused) = (chosen.clone(), values.clone(), refused.clone());
         let choose = Callback::from(move |_: MouseEvent| {
             chosen.set(at);
-            values.set(BTreeMap::new());
+            values.set(SortedMap::new());
             refused.set(None);
         });
         html! {

@@ -1,9 +1,9 @@
 //! `weft generate`: a design from a template.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use weft::units::SortedMap;
 
 use clap::Args;
 use weft::catalog::Catalog;
@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         files::print(&templates::all().iter().map(listed).collect::<Vec<_>>().join("\n"))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let mut parameters = BTreeMap::new();
+    let mut parameters = SortedMap::new();
     for setting in &arguments.set {
         let (key, value) = setting.split_once('=').ok_or_else(|| Failure::new(format!("--set {setting}: write it as KEY=VALUE, for example --set k=8")))?;
         if parameters.insert(key.trim().to_owned(), value.to_owned()).is_some() {

@@ -1,12 +1,10 @@
 //! From tiers and orders to coordinates.
 
-use std::collections::BTreeMap;
-
 use super::graph::Graph;
 use super::order::Order;
 use crate::catalog::Catalog;
 use crate::model::Design;
-use crate::units::{Point, Rect, order};
+use crate::units::{Point, Rect, SortedMap, order};
 
 /// Free space right of and below each node.
 const GAP: (f64, f64) = (20.0, 28.0);
@@ -109,7 +107,7 @@ struct Cell {
 
 /// The cells of every piece, in the order of their first leaf; hosts without a leaf stand in a cell of their own.
 struct Cells {
-    pieces: BTreeMap<usize, Vec<Cell>>,
+    pieces: SortedMap<usize, Vec<Cell>>,
 }
 
 impl Cells {
@@ -126,8 +124,8 @@ impl Cells {
             }
         }
 
-        let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
-        let mut cell_of: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+        let mut cells: SortedMap<(usize, usize), Cell> = SortedMap::new();
+        let mut cell_of: SortedMap<usize, (usize, usize)> = SortedMap::new();
         for (place, leaf) in order.rows.first().map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
             let head = find(&mut leader, *leaf);
             let key = *cell_of.entry(head).or_insert((graph.piece[*leaf] as usize, place));
@@ -147,7 +145,7 @@ impl Cells {
             cells.entry(key).or_default().hosts.push(host);
         }
 
-        let mut pieces: BTreeMap<usize, Vec<Cell>> = BTreeMap::new();
+        let mut pieces: SortedMap<usize, Vec<Cell>> = SortedMap::new();
         for ((piece, _), cell) in cells {
             if !cell.leaves.is_empty() || !cell.hosts.is_empty() {
                 pieces.entry(piece).or_default().push(cell);

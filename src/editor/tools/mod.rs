@@ -5,13 +5,11 @@ mod connect;
 mod hand;
 mod select;
 
-use std::collections::BTreeSet;
-
 use super::intent::{Effect, KeyMods, PointerEvent, ToolKind};
 use super::session::Session;
 use super::standing::{Landing, Lift};
 use crate::model::{LinkId, PartId, PortRef, RackId, Subject};
-use crate::units::{Point, RackUnits, Rect};
+use crate::units::{Point, RackUnits, Rect, SortedSet};
 
 /// How far the pointer may move between press and release of a click, in view pixels.
 pub(super) const DRAG_THRESHOLD: f64 = 4.0;
@@ -42,7 +40,7 @@ pub enum Gesture {
         /// Whether only what lies wholly inside counts: the box was drawn to the right.
         enclosed: bool,
         /// What stays selected besides.
-        keep: BTreeSet<Subject>,
+        keep: SortedSet<Subject>,
     },
     /// Things are dragged. The design still has them where they were.
     Moving {

@@ -1,7 +1,5 @@
 //! The arrow: selects, moves, draws a marquee; a drag from a port connects.
 
-use std::collections::BTreeSet;
-
 use super::{DRAG_THRESHOLD, Gesture, connect, hand};
 use crate::editor::intent::{Effect, Extend, KeyMods, PointerButton, PointerEvent};
 use crate::editor::selection::{self, Reach};
@@ -9,7 +7,7 @@ use crate::editor::session::Session;
 use crate::editor::standing::{self, Landing, Lift};
 use crate::model::{NodeId, RackId, Subject};
 use crate::scene::Distance;
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, SortedSet};
 
 /// How close edges must come to snap to each other, in view pixels.
 const GUIDE_REACH: f64 = 5.0;
@@ -81,7 +79,7 @@ fn click(session: &mut Session, on: Option<Subject>, mods: KeyMods) -> Vec<Effec
     let extend = if mods.shift || mods.command { Extend::Toggle } else { Extend::Replace };
     match on {
         Some(subject) => effects.extend(session.select(selection::extended(session.selection(), [subject], extend))),
-        None if extend == Extend::Replace => effects.extend(session.select(BTreeSet::new())),
+        None if extend == Extend::Replace => effects.extend(session.select(SortedSet::new())),
         None => {}
     }
     effects
@@ -102,7 +100,7 @@ fn drag(session: &mut Session, pressed: Point, on: Option<Subject>, mods: KeyMod
     };
     let Some(grabbed) = grabbed else {
         let from = session.camera().to_world(pressed);
-        let keep = if mods.shift { session.selection().clone() } else { BTreeSet::new() };
+        let keep = if mods.shift { session.selection().clone() } else { SortedSet::new() };
         session.set_gesture(if touch {
             Gesture::Panning { last: pressed }
         } else {
@@ -182,8 +180,8 @@ fn snapped(session: &Session, lift: &Lift, anchor: &Rect, raw: Point) -> (Point,
     // Copies may meet their originals.
     let copied = matches!(session.gesture(), Gesture::Moving { copy: true, .. });
     let lift = if copied { &Lift::default() } else { lift };
-    let lifted_nodes: BTreeSet<NodeId> = lift.nodes.iter().copied().collect();
-    let lifted_racks: BTreeSet<RackId> = lift.racks.iter().copied().collect();
+    let lifted_nodes: SortedSet<NodeId> = lift.nodes.iter().copied().collect();
+    let lifted_racks: SortedSet<RackId> = lift.racks.iter().copied().collect();
     // From afar thousands of things are seen and none of them can be met by hand.
     let near = Distance::at(session.camera().zoom, session.scene()) != Distance::Far;
     let seen = if near { session.scene().within(&session.camera().visible(), false) } else { Vec::new() };

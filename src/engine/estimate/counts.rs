@@ -55,7 +55,7 @@ fn total(context: &Context) -> Total {
             match stated {
                 Some(count) => {
                     let plain = usize::from(count) * usize::from(group.per_cage.max(1));
-                    let split = node.ports.range(cage..cage.saturating_add(count)).filter_map(|(_, settings)| settings.breakout);
+                    let split = node.ports.range(cage..=u16::MAX).take_while(|(at, _)| **at - cage < count).filter_map(|(_, settings)| settings.breakout);
                     let more: isize = split.map(|split| isize::from(i16::from(split.children)) - isize::from(i16::from(group.per_cage.max(1)))).sum();
                     found.ports = found.ports.saturating_add_signed(plain as isize + more);
                     cage = cage.saturating_add(count);

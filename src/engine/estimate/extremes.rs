@@ -1,11 +1,10 @@
 //! The farthest pairs: hops and latency over all pairs of endpoints, by one search for each endpoint that stands for others.
 
-use std::collections::BTreeMap;
-
 use crate::engine::context::Context;
 use crate::engine::routes::Routes;
 use crate::engine::topology::VertexIndex;
 use crate::engine::twins::Reduced;
+use crate::units::SortedMap;
 
 /// Searches stop when they would take more steps than this and say so. About 0.2 s natively. A limit of Weft.
 const MOST_STEPS: u64 = 60_000_000;
@@ -14,7 +13,7 @@ const MOST_STEPS: u64 = 60_000_000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extremes {
     /// Pairs by hops.
-    pub hops: BTreeMap<u32, u64>,
+    pub hops: SortedMap<u32, u64>,
     /// Pairs without a route.
     pub apart: u64,
     /// A pair with the most hops.

@@ -1,13 +1,11 @@
 //! Rates of flows: who sends to whom, over which routes, and what each gets when all send as fast as they can.
 
-use std::collections::BTreeMap;
-
 use super::fill::{Shares, fill};
 use crate::engine::context::Context;
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::{Element, NodeId, Routing, Subject};
-use crate::units::Gbps;
+use crate::units::{Gbps, SortedMap};
 
 /// Flows as they are asked about.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,7 +130,7 @@ pub fn capacities(topology: &Topology) -> Vec<Option<f64>> {
 /// The share of each demand on each arc. Demands with trouble keep it.
 pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: Routing) -> Vec<Result<Shares, Trouble>> {
     let mut routed: Vec<Result<Shares, Trouble>> = demands.iter().map(|demand| demand.map(|_| Shares::new())).collect();
-    let mut by_target: BTreeMap<VertexIndex, Vec<usize>> = BTreeMap::new();
+    let mut by_target: SortedMap<VertexIndex, Vec<usize>> = SortedMap::new();
     for (place, demand) in demands.iter().enumerate() {
         match demand {
             Ok(Demand { from, to, path: Some(path) }) => routed[place] = along(topology, *from, *to, path),
@@ -158,7 +156,7 @@ pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: 
 /// A path given by its arcs. An arc that occurs twice counts twice.
 fn along(topology: &Topology, from: VertexIndex, to: VertexIndex, path: &[ArcIndex]) -> Result<Shares, Trouble> {
     let mut here = from;
-    let mut shares: BTreeMap<ArcIndex, f64> = BTreeMap::new();
+    let mut shares: SortedMap<ArcIndex, f64> = SortedMap::new();
     for (place, arc) in path.iter().enumerate() {
         let passes = place == 0 || topology.vertices().get(here as usize).is_some_and(|vertex| vertex.transit);
         let usable = topology.edges().get(*arc as usize / 2).is_some_and(|edge| edge.usable);
@@ -229,15 +227,18 @@ const fn splitmix(seed: u64) -> u64 {
 }
 
 /// Nodes by name; `None` for a name that several have.
-fn names<'a>(context: &'a Context) -> BTreeMap<&'a str, Option<NodeId>> {
-    let mut names = BTreeMap::new();
+fn names<'a>(context: &'a Context) -> SortedMap<&'a str, Option<NodeId>> {
+    let mut names = SortedMap::new();
     for (id, node) in context.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
-        names.entry(node.name.as_str()).and_modify(|single| *single = None).or_insert(Some(id));
+        match names.get_mut(node.name.as_str()) {
+            Some(single) => *single = None,
+            None => drop(names.insert(node.name.as_str(), Some(id))),
+        }
     }
     names
 }
 
-fn vertex_named(context: &Context, names: &BTreeMap<&str, Option<NodeId>>, text: &str) -> Option<VertexIndex> {
+fn vertex_named(context: &Context, names: &SortedMap<&str, Option<NodeId>>, text: &str) -> Option<VertexIndex> {
     let element = match names.get(text) {
         Some(named) => Element { node: (*named)?, inside: None },
         None => match text.rsplit_once('/').and_then(|(node, inside)| Some((names.get(node).copied().flatten()?, inside))) {
@@ -252,11 +253,11 @@ fn vertex_named(context: &Context, names: &BTreeMap<&str, Option<NodeId>>, text:
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PairHistograms {
     /// Pairs by hops.
-    pub hops: BTreeMap<u32, u64>,
+    pub hops: SortedMap<u32, u64>,
     /// Pairs by the least latency over equal shortest paths, in thousandths of a nanosecond.
-    pub latency_ps: BTreeMap<u64, u64>,
+    pub latency_ps: SortedMap<u64, u64>,
     /// Pairs by the number of equal shortest paths.
-    pub paths: BTreeMap<u128, u64>,
+    pub paths: SortedMap<u128, u64>,
     /// Pairs without a route.
     pub apart: u64,
 }

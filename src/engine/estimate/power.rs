@@ -1,12 +1,10 @@
 //! What a design draws: nodes at the most their parts draw, and the electronics of its cables.
 
-use std::collections::BTreeMap;
-
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::engine::delays::source_of;
 use crate::model::{Figure, PartId};
-use crate::units::Watts;
+use crate::units::{SortedMap, Watts};
 
 const SOURCE: &str = "Sum over what is drawn, at the most each part draws";
 /// Kinds named one by one in a formula; further ones are summed first.
@@ -66,7 +64,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 
 /// Nodes by part, and how many have no figure.
 fn nodes(context: &Context) -> (Vec<Kind>, usize) {
-    let mut counts: BTreeMap<&PartId, f64> = BTreeMap::new();
+    let mut counts: SortedMap<&PartId, f64> = SortedMap::new();
     for (_, node) in context.design.nodes.iter() {
         *counts.entry(&node.part).or_default() += 1.0;
     }
@@ -86,7 +84,7 @@ fn nodes(context: &Context) -> (Vec<Kind>, usize) {
 /// Links by cable and by what they draw, and how many have no figure.
 fn optics(context: &Context) -> (Vec<Kind>, usize) {
     let facts = context.topology.facts();
-    let mut counts: BTreeMap<(Option<&PartId>, usize), f64> = BTreeMap::new();
+    let mut counts: SortedMap<(Option<&PartId>, usize), f64> = SortedMap::new();
     for (place, (_, link)) in context.design.links.iter().enumerate() {
         if let Some(kind) = facts.kind(place) {
             *counts.entry((link.part.as_ref(), kind)).or_default() += 1.0;

@@ -1,9 +1,9 @@
 //! `announced-part`: parts that cannot be bought yet are named once.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{Part, PartId, Status, Subject};
+use crate::units::SortedMap;
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let (design, catalog) = (survey.design, survey.catalog);
-    let mut users: BTreeMap<&PartId, Vec<Subject>> = BTreeMap::new();
+    let mut users: SortedMap<&PartId, Vec<Subject>> = SortedMap::new();
     let placed = design.nodes.iter().map(|(id, node)| (&node.part, Subject::Node(id)));
     let placed = placed.chain(design.racks.iter().map(|(id, rack)| (&rack.part, Subject::Rack(id))));
     let placed = placed.chain(design.links.iter().filter_map(|(id, link)| Some((link.part.as_ref()?, Subject::Link(id)))));

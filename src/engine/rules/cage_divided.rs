@@ -1,10 +1,10 @@
 //! `cage-divided`: the links of one cage share one module.
 
-use std::collections::BTreeSet;
 
 use crate::catalog::fit::{self, Misfit};
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{PortRef, Subject};
+use crate::units::SortedSet;
 
 use super::{Finding, Findings, LinkView, Rule, Survey};
 
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let mut told: BTreeSet<PortRef> = BTreeSet::new();
+    let mut told: SortedSet<PortRef> = SortedSet::new();
     for view in survey.links.iter().filter(|view| !view.is_loop() && view.link.ends.iter().any(|end| end.port.child > 0)) {
         if let Err(Misfit::Cage { port, other }) = fit::cage_shared(survey.catalog, survey.design, &survey.ports, view.link)
             && told.insert(PortRef::cage(port.node, port.port.cage))

@@ -1,10 +1,9 @@
 //! `fabric-split`: the XPUs of one fabric can all reach each other.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap};
 
 use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
 
@@ -36,7 +35,7 @@ struct Piece {
 /// Pieces of a network that hold XPUs. A system joins what its adapters are on: its inside carries traffic between rails.
 /// Scale-up links join too.
 fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
-    let mut leader: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    let mut leader: SortedMap<NodeId, NodeId> = SortedMap::new();
     let scale_up = survey.networks.iter().filter(|other| other.role == FabricRole::ScaleUp).flat_map(|other| &other.links);
     for place in network.links.iter().chain(scale_up) {
         let Some(view) = survey.links.get(*place) else { continue };
@@ -45,7 +44,7 @@ fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
             leader.insert(a.max(b), a.min(b));
         }
     }
-    let mut pieces: BTreeMap<NodeId, Piece> = BTreeMap::new();
+    let mut pieces: SortedMap<NodeId, Piece> = SortedMap::new();
     for node in network.at.keys().copied() {
         let xpus = survey.xpus(node);
         if xpus > 0 {
@@ -57,7 +56,7 @@ fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
 }
 
 /// The leader of the piece that a node belongs to, with the path to it shortened.
-fn find(leader: &mut BTreeMap<NodeId, NodeId>, node: NodeId) -> NodeId {
+fn find(leader: &mut SortedMap<NodeId, NodeId>, node: NodeId) -> NodeId {
     let mut root = node;
     while let Some(next) = leader.get(&root).copied().filter(|next| *next != root) {
         root = next;

@@ -1,10 +1,8 @@
 //! How a rule says what it found: one [`Finding`] per fault, told once when thirty-eight are alike.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Related, Severity, Trust};
 use crate::model::{Design, Subject};
-use crate::units::order;
+use crate::units::{SortedMap, SortedSet, order};
 
 use super::Rule;
 
@@ -93,11 +91,11 @@ impl Findings {
 
     /// The diagnostics of `rule`: silenced where the design accepts them, alike ones as one. Silencings that took effect are
     /// noted in `effective` by their place in the design's list. Time: O(findings × log findings + findings × silencings of this code).
-    pub(super) fn into_diagnostics(self, rule: &Rule, design: &Design, effective: &mut BTreeSet<usize>) -> Vec<Diagnostic> {
+    pub(super) fn into_diagnostics(self, rule: &Rule, design: &Design, effective: &mut SortedSet<usize>) -> Vec<Diagnostic> {
         let accepted: Vec<(usize, &crate::model::Silencing)> =
             design.meta.silenced.iter().enumerate().filter(|(_, silencing)| silencing.code == rule.code).collect();
         let mut alone = Vec::new();
-        let mut groups: BTreeMap<(Severity, String, Option<String>), Vec<Finding>> = BTreeMap::new();
+        let mut groups: SortedMap<(Severity, String, Option<String>), Vec<Finding>> = SortedMap::new();
         for finding in self.found {
             let silenced = silenced(&accepted, &finding, effective);
             match &finding.alike {
@@ -114,7 +112,7 @@ impl Findings {
 }
 
 /// The reason a finding is accepted with. Every silencing that covers it took effect.
-fn silenced(accepted: &[(usize, &crate::model::Silencing)], finding: &Finding, effective: &mut BTreeSet<usize>) -> Option<String> {
+fn silenced(accepted: &[(usize, &crate::model::Silencing)], finding: &Finding, effective: &mut SortedSet<usize>) -> Option<String> {
     if accepted.is_empty() {
         return None;
     }
@@ -159,7 +157,7 @@ fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) ->
     first.message = alike.many.replace("{n}", &count.to_string());
 
     let mut remedies = merged(std::mem::take(&mut first.fixes));
-    let mut named: BTreeSet<Subject> = first.related.iter().map(|related| related.subject.clone()).collect();
+    let mut named: SortedSet<Subject> = first.related.iter().map(|related| related.subject.clone()).collect();
     named.insert(first.subject.clone());
     for member in rest {
         first.recalled |= member.recalled;
@@ -185,7 +183,7 @@ fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) ->
 }
 
 /// Fixes by their words for several: how many faults they mend, how far they can be trusted, what they do.
-type Remedies = BTreeMap<String, (usize, Trust, Vec<Edit>)>;
+type Remedies = SortedMap<String, (usize, Trust, Vec<Edit>)>;
 
 fn merged(fixes: Vec<Remedy>) -> Remedies {
     let mut by_words = Remedies::new();

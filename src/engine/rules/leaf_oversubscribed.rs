@@ -2,7 +2,7 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::{Gbps, significant};
+use crate::units::{Gbps, significant, SortedSet};
 
 use super::spare::Spare;
 use super::uplinks_uneven::spread;
@@ -73,7 +73,7 @@ fn missing_uplinks(survey: &Survey, spare: &mut Spare, network: &Network, leaf: 
     if !(1.0..=256.0).contains(&count) {
         return None;
     }
-    let spines = network.uplinks(survey, leaf).map(|view| view.beyond(leaf)).collect::<std::collections::BTreeSet<_>>().len().max(1);
+    let spines = network.uplinks(survey, leaf).map(|view| view.beyond(leaf)).collect::<SortedSet<_>>().len().max(1);
     // As many to each spine, so that the cure is not uneven.
     let count = (count as usize).div_ceil(spines) * spines;
     spread(survey, spare, network, leaf, count)

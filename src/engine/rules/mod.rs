@@ -16,11 +16,9 @@ mod survey;
 pub use findings::{Finding, Findings};
 pub use survey::{LinkView, Network, NetworkKey, Survey};
 
-use std::collections::BTreeSet;
-
 use crate::engine::context::Context;
 use crate::engine::diagnostics::{Diagnostic, Severity};
-use crate::units::order;
+use crate::units::{SortedSet, order};
 
 macro_rules! rules {
     ($($module:ident),+ $(,)?) => {
@@ -98,7 +96,7 @@ pub fn documentation(code: &str) -> Option<&'static str> {
 /// same findings. Time: about O(records × log records); single rules say where they need more.
 pub fn run(context: &Context) -> Vec<Diagnostic> {
     let survey = Survey::of(context);
-    let mut effective = BTreeSet::new();
+    let mut effective = SortedSet::new();
     let mut diagnostics = Vec::new();
     for rule in RULES {
         let mut findings = Findings::default();

@@ -1,9 +1,9 @@
 //! `names-repeat`: names are unique.
 
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
+use crate::units::{SortedMap, SortedSet};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -16,14 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let mut bearers: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+    let mut bearers: SortedMap<&str, Vec<NodeId>> = SortedMap::new();
     for (id, node) in survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
         bearers.entry(node.name.as_str()).or_default().push(id);
     }
     if bearers.values().all(|nodes| nodes.len() < 2) {
         return;
     }
-    let mut names: BTreeSet<String> = bearers.keys().map(|name| (*name).to_owned()).collect();
+    let mut names: SortedSet<String> = bearers.keys().map(|name| (*name).to_owned()).collect();
     for (name, nodes) in &bearers {
         if let [first, later @ ..] = nodes.as_slice()
             && !later.is_empty()
@@ -33,7 +33,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     }
 }
 
-fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut BTreeSet<String>) -> Finding {
+fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut SortedSet<String>) -> Finding {
     let count = later.len() + 1;
     let shown: String = name.chars().take(60).collect();
     let mut finding = Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")

@@ -1,10 +1,10 @@
 //! `no-free-port`: a node is not asked for more ports than it has.
 
-use std::collections::BTreeMap;
 
 use crate::catalog::GENERIC_CAGES;
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
+use crate::units::SortedMap;
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -23,8 +23,8 @@ pub(super) struct Overfull {
 }
 
 /// Nodes that more cables end on than they have ports, some of them on ports that are not there.
-pub(super) fn overfull(survey: &Survey) -> BTreeMap<NodeId, Overfull> {
-    let mut unknown: BTreeMap<NodeId, usize> = BTreeMap::new();
+pub(super) fn overfull(survey: &Survey) -> SortedMap<NodeId, Overfull> {
+    let mut unknown: SortedMap<NodeId, usize> = SortedMap::new();
     for view in &survey.links {
         for (end, port) in view.link.ends.iter().zip(&view.ports) {
             if port.is_none() && survey.part_of(end.node).is_some() {

@@ -1,9 +1,9 @@
 //! `nvl72-shape`: in an NVLink rack every compute tray has as many links to every switch tray.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, NodeId, Subject};
+use crate::units::SortedMap;
 
 use super::nvlink_domain_too_large::{Domain, domains};
 use super::{Finding, Findings, Rule, Survey};
@@ -45,8 +45,8 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// NVLink cables between each compute tray and each switch tray of a domain.
-fn counts(survey: &Survey, domain: &Domain) -> BTreeMap<(NodeId, NodeId), usize> {
-    let mut counts = BTreeMap::new();
+fn counts(survey: &Survey, domain: &Domain) -> SortedMap<(NodeId, NodeId), usize> {
+    let mut counts = SortedMap::new();
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink) && !view.is_loop()) {
         let [a, b] = view.nodes();
         if domain.nodes.binary_search(&a).is_err() {
@@ -58,8 +58,8 @@ fn counts(survey: &Survey, domain: &Domain) -> BTreeMap<(NodeId, NodeId), usize>
     counts
 }
 
-fn commonest(counts: &BTreeMap<(NodeId, NodeId), usize>) -> usize {
-    let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+fn commonest(counts: &SortedMap<(NodeId, NodeId), usize>) -> usize {
+    let mut votes: SortedMap<usize, usize> = SortedMap::new();
     for count in counts.values() {
         *votes.entry(*count).or_default() += 1;
     }

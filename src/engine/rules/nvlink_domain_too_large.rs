@@ -1,10 +1,9 @@
 //! `nvlink-domain-too-large`: an NVLink domain holds no more XPUs than its switches have ports.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, NodeId, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap, SortedSet};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -33,13 +32,13 @@ pub(super) struct Domain {
 
 /// All NVLink domains that links join, by their lowest node. Time: O(links × log nodes).
 pub(super) fn domains(survey: &Survey) -> Vec<Domain> {
-    let mut next: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    let mut next: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink) && !view.is_loop()) {
         let [a, b] = view.nodes();
         next.entry(a).or_default().push(b);
         next.entry(b).or_default().push(a);
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = SortedSet::new();
     let mut domains = Vec::new();
     for start in next.keys().copied() {
         if !seen.insert(start) {

@@ -1,8 +1,7 @@
 //! What fixes copy from: the sibling of a node that is cabled as it should be.
 
-use std::collections::BTreeMap;
-
 use crate::model::{FabricRole, NodeId, PartId, PortPath, PortRole};
+use crate::units::SortedMap;
 
 use super::Survey;
 
@@ -20,7 +19,7 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
     if part.is_generic() {
         return Vec::new();
     }
-    let mut groups: BTreeMap<(bool, u16), Vec<PortPath>> = BTreeMap::new();
+    let mut groups: SortedMap<(bool, u16), Vec<PortPath>> = SortedMap::new();
     for port in survey.catalog.ports_of(survey.design, node, &survey.ports) {
         let Some(info) = survey.catalog.port(survey.design, crate::model::PortRef { node, port }) else { continue };
         if info.role == PortRole::Compute {
@@ -35,7 +34,7 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
 /// Adapters of each kind of node, worked out once for nodes that split no cage.
 #[derive(Default)]
 pub(super) struct Adapters {
-    by_part: BTreeMap<PartId, Vec<Adapter>>,
+    by_part: SortedMap<PartId, Vec<Adapter>>,
 }
 
 impl Adapters {
@@ -50,7 +49,7 @@ impl Adapters {
 }
 
 /// Where each port of a part is cabled to in the back-end fabric: the switches, with how often, and one link to copy.
-pub(super) type Customs = BTreeMap<(PartId, PortPath), BTreeMap<NodeId, (usize, usize)>>;
+pub(super) type Customs = SortedMap<(PartId, PortPath), SortedMap<NodeId, (usize, usize)>>;
 
 /// What nodes of each part usually do with each of their ports: for part and port, the switches its links lead to, how
 /// many do, and the place of one such link in [`Survey::links`].

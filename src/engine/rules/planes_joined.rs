@@ -1,10 +1,9 @@
 //! `planes-joined`: the planes of a fabric never meet below the core.
 
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap, SortedSet};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -18,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     // Links of each switch by the role and plane of their network.
-    let mut planes: BTreeMap<(NodeId, FabricRole), BTreeMap<u16, Vec<usize>>> = BTreeMap::new();
-    let mut highest: BTreeMap<NodeId, bool> = BTreeMap::new();
+    let mut planes: SortedMap<(NodeId, FabricRole), SortedMap<u16, Vec<usize>>> = SortedMap::new();
+    let mut highest: SortedMap<NodeId, bool> = SortedMap::new();
     for network in &survey.networks {
         let Some(plane) = network.fabric.and_then(|fabric| fabric.plane) else { continue };
         let top = network.tiers.values().copied().max().unwrap_or(0);
@@ -29,11 +28,11 @@ fn check(survey: &Survey, out: &mut Findings) {
             *highest.entry(*switch).or_insert(true) &= *tier == top && top >= 2;
         }
     }
-    let joined: Vec<(NodeId, BTreeMap<u16, Vec<usize>>)> =
+    let joined: Vec<(NodeId, SortedMap<u16, Vec<usize>>)> =
         planes.into_iter().filter(|((switch, _), planes)| planes.len() > 1 && highest.get(switch) != Some(&true)).map(|((switch, _), planes)| (switch, planes)).collect();
 
     // A cable between two planes makes both of its switches look joined: the one that it does not belong to is told.
-    let mut told: BTreeSet<usize> = BTreeSet::new();
+    let mut told: SortedSet<usize> = SortedSet::new();
     let mut ordered: Vec<(usize, NodeId, u16, Vec<usize>)> = joined
         .into_iter()
         .filter_map(|(switch, planes)| {

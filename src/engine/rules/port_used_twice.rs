@@ -1,10 +1,9 @@
 //! `port-used-twice`: a port carries at most one cable.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{LinkId, PortRef, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap};
 
 use super::spare::Spare;
 use super::{Finding, Findings, Rule, Survey};
@@ -40,7 +39,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         order::sort_by_key(&mut uses, |(port, link)| (*link, *port));
         // The oldest link keeps its port; each later one that shares copper with a kept one is in the way.
         let mut kept: Vec<(PortRef, LinkId)> = Vec::new();
-        let mut doubled: BTreeMap<PortRef, Vec<(PortRef, LinkId)>> = BTreeMap::new();
+        let mut doubled: SortedMap<PortRef, Vec<(PortRef, LinkId)>> = SortedMap::new();
         for (port, link) in uses {
             match kept.iter().find(|(other, _)| other.port.overlaps(port.port)) {
                 // A link from a port to itself is told by another rule.

@@ -1,10 +1,9 @@
 //! `rail-misaligned`: adapter i of every system of a unit is on the leaf of rail i.
 
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap, SortedSet};
 
 use super::peers::Adapters;
 use super::spare::Spare;
@@ -23,7 +22,7 @@ const SOURCE: &str = "Threshold 100 % of hosts · ibdiagnet rail validation, NVI
 const CANDIDATES: usize = 128;
 
 /// The leaves that each rail of a host is cabled to, by rail from 0.
-type Pattern = BTreeMap<usize, BTreeSet<NodeId>>;
+type Pattern = SortedMap<usize, SortedSet<NodeId>>;
 
 /// A cable that is not on the leaf of its rail.
 struct Stray {
@@ -60,8 +59,8 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// Which leaves each host's rails are on, over links of one network.
-fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> BTreeMap<NodeId, Pattern> {
-    let mut hosts: BTreeMap<NodeId, Pattern> = BTreeMap::new();
+fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> SortedMap<NodeId, Pattern> {
+    let mut hosts: SortedMap<NodeId, Pattern> = SortedMap::new();
     for host in survey.xpu_nodes().chain(survey.design.nodes.ids().filter(|node| survey.xpus(*node) == 0)) {
         if network.tiers.contains_key(&host) || network.links_at(host).is_empty() {
             continue;
@@ -78,7 +77,7 @@ fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> BTre
 }
 
 /// The rail of each port of a host: the place of its adapter among the back-end adapters; of a generic host, its cage.
-fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> BTreeMap<PortPath, usize> {
+fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> SortedMap<PortPath, usize> {
     let adapters = adapters.of(survey, host);
     if adapters.is_empty() {
         return cables(survey, network, host).map(|(port, _)| (port, usize::from(port.cage).saturating_sub(1))).collect();
@@ -94,25 +93,25 @@ fn cables<'b>(survey: &'b Survey, network: &'b Network, host: NodeId) -> impl It
         .flat_map(move |view| view.link.ends.into_iter().filter(move |end| end.node == host).map(move |end| (end.port, view)))
 }
 
-fn leaves_of(pattern: &Pattern) -> BTreeSet<NodeId> {
+fn leaves_of(pattern: &Pattern) -> SortedSet<NodeId> {
     pattern.values().flatten().copied().collect()
 }
 
 /// For each pattern the one its hosts should have: `None` for a pattern that is a model itself. A pattern yields to a
 /// commoner one (of equally common ones, to the one that uses more leaves, then the lower leaves) with which it agrees on at least half of its rails.
-fn models(hosts: &BTreeMap<NodeId, Pattern>) -> BTreeMap<Pattern, Option<Pattern>> {
-    let mut times: BTreeMap<&Pattern, usize> = BTreeMap::new();
+fn models(hosts: &SortedMap<NodeId, Pattern>) -> SortedMap<Pattern, Option<Pattern>> {
+    let mut times: SortedMap<&Pattern, usize> = SortedMap::new();
     for pattern in hosts.values() {
         *times.entry(pattern).or_default() += 1;
     }
     let mut ranked: Vec<(&Pattern, usize)> = times.into_iter().collect();
     order::sort_by(&mut ranked, |a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
 
-    let mut models: BTreeMap<Pattern, Option<Pattern>> = BTreeMap::new();
-    let mut by_place: BTreeMap<(usize, NodeId), Vec<&Pattern>> = BTreeMap::new();
+    let mut models: SortedMap<Pattern, Option<Pattern>> = SortedMap::new();
+    let mut by_place: SortedMap<(usize, NodeId), Vec<&Pattern>> = SortedMap::new();
     for (pattern, _) in ranked {
         let places = || pattern.iter().flat_map(|(rail, leaves)| leaves.iter().map(move |leaf| (*rail, *leaf)));
-        let mut agreement: BTreeMap<&Pattern, usize> = BTreeMap::new();
+        let mut agreement: SortedMap<&Pattern, usize> = SortedMap::new();
         for place in places() {
             for other in by_place.get(&place).map(Vec::as_slice).unwrap_or_default().iter().take(CANDIDATES) {
                 *agreement.entry(other).or_default() += 1;
@@ -153,9 +152,9 @@ fn strays_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: 
 
 fn report_strays(survey: &Survey, out: &mut Findings, network: &Network, strays: &[Stray]) {
     let mut spare = Spare::of(survey);
-    let mut paired: BTreeSet<usize> = BTreeSet::new();
+    let mut paired: SortedSet<usize> = SortedSet::new();
     // Two cables that stand in each other's place, those of one host first.
-    let mut by_places: BTreeMap<(NodeId, NodeId), Vec<usize>> = BTreeMap::new();
+    let mut by_places: SortedMap<(NodeId, NodeId), Vec<usize>> = SortedMap::new();
     for (at, stray) in strays.iter().enumerate() {
         by_places.entry((stray.has, stray.needs)).or_default().push(at);
     }

@@ -1,9 +1,9 @@
 //! `recalled-figures`: numbers that rest on somebody's memory are named once.
 
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{Basis, Confidence, Figure, Part, PartDetail, PartId, Recalled, Subject};
+use crate::units::{SortedMap, SortedSet};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let (design, catalog) = (survey.design, survey.catalog);
-    let mut used: BTreeMap<&PartId, Subject> = BTreeMap::new();
+    let mut used: SortedMap<&PartId, Subject> = SortedMap::new();
     for (id, node) in design.nodes.iter() {
         used.entry(&node.part).or_insert(Subject::Node(id));
     }
@@ -29,7 +29,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             used.entry(part).or_insert(Subject::Link(id));
         }
     }
-    let mut recalled: Vec<(&Part, BTreeSet<&'static str>, Subject)> = Vec::new();
+    let mut recalled: Vec<(&Part, SortedSet<&'static str>, Subject)> = Vec::new();
     for (id, subject) in used {
         let Some(part) = catalog.part(design, id) else { continue };
         let figures = figures_from_memory(part);
@@ -43,12 +43,12 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// What of a part that goes into an estimate rests on somebody's memory.
-fn figures_from_memory(part: &Part) -> BTreeSet<&'static str> {
+fn figures_from_memory(part: &Part) -> SortedSet<&'static str> {
     fn figure<T: Copy>(figure: &Option<Figure<T>>) -> bool {
         figure.as_ref().is_some_and(Figure::is_recalled)
     }
     let basis = |basis: &Basis| basis.confidence == Confidence::Recalled;
-    let mut found = BTreeSet::new();
+    let mut found = SortedSet::new();
     let mut note = |is_recalled: bool, words: &'static str| {
         if is_recalled {
             found.insert(words);
@@ -78,7 +78,7 @@ fn figures_from_memory(part: &Part) -> BTreeSet<&'static str> {
     found
 }
 
-fn recalled_figures(recalled: &[(&Part, BTreeSet<&'static str>, Subject)], setting: Recalled) -> Finding {
+fn recalled_figures(recalled: &[(&Part, SortedSet<&'static str>, Subject)], setting: Recalled) -> Finding {
     let figures: usize = recalled.iter().map(|(_, figures, _)| figures.len()).sum();
     let list: Vec<String> = recalled.iter().take(4).map(|(part, figures, _)| format!("{} ({})", part.name, figures.iter().copied().collect::<Vec<_>>().join(", "))).collect();
     let more = recalled.len().saturating_sub(4);

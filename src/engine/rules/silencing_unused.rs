@@ -1,9 +1,9 @@
 //! `silencing-unused`: what is accepted is really found.
 
-use std::collections::BTreeSet;
 
 use crate::engine::diagnostics::{Diagnostic, Edit, Severity, Trust};
 use crate::model::{Design, Silencing, Subject};
+use crate::units::SortedSet;
 
 use super::{Finding, Findings, Rule, Survey, documentation};
 
@@ -19,12 +19,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(_: &Survey, _: &mut Findings) {}
 
 /// Findings for the silencings of a design that are not among the `effective` ones (places in its list).
-pub(super) fn of(design: &Design, effective: &BTreeSet<usize>) -> Vec<Diagnostic> {
+pub(super) fn of(design: &Design, effective: &SortedSet<usize>) -> Vec<Diagnostic> {
     let mut out = Findings::default();
     for (_, silencing) in design.meta.silenced.iter().enumerate().filter(|(place, _)| !effective.contains(place)) {
         out.push(silencing_unused(silencing));
     }
-    out.into_diagnostics(&RULE, design, &mut BTreeSet::new())
+    out.into_diagnostics(&RULE, design, &mut SortedSet::new())
 }
 
 fn silencing_unused(silencing: &Silencing) -> Finding {

@@ -1,10 +1,9 @@
 //! `single-point-of-failure`: no single switch or cable above the hosts holds the XPUs of a fabric together.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap, SortedSet};
 
 use super::spare::Spare;
 use super::{Finding, Findings, Network, Rule, Survey};
@@ -52,7 +51,7 @@ fn single_cable(survey: &Survey, spare: &mut Spare, network: &Network, place: us
 /// XPUs carries traffic from rail to rail and joins what it is on.
 struct Joints {
     /// Switches, with the number of pieces they leave.
-    switches: BTreeMap<NodeId, usize>,
+    switches: SortedMap<NodeId, usize>,
     /// Places in [`Survey::links`].
     links: Vec<usize>,
 }
@@ -94,7 +93,7 @@ impl Joints {
     fn of(survey: &Survey, network: &Network) -> Self {
         let vertices = graph(survey, network);
         let count = vertices.len();
-        let mut found = Self { switches: BTreeMap::new(), links: Vec::new() };
+        let mut found = Self { switches: SortedMap::new(), links: Vec::new() };
         let (mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count]);
         let mut below = vec![Below::default(); count];
         let mut clock = 0;
@@ -166,7 +165,7 @@ impl Below {
 }
 
 fn reach(vertices: &[Vertex], root: usize) -> Vec<usize> {
-    let mut seen = std::collections::BTreeSet::from([root]);
+    let mut seen = SortedSet::from([root]);
     let mut open = vec![root];
     while let Some(vertex) = open.pop() {
         for (next, ..) in &vertices[vertex].next {
@@ -181,14 +180,14 @@ fn reach(vertices: &[Vertex], root: usize) -> Vec<usize> {
 /// Switches of a network, and systems that join what they are on.
 fn graph(survey: &Survey, network: &Network) -> Vec<Vertex> {
     let joins = |node: NodeId| network.tiers.contains_key(&node) || survey.xpus(node) > 1;
-    let mut place: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let mut place: SortedMap<NodeId, usize> = SortedMap::new();
     let mut vertices: Vec<Vertex> = Vec::new();
     for node in network.at.keys().copied().filter(|node| joins(*node)) {
         place.insert(node, vertices.len());
         let is_switch = network.tiers.contains_key(&node);
         vertices.push(Vertex { node: Some(node), is_switch, has_xpus: survey.xpus(node) > 0, next: Vec::new() });
     }
-    let mut trunks: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+    let mut trunks: SortedMap<(usize, usize), (usize, usize)> = SortedMap::new();
     for link in &network.links {
         let Some(view) = survey.links.get(*link) else { continue };
         let [a, b] = view.nodes();

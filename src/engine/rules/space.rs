@@ -1,10 +1,8 @@
 //! Racks as the rules see them: who stands where, what is free, what they draw and weigh, and what is too much of either.
 
-use std::collections::BTreeMap;
-
 use crate::engine::diagnostics::{Edit, Trust};
 use crate::model::{Face, NodeId, Part, RackDetail, RackId, Subject};
-use crate::units::{Kilograms, Watts, order};
+use crate::units::{Kilograms, SortedMap, Watts, order};
 
 use super::{Finding, Findings, Survey};
 
@@ -143,7 +141,7 @@ impl<'a> Shelf<'a> {
     /// All racks of a design with their nodes, in rack order. Time: O(racks + nodes × log racks).
     pub(super) fn all(survey: &Survey<'a>) -> Vec<Self> {
         let (design, catalog) = (survey.design, survey.catalog);
-        let mut standing: BTreeMap<RackId, Vec<Standing<'a>>> = BTreeMap::new();
+        let mut standing: SortedMap<RackId, Vec<Standing<'a>>> = SortedMap::new();
         for (node, record) in design.nodes.iter() {
             let Some(rack) = record.rack else { continue };
             let part = catalog.part(design, &record.part);
@@ -222,7 +220,7 @@ impl<'a> Shelf<'a> {
 #[derive(Default)]
 pub(super) struct Places {
     given: Vec<(RackId, u16, u16)>,
-    burden: BTreeMap<RackId, usize>,
+    burden: SortedMap<RackId, usize>,
 }
 
 impl Places {

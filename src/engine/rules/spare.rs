@@ -1,12 +1,10 @@
 //! Free ports and cables for fixes. A [`Spare`] remembers what it gave away, so that fixes of one rule do not take the
 //! same port twice and can be carried out together.
 
-use std::collections::BTreeSet;
-
 use crate::catalog::{PortUse, fit};
 use crate::engine::diagnostics::Edit;
 use crate::model::{Link, LinkId, NodeId, PortRef};
-use crate::units::Metres;
+use crate::units::{Metres, SortedSet};
 
 use super::{LinkView, Network, Survey};
 
@@ -18,14 +16,14 @@ const SHARERS: usize = 64;
 /// Free ports that no fix of this rule has taken yet.
 pub(super) struct Spare<'a> {
     survey: &'a Survey<'a>,
-    taken: BTreeSet<PortRef>,
+    taken: SortedSet<PortRef>,
     nothing_used: PortUse,
 }
 
 impl<'a> Spare<'a> {
     /// All free ports of the design.
     pub(super) fn of(survey: &'a Survey<'a>) -> Self {
-        Self { survey, taken: BTreeSet::new(), nothing_used: PortUse::default() }
+        Self { survey, taken: SortedSet::new(), nothing_used: PortUse::default() }
     }
 
     /// Ports of a node that are free and not given away, in panel order.
@@ -142,8 +140,8 @@ impl<'a> Spare<'a> {
     }
 
     /// A link and all that share a cage with it, directly or through others, in id order.
-    fn sharers(&self, id: LinkId) -> BTreeSet<LinkId> {
-        let mut sharers = BTreeSet::from([id]);
+    fn sharers(&self, id: LinkId) -> SortedSet<LinkId> {
+        let mut sharers = SortedSet::from([id]);
         let mut open = vec![id];
         while let Some(link) = open.pop().and_then(|id| self.survey.design.links.get(id)) {
             for end in link.ends.into_iter().filter(|end| end.port.child > 0) {

@@ -1,14 +1,13 @@
 //! What several rules need to know, found once per run: what each link joins, which network it belongs to, which
 //! switches are leaves and which stand above them.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Deref;
 
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject};
-use crate::units::Gbps;
+use crate::units::{Gbps, SortedMap, SortedSet};
 
 /// A link with what stands at its ends.
 #[derive(Clone, Debug)]
@@ -74,9 +73,9 @@ pub struct Network<'a> {
     /// Places in [`Survey::links`], in order.
     pub links: Vec<usize>,
     /// Links of each node in it, as places in [`Survey::links`].
-    pub at: BTreeMap<NodeId, Vec<usize>>,
+    pub at: SortedMap<NodeId, Vec<usize>>,
     /// Tier of each switch: 0 for leaves, one more for each step away from them.
-    pub tiers: BTreeMap<NodeId, u16>,
+    pub tiers: SortedMap<NodeId, u16>,
 }
 
 impl Network<'_> {
@@ -141,10 +140,10 @@ pub struct Survey<'a> {
     /// Networks, in key order.
     pub networks: Vec<Network<'a>>,
     /// Why the cable of a link does not fit, by place in [`Survey::links`].
-    pub misfits: BTreeMap<usize, fit::Misfit>,
-    xpus: BTreeMap<NodeId, usize>,
+    pub misfits: SortedMap<usize, fit::Misfit>,
+    xpus: SortedMap<NodeId, usize>,
     /// Nodes that are switches, or forward like one.
-    switches: BTreeSet<NodeId>,
+    switches: SortedSet<NodeId>,
 }
 
 impl<'a> Deref for Survey<'a> {
@@ -161,9 +160,9 @@ impl<'a> Survey<'a> {
             context,
             links: Vec::with_capacity(context.design.links.len()),
             networks: Vec::new(),
-            misfits: BTreeMap::new(),
-            xpus: BTreeMap::new(),
-            switches: BTreeSet::new(),
+            misfits: SortedMap::new(),
+            xpus: SortedMap::new(),
+            switches: SortedSet::new(),
         };
         for (id, node) in context.design.nodes.iter() {
             let part = context.catalog.part(context.design, &node.part);
@@ -234,7 +233,7 @@ impl<'a> Survey<'a> {
     /// Decides for each link which network it belongs to.
     fn assign_networks(&mut self) {
         let design = self.context.design;
-        let mut stated: BTreeMap<NodeId, BTreeSet<FabricId>> = BTreeMap::new();
+        let mut stated: SortedMap<NodeId, SortedSet<FabricId>> = SortedMap::new();
         for view in &self.links {
             if let Some(fabric) = view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric)) {
                 for node in view.nodes() {
@@ -243,7 +242,7 @@ impl<'a> Survey<'a> {
             }
         }
         let roles = self.switch_roles();
-        let mut by_role: BTreeMap<FabricRole, Vec<FabricId>> = BTreeMap::new();
+        let mut by_role: SortedMap<FabricRole, Vec<FabricId>> = SortedMap::new();
         for (id, fabric) in design.fabrics.iter() {
             by_role.entry(fabric.role).or_default().push(id);
         }
@@ -257,7 +256,7 @@ impl<'a> Survey<'a> {
                 }
                 let role = self.suggested_role(view).or_else(|| view.nodes().iter().find_map(|node| roles.get(node).copied())).unwrap_or_default();
                 let same_role = by_role.get(&role).map(Vec::as_slice).unwrap_or_default();
-                let near: BTreeSet<FabricId> = view
+                let near: SortedSet<FabricId> = view
                     .nodes()
                     .iter()
                     .filter(|node| self.is_switch(**node))
@@ -294,9 +293,9 @@ impl<'a> Survey<'a> {
 
     /// What each switch serves: the commonest role of its links to nodes that are not switches; a switch without such links
     /// serves what the nearest switch with some serves.
-    fn switch_roles(&self) -> BTreeMap<NodeId, FabricRole> {
-        let mut votes: BTreeMap<NodeId, BTreeMap<FabricRole, usize>> = BTreeMap::new();
-        let mut neighbours: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    fn switch_roles(&self) -> SortedMap<NodeId, FabricRole> {
+        let mut votes: SortedMap<NodeId, SortedMap<FabricRole, usize>> = SortedMap::new();
+        let mut neighbours: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
         for view in &self.links {
             let [a, b] = view.nodes();
             match (self.is_switch(a), self.is_switch(b)) {
@@ -314,7 +313,7 @@ impl<'a> Survey<'a> {
                 (false, false) => {}
             }
         }
-        let mut roles: BTreeMap<NodeId, FabricRole> = votes
+        let mut roles: SortedMap<NodeId, FabricRole> = votes
             .into_iter()
             .filter_map(|(switch, votes)| votes.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(role, _)| (switch, role)))
             .collect();
@@ -322,8 +321,8 @@ impl<'a> Survey<'a> {
         while let Some(switch) = open.pop_front() {
             let Some(role) = roles.get(&switch).copied() else { continue };
             for next in neighbours.get(&switch).map(Vec::as_slice).unwrap_or_default() {
-                if let Entry::Vacant(place) = roles.entry(*next) {
-                    place.insert(role);
+                if !roles.contains_key(next) {
+                    roles.insert(*next, role);
                     open.push_back(*next);
                 }
             }
@@ -333,10 +332,10 @@ impl<'a> Survey<'a> {
 
     fn build_networks(&mut self) {
         let design = self.context.design;
-        let mut networks: BTreeMap<NetworkKey, Network<'a>> = BTreeMap::new();
+        let mut networks: SortedMap<NetworkKey, Network<'a>> = SortedMap::new();
         for (id, fabric) in design.fabrics.iter() {
             let key = NetworkKey::Stated(id);
-            networks.insert(key, Network { key, fabric: Some(fabric), role: fabric.role, links: Vec::new(), at: BTreeMap::new(), tiers: BTreeMap::new() });
+            networks.insert(key, Network { key, fabric: Some(fabric), role: fabric.role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new() });
         }
         for (place, view) in self.links.iter().enumerate() {
             let key = view.network;
@@ -345,7 +344,7 @@ impl<'a> Survey<'a> {
                 NetworkKey::Stated(_) => FabricRole::Compute,
             };
             let network =
-                networks.entry(key).or_insert_with(|| Network { key, fabric: None, role, links: Vec::new(), at: BTreeMap::new(), tiers: BTreeMap::new() });
+                networks.entry(key).or_insert_with(|| Network { key, fabric: None, role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new() });
             if view.is_loop() {
                 continue;
             }
@@ -363,20 +362,20 @@ impl<'a> Survey<'a> {
 
     /// Tiers of the switches of a network: leaves are those with XPUs on them (with anything on them, where no XPU is on any);
     /// every other switch stands as many tiers higher as links lie between it and the nearest leaf.
-    fn tiers(&self, network: &Network) -> BTreeMap<NodeId, u16> {
-        let switches: BTreeSet<NodeId> = network.at.keys().copied().filter(|node| self.is_switch(*node)).collect();
+    fn tiers(&self, network: &Network) -> SortedMap<NodeId, u16> {
+        let switches: SortedSet<NodeId> = network.at.keys().copied().filter(|node| self.is_switch(*node)).collect();
         let beyond = |switch: NodeId| network.links_at(switch).iter().filter_map(|place| self.links.get(*place)).map(move |view| view.beyond(switch));
         let mut leaves: Vec<NodeId> = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| self.xpus(node) > 0)).collect();
         if leaves.is_empty() {
             leaves = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| !switches.contains(&node))).collect();
         }
-        let mut tiers: BTreeMap<NodeId, u16> = leaves.iter().map(|leaf| (*leaf, 0)).collect();
+        let mut tiers: SortedMap<NodeId, u16> = leaves.iter().map(|leaf| (*leaf, 0)).collect();
         let mut open: VecDeque<NodeId> = leaves.into();
         while let Some(switch) = open.pop_front() {
             let above = tiers.get(&switch).copied().unwrap_or(0).saturating_add(1);
             for next in beyond(switch).filter(|next| switches.contains(next)) {
-                if let Entry::Vacant(place) = tiers.entry(next) {
-                    place.insert(above);
+                if !tiers.contains_key(&next) {
+                    tiers.insert(next, above);
                     open.push_back(next);
                 }
             }
@@ -391,8 +390,8 @@ impl<'a> Survey<'a> {
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
     fn find_misfits(&mut self) {
         // Thousands of links join the same two kinds of port by the same cable: what fits once fits again.
-        let mut fitting: BTreeSet<Kind> = BTreeSet::new();
-        let mut misfits = BTreeMap::new();
+        let mut fitting: SortedSet<Kind> = SortedSet::new();
+        let mut misfits = SortedMap::new();
         for (place, view) in self.links.iter().enumerate() {
             let [Some(a), Some(b)] = view.ports else { continue };
             if view.is_loop() {

@@ -1,10 +1,9 @@
 //! `uplinks-uneven`: every leaf has as many uplinks as the others, and as many to each spine.
 
-use std::collections::BTreeMap;
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, Subject};
-use crate::units::order;
+use crate::units::{order, SortedMap};
 
 use super::spare::Spare;
 use super::{Finding, Findings, LinkView, Network, Rule, Survey};
@@ -23,7 +22,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers(survey)) {
         // Switches of one tier and part are comparable: they have the same radix.
-        let mut peers: BTreeMap<(u16, PartId), Vec<(NodeId, usize)>> = BTreeMap::new();
+        let mut peers: SortedMap<(u16, PartId), Vec<(NodeId, usize)>> = SortedMap::new();
         for (switch, tier) in &network.tiers {
             let count = network.uplinks(survey, *switch).count();
             let Some(part) = survey.design.nodes.get(*switch).map(|node| node.part.clone()) else { continue };
@@ -47,7 +46,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 
 /// The commonest number of uplinks; of equally common ones the largest.
 fn usual(members: &[(NodeId, usize)]) -> usize {
-    let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut votes: SortedMap<usize, usize> = SortedMap::new();
     for (_, count) in members {
         *votes.entry(*count).or_default() += 1;
     }
@@ -55,8 +54,8 @@ fn usual(members: &[(NodeId, usize)]) -> usize {
 }
 
 /// Uplinks of a switch by the switch above, with one link to copy.
-fn by_spine<'a>(survey: &'a Survey, network: &'a Network, switch: NodeId) -> BTreeMap<NodeId, (usize, &'a LinkView<'a>)> {
-    let mut counts: BTreeMap<NodeId, (usize, &LinkView)> = BTreeMap::new();
+fn by_spine<'a>(survey: &'a Survey, network: &'a Network, switch: NodeId) -> SortedMap<NodeId, (usize, &'a LinkView<'a>)> {
+    let mut counts: SortedMap<NodeId, (usize, &LinkView)> = SortedMap::new();
     for view in network.uplinks(survey, switch) {
         counts.entry(view.beyond(switch)).or_insert((0, view)).0 += 1;
     }
@@ -110,7 +109,7 @@ fn uneven_spines(survey: &Survey, spare: &mut Spare, network: &Network, switch: 
 pub(super) fn spread(survey: &Survey, spare: &mut Spare, network: &Network, switch: NodeId, count: usize) -> Option<Vec<Edit>> {
     let own = by_spine(survey, network, switch);
     let like = own.values().next().map(|(_, view)| *view)?;
-    let mut load: BTreeMap<NodeId, usize> = own.iter().map(|(spine, (count, _))| (*spine, *count)).collect();
+    let mut load: SortedMap<NodeId, usize> = own.iter().map(|(spine, (count, _))| (*spine, *count)).collect();
     // Spines that peers reach through the same neighbours: in two tiers every spine is every leaf's.
     let tier = network.tiers.get(&switch).copied()?;
     let highest = network.tiers.values().copied().max()?;

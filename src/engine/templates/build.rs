@@ -1,6 +1,5 @@
 //! What templates have in common: adding records in an order that keeps neighbours close, and places on the canvas.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, fit};
@@ -8,7 +7,7 @@ use crate::model::{
     CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole, Rack,
     RackId,
 };
-use crate::units::{Gbps, Metres, Point, RackUnits, order};
+use crate::units::{Gbps, Metres, Point, RackUnits, SortedMap, order};
 
 /// The cell a generic switch is drawn in, gaps included, in drawing units. A switch is drawn higher the more ports it has;
 /// the scene decides how high, and a test holds that nothing drawn by a template overlaps.
@@ -31,9 +30,9 @@ pub(super) struct Build {
     pub(super) design: Design,
     generic_cable: PartId,
     /// The cable chosen before for two parts, a length in decimetres and a way of wiring.
-    cables: BTreeMap<(PartId, PartId, u64, Cable), Option<PartId>>,
+    cables: SortedMap<(PartId, PartId, u64, Cable), Option<PartId>>,
     /// Where on the floor each node stands.
-    spots: BTreeMap<NodeId, Spot>,
+    spots: SortedMap<NodeId, Spot>,
 }
 
 /// A place on the floor: the tile of a rack and the rack unit in it.
@@ -73,7 +72,7 @@ impl Build {
     pub(super) fn new(name: String) -> Self {
         let mut design = Design::default();
         Arc::make_mut(&mut design.meta).name = name;
-        Self { design, generic_cable: PartId::new("generic-cable"), cables: BTreeMap::new(), spots: BTreeMap::new() }
+        Self { design, generic_cable: PartId::new("generic-cable"), cables: SortedMap::new(), spots: SortedMap::new() }
     }
 
     /// A node of a generic part with a stated number of ports.

@@ -14,12 +14,11 @@ mod rail_plan;
 mod single_switch;
 mod values;
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 use crate::catalog::Catalog;
 use crate::model::Design;
+use crate::units::SortedMap;
 use values::Values;
 
 /// No template makes a design of this many records or more. A limit of Weft: it is what a file may hold.
@@ -150,7 +149,7 @@ pub fn find(name: &str) -> Result<&'static Template, TemplateError> {
 
 /// Draws the design a template makes of these parameters; what is not set takes its default. Deterministic: equal input
 /// gives equal records under equal ids. Time and space: O(records).
-pub fn generate(name: &str, parameters: &BTreeMap<String, String>, catalog: &Catalog) -> Result<Design, TemplateError> {
+pub fn generate(name: &str, parameters: &SortedMap<String, String>, catalog: &Catalog) -> Result<Design, TemplateError> {
     let template = find(name)?;
     let values = Values::read(template, parameters)?;
     within_limit((template.counts)(&values, catalog)?)?;
@@ -158,7 +157,7 @@ pub fn generate(name: &str, parameters: &BTreeMap<String, String>, catalog: &Cat
 }
 
 /// What [`generate`] would make of the same parameters, without making it. Time: O(1).
-pub fn counts(name: &str, parameters: &BTreeMap<String, String>, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
+pub fn counts(name: &str, parameters: &SortedMap<String, String>, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
     let template = find(name)?;
     let counts = (template.counts)(&Values::read(template, parameters)?, catalog)?;
     within_limit(counts).map(|()| counts)

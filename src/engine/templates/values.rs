@@ -1,13 +1,11 @@
 //! Parameters as people type them, checked against what the template declares.
 
-use std::collections::BTreeMap;
-
 use super::{Parameter, Template, TemplateError};
-use crate::units::{Gbps, Metres};
+use crate::units::{Gbps, Metres, SortedMap};
 
 /// The checked values of one template's parameters: every declared key is there, every number is within its range.
 pub(super) struct Values {
-    rows: BTreeMap<&'static str, Value>,
+    rows: SortedMap<&'static str, Value>,
 }
 
 enum Value {
@@ -17,12 +15,12 @@ enum Value {
 
 impl Values {
     /// Reads what was set over the defaults.
-    pub(super) fn read(template: &'static Template, set: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
+    pub(super) fn read(template: &'static Template, set: &SortedMap<String, String>) -> Result<Self, TemplateError> {
         if let Some(key) = set.keys().find(|key| template.parameters.iter().all(|parameter| parameter.key != key.as_str())) {
             let known = template.parameters.iter().map(|parameter| parameter.key).collect::<Vec<_>>().join(", ");
             return Err(TemplateError::UnknownParameter { template: template.name, key: short(key), known });
         }
-        let mut rows = BTreeMap::new();
+        let mut rows = SortedMap::new();
         for parameter in template.parameters {
             let text = set.get(parameter.key).map_or(parameter.default, String::as_str).trim();
             rows.insert(parameter.key, value(parameter, text)?);

@@ -1,11 +1,9 @@
 //! The bill of materials: what has to be bought, how many of it, and what it draws.
 
-use crate::units::SortedMap;
-
 use super::csv::{Csv, number};
 use crate::catalog::Catalog;
 use crate::model::{Confidence, Design, Part, PartId, PartKind, Recalled, Status};
-use crate::units::order;
+use crate::units::{SortedMap, order};
 
 const COLUMNS: [&str; 9] = ["kind", "part", "vendor", "name", "count", "unit_power_w", "total_power_w", "power_basis", "status"];
 

@@ -1,14 +1,12 @@
 //! A graph as JSON: `{"nodes": [{"id", "kind", "transit"}], "links": [{"a", "b", "gbps", "latency_ns"}]}`. Node ids become names,
 //! the order of nodes and links stays, and every node is a generic part.
 
-use crate::units::SortedMap;
-
 use super::{ImportError, Imported, count, is_a_design};
 use crate::catalog::GENERIC_CAGES;
 use crate::io::{limits, load::LoadError};
 use crate::json::{Error, Kind, Reader};
 use crate::model::{Design, Link, Meta, Node, NodeId, PartId, PortRef};
-use crate::units::{Gbps, Nanoseconds, Point};
+use crate::units::{Gbps, Nanoseconds, Point, SortedMap};
 
 #[derive(Default)]
 struct Graph {

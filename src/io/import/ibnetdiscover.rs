@@ -1,13 +1,11 @@
 //! From the lines of a dump to a design: links kept once, adapters gathered into hosts, names told apart, known switches recognised.
 
-use crate::units::{SortedMap, SortedSet};
-
 use super::dump::{self, Dump, DumpNode, Kind};
 use super::{ImportError, Imported, Options, count};
 use crate::catalog::{Catalog, GENERIC_CAGES};
 use crate::json::{Map, Value};
 use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Meta, Node, NodeId, Part, PartId, PortPath, PortRef};
-use crate::units::{Gbps, Point, order};
+use crate::units::{Gbps, Point, SortedMap, SortedSet, order};
 
 /// Data rate of one lane by speed, in Gb/s: the signalling rate less the line code. SDR to QDR signal 2.5, 5 and 10 with 8b/10b, FDR10 to
 /// EDR 10.3125, 14.0625 and 25.78125 with 64b/66b; HDR and later are named by their data rate. InfiniBand Architecture

@@ -1,13 +1,12 @@
 //! How records are read: field by field as the text passes by, with unknown fields kept aside. Nothing else is buffered.
 
-use crate::units::SortedMap;
 use std::borrow::Cow;
 
 use super::faults::{Fault, Faults};
 use super::words::Word;
 use crate::json::{Error, Reader, Value};
 use crate::model::{Extra, Id, PartId};
-use crate::units::Point;
+use crate::units::{Point, SortedMap};
 
 /// The largest number an id may have; far above the limit of records, and far below where counting would overflow.
 pub(crate) const MAX_ID: u32 = 999_999_999;
