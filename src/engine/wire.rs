@@ -50,7 +50,7 @@ impl Report {
     /// # Errors
     /// What is wrong and where.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let input = &mut Reader::new(text);
+        let input = &mut Reader::new(text)?;
         let mut read =
             Self { format: String::new(), version: 0, design: String::new(), counts: Counts::default(), diagnostics: Vec::new(), estimates: Vec::new() };
         let (mut diagnostics, mut estimates) = (false, false);
@@ -83,7 +83,6 @@ impl Report {
                 _ => input.skip()?,
             }
         }
-        input.end()?;
         if diagnostics && estimates { Ok(read) } else { Err(input.refuse("a report needs its diagnostics and its estimates")) }
     }
 }

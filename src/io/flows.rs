@@ -28,7 +28,7 @@ pub const VERSION: u32 = 1;
 pub fn read_flows(text: &str) -> Result<FlowSet, LoadError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     limits::check(text)?;
-    question(&mut Reader::new(text)).map_err(|error| {
+    Reader::new(text).and_then(|mut input| question(&mut input)).map_err(|error| {
         let mut refusal = LoadError::from_json(&error);
         if error.kind() == Kind::Data {
             refusal.message =
@@ -53,7 +53,6 @@ fn question(input: &mut Reader<'_>) -> Result<FlowSet, Error> {
         }
         flows = Some(asked);
     }
-    input.end()?;
     flows.map(|flows| FlowSet { flows }).ok_or_else(|| input.refuse("missing field `flows`"))
 }
 

@@ -81,11 +81,19 @@ impl LoadError {
 pub fn load(text: &str) -> Result<Loaded, LoadError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     limits::check(text)?;
-    let header = Header::read(text)?;
+    if text.trim_start().is_empty() {
+        return Err(LoadError::whole("the file is empty; open another one"));
+    }
+    let mut input = Reader::new(text).map_err(|error| LoadError::from_json(&error))?;
+    let mut header = Header::default();
+    header.fill(&mut input).map_err(|error| LoadError::from_json(&error))?;
     let read_only = header.judge()?;
+    input.rewind();
 
-    let current = migrate::to_current(text, header.version)?;
-    let raw = v1::read(&current)?;
+    let raw = match migrate::to_current(text, header.version)? {
+        None => v1::read(input)?,
+        Some(current) => v1::read(Reader::new(&current).map_err(|error| LoadError::from_json(&error))?)?,
+    };
     let (design, repairs) = repair::assemble(raw);
     Ok(Loaded { design, repairs, read_only })
 }
@@ -101,15 +109,6 @@ struct Header {
 
 impl Header {
     /// Reads the head. Our own files have it first, so reading stops there; others are read to their end.
-    fn read(text: &str) -> Result<Self, LoadError> {
-        if text.trim_start().is_empty() {
-            return Err(LoadError::whole("the file is empty; open another one"));
-        }
-        let mut header = Self::default();
-        header.fill(&mut Reader::new(text)).map_err(|error| LoadError::from_json(&error))?;
-        Ok(header)
-    }
-
     fn fill(&mut self, input: &mut Reader<'_>) -> Result<(), json::Error> {
         input.object("a design")?;
         let mut seen = 0;

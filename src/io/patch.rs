@@ -60,10 +60,7 @@ fn push_part(out: &mut String, delta: &Delta<PartId, Part>) {
 /// Reads what [`patch_to_text`] writes. The limits of a design hold here too.
 pub fn patch_from_text(text: &str) -> Result<Patch, LoadError> {
     limits::check(text)?;
-    let mut input = Reader::new(text);
-    let patch = patch(&mut input).map_err(|error| LoadError::from_json(&error))?;
-    input.end().map_err(|error| LoadError::from_json(&error))?;
-    Ok(patch)
+    Reader::new(text).and_then(|mut input| patch(&mut input)).map_err(|error| LoadError::from_json(&error))
 }
 
 fn patch(input: &mut Reader<'_>) -> Result<Patch, Error> {

@@ -1,8 +1,7 @@
 //! JSON: reading a text piece by piece, the tree for what no record knows, writing. It knows no design.
 //!
-//! The page is downloaded, so there is one reader and one writer, neither of them generic: a record pulls its fields out of a
-//! [`Reader`], and only what it does not know becomes a [`Value`]. The tests hold both against a JSON library: the same texts are
-//! read, with the same values, and refused at the same places.
+//! serde_json reads and escapes, in one instantiation: a text becomes a flat list of tokens, a record pulls its fields out of a
+//! [`Reader`] over them, and only what it does not know becomes a [`Value`]. `docs/decisions/json-in-the-page.md` says why records derive nothing.
 
 mod read;
 mod value;

@@ -1,11 +1,10 @@
-//! Reading JSON: whoever reads asks for what should come next, and nothing else is kept.
+//! Reading JSON: serde_json reads the text once, and whoever reads asks for what should come next.
 
 use std::borrow::Cow;
 
-use super::value::{Map, Number, Value};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// How deep a [`Value`] may nest. Reading goes as deep into the stack.
-const DEEPEST: u8 = 127;
+use super::value::{Map, Number, Value};
 
 /// What is wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +46,23 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+
+    fn new(kind: Kind, line: usize, column: usize, message: String) -> Self {
+        Self(Box::new(Fault { kind, line, column, message }))
+    }
+
+    /// What the library complained of.
+    #[cold]
+    fn of(error: &serde_json::Error) -> Self {
+        let (kind, message) = if error.is_eof() {
+            (Kind::Cut, "the text ends in the middle".to_owned())
+        } else {
+            let kind = if error.is_data() { Kind::Data } else { Kind::Syntax };
+            let said = error.to_string();
+            (kind, said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said).to_owned())
+        };
+        Self::new(kind, error.line(), error.column(), message)
+    }
 }
 
 impl std::fmt::Display for Error {
@@ -57,11 +73,99 @@ impl std::fmt::Display for Error {
 
 type Outcome<T> = Result<T, Error>;
 
+/// A piece of a text. An object is its fields' names and values in turn; texts are borrowed where they have no escapes.
+#[derive(Clone, Debug)]
+enum Token<'t> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'t, str>),
+    List,
+    Object,
+    /// The end of a list or an object.
+    End,
+}
+
+/// Takes down what serde_json reads. It is the only thing the page ever deserialises, so serde's generic code is there once.
+struct Tape<'t> {
+    tokens: Vec<Token<'t>>,
+    /// The token at which to stop with an error, so that the library tells its place.
+    stop: usize,
+}
+
+impl<'t> Tape<'t> {
+    fn of(text: &'t str, stop: usize) -> Result<Vec<Token<'t>>, serde_json::Error> {
+        let mut tape = Self { tokens: Vec::new(), stop };
+        let mut input = serde_json::Deserializer::from_str(text);
+        tape.deserialize(&mut input)?;
+        input.end()?;
+        Ok(tape.tokens)
+    }
+
+    fn push<E: serde::de::Error>(&mut self, token: Token<'t>) -> Result<(), E> {
+        if self.tokens.len() == self.stop {
+            return Err(E::custom("here"));
+        }
+        self.tokens.push(token);
+        Ok(())
+    }
+}
+
+impl<'t> DeserializeSeed<'t> for &mut Tape<'t> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'t>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'t> Visitor<'t> for &mut Tape<'t> {
+    type Value = ();
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("JSON")
+    }
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.push(Token::Null)
+    }
+    fn visit_bool<E: serde::de::Error>(self, yes: bool) -> Result<(), E> {
+        self.push(Token::Bool(yes))
+    }
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
+        self.push(Token::Number(Number::Negative(number)))
+    }
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
+        self.push(Token::Number(Number::Unsigned(number)))
+    }
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
+        self.push(Token::Number(Number::Float(number)))
+    }
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'t str) -> Result<(), E> {
+        self.push(Token::Text(Cow::Borrowed(text)))
+    }
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.push(Token::Text(Cow::Owned(text.to_owned())))
+    }
+    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<(), A::Error> {
+        self.push(Token::List)?;
+        while items.next_element_seed(&mut *self)?.is_some() {}
+        self.push(Token::End)
+    }
+    fn visit_map<A: MapAccess<'t>>(self, mut fields: A) -> Result<(), A::Error> {
+        self.push(Token::Object)?;
+        while fields.next_key_seed(&mut *self)?.is_some() {
+            fields.next_value_seed(&mut *self)?;
+        }
+        self.push(Token::End)
+    }
+}
+
 /// A JSON text that is being read, from its start to its end.
+///
+/// The text is known to be JSON from the start, and its brackets to match. Memory: 32 bytes for each name, value and bracket
+/// (16 in WebAssembly), as long as the reader lives.
 ///
 /// ```
 /// use weft::json::Reader;
-/// let mut input = Reader::new(r#"{"name": "a", "at": [1, 2]}"#);
+/// let mut input = Reader::new(r#"{"name": "a", "at": [1, 2]}"#).unwrap();
 /// let (mut name, mut sum) = (String::new(), 0.0);
 /// input.object("a thing").unwrap();
 /// while let Some(key) = input.key().unwrap() {
@@ -76,75 +180,50 @@ type Outcome<T> = Result<T, Error>;
 ///         _ => input.skip().unwrap(),
 ///     }
 /// }
-/// input.end().unwrap();
 /// assert_eq!((name.as_str(), sum), ("a", 3.0));
 /// ```
 pub struct Reader<'t> {
     text: &'t str,
+    tokens: Vec<Token<'t>>,
     at: usize,
-    /// Whether an object or a list was just opened.
-    fresh: bool,
-    depth: u8,
 }
 
 /// Reads a text as a tree.
 pub fn parse(text: &str) -> Outcome<Value> {
-    let mut input = Reader::new(text);
-    let value = input.value()?;
-    input.end()?;
-    Ok(value)
+    Reader::new(text)?.value()
 }
 
 impl<'t> Reader<'t> {
-    /// Starts to read a text.
-    pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0, fresh: false, depth: 0 }
+    /// Starts to read a text, which must be one JSON value, nested no deeper than 127.
+    pub fn new(text: &'t str) -> Outcome<Self> {
+        let tokens = Tape::of(text, usize::MAX).map_err(|error| Error::of(&error))?;
+        Ok(Self { text, tokens, at: 0 })
+    }
+
+    /// Goes back to the start.
+    pub fn rewind(&mut self) {
+        self.at = 0;
     }
 
     /// The error that what was read last is not what it should be.
     #[cold]
     pub fn refuse(&self, message: impl Into<String>) -> Error {
-        self.fault(Kind::Data, self.at, message.into())
+        self.fault(self.at.saturating_sub(1), message.into())
     }
 
+    /// An error about one token. Its place is found by reading the text again.
     #[cold]
     #[inline(never)]
-    fn fault(&self, kind: Kind, at: usize, message: String) -> Error {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        Error(Box::new(Fault { kind, line, column, message }))
+    fn fault(&self, token: usize, message: String) -> Error {
+        let (line, column) = match Tape::of(self.text, token) {
+            Err(error) => (error.line(), error.column()),
+            Ok(_) => (1, 0),
+        };
+        Error::new(Kind::Data, line, column, message)
     }
 
-    /// An error about the byte that comes next.
-    #[cold]
-    #[inline(never)]
-    fn bad(&self, what: &str) -> Error {
-        self.fault(Kind::Syntax, self.at + 1, what.to_owned())
-    }
-
-    /// An error about the byte that comes next, or that none comes.
-    #[cold]
-    #[inline(never)]
-    fn bad_or_cut(&self, what: &str) -> Error {
-        if self.at >= self.text.len() { self.fault(Kind::Cut, self.at, "the text ends in the middle".to_owned()) } else { self.bad(what) }
-    }
-
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// What comes next after blanks.
-    fn peek(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
-            self.at += 1;
-        }
-        self.byte()
-    }
-
-    /// Nothing but blanks may follow.
-    pub fn end(&mut self) -> Outcome<()> {
-        if self.peek().is_some() { Err(self.bad("trailing characters")) } else { Ok(()) }
+    fn peek(&self) -> Option<&Token<'t>> {
+        self.tokens.get(self.at)
     }
 
     /// Opens an object, which `what` names in an error. [`Reader::key`] gives its fields.
@@ -159,64 +238,45 @@ impl<'t> Reader<'t> {
 
     /// Opens an object (`{`) or a list (`[`) if that comes next.
     pub fn opens(&mut self, bracket: u8) -> bool {
-        self.fresh = self.peek() == Some(bracket);
-        self.at += usize::from(self.fresh);
-        self.fresh
+        let opens = match self.peek() {
+            Some(Token::Object) => bracket == b'{',
+            Some(Token::List) => bracket == b'[',
+            _ => false,
+        };
+        self.at += usize::from(opens);
+        opens
     }
 
-    /// Steps to the next item of an object or a list; `false` is the end, which is passed.
-    fn next(&mut self, close: u8, comma: &str) -> Outcome<bool> {
-        let first = std::mem::take(&mut self.fresh);
-        match self.peek() {
-            Some(byte) if byte == close => {
-                self.at += 1;
-                return Ok(false);
-            }
-            Some(b',') if !first => {
-                self.at += 1;
-                if self.peek() == Some(close) {
-                    return Err(self.bad("trailing comma"));
-                }
-            }
-            Some(_) if first => {}
-            _ => return Err(self.bad_or_cut(comma)),
-        }
-        Ok(true)
+    /// Passes the end of a list or an object if that comes next.
+    fn ends(&mut self) -> bool {
+        let ends = matches!(self.peek(), Some(Token::End) | None);
+        self.at += usize::from(ends);
+        ends
     }
 
     /// The name of the next field of an object, whose value must be read then. `None` is the end of the object.
     pub fn key(&mut self) -> Outcome<Option<Cow<'t, str>>> {
-        if !self.next(b'}', "expected `,` or `}`")? {
-            return Ok(None);
-        }
-        if self.byte() != Some(b'"') {
-            return Err(self.bad_or_cut("key must be a string"));
-        }
-        let key = self.quoted()?;
-        if self.peek() != Some(b':') {
-            return Err(self.bad_or_cut("expected `:`"));
-        }
-        self.at += 1;
-        Ok(Some(key))
+        if self.ends() { Ok(None) } else { self.text().map(Some) }
     }
 
     /// Whether a list has another item, which must be read then.
     pub fn item(&mut self) -> Outcome<bool> {
-        self.next(b']', "expected `,` or `]`")
+        Ok(!self.ends())
     }
 
     /// Reads `null` if that comes next.
     pub fn null(&mut self) -> Outcome<bool> {
-        let null = self.peek() == Some(b'n');
-        if null {
-            self.word("null")?;
-        }
+        let null = matches!(self.peek(), Some(Token::Null));
+        self.at += usize::from(null);
         Ok(null)
     }
 
     /// A text, borrowed where it has no escapes.
     pub fn text(&mut self) -> Outcome<Cow<'t, str>> {
-        if self.peek() == Some(b'"') { self.quoted() } else { Err(self.wrong("a text")) }
+        let Some(Token::Text(text)) = self.peek() else { return Err(self.wrong("a text")) };
+        let text = text.clone();
+        self.at += 1;
+        Ok(text)
     }
 
     /// A text of one's own.
@@ -227,11 +287,8 @@ impl<'t> Reader<'t> {
     /// A text, or a whole number as text. `what` names it in an error.
     pub fn text_or_whole(&mut self, what: &str) -> Outcome<String> {
         match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b'-' | b'0'..=b'9') => match self.value()? {
-                number @ Value::Number(Number::Float(_)) => Err(self.refuse(misplaced(&format!("the number `{number}`"), what))),
-                number => Ok(number.to_string()),
-            },
+            Some(Token::Text(_)) => self.string(),
+            Some(Token::Number(Number::Unsigned(_) | Number::Negative(_))) => self.value().map(|number| number.to_string()),
             _ => Err(self.wrong(what)),
         }
     }
@@ -262,252 +319,92 @@ impl<'t> Reader<'t> {
 
     /// A whole number from `least` to `most`.
     pub fn whole(&mut self, least: i64, most: i64) -> Outcome<i64> {
-        let start = self.peek().map(|_| self.at);
-        let whole = match self.any_number("a whole number")? {
+        let what = "a whole number";
+        let found = self.any_number(what)?;
+        let whole = match found {
             Number::Unsigned(number) => i64::try_from(number).ok(),
             Number::Negative(number) => Some(number),
             Number::Float(_) => None,
         };
-        whole.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-            let found = start.and_then(|start| self.text.get(start..self.at)).unwrap_or_default();
-            self.refuse(misplaced(&format!("the number `{found}`"), "a whole number"))
-        })
+        whole.filter(|number| (least..=most).contains(number)).ok_or_else(|| self.refuse(misplaced(&format!("the number `{}`", Value::Number(found)), what)))
     }
 
     /// `true` or `false`.
     pub fn flag(&mut self) -> Outcome<bool> {
-        match self.peek() {
-            Some(b't') => self.word("true").map(|()| true),
-            Some(b'f') => self.word("false").map(|()| false),
-            _ => Err(self.wrong("true or false")),
-        }
+        let Some(Token::Bool(yes)) = self.peek() else { return Err(self.wrong("true or false")) };
+        let yes = *yes;
+        self.at += 1;
+        Ok(yes)
     }
 
     /// Whatever comes next, as a tree.
     pub fn value(&mut self) -> Outcome<Value> {
-        Ok(match self.peek() {
-            Some(b'"') => Value::String(self.quoted()?.into_owned()),
-            Some(b'[') => {
-                self.deeper()?;
-                self.list("")?;
+        let value = match self.peek() {
+            Some(Token::Null) => Value::Null,
+            Some(Token::Bool(yes)) => Value::Bool(*yes),
+            Some(Token::Number(number)) => Value::Number(*number),
+            Some(Token::Text(text)) => Value::String(text.clone().into_owned()),
+            Some(Token::List) => {
+                self.at += 1;
                 let mut items = Vec::new();
                 while self.item()? {
                     items.push(self.value()?);
                 }
-                self.depth -= 1;
-                Value::Array(items)
+                return Ok(Value::Array(items));
             }
-            Some(b'{') => {
-                self.deeper()?;
-                self.object("")?;
+            Some(Token::Object) => {
+                self.at += 1;
                 let mut fields = Map::new();
                 while let Some(key) = self.key()? {
                     fields.add(key.into_owned(), self.value()?);
                 }
                 fields.settle();
-                self.depth -= 1;
-                Value::Object(fields)
+                return Ok(Value::Object(fields));
             }
-            Some(b'n') => self.word("null").map(|()| Value::Null)?,
-            Some(b't' | b'f') => Value::Bool(self.flag()?),
-            Some(b'-' | b'0'..=b'9') => Value::Number(self.any_number("")?),
-            _ => return Err(self.bad_or_cut("expected value")),
-        })
+            Some(Token::End) | None => return Err(self.wrong("a value")),
+        };
+        self.at += 1;
+        Ok(value)
     }
 
     /// Passes over whatever comes next.
     pub fn skip(&mut self) -> Outcome<()> {
-        match self.peek() {
-            Some(b'"') => {
-                self.quoted()?;
+        let mut open = 0usize;
+        loop {
+            match self.peek() {
+                Some(Token::List | Token::Object) => open += 1,
+                Some(Token::End) => open = open.saturating_sub(1),
+                Some(_) => {}
+                None => return Ok(()),
             }
-            Some(b'[') => {
-                self.deeper()?;
-                self.list("")?;
-                while self.item()? {
-                    self.skip()?;
-                }
-                self.depth -= 1;
-            }
-            Some(b'{') => {
-                self.deeper()?;
-                self.object("")?;
-                while self.key()?.is_some() {
-                    self.skip()?;
-                }
-                self.depth -= 1;
-            }
-            _ => {
-                self.value()?;
+            self.at += 1;
+            if open == 0 {
+                return Ok(());
             }
         }
-        Ok(())
-    }
-
-    fn deeper(&mut self) -> Outcome<()> {
-        self.depth += 1;
-        if self.depth > DEEPEST { Err(self.bad("recursion limit exceeded")) } else { Ok(()) }
     }
 
     /// The error that something else comes next than `what`.
     #[cold]
     #[inline(never)]
-    pub fn wrong(&mut self, what: &str) -> Error {
+    pub fn wrong(&self, what: &str) -> Error {
         let found = match self.peek() {
-            Some(b'[') => "a list".to_owned(),
-            Some(b'{') => "an object".to_owned(),
-            _ => match self.value() {
-                Err(error) => return error,
-                Ok(Value::Null) => "nothing".to_owned(),
-                Ok(Value::Bool(yes)) => format!("boolean `{yes}`"),
-                Ok(Value::String(text)) => format!("the text {text:?}"),
-                Ok(number) => format!("the number `{number}`"),
-            },
+            Some(Token::List) => "a list".to_owned(),
+            Some(Token::Object) => "an object".to_owned(),
+            Some(Token::Null) => "nothing".to_owned(),
+            Some(Token::Bool(yes)) => format!("boolean `{yes}`"),
+            Some(Token::Text(text)) => format!("the text {text:?}"),
+            Some(Token::Number(number)) => format!("the number `{}`", Value::Number(*number)),
+            Some(Token::End) | None => "the end".to_owned(),
         };
-        self.refuse(misplaced(&found, what))
+        self.fault(self.at, misplaced(&found, what))
     }
 
-    fn word(&mut self, word: &str) -> Outcome<()> {
-        for expected in word.bytes() {
-            if self.byte() != Some(expected) {
-                return Err(self.bad_or_cut("expected ident"));
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    /// A number, whose first byte is next.
     fn any_number(&mut self, what: &str) -> Outcome<Number> {
-        let Some(b'-' | b'0'..=b'9') = self.peek() else { return Err(self.wrong(what)) };
-        let start = self.at;
-        let negative = self.byte() == Some(b'-');
-        if negative {
-            self.at += 1;
-        }
-        let mut whole = Some(0u64);
-        let first = self.byte();
-        let digits = self.digits(|digit| whole = whole.and_then(|whole| whole.checked_mul(10)?.checked_add(u64::from(digit))))?;
-        if first == Some(b'0') && digits > 1 {
-            self.at = start + usize::from(negative) + 1;
-            return Err(self.bad("invalid number"));
-        }
-        let mut plain = true;
-        if self.byte() == Some(b'.') {
-            plain = false;
-            self.at += 1;
-            self.digits(|_| {})?;
-        }
-        if let Some(b'e' | b'E') = self.byte() {
-            plain = false;
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.byte() {
-                self.at += 1;
-            }
-            self.digits(|_| {})?;
-        }
-        match whole.filter(|_| plain) {
-            Some(whole) if !negative => return Ok(Number::Unsigned(whole)),
-            // Zero has a sign only as a float.
-            Some(whole) if whole > 0 && whole <= i64::MIN.unsigned_abs() => return Ok(Number::Negative((whole as i64).wrapping_neg())),
-            _ => {}
-        }
-        let number: f64 = self.text.get(start..self.at).and_then(|text| text.parse().ok()).unwrap_or(f64::INFINITY);
-        if number.is_finite() { Ok(Number::Float(number)) } else { Err(self.fault(Kind::Syntax, self.at, "number out of range".to_owned())) }
-    }
-
-    /// At least one digit.
-    fn digits(&mut self, mut each: impl FnMut(u8)) -> Outcome<usize> {
-        let start = self.at;
-        while let Some(byte @ b'0'..=b'9') = self.byte() {
-            each(byte - b'0');
-            self.at += 1;
-        }
-        if self.at == start { Err(self.bad_or_cut("invalid number")) } else { Ok(self.at - start) }
-    }
-
-    /// A text, whose opening quote is next.
-    fn quoted(&mut self) -> Outcome<Cow<'t, str>> {
+        let Some(Token::Number(number)) = self.peek() else { return Err(self.wrong(what)) };
+        let number = *number;
         self.at += 1;
-        let mut unescaped = String::new();
-        let mut start = self.at;
-        loop {
-            match self.byte() {
-                Some(b'"') => {
-                    let rest = self.text.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
-                    if unescaped.is_empty() {
-                        return Ok(Cow::Borrowed(rest));
-                    }
-                    unescaped.push_str(rest);
-                    return Ok(Cow::Owned(unescaped));
-                }
-                Some(b'\\') => {
-                    unescaped.push_str(self.text.get(start..self.at).unwrap_or_default());
-                    self.at += 1;
-                    unescaped.push(self.escape()?);
-                    start = self.at;
-                }
-                Some(0x20..) => self.at += 1,
-                _ => return Err(self.bad_or_cut("control character (\\u0000-\\u001F) found while parsing a string")),
-            }
-        }
-    }
-
-    /// What an escape stands for, after its backslash.
-    fn escape(&mut self) -> Outcome<char> {
-        let character = match self.byte() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
-            Some(b'b') => '\x08',
-            Some(b'f') => '\x0c',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                return self.code_point();
-            }
-            _ => return Err(self.bad_or_cut("invalid escape")),
-        };
-        self.at += 1;
-        Ok(character)
-    }
-
-    /// What `\u` and four digits stand for, or two such where it takes two.
-    fn code_point(&mut self) -> Outcome<char> {
-        let lone = "lone leading surrogate in hex escape";
-        let first = self.four_digits()?;
-        let code = match first {
-            0xDC00..=0xDFFF => return Err(self.fault(Kind::Syntax, self.at, lone.to_owned())),
-            0xD800..=0xDBFF => {
-                for expected in *b"\\u" {
-                    if self.byte() != Some(expected) {
-                        return Err(self.bad_or_cut("unexpected end of hex escape"));
-                    }
-                    self.at += 1;
-                }
-                let second = self.four_digits()?;
-                if !(0xDC00..=0xDFFF).contains(&second) {
-                    return Err(self.fault(Kind::Syntax, self.at, lone.to_owned()));
-                }
-                0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)
-            }
-            code => code,
-        };
-        Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    fn four_digits(&mut self) -> Outcome<u32> {
-        let Some(digits) = self.text.as_bytes().get(self.at..self.at + 4) else {
-            self.at = self.text.len();
-            return Err(self.bad_or_cut("invalid escape"));
-        };
-        let mut code = Some(0);
-        for digit in digits {
-            code = code.zip(char::from(*digit).to_digit(16)).map(|(code, digit)| code * 16 + digit);
-        }
-        self.at += 4;
-        code.ok_or_else(|| self.fault(Kind::Syntax, self.at, "invalid escape".to_owned()))
+        Ok(number)
     }
 }
 

@@ -6,28 +6,14 @@ use super::value::{Number, Value};
 
 /// Adds a text in quotes, escaped.
 pub fn push_text(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        // A byte below 0x80 is a character of its own.
-        let byte = special.as_bytes().first().copied().unwrap_or_default();
-        match byte {
-            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
-            0x08 => out.push_str("\\b"),
-            0x0C => out.push_str("\\f"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            _ => {
-                let _ = write!(out, "\\u{byte:04x}");
-            }
-        }
-        rest = special.get(1..).unwrap_or_default();
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        // Writing a text to memory does not fail.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
     }
-    out.push_str(rest);
-    out.push('"');
 }
 
 /// Adds a finite number in its shortest form that reads back as itself; whole numbers without a point, 0 for what is not finite.

@@ -166,7 +166,7 @@ fn mistakes_in_a_record_name_their_line() {
     assert_eq!(refusal(r#""nodes":[{"id":"n4294967295","part":"x"}]"#), "line 2, column 28: the id n4294967295 is too large; ids go up to n999999999");
     assert_eq!(
         refusal(r#""nodes":{}"#),
-        "line 2, column 8: found an object where a list of which each item is a node is needed; correct the value or leave the field out"
+        "line 2, column 10: found an object where a list of which each item is a node is needed; correct the value or leave the field out"
     );
 }
 

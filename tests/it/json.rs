@@ -1,4 +1,4 @@
-//! JSON: the page's own reader and writer, held against a library.
+//! JSON: what is read and written, held against what serde_json itself reads and writes.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

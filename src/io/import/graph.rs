@@ -55,7 +55,6 @@ impl Graph {
                 _ => input.skip()?,
             }
         }
-        input.end()?;
         match (nodes, links) {
             (false, _) => Err(missing(input, "nodes")),
             (_, false) => Err(missing(input, "links")),
@@ -106,7 +105,7 @@ fn name(input: &mut Reader<'_>) -> Result<String, Error> {
 pub(super) fn import(text: &str) -> Result<Imported, ImportError> {
     limits::check(text)?;
     let mut graph = Graph::default();
-    let read = graph.fill(&mut Reader::new(text));
+    let read = Reader::new(text).and_then(|mut input| graph.fill(&mut input));
     if let Some(error) = is_a_design(&graph.format) {
         return Err(error);
     }

@@ -198,12 +198,11 @@ fn parts(input: &mut Reader<'_>, parts: &mut Vec<PartValue>) -> Result<(), Error
     Ok(())
 }
 
-/// Reads the text of a version 1 file.
-pub(crate) fn read(text: &str) -> Result<Raw, LoadError> {
+/// Reads a version 1 file.
+pub(crate) fn read(mut input: Reader<'_>) -> Result<Raw, LoadError> {
     let mut reading = Reading::default();
     let mut raw = Raw::default();
-    let mut input = Reader::new(text);
-    object(&mut input, &mut raw, &mut reading).and_then(|()| input.end()).map_err(|error| LoadError::from_json(&error))?;
+    object(&mut input, &mut raw, &mut reading).map_err(|error| LoadError::from_json(&error))?;
     raw.faults = reading.faults;
     Ok(raw)
 }
