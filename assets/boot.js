@@ -94,9 +94,20 @@ if (page && globalThis.trustedTypes) {
   trusted = address => policy.createScriptURL(address);
 }
 
+// The program is fetched and compiled once: the page hands it to its workers, which so start without waiting for either.
+const program = page
+  ? WebAssembly.compileStreaming(fetch(wasm)).catch(async () => WebAssembly.compile(await (await fetch(wasm)).arrayBuffer()))
+  : new Promise(resolve => addEventListener('message', event => resolve(event.data), { once: true }));
+
+function startWorker() {
+  const worker = new Worker(trusted(new URL('boot.js', import.meta.url).href), { type: 'module', name: 'weft-engine' });
+  program.then(compiled => worker.postMessage(compiled));
+  return worker;
+}
+
 // What wasm may ask of this file.
 globalThis.weftHost = {
-  worker: () => new Worker(trusted(new URL('boot.js', import.meta.url).href), { type: 'module', name: 'weft-engine' }),
+  worker: startWorker,
   crashed: message => { if (page) crashed(message); else postMessage(JSON.stringify({ kind: 'crashed', message })); },
   downloadRaw,
   failedStarts: () => Number(stored(storage => storage.getItem(STARTS)) ?? 0),
@@ -113,7 +124,7 @@ if (page) {
   });
 }
 
-init({ module_or_path: wasm }).catch(error => {
+program.then(compiled => init({ module_or_path: compiled })).catch(error => {
   if (page) crashed(`Weft could not start: ${error?.message ?? error}`);
   else postMessage(JSON.stringify({ kind: 'crashed', message: String(error) }));
 });

@@ -1,8 +1,10 @@
 // How long the page is held up by what a user does: opens a large fabric in every way there is, edits it, looks around, exports it, and
-// reports for each step the longest task of the page's main thread, how many took more than 50 ms, and what the longest one did.
+// reports for each step the longest task of the page's main thread by the clock and by the processor's (on a machine that does other work
+// as well they differ), how many took more than 50 ms, and what the longest one did.
 // Called by `cargo xtask bench --tasks`, which builds the page. By hand: node tasks.mjs DIST [--k=16,32] [--only=WORD] [--slow=4]
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { chromium } from '../../tests/e2e/node_modules/playwright-core/index.mjs';
 import { fatTreeDump } from './dump.mjs';
@@ -46,11 +48,12 @@ async function traced(page, work) {
   return {
     took,
     tasks: tasks.map((task) => {
+      const cpu = (task.tdur ?? 0) / 1000;
       const within = named.filter((event) => event.pid === task.pid && event.tid === task.tid && event.ts >= task.ts && event.ts + event.dur <= task.ts + task.dur + 1 && event.name !== 'RunTask');
       const sums = {};
       for (const event of within) sums[event.name] = (sums[event.name] ?? 0) + event.dur / 1000;
       const what = Object.entries(sums).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([name, sum]) => `${name} ${sum.toFixed(0)}`).join(', ');
-      return { ms: task.dur / 1000, what };
+      return { ms: task.dur / 1000, cpu, what };
     }),
   };
 }
@@ -61,9 +64,9 @@ async function step(page, k, name, work) {
   const { took, tasks } = await traced(page, async () => { await work(); await settled(page); });
   const sorted = tasks.sort((a, b) => b.ms - a.ms);
   const long = sorted.filter((task) => task.ms > LONG);
-  const row = { k, step: name, longest: sorted[0]?.ms ?? 0, second: sorted[1]?.ms ?? 0, over: long.length, sum: long.reduce((sum, task) => sum + task.ms, 0), took, what: sorted[0]?.what ?? '' };
+  const row = { k, step: name, longest: sorted[0]?.ms ?? 0, cpu: Math.max(0, ...tasks.map((task) => task.cpu)), over: long.length, sum: long.reduce((sum, task) => sum + task.ms, 0), took, what: sorted[0]?.what ?? '' };
   rows.push(row);
-  console.log(`${String(k).padStart(3)}  ${name.padEnd(34)} ${row.longest.toFixed(0).padStart(7)} ${row.second.toFixed(0).padStart(7)} ${String(row.over).padStart(5)} ${row.sum.toFixed(0).padStart(8)} ${String(row.took).padStart(7)}   ${row.what}`);
+  console.log(`${String(k).padStart(3)}  ${name.padEnd(34)} ${row.longest.toFixed(0).padStart(7)} ${row.cpu.toFixed(0).padStart(7)} ${String(row.over).padStart(5)} ${row.sum.toFixed(0).padStart(8)} ${String(row.took).padStart(7)}   ${row.what}`);
 }
 
 /** Waits until the report is in and ten frames in a row came in time. */
@@ -113,7 +116,7 @@ const command = async (page, name) => {
   await page.keyboard.press('Enter');
 };
 
-console.log('  k  step                                longest  second  >50ms   sum>50    took   in the longest task (ms)');
+console.log('  k  step                                longest     cpu  >50ms   sum>50    took   in the longest task (ms)');
 for (const k of sizes) {
   const dump = fatTreeDump(k);
   let page = await fresh(null);
@@ -121,7 +124,8 @@ for (const k of sizes) {
   const links = (k ** 3 * 3 / 4).toLocaleString('en');
   const text = await page.evaluate(() => window.weft.getDesign());
   const nodes = await page.evaluate(() => JSON.parse(window.weft.getDesign()).nodes.map((node) => node.id));
-  const file = { name: 'fabric.weft.json', mimeType: 'application/json', buffer: Buffer.from(text) };
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'weft-')), 'fabric.weft.json');
+  fs.writeFileSync(file, text);
   if (rows.length) console.log(`     a design file of ${(text.length / 1e6).toFixed(2)} MB, a dump of ${(dump.length / 1e6).toFixed(2)} MB`);
 
   await step(page, k, 'restore: reload after an edit', async () => {
@@ -230,6 +234,6 @@ for (const k of sizes) {
   await step(page, k, 'new design', () => weft(() => window.weft.dispatch('new')));
   await page.context().close();
 }
-console.log(`\n${rows.filter((row) => row.over).length} of ${rows.length} steps hold the page up for more than ${LONG} ms; the longest task takes ${Math.max(...rows.map((row) => row.longest)).toFixed(0)} ms.`);
+console.log(`\n${rows.filter((row) => row.over).length} of ${rows.length} steps hold the page up for more than ${LONG} ms by the clock, ${rows.filter((row) => row.cpu > LONG).length} by the processor's; the longest task takes ${Math.max(...rows.map((row) => row.longest)).toFixed(0)} ms.`);
 await browser.close();
 server.close();

@@ -5,9 +5,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::effects::{Origin, Services};
+use super::orders::Request;
 use super::store::Store;
 use super::ui::{Dialog, LeftTab, RightTab, Side, ThemeChoice};
-use super::{files, host};
+use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Field, Intent, Session};
 use crate::engine::templates;
@@ -103,7 +104,7 @@ pub fn take_over(services: &Services) {
     let services = services.clone();
     spawn_local(async move {
         match services.autosave.take_over().await {
-            Ok(Some(kept)) => services.open_from(Origin::Storage, Intent::Open { name: "the kept design".to_owned(), text: kept.text }),
+            Ok(Some(kept)) => super::open_kept(&services, kept, false).await,
             Ok(None) => {}
             Err(reason) => services.store.complain(format!("This tab could not take over: {reason}")),
         }
@@ -136,10 +137,9 @@ fn paste_from_clipboard(store: &Store) {
 }
 
 /// Opens a generated design. One sentence where that cannot be.
-pub fn open_template(services: &Services, origin: Origin, name: &str, parameters: &SortedMap<String, String>) -> Result<(), String> {
-    let design = templates::generate(name, parameters, &services.catalog).map_err(|error| error.to_string())?;
-    services.open_design(origin, design, String::new());
-    Ok(())
+pub async fn open_template(services: &Services, origin: Origin, name: &str, parameters: &SortedMap<String, String>) -> Result<(), String> {
+    let counts = templates::counts(name, parameters, &services.catalog).map_err(|error| error.to_string())?;
+    opening::open(services, origin, Request::template(name, parameters, counts.records())).await
 }
 
 /// What is selected, in words.

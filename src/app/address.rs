@@ -51,7 +51,7 @@ impl Address {
 }
 
 /// The text of a design file that this page's own origin serves. One sentence where it cannot be had.
-pub async fn fetch(source: &str) -> Result<String, String> {
+pub async fn fetch(source: &str) -> Result<wasm_bindgen::JsValue, String> {
     let window = host::window().ok_or("There is no window.")?;
     let location = window.location();
     let here = location.href().unwrap_or_default();
@@ -70,6 +70,5 @@ pub async fn fetch(source: &str) -> Result<String, String> {
         return Err(refused("it is larger than 64 MB".to_owned()));
     }
     let text = response.text().map_err(|error| refused(host::words(&error)))?;
-    let text = JsFuture::from(text).await.map_err(|error| refused(host::words(&error)))?;
-    text.as_string().ok_or_else(|| refused("it is not text".to_owned()))
+    JsFuture::from(text).await.map_err(|error| refused(host::words(&error)))
 }

@@ -9,14 +9,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-use super::engine_client::EngineClient;
+use super::engine_client::{Answer, EngineClient};
 use super::host;
+use super::orders::{Product, Request};
 use super::storage::Autosave;
 use super::store::{Event, Store};
 use super::ui::{Offer, RightTab, Side};
 use crate::catalog::Catalog;
+use crate::editor::opening::Opened;
 use crate::editor::{Effect, Intent};
-use crate::model::Design;
 
 /// Where the design that is being opened comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,41 +48,73 @@ pub struct Services {
     pub catalog: Arc<Catalog>,
     engine: EngineClient,
     origin: Rc<Cell<Origin>>,
+    read_by: Rc<Cell<Option<u32>>>,
 }
+
+/// From so many records on a design is written out by the worker.
+pub const LARGE: usize = 2000;
 
 impl Services {
     /// Starts saving and the engine, and carries out the store's effects from now on.
     pub fn start(store: Store, catalog: Arc<Catalog>) -> Self {
-        let services =
-            Self { autosave: Autosave::new(store.clone()), engine: EngineClient::start(store.clone()), catalog, origin: Rc::default(), store: store.clone() };
+        let engine = EngineClient::new(store.clone());
+        let autosave = Autosave::new(store.clone(), engine.clone());
+        let services = Self { autosave, engine, catalog, origin: Rc::default(), read_by: Rc::default(), store: store.clone() };
         let performer = services.clone();
         store.set_performer(move |effect| performer.perform(effect));
         services
     }
 
-    /// Hands `intent` on, with the design it opens taken to come from `origin`.
-    pub fn open_from(&self, origin: Origin, intent: Intent) {
+    /// Opens a design that was read; `job` is the worker's, if that read it: then it need not be sent there.
+    pub fn open_read(&self, origin: Origin, opened: Opened, job: Option<u32>) {
         self.origin.set(origin);
-        self.store.dispatch(intent);
+        self.read_by.set(job);
+        self.store.dispatch(Intent::OpenDesign { design: Box::new(opened.design), told: opened.told, read_only: opened.read_only });
         self.origin.set(Origin::User);
+        self.read_by.set(None);
     }
 
-    /// Opens a design that was made or read here.
-    pub fn open_design(&self, origin: Origin, design: Design, told: String) {
-        self.open_from(origin, Intent::OpenDesign { design: Box::new(design), told, read_only: None });
+    /// Has the worker read a design. Returns the job.
+    pub fn order_reading(&self, request: &Request, listener: impl Fn(Answer) + 'static) -> u32 {
+        self.engine.read(request, listener)
+    }
+
+    /// Stops a reading.
+    pub fn stop_reading(&self, job: u32) {
+        self.engine.cancel(job);
+    }
+
+    /// Has text made of the design, in the worker where the design is large, and hands it on as the browser's own text.
+    pub fn make(&self, product: Product, then: impl Fn(&JsValue) + 'static) {
+        let (store, catalog) = (self.store.clone(), self.catalog.clone());
+        let here = move || JsValue::from(store.read(|view| product.make(view.session.design(), &catalog)));
+        if self.store.read(|view| view.session.design().record_count()) < LARGE {
+            then(&here());
+            return;
+        }
+        self.engine.make(product, move |text| match text {
+            Some(text) => then(text),
+            None => then(&here()),
+        });
+    }
+
+    /// Starts the engine, unless it runs. Its worker competes with the first drawing, so it waits for that.
+    pub fn start_engine(&self) {
+        self.engine.begin();
     }
 
     fn perform(&self, effect: Effect) {
         match effect {
             Effect::Changed { revision, patch } => {
+                // The worker hears of it first, so that a snapshot it makes holds it.
+                self.engine.changed(revision, patch.clone());
                 self.autosave.changed(&patch);
                 self.leave_address();
-                self.engine.changed(revision, patch);
                 self.store.emit(&Event::Change);
             }
             Effect::Complain(text) => self.store.complain(text),
             Effect::CopyText(text) => copy(&self.store, text),
-            Effect::Download { name, kind, text } => download(&name, kind, &text),
+            Effect::SaveFile { name } => self.make(Product::Design, move |text| download(&name, "application/json", text)),
             Effect::OfferMenu { at, .. } => self.store.change(|ui| ui.context_menu = Some(at)),
             Effect::OfferParts { from, at } => self.store.change(|ui| ui.offer = Some(Offer { from, at })),
             Effect::OpenInspector => self.inspect(),
@@ -107,7 +140,7 @@ impl Services {
             Origin::Storage => {}
         }
         self.store.opened();
-        self.engine.replaced();
+        self.engine.replaced(self.read_by.get());
         self.store.emit(&Event::Change);
     }
 
@@ -133,10 +166,10 @@ impl Services {
 }
 
 /// Offers a file. Nothing leaves the browser: the text becomes a blob of this page.
-pub fn download(name: &str, kind: &str, text: &str) {
+pub fn download(name: &str, kind: &str, text: &JsValue) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let Ok(blob) = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options) else { return };
+    let Ok(blob) = Blob::new_with_str_sequence_and_options(&Array::of1(text), &options) else { return };
     let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
     let link = host::document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     if let Some(link) = link {

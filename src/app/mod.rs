@@ -12,6 +12,8 @@ mod frames;
 pub mod hooks;
 pub mod host;
 mod keys;
+mod opening;
+mod orders;
 mod panels;
 mod storage;
 pub mod store;
@@ -21,21 +23,25 @@ mod worker;
 use std::sync::Arc;
 
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
 use address::Address;
 pub use effects::{Origin, Services};
-pub use files::open_text;
+pub use opening::open;
+pub use orders::Request;
 
 use crate::catalog::Catalog;
-use crate::editor::{Intent, Session};
-use crate::io::share;
+use crate::editor::Session;
 use panels::{Shell, ShellProps};
 use store::Store;
 use ui::{Dialog, ThemeChoice, Ui, WheelChoice};
 
 /// So many starts without a first drawing, this one counted, and the kept design is not opened by itself.
 const TOO_MANY_STARTS: f64 = 3.0;
+
+/// The engine starts after so many milliseconds at the latest.
+const ENGINE_LATEST: u32 = 1500;
 
 /// Starts the page and returns what it stands on; in a worker starts the engine and returns nothing.
 pub fn start() -> Option<Services> {
@@ -56,6 +62,16 @@ pub fn start() -> Option<Services> {
     watch_page(&services);
     let root = host::document()?.get_element_by_id("app")?;
     yew::Renderer::<Shell>::with_root_and_props(root, ShellProps { services: services.clone() }).render();
+    // The engine's worker competes with the first drawing for the processor, so it starts after it; or soon, where nothing is drawn yet
+    // because the page is hidden.
+    let engine = services.clone();
+    services.store.listen(move |event| {
+        if matches!(event, store::Event::Ready) {
+            engine.start_engine();
+        }
+    });
+    let engine = services.clone();
+    Timeout::new(ENGINE_LATEST, move || engine.start_engine()).forget();
     let opening = services.clone();
     spawn_local(async move { first_design(&opening, address).await });
     Some(services)
@@ -88,23 +104,20 @@ async fn first_design(services: &Services, address: Address) {
     // The page itself is seen first: a large design must not hold it up.
     files::pause(0).await;
     if let Some((name, parameters)) = address.template {
-        if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters) {
+        if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters).await {
             store.complain(format!("The address asks for a design that cannot be made: {sentence}"));
         }
         store.change(|ui| ui.started = true);
         services.autosave.open().await.ok();
     } else if let Some(source) = address.source {
         match address::fetch(&source).await {
-            Ok(text) => open_text(services, Origin::Address, &source, text),
+            Ok(text) => opening::open_or_complain(services, Origin::Address, Request::text(&source, &text)).await,
             Err(sentence) => store.complain(sentence),
         }
         store.change(|ui| ui.started = true);
         services.autosave.open().await.ok();
     } else if let Some(packed) = address.shared {
-        match share::unpack(&packed) {
-            Ok(loaded) => services.open_design(Origin::Address, loaded.design, String::new()),
-            Err(error) => store.complain(format!("The shared design could not be opened: {error}")),
-        }
+        opening::open_or_complain(services, Origin::Address, Request::shared(&packed)).await;
         store.change(|ui| ui.started = true);
         services.autosave.open().await.ok();
     } else {
@@ -121,16 +134,23 @@ async fn first_design(services: &Services, address: Address) {
 
 /// Opens what this browser kept, unless the user has begun to draw meanwhile.
 pub(crate) async fn restore(services: &Services) {
-    let store = &services.store;
     match services.autosave.restore().await {
-        Ok(Some(kept)) if store.read(|view| view.session.design().is_empty()) => {
-            services.open_from(Origin::Storage, Intent::Open { name: "The kept design".to_owned(), text: kept.text });
-            services.autosave.restored();
-            for sentence in kept.told {
-                store.complain(sentence);
-            }
-        }
+        Ok(Some(kept)) if services.store.read(|view| view.session.design().is_empty()) => open_kept(services, kept, true).await,
         Ok(_) => {}
-        Err(reason) => store.complain(format!("What this browser kept could not be read: {reason}")),
+        Err(reason) => services.store.complain(format!("What this browser kept could not be read: {reason}")),
+    }
+}
+
+/// Opens the newest snapshot that is whole, with the records after it.
+pub(crate) async fn open_kept(services: &Services, kept: storage::Kept, unless_drawn: bool) {
+    for snapshot in kept.snapshots {
+        let request = match services.autosave.kept_request(&kept.design, snapshot).await {
+            Ok(request) => request,
+            Err(reason) => return services.store.complain(format!("What this browser kept could not be read: {reason}")),
+        };
+        match opening::open_kept(services, request, unless_drawn).await {
+            Ok(whole) => return services.autosave.restored(whole),
+            Err(sentence) => services.store.complain(sentence),
+        }
     }
 }

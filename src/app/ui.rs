@@ -31,8 +31,8 @@ pub struct Ui {
     pub offer: Option<Offer>,
     /// Where the context menu is open, in view pixels.
     pub context_menu: Option<Point>,
-    /// A longer work in progress, as a sentence.
-    pub busy: Option<String>,
+    /// A design that is being read in the worker.
+    pub busy: Option<Busy>,
     /// Whether the start (address, storage) is over, so that an empty canvas is really empty.
     pub started: bool,
     /// The estimate whose reasons are shown.
@@ -41,6 +41,17 @@ pub struct Ui {
     pub clipboard: Option<String>,
     /// What was said to assistive technology only.
     pub announced: String,
+}
+
+/// A longer work in progress, which can be stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Busy {
+    /// What is done: `Reading fabric.json…`.
+    pub words: String,
+    /// How much of it is done, from 0 to 1; `None` is not known yet.
+    pub part: Option<f64>,
+    /// The worker's job.
+    pub job: u32,
 }
 
 /// Which colours.

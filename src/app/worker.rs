@@ -1,66 +1,119 @@
-//! The engine's side of the worker: keeps a copy of the design, applies patches, answers with reports.
+//! The engine's side of the worker: keeps a copy of the design, applies patches, answers with reports; reads designs and writes them out.
 //!
-//! A message is an array of a word, a revision and a text. In: `open` with a design file, `patch` with a patch. Out: `ready`,
-//! `report` with the report's JSON, `refused` with the reason when a patch does not fit the copy (the page then sends the whole).
+//! A message is an array of a word, a number and what belongs to it. The page sends
+//!
+//! | word | number | then | |
+//! |---|---|---|---|
+//! | `fresh` | revision | | begin an empty copy |
+//! | `part` | revision | patch | apply it to the copy |
+//! | `evaluate` | revision | | answer `report`, the copy's report as JSON |
+//! | `read` | job | kind, name, body | read a design aside; answer `slice` and `read`, or `failed` |
+//! | `adopt` | job | | what was read becomes the copy |
+//! | `make` | job | product | answer `made` with the text, or `failed` |
+//!
+//! and the worker says `ready` once, `refused` when a patch does not fit its copy (the page then sends the whole), and for a design that
+//! was read `slice` (a patch, and how much of the whole it completes) as often as needed, then `read` (what is said of it, why it may not
+//! be edited). Slices are small, so that the page takes each in without being held up.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::orders::{self, Product};
 use crate::catalog::Catalog;
 use crate::engine::service;
 use crate::io;
-use crate::model::Design;
+use crate::model::{Design, Patch};
+
+/// So many changes make a slice: the page takes one in within a few milliseconds.
+pub const SLICE: usize = 1000;
 
 /// Makes a message.
-pub fn message(word: &str, revision: u64, text: &str) -> Array {
-    Array::of3(&word.into(), &JsValue::from_f64(revision as f64), &text.into())
+pub fn message(word: &str, number: u64, body: &JsValue) -> Array {
+    Array::of3(&word.into(), &JsValue::from_f64(number as f64), body)
 }
 
-/// Reads a message.
-pub fn parts(data: &JsValue) -> Option<(String, u64, String)> {
+/// Reads a message's word and number.
+pub fn parts(data: &JsValue) -> Option<(String, u64, &Array)> {
     let array: &Array = data.dyn_ref()?;
-    Some((array.get(0).as_string()?, array.get(1).as_f64()? as u64, array.get(2).as_string()?))
+    Some((array.get(0).as_string()?, array.get(1).as_f64()? as u64, array))
+}
+
+struct Worker {
+    scope: DedicatedWorkerGlobalScope,
+    catalog: Catalog,
+    /// The page's design; `None` after a patch did not fit, until the page sends it anew.
+    copy: Option<Design>,
+    /// What was read last, with its job.
+    aside: Option<(u64, Design)>,
 }
 
 /// Runs the engine in this worker.
 pub fn run() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let catalog = Catalog::builtin();
-    let design = Rc::new(RefCell::new(Design::default()));
-
-    let answers = scope.clone();
+    let worker = RefCell::new(Worker { scope: scope.clone(), catalog: Catalog::builtin(), copy: Some(Design::default()), aside: None });
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some((word, revision, text)) = parts(&event.data()) else { return };
-        let taken = take(&word, &text, &mut design.borrow_mut());
-        let answer = match taken {
-            Ok(()) => {
-                let report = service::evaluate(&design.borrow(), &catalog);
-                message("report", revision, &io::export::report_json(&report))
-            }
-            Err(reason) => message("refused", revision, &reason),
-        };
-        answers.post_message(&answer).ok();
+        if let Some((word, number, rest)) = parts(&event.data()) {
+            worker.borrow_mut().carry_out(&word, number, rest);
+        }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The worker lives as long as the page.
     on_message.forget();
-    scope.post_message(&message("ready", 0, "")).ok();
+    scope.post_message(&message("ready", 0, &JsValue::NULL)).ok();
 }
 
-fn take(word: &str, text: &str, design: &mut Design) -> Result<(), String> {
-    match word {
-        "open" => {
-            *design = io::load(text).map_err(|error| error.to_string())?.design;
-            Ok(())
+impl Worker {
+    fn carry_out(&mut self, word: &str, number: u64, rest: &Array) {
+        match word {
+            "adopt" => self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design),
+            "evaluate" => match &self.copy {
+                Some(design) => self.say("report", number, &io::export::report_json(&service::evaluate(design, &self.catalog)).into()),
+                None => self.say("refused", number, &JsValue::NULL),
+            },
+            "fresh" => self.copy = Some(Design::default()),
+            "make" => match (&self.copy, rest.get(2).as_string().and_then(|word| Product::parse(&word))) {
+                (Some(design), Some(product)) => self.say("made", number, &product.make(design, &self.catalog).into()),
+                _ => self.say("failed", number, &JsValue::NULL),
+            },
+            "part" => self.apply(number, &rest.get(2)),
+            "read" => self.read(number, rest),
+            _ => {}
         }
-        "patch" => {
-            let patch = io::patch_from_text(text).map_err(|error| error.to_string())?;
-            patch.apply(design).map_err(|error| error.to_string())
+    }
+
+    fn apply(&mut self, revision: u64, text: &JsValue) {
+        let Some(design) = &mut self.copy else { return };
+        let patch = text.as_string().and_then(|text| io::patch_from_text(&text).ok());
+        if patch.is_none_or(|patch| patch.apply(design).is_err()) {
+            self.copy = None;
+            self.say("refused", revision, &JsValue::NULL);
         }
-        _ => Err(format!("“{word}” is nothing the engine knows")),
+    }
+
+    fn read(&mut self, job: u64, rest: &Array) {
+        // What was read before and not taken makes room first.
+        self.aside = None;
+        let (kind, name) = (rest.get(2).as_string().unwrap_or_default(), rest.get(3).as_string().unwrap_or_default());
+        match orders::read(&kind, &name, &rest.get(4), &self.catalog) {
+            Ok(opened) => {
+                let slices = Patch::between(&Design::default(), &opened.design).slices(SLICE);
+                let count = slices.len();
+                for (place, slice) in (1..).zip(slices) {
+                    let done = JsValue::from_f64(f64::from(place) / count as f64);
+                    self.scope.post_message(&Array::of4(&"slice".into(), &JsValue::from_f64(job as f64), &io::patch_to_text(&slice).into(), &done)).ok();
+                }
+                let read_only = opened.read_only.map_or(JsValue::NULL, |reason| reason.into());
+                self.aside = Some((job, opened.design));
+                self.scope.post_message(&Array::of4(&"read".into(), &JsValue::from_f64(job as f64), &opened.told.into(), &read_only)).ok();
+            }
+            Err(sentence) => self.say("failed", job, &sentence.into()),
+        }
+    }
+
+    fn say(&self, word: &str, number: u64, body: &JsValue) {
+        self.scope.post_message(&message(word, number, body)).ok();
     }
 }

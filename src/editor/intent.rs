@@ -398,14 +398,10 @@ pub enum Effect {
     Selected,
     /// Put text on the clipboard.
     CopyText(String),
-    /// Offer a file.
-    Download {
+    /// Offer the design as a file.
+    SaveFile {
         /// File name.
         name: String,
-        /// MIME type.
-        kind: &'static str,
-        /// Text.
-        text: String,
     },
     /// Say something: one sentence, shown and read aloud.
     Say(String),

@@ -19,6 +19,7 @@ mod intent;
 mod keyboard;
 pub mod layout;
 mod naming;
+pub mod opening;
 mod preview;
 mod repeat;
 mod room;

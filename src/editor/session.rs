@@ -14,10 +14,9 @@ use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, settings, standing, upkeep, view};
+use super::{delete, fields, group, opening, settings, standing, upkeep, view};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
-use crate::io;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, Rect, SortedMap, SortedSet};
@@ -288,7 +287,7 @@ impl Session {
             Intent::Require(kind, fabric) => self.edit(|draft| settings::require(draft, kind, fabric)),
             Intent::Resize { width, height } => self.resize(width, height),
             Intent::Reveal(subjects) => self.reveal(subjects),
-            Intent::Save => vec![Effect::Download { name: self.file_name(), kind: "application/json", text: io::save(&self.design) }],
+            Intent::Save => vec![Effect::SaveFile { name: self.file_name() }],
             Intent::Select { subjects, extend } => {
                 let subjects = subjects.into_iter().filter(|subject| *subject != Subject::Design);
                 self.select(selection::extended(&self.selection, subjects, extend))

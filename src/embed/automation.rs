@@ -1,16 +1,17 @@
 //! `window.weft`: the verbs of the command line as methods, for tests and for pages that drive Weft.
 //!
-//! `load(text or object)`, `getDesign()` and `getReport()` (text, as the command writes it), `dispatch(intent)`, `undo()`, `redo()`,
+//! `load(text or object)` (a promise; a small design is open when it returns, and a small one that cannot be opened throws), `getDesign()` and `getReport()` (text, as the command writes it), `dispatch(intent)`, `undo()`, `redo()`,
 //! `select(ids)`, `fit()`, `whereIs(id)`, `freePorts(node)`, `ready` (a promise), and the events `ready`, `change`, `report`, `select`, `error` through `addEventListener`. Methods throw one sentence where they
 //! cannot do what was asked.
 
 use js_sys::{Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
 use super::intents;
 use crate::app::store::{Event, Store};
-use crate::app::{Origin, Services, host, open_text};
+use crate::app::{Origin, Request, Services, host, open};
 use crate::editor::{Extend, Intent, Session, Zoom};
 use crate::io;
 use crate::json;
@@ -24,17 +25,19 @@ pub fn expose(services: &Services) {
 
     let opening = services.clone();
     method(&target, "load", move |argument| {
-        let text = argument.as_string().or_else(|| JSON::stringify(&argument).ok().and_then(|text| text.as_string()));
-        let text = text.ok_or("load takes the text of a design file, or the object it holds.")?;
-        let before = opening.store.opens();
-        open_text(&opening, Origin::User, "design", text);
-        if opening.store.opens() == before {
-            return Err(opening
-                .store
-                .read(|view| view.ui.toasts.last().map(|toast| toast.text.clone()))
-                .unwrap_or_else(|| "The design was not opened.".to_owned()));
+        let text = if argument.is_string() { Some(argument) } else { JSON::stringify(&argument).ok().map(JsValue::from) };
+        let text = text.filter(JsValue::is_string).ok_or("load takes the text of a design file, or the object it holds.")?;
+        let request = Request::text("design", &text);
+        if request.is_large() {
+            let services = opening.clone();
+            let opened =
+                async move { open(&services, Origin::User, request).await.map(|()| JsValue::UNDEFINED).map_err(|sentence| refused(&services, &sentence)) };
+            return Ok(future_to_promise(opened).into());
         }
-        Ok(JsValue::UNDEFINED)
+        // A small design is open when this returns.
+        let opened = request.read_now(&opening.catalog).inspect_err(|sentence| opening.store.complain(sentence))?;
+        opening.open_read(Origin::User, opened, None);
+        Ok(Promise::resolve(&JsValue::UNDEFINED).into())
     });
     let reading = store.clone();
     method(&target, "getDesign", move |_| Ok(reading.read(|view| io::save(view.session.design())).into()));
@@ -82,6 +85,12 @@ pub fn expose(services: &Services) {
     Reflect::set(&target, &"ready".into(), &ready).ok();
     announce(&store, &target, resolve);
     Reflect::set(&window, &"weft".into(), &target).ok();
+}
+
+/// Shows why a design could not be opened, and makes it an error to be thrown.
+fn refused(services: &Services, sentence: &str) -> JsValue {
+    services.store.complain(sentence);
+    js_sys::Error::new(sentence).into()
 }
 
 /// Hands the store's events on.

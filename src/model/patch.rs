@@ -142,6 +142,15 @@ impl Patch {
         self
     }
 
+    /// The same change as patches of at most `size` changes, to be applied one after the other; none if it changes nothing.
+    /// Records are shared, so this costs no copies.
+    pub fn slices(self, size: usize) -> impl ExactSizeIterator<Item = Self> {
+        let size = size.max(1);
+        let count = self.changes.len().div_ceil(size);
+        let mut changes = self.changes.into_iter();
+        (0..count).map(move |_| Self { changes: changes.by_ref().take(size).collect() })
+    }
+
     /// This patch, then `later`, as one.
     pub fn then(mut self, later: Self) -> Self {
         self.changes.extend(later.changes);
@@ -297,6 +306,23 @@ mod tests {
         assert_eq!(joined.apply(&mut design), Ok(()));
         assert_eq!(design, three);
         assert!(Patch::between(&start, &one).joined(&Patch::between(&start, &one).inverse()).is_empty());
+    }
+
+    #[test]
+    fn slices_one_after_the_other_are_the_whole() {
+        let mut after = Design::default();
+        for name in ["a", "b", "c", "d", "e"] {
+            after.nodes.push(node(name));
+        }
+        let mut design = Design::default();
+        let slices = Patch::between(&design, &after).slices(2);
+        assert_eq!(slices.len(), 3);
+        for slice in slices {
+            assert!(slice.changes.len() <= 2);
+            assert_eq!(slice.apply(&mut design), Ok(()));
+        }
+        assert_eq!(design, after);
+        assert_eq!(Patch::default().slices(0).len(), 0);
     }
 
     #[test]

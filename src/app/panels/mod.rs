@@ -1,5 +1,6 @@
 //! Everything around the canvas, one file per panel. Components show and forward; what they show is read through selectors.
 
+mod busy;
 mod commands;
 mod connect;
 mod context_menu;

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{commands, connect, context_menu, empty, left, offer, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
+use super::{busy, commands, connect, context_menu, empty, left, offer, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
 use crate::app::canvas::{Minimap, Stage};
 use crate::app::effects::Services;
 use crate::app::files;
@@ -33,7 +33,7 @@ pub fn Shell(props: &ShellProps) -> Html {
 fn Frame() -> Html {
     let services = use_services();
     let over = use_state(|| false);
-    let (front, hint) = (use_front(), toasts::use_hint());
+    let (front, hint, busy) = (use_front(), toasts::use_hint(), busy::use_busy());
     let drawer = use_selector(|view| view.ui.drawer.is_some());
     let shut = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
     let veil = html! { <button class={classes!("drawer-veil", drawer.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={shut}></button> };
@@ -78,6 +78,7 @@ fn Frame() -> Html {
                 <offer::OfferedParts />
                 <context_menu::ContextMenu />
                 { hint }
+                { busy }
             </main>
             <right::Right />
             <status_bar::StatusBar />

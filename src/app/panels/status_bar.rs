@@ -63,11 +63,8 @@ fn use_selected() -> Html {
 
 #[hook]
 fn use_engine() -> Html {
-    let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current(), view.ui.busy.clone()));
-    let (engine, current, busy) = &*state;
-    if let Some(busy) = busy {
-        return html! { <span role="status">{ busy }</span> };
-    }
+    let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current()));
+    let (engine, current) = &*state;
     match engine {
         EngineState::InPage(reason) => {
             html! { <span class="warning-text truncate" title={reason.clone()}>{ format!("▲ Checking in the page: {reason}") }</span> }

@@ -1,6 +1,7 @@
 //! Designs to start from: a shape, a handful of numbers, and how large it would become, before it is made.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -23,13 +24,17 @@ pub fn Templates() -> Html {
     let Some(template) = templates::all().get(*chosen).or_else(|| templates::all().first()) else { return Html::default() };
 
     let create = {
-        let (services, values, refused, close) = (services.clone(), values.clone(), refused.clone(), close.clone());
+        let (services, values, close) = (services.clone(), values.clone(), close.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            match actions::open_template(&services, Origin::User, template.name, &values) {
-                Ok(()) => close.emit(()),
-                Err(sentence) => refused.set(Some(sentence)),
-            }
+            // Large ones take a while in the worker; the dialog makes room for what says so.
+            let (services, values, close) = (services.clone(), (*values).clone(), close.clone());
+            spawn_local(async move {
+                close.emit(());
+                if let Err(sentence) = actions::open_template(&services, Origin::User, template.name, &values).await {
+                    services.store.complain(sentence);
+                }
+            });
         })
     };
     let set = {

@@ -8,10 +8,11 @@ use crate::app::actions::{rename_design, set_theme, take_over};
 use crate::app::effects::{Services, copy, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::orders::Product;
 use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
-use crate::editor::{Intent, Theme, ToolKind};
+use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
-use crate::{io, render};
+use crate::io;
 
 /// The top bar.
 #[component]
@@ -240,24 +241,22 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
 }
 
 fn export_items(services: &Services) -> Vec<MenuItem> {
-    let (design, cables, drawing, report) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
-    let link = services.store.clone();
+    let (design, report, link) = (services.store.clone(), services.store.clone(), services.store.clone());
+    let made = |label: &'static str, hint: &'static str, product: Product, ending: &'static str, kind: &'static str| {
+        let services = services.clone();
+        MenuItem::new(label, hint, move || {
+            let name = services.store.read(|view| stem(&view.session.design().meta.name));
+            services.make(product, move |text| download(&format!("{name}{ending}"), kind, text));
+        })
+    };
     vec![
         MenuItem::new("Copy a link", "holds the design", move || share_link(&link)),
         MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
-        MenuItem::new("Cable schedule", "CSV", move || {
-            let (name, text) =
-                cables.read(|view| (stem(&view.session.design().meta.name), io::export::cables_csv(view.session.design(), view.session.catalog())));
-            download(&format!("{name}-cables.csv"), "text/csv", &text);
-        }),
-        MenuItem::new("Drawing", "SVG", move || {
-            let (name, text) =
-                drawing.read(|view| (stem(&view.session.design().meta.name), render::svg::svg(view.session.design(), view.session.catalog(), Theme::Light)));
-            download(&format!("{name}.svg"), "image/svg+xml", &text);
-        }),
+        made("Cable schedule", "CSV", Product::Cables, "-cables.csv", "text/csv"),
+        made("Drawing", "SVG", Product::Drawing, ".svg", "image/svg+xml"),
         MenuItem::new("Report", "JSON", move || {
             match report.read(|view| view.session.report().map(|report| (stem(&view.session.design().meta.name), io::export::report_json(report)))) {
-                Some((name, text)) => download(&format!("{name}-report.json"), "application/json", &text),
+                Some((name, text)) => download(&format!("{name}-report.json"), "application/json", &text.into()),
                 None => report.complain("There is no report yet; wait until the engine has finished."),
             }
         }),

@@ -5,12 +5,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::database::{Database, Place, Write};
 use super::lock::{Manner, WriteLock, acquire};
-use super::records::{key, number, seal, span, unseal};
+use super::records::{key, number, seal, span};
+use crate::app::effects::LARGE;
+use crate::app::engine_client::EngineClient;
 use crate::app::host;
+use crate::app::orders::{Product, Request};
 use crate::app::store::Store;
 use crate::app::ui::Saving;
 use crate::io;
@@ -30,6 +34,7 @@ pub struct Autosave(Rc<Inner>);
 
 struct Inner {
     store: Store,
+    engine: EngineClient,
     state: RefCell<State>,
 }
 
@@ -45,11 +50,20 @@ struct State {
     snapshots: Vec<u64>,
     /// After a refused write the log has a gap: only a snapshot makes it whole.
     gap: bool,
+    /// The design of which a snapshot is being made.
+    writing_whole: Option<String>,
     queue: Vec<Write>,
     writing: bool,
     /// Whether there were edits that nobody keeps.
     unkept: bool,
     rest: Option<Timeout>,
+}
+
+impl State {
+    /// Whether nothing of the open design waits to be written, by this tab.
+    fn is_all_kept(&self) -> bool {
+        matches!(self.writer, Writer::Us(_)) && !self.gap && self.writing_whole.is_none()
+    }
 }
 
 /// Who writes the open design.
@@ -68,16 +82,16 @@ enum Writer {
 
 /// A design found in the storage.
 pub struct Kept {
-    /// Its file.
-    pub text: String,
-    /// What was lost on the way, as sentences.
-    pub told: Vec<String>,
+    /// The name it is kept under.
+    pub design: String,
+    /// The numbers its snapshots stand at, newest first.
+    pub snapshots: Vec<u64>,
 }
 
 impl Autosave {
     /// Saving for this store. Nothing is written before [`Autosave::open`].
-    pub fn new(store: Store) -> Self {
-        Self(Rc::new(Inner { store, state: RefCell::default() }))
+    pub fn new(store: Store, engine: EngineClient) -> Self {
+        Self(Rc::new(Inner { store, engine, state: RefCell::default() }))
     }
 
     /// Opens the storage.
@@ -99,13 +113,15 @@ impl Autosave {
     /// The design that was open last, if there is one. From then on this tab (or, if it is open there, another) keeps it.
     pub async fn restore(&self) -> Result<Option<Kept>, String> {
         let Some(database) = self.database() else { return Ok(None) };
-        let Some(design) = database.get(Place::Designs, CURRENT).await? else { return Ok(None) };
+        let Some(design) = database.get(Place::Designs, CURRENT).await?.as_string() else { return Ok(None) };
         self.ask(&design, Manner::IfFree).await;
         self.read(&database, &design).await
     }
 
-    /// The design that was read is open now: it is kept already, as far as this tab may write it.
-    pub fn restored(&self) {
+    /// The design that was read is open now: it is kept already, as far as this tab may write it. What could not be read back must not
+    /// be read after new records; then the next edit writes all of it.
+    pub fn restored(&self, whole: bool) {
+        self.0.state.borrow_mut().gap = !whole;
         if matches!(self.0.state.borrow().writer, Writer::Us(_)) {
             self.show(Saving::Saved);
         }
@@ -113,36 +129,29 @@ impl Autosave {
 
     async fn read(&self, database: &Database, design: &str) -> Result<Option<Kept>, String> {
         let (first, last) = span(design);
-        let mut told = Vec::new();
-        let snapshots = database.range(Place::Snapshots, &first, &last).await?;
-        let mut good = None;
-        for (at, value) in snapshots.iter().rev() {
-            match (unseal(value), number(at)) {
-                (Some(text), Some(number)) => {
-                    good = Some((number, text.to_owned()));
-                    break;
-                }
-                _ => told.push("The newest snapshot in this browser was damaged; the one before was used.".to_owned()),
-            }
+        let keys = database.keys(Place::Snapshots, &first, &last).await?;
+        let snapshots: Vec<u64> = keys.iter().rev().filter_map(|key| number(key)).collect();
+        if snapshots.is_empty() {
+            return Ok(None);
         }
-        let Some((start, snapshot)) = good else { return Ok(None) };
-
-        let log = database.range(Place::Log, &key(design, start + 1), &last).await?;
-        let newest = log.last().and_then(|(at, _)| number(at)).unwrap_or(start);
         {
             let state = &mut *self.0.state.borrow_mut();
             state.design = Some(design.to_owned());
-            state.newest = newest;
-            state.snapshots = snapshots.iter().rev().filter_map(|(at, _)| number(at)).take(2).collect();
+            state.snapshots = snapshots.iter().copied().take(2).collect();
             state.gap = false;
             state.unkept = false;
         }
-        let text = if log.is_empty() { snapshot } else { replay(&snapshot, start, &log, &mut told) };
-        if !told.is_empty() {
-            // What could not be replayed must not be replayed again after new records.
-            self.0.state.borrow_mut().gap = true;
-        }
-        Ok(Some(Kept { text, told }))
+        Ok(Some(Kept { design: design.to_owned(), snapshots }))
+    }
+
+    /// What is read to have the design as it was kept: a snapshot with the records after it.
+    pub async fn kept_request(&self, design: &str, snapshot: u64) -> Result<Request, String> {
+        let database = self.database().ok_or("the storage is closed")?;
+        let text = database.get(Place::Snapshots, &key(design, snapshot)).await?;
+        let (keys, values) = database.range(Place::Log, &key(design, snapshot + 1), &span(design).1).await?;
+        let newest = keys.iter().next_back().and_then(|key| number(&key.as_string()?)).unwrap_or(snapshot);
+        self.0.state.borrow_mut().newest = newest;
+        Ok(Request::kept(snapshot, &text, &keys, &values))
     }
 
     /// The right to write `design`, asked for.
@@ -197,9 +206,11 @@ impl Autosave {
             let state = &mut *self.0.state.borrow_mut();
             state.newest += 1;
             let since = state.newest - state.snapshots.first().copied().unwrap_or(0);
-            let whole = state.gap || since >= EDITS;
-            if !whole && let Some(design) = &state.design {
-                let write = Write::Put(Place::Log, key(design, state.newest), seal(&io::patch_to_text(patch)));
+            let whole = state.gap || since >= EDITS || patch.changes.len() > LARGE;
+            if whole {
+                state.gap = true;
+            } else if let Some(design) = &state.design {
+                let write = Write::Put(Place::Log, key(design, state.newest), seal(&io::patch_to_text(patch)).into());
                 state.queue.push(write);
             }
             whole
@@ -256,26 +267,69 @@ impl Autosave {
         });
     }
 
-    /// Writes the whole design and drops what is older than the snapshot before.
+    /// Has the whole design written and drops what is older than the snapshot before. One is written at a time; what changes meanwhile
+    /// is logged, or comes into the next.
     fn snapshot(&self) {
-        let (name, text) = self.0.store.read(|view| (view.session.design().meta.name.clone(), io::save(view.session.design())));
-        let state = &mut *self.0.state.borrow_mut();
-        let Some(design) = state.design.clone() else { return };
-        let (first, _) = span(&design);
-        state.queue.push(Write::Put(Place::Snapshots, key(&design, state.newest), seal(&text)));
-        state.queue.push(Write::Put(Place::Designs, design.clone(), name));
-        state.queue.push(Write::Put(Place::Designs, CURRENT.to_owned(), design.clone()));
-        if let Some(before) = state.snapshots.first().copied().filter(|before| *before < state.newest) {
-            state.queue.push(Write::Remove(Place::Log, first.clone(), key(&design, before)));
-            if before > 0 {
-                state.queue.push(Write::Remove(Place::Snapshots, first, key(&design, before - 1)));
+        let (design, at) = {
+            let state = &mut *self.0.state.borrow_mut();
+            let Some(design) = state.design.clone() else { return };
+            if state.writing_whole.as_ref() == Some(&design) {
+                return;
             }
+            state.writing_whole = Some(design.clone());
+            state.gap = false;
+            state.rest = None;
+            (design, state.newest)
+        };
+        self.show(Saving::Pending);
+        let (records, name) = self.0.store.read(|view| (view.session.design().record_count(), view.session.design().meta.name.clone()));
+        let saver = self.clone();
+        let here = move |saver: &Self| JsValue::from(saver.0.store.read(|view| Product::Snapshot.make(view.session.design(), view.session.catalog())));
+        if records < LARGE {
+            saver.take_snapshot(&design, at, &name, &here(&saver));
+        } else {
+            let engine = self.0.engine.clone();
+            engine.make(Product::Snapshot, move |text| match text {
+                Some(text) => saver.take_snapshot(&design, at, &name, text),
+                None => {
+                    // The page writes it: what was edited meanwhile is in it.
+                    let now = saver.0.state.borrow().newest;
+                    saver.take_snapshot(&design, now, &name, &here(&saver));
+                }
+            });
         }
-        state.snapshots.retain(|at| *at < state.newest);
-        state.snapshots.insert(0, state.newest);
-        state.snapshots.truncate(2);
-        state.gap = false;
-        state.rest = None;
+    }
+
+    /// A snapshot of the design as it was at record `at` is there.
+    fn take_snapshot(&self, design: &str, at: u64, name: &str, text: &JsValue) {
+        let again = {
+            let state = &mut *self.0.state.borrow_mut();
+            if state.writing_whole.as_deref() == Some(design) {
+                state.writing_whole = None;
+            }
+            if state.design.as_deref() != Some(design) {
+                return;
+            }
+            let (first, _) = span(design);
+            state.queue.push(Write::Put(Place::Snapshots, key(design, at), text.clone()));
+            state.queue.push(Write::Put(Place::Designs, design.to_owned(), name.into()));
+            state.queue.push(Write::Put(Place::Designs, CURRENT.to_owned(), design.into()));
+            if let Some(before) = state.snapshots.first().copied().filter(|before| *before < at) {
+                state.queue.push(Write::Remove(Place::Log, first.clone(), key(design, before)));
+                if before > 0 {
+                    state.queue.push(Write::Remove(Place::Snapshots, first, key(design, before - 1)));
+                }
+            }
+            state.snapshots.retain(|kept| *kept < at);
+            state.snapshots.insert(0, at);
+            state.snapshots.truncate(2);
+            state.gap
+        };
+        self.flush();
+        // An edit too large for the log came meanwhile.
+        if again {
+            self.snapshot();
+        }
     }
 
     fn snapshot_at_rest(&self) {
@@ -320,7 +374,7 @@ impl Autosave {
             };
             match result {
                 Ok(()) if more => saver.flush(),
-                Ok(()) if matches!(saver.0.state.borrow().writer, Writer::Us(_)) => saver.show(Saving::Saved),
+                Ok(()) if saver.0.state.borrow().is_all_kept() => saver.show(Saving::Saved),
                 Ok(()) => {}
                 Err(reason) => {
                     {
@@ -338,9 +392,9 @@ impl Autosave {
     /// Forgets the oldest designs beyond [`DESIGNS`].
     async fn prune(&self) {
         let Some(database) = self.database() else { return };
-        let Ok(designs) = database.range(Place::Designs, "d", "d~").await else { return };
+        let Ok(designs) = database.keys(Place::Designs, "d", "d~").await else { return };
         let mut writes = Vec::new();
-        for (design, _) in designs.iter().take(designs.len().saturating_sub(DESIGNS)) {
+        for design in designs.iter().take(designs.len().saturating_sub(DESIGNS)) {
             let (first, last) = span(design);
             writes.push(Write::Remove(Place::Log, first.clone(), last.clone()));
             writes.push(Write::Remove(Place::Snapshots, first, last));
@@ -385,19 +439,4 @@ impl Autosave {
             self.0.store.change(|ui| ui.saving = saving);
         }
     }
-}
-
-/// The snapshot with the records after it. Stops at the first that is missing, torn or does not fit.
-fn replay(snapshot: &str, start: u64, log: &[(String, String)], told: &mut Vec<String>) -> String {
-    let Ok(loaded) = io::load(snapshot) else { return snapshot.to_owned() };
-    let mut design = loaded.design;
-    for (place, (at, value)) in log.iter().enumerate() {
-        let expected = start + 1 + place as u64;
-        let patch = unseal(value).filter(|_| number(at) == Some(expected)).and_then(|text| io::patch_from_text(text).ok());
-        if patch.is_none_or(|patch| patch.apply(&mut design).is_err()) {
-            told.push(format!("The last {} edits could not be read back from this browser.", log.len() - place));
-            break;
-        }
-    }
-    io::save(&design)
 }

@@ -33,10 +33,10 @@ impl Place {
 }
 
 /// One write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Write {
-    /// Puts a value under a key.
-    Put(Place, String, String),
+    /// Puts a text under a key. It is the browser's own, so that a snapshot of the worker's is not copied.
+    Put(Place, String, JsValue),
     /// Takes the keys from the first up to and including the last out.
     Remove(Place, String, String),
 }
@@ -81,22 +81,29 @@ impl Database {
         Ok(Self(database))
     }
 
-    /// The value under a key.
-    pub async fn get(&self, place: Place, key: &str) -> Result<Option<String>, String> {
+    /// The text under a key, as the browser's own; undefined where there is none.
+    pub async fn get(&self, place: Place, key: &str) -> Result<JsValue, String> {
         let store = self.begin(&[place], IdbTransactionMode::Readonly)?.object_store(place.name()).map_err(|error| host::words(&error))?;
         let request = store.get(&key.into()).map_err(|error| host::words(&error))?;
-        Ok(answer(&request).await?.as_string())
+        answer(&request).await
+    }
+
+    /// The keys from the first up to and including the last, in key order.
+    pub async fn keys(&self, place: Place, first: &str, last: &str) -> Result<Vec<String>, String> {
+        let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(|error| host::words(&error))?;
+        let store = self.begin(&[place], IdbTransactionMode::Readonly)?.object_store(place.name()).map_err(|error| host::words(&error))?;
+        let keys = store.get_all_keys_with_key(&range).map_err(|error| host::words(&error))?;
+        let keys: Array = answer(&keys).await?.unchecked_into();
+        Ok(keys.iter().filter_map(|key| key.as_string()).collect())
     }
 
     /// Keys and values from the first key up to and including the last, in key order.
-    pub async fn range(&self, place: Place, first: &str, last: &str) -> Result<Vec<(String, String)>, String> {
+    pub async fn range(&self, place: Place, first: &str, last: &str) -> Result<(Array, Array), String> {
         let range = IdbKeyRange::bound(&first.into(), &last.into()).map_err(|error| host::words(&error))?;
         let store = self.begin(&[place], IdbTransactionMode::Readonly)?.object_store(place.name()).map_err(|error| host::words(&error))?;
         let keys = store.get_all_keys_with_key(&range).map_err(|error| host::words(&error))?;
         let values = store.get_all_with_key(&range).map_err(|error| host::words(&error))?;
-        let keys: Array = answer(&keys).await?.unchecked_into();
-        let values: Array = answer(&values).await?.unchecked_into();
-        Ok(keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?))).collect())
+        Ok((answer(&keys).await?.unchecked_into(), answer(&values).await?.unchecked_into()))
     }
 
     /// Carries all writes out, or none. Returns when the browser says that they are on disk.
@@ -104,9 +111,7 @@ impl Database {
         let transaction = self.begin(&Place::ALL, IdbTransactionMode::Readwrite)?;
         for write in writes {
             let done = match write {
-                Write::Put(place, key, value) => {
-                    transaction.object_store(place.name()).and_then(|store| store.put_with_key(&value.as_str().into(), &key.as_str().into()))
-                }
+                Write::Put(place, key, value) => transaction.object_store(place.name()).and_then(|store| store.put_with_key(value, &key.as_str().into())),
                 Write::Remove(place, first, last) => {
                     let range = IdbKeyRange::bound(&first.as_str().into(), &last.as_str().into());
                     range.and_then(|range| transaction.object_store(place.name()).and_then(|store| store.delete(&range)))

@@ -6,6 +6,6 @@
 mod autosave;
 mod database;
 mod lock;
-mod records;
+pub mod records;
 
-pub use autosave::Autosave;
+pub use autosave::{Autosave, Kept};

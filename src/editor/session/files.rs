@@ -4,12 +4,9 @@ use super::*;
 
 impl Session {
     pub(super) fn open(&mut self, name: &str, text: &str) -> Vec<Effect> {
-        match io::load(text) {
-            Ok(loaded) => {
-                let told = told(name, &loaded.repairs);
-                self.replace(loaded.design, loaded.read_only, told)
-            }
-            Err(error) => vec![Effect::Complain(format!("{name} cannot be opened: {error}"))],
+        match opening::design_file(name, text) {
+            Ok(opened) => self.replace(opened.design, opened.read_only, opened.told),
+            Err(sentence) => vec![Effect::Complain(sentence)],
         }
     }
 
@@ -39,15 +36,5 @@ impl Session {
             self.design.meta.name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
         let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
         if words.is_empty() { "design.weft.json".to_owned() } else { format!("{}.weft.json", words.join("-")) }
-    }
-}
-
-/// What is said of a file that was repaired while it was read.
-fn told(name: &str, repairs: &[String]) -> String {
-    match repairs {
-        [] => String::new(),
-        [one] => format!("Opened {name} and repaired it: {one}"),
-        [first, second] => format!("Opened {name} and repaired it: {first}; {second}"),
-        [first, second, more @ ..] => format!("Opened {name} and repaired it: {first}; {second}; and {} more", more.len()),
     }
 }

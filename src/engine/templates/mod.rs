@@ -84,7 +84,7 @@ pub struct TemplateCounts {
 
 impl TemplateCounts {
     /// More records than the design will hold, groups and fabrics generously included.
-    fn records(&self) -> u64 {
+    pub fn records(&self) -> u64 {
         [self.xpus, self.systems, self.switches, self.switches, self.links, self.racks, 1000].iter().fold(0, |sum, part| sum.saturating_add(*part))
     }
 }

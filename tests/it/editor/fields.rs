@@ -32,7 +32,7 @@ fn fields_take_units_and_say_what_they_did_not_understand() {
     assert!(user.session.design().nodes.iter().all(|(_, node)| node.at.x == 80.0 && node.pinned && node.transit == Some(false)));
     user.wants(Intent::Edit { subjects: vec![Subject::Design], field: Field::Name("My fabric".to_owned()) });
     user.key("Ctrl+S");
-    assert!(matches!(user.effects.last(), Some(Effect::Download { name, .. }) if name == "my-fabric.weft.json"));
+    assert!(matches!(user.effects.last(), Some(Effect::SaveFile { name }) if name == "my-fabric.weft.json"));
 }
 
 #[test]
