@@ -32,11 +32,22 @@ impl<'a> Routes<'a> {
 
     /// Finds the distance of every vertex to `target`. Time: O(vertices + edges).
     pub fn toward(&mut self, target: VertexIndex) {
+        self.search(target, None);
+    }
+
+    /// As [`Routes::toward`], but stops once `from` is reached and everything nearer is known: enough for [`Routes::next`] and
+    /// [`Routes::path`] from there. Time: O(vertices and edges no farther from `target` than `from`).
+    pub fn between(&mut self, from: VertexIndex, target: VertexIndex) {
+        self.search(target, Some(from));
+    }
+
+    fn search(&mut self, target: VertexIndex, from: Option<VertexIndex>) {
         let topology = self.topology;
         let count = topology.vertices().len() as u32;
         self.target = target;
-        self.distance.fill(UNREACHED);
-        self.order.clear();
+        for state in self.order.drain(..) {
+            self.distance[state as usize] = UNREACHED;
+        }
         if target >= count {
             return;
         }
@@ -52,6 +63,9 @@ impl<'a> Routes<'a> {
                 continue;
             }
             let farther = self.distance[state as usize] + 1;
+            if from.and_then(|from| self.distance.get(from as usize)).is_some_and(|found| *found < farther) {
+                return;
+            }
             if !topology.has_hosts() {
                 for hop in topology.row(here) {
                     if self.distance[hop.to as usize] == UNREACHED {

@@ -9,10 +9,11 @@ use clap::Args;
 use serde_json::{Value, json};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
 use weft::engine::service::evaluate;
-use weft::units::{Bytes, Gbps, Nanoseconds, Watts, significant};
+use weft::units::{Bytes, Gbps, GigabytesPerSecond, Nanoseconds, Watts, significant};
 
 use crate::text::{Paint, tame};
 use crate::{Failure, Format, files};
@@ -26,7 +27,19 @@ pub struct Arguments {
     /// Adds the rates when many send at once: all-to-all, incast or permutation
     #[arg(long, value_name = "PATTERN")]
     traffic: Option<String>,
-    /// The message whose latency is estimated, for example 1MiB, instead of the design's
+    /// Adds a collective over the XPUs: all-reduce, all-gather, reduce-scatter, broadcast, all-to-all or send-receive
+    #[arg(long, value_name = "COLLECTIVE")]
+    collective: Option<String>,
+    /// The algorithm of the collective (ring, tree, in-switch ...) instead of what the library would choose
+    #[arg(long, value_name = "ALGORITHM", requires = "collective")]
+    algorithm: Option<String>,
+    /// How many XPUs take part in the collective, the first of the design, instead of all
+    #[arg(long, value_name = "COUNT", requires = "collective")]
+    ranks: Option<usize>,
+    /// Lets the library choose reduction in the network's switches (SHARP)
+    #[arg(long, requires = "collective")]
+    in_network: bool,
+    /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
     /// How to write the estimates
@@ -40,26 +53,42 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     files::once(&paths)?;
     let pattern = arguments.traffic.as_deref().map(pattern).transpose()?;
     let size = arguments.size.as_deref().map(size).transpose()?;
+    let question = question(arguments, size)?;
     let catalog = Catalog::builtin();
     let paint = Paint::of_stdout();
     let mut text = String::new();
     let mut documents: Vec<Value> = Vec::new();
     for path in paths {
         let mut design = files::open(path)?.loaded.design;
-        if size.is_some() {
+        if size.is_some() && question.is_none() {
             Arc::make_mut(&mut design.meta).settings.message = size;
         }
         let mut report = evaluate(&design, &catalog);
         if let Some(pattern) = pattern {
             report.estimates.extend(traffic::estimates(&Context::new(&design, &catalog), pattern));
         }
+        let context = Context::new(&design, &catalog);
+        let answer = match &question {
+            Some(question) => Some(answer(&context, question, path)?),
+            None => None,
+        };
+        if let Some((answer, question)) = answer.as_ref().zip(question) {
+            // The report's own all-reduce is of another size, and is one of these.
+            report.estimates.retain(|estimate| !estimate.key().starts_with("collective-"));
+            report.estimates.extend(answer.estimates(question.size));
+        }
         match arguments.format {
             Format::Json => {
-                documents.push(json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]}))
+                let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
+                if let Some((answer, question)) = answer.as_ref().zip(question) {
+                    document["collective"] = collective_json(answer, &question);
+                }
+                documents.push(document);
             }
             Format::Text => {
                 let _ = writeln!(text, "{}", paint.strong(&tame(files::shown(path))));
                 report.estimates.iter().for_each(|estimate| write_estimate(&mut text, estimate, paint));
+                answer.iter().for_each(|answer| write_curve(&mut text, answer, paint));
             }
         }
     }
@@ -75,9 +104,77 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn pattern(word: &str) -> Result<Traffic, Failure> {
-    let known: Vec<&str> = Traffic::WORDS.iter().map(|(word, _)| *word).collect();
-    let found = Traffic::WORDS.iter().find(|(known, _)| *known == word).map(|(_, traffic)| *traffic);
-    found.ok_or_else(|| Failure::new(format!("--traffic {}: there is no such pattern; choose one of {}", tame(word), known.join(", "))))
+    chosen("traffic", word, "pattern", &Traffic::WORDS)
+}
+
+/// One of a list of words; the sentence names them all.
+fn chosen<T: Copy>(option: &str, word: &str, what: &str, words: &[(&str, T)]) -> Result<T, Failure> {
+    let found = words.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice);
+    let all = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| Failure::new(format!("--{option} {}: there is no such {what}; choose one of {}", tame(word), all())))
+}
+
+/// The size that collectives are estimated at where none is stated.
+const COLLECTIVE_SIZE: Bytes = collective::REPORTED;
+
+fn question(arguments: &Arguments, size: Option<Bytes>) -> Result<Option<Question>, Failure> {
+    let Some(word) = arguments.collective.as_deref() else { return Ok(None) };
+    let collective = chosen("collective", word, "collective", &Collective::WORDS)?;
+    let algorithm = arguments.algorithm.as_deref().map(|word| chosen("algorithm", word, "algorithm", &Algorithm::WORDS)).transpose()?;
+    if arguments.ranks.is_some_and(|ranks| ranks < 2) {
+        return Err(Failure::new("--ranks: a collective takes at least two"));
+    }
+    Ok(Some(Question { collective, size: size.unwrap_or(COLLECTIVE_SIZE), ranks: arguments.ranks, algorithm, in_network: arguments.in_network }))
+}
+
+fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question, path: &str) -> Result<Answer<'a, 'b>, Failure> {
+    let answer = collective::answer(context, question).ok_or_else(|| Failure::new(format!("{}: has no two XPUs or hosts that could take part", tame(files::shown(path)))))?;
+    let count = answer.group().count;
+    match question.ranks.filter(|asked| *asked > count) {
+        Some(asked) => Err(Failure::new(format!("--ranks {asked}: {} has only {count}", tame(files::shown(path))))),
+        None => Ok(answer),
+    }
+}
+
+fn collective_json(answer: &Answer, question: &Question) -> Value {
+    let best = answer.best(question.size);
+    let point = |point: &Point| {
+        json!({
+            "size": point.size.0,
+            "time_ns": point.time,
+            "algbw_gbytes": point.algbw,
+            "busbw_gbytes": point.busbw,
+            "algorithm": point.algorithm.word(),
+            "protocol": point.protocol.map(|protocol| protocol.label()),
+        })
+    };
+    let (least, most) = answer.group().sizes();
+    json!({
+        "collective": question.collective.word(),
+        "size": question.size.0,
+        "ranks": answer.group().count,
+        "domains": answer.group().domains.len(),
+        "ranks_of_a_domain": [least, most],
+        "algorithm": best.map(|way| way.algorithm.word()),
+        "protocol": best.and_then(|way| way.protocol).map(|protocol| protocol.label()),
+        "curve": answer.curve().iter().map(point).collect::<Vec<_>>(),
+    })
+}
+
+/// Time, both bandwidths and the algorithm by size, as nccl-tests prints them.
+fn write_curve(out: &mut String, answer: &Answer, paint: Paint) {
+    let curve = answer.curve();
+    if curve.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", paint.strong(&format!("By size, {}", answer.group().words())));
+    let _ = writeln!(out, "{}", paint.faint(&format!("    {:>8} {:>12} {:>12} {:>12}  by", "size", "time", "algbw", "busbw")));
+    for point in curve {
+        let protocol = point.protocol.map_or_else(String::new, |protocol| format!(", {}", protocol.label()));
+        let [algbw, busbw] = [point.algbw, point.busbw].map(|rate| GigabytesPerSecond(rate).to_string());
+        let (size, time) = (point.size.to_string(), Nanoseconds(point.time).to_string());
+        let _ = writeln!(out, "    {size:>8} {time:>12} {algbw:>12} {busbw:>12}  {}{protocol}", point.algorithm.label());
+    }
 }
 
 fn size(text: &str) -> Result<Bytes, Failure> {
@@ -89,7 +186,9 @@ fn size(text: &str) -> Result<Bytes, Failure> {
 fn quantity(number: f64, unit: &str) -> String {
     match unit {
         "" => significant(number, 4),
+        "B" => Bytes(number).to_string(),
         "Gb/s" => Gbps(number).to_string(),
+        "GB/s" => GigabytesPerSecond(number).to_string(),
         "ns" => Nanoseconds(number).to_string(),
         "W" => Watts(number).to_string(),
         other => format!("{} {other}", significant(number, 4)),

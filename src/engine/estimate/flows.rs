@@ -170,7 +170,7 @@ fn along(topology: &Topology, from: VertexIndex, to: VertexIndex, path: &[ArcInd
 
 /// Buffers for splitting flows evenly, kept between flows.
 #[derive(Default)]
-struct Split {
+pub(crate) struct Split {
     fraction: Vec<f64>,
     open: Vec<u32>,
     later: Vec<u32>,
@@ -178,7 +178,7 @@ struct Split {
 
 impl Split {
     /// The share of a flow on each arc when every hop splits evenly. Time: O(edges between source and destination).
-    fn of(&mut self, routes: &Routes, from: VertexIndex) -> Result<Shares, Trouble> {
+    pub(crate) fn of(&mut self, routes: &Routes, from: VertexIndex) -> Result<Shares, Trouble> {
         let hops = routes.hops(from).ok_or(Trouble::NoPath)?;
         self.fraction.resize(routes.states(), 0.0);
         self.open.clear();

@@ -2,6 +2,7 @@
 //! formula evaluated with the printed inputs, its confidence is its weakest input's, its range comes from its inputs' ends.
 
 mod bisection;
+pub mod collective;
 mod counts;
 mod distance;
 pub mod extremes;
@@ -37,6 +38,7 @@ pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
         all = pair::between(context, slowest.from, slowest.to);
     }
     all.extend(bisection::estimate(context));
+    all.extend(collective::reported(context));
     all.extend(oversubscription::estimates(context));
     all.extend(distance::estimates(context, &extremes));
     all.extend(distance::apart(context, &extremes));

@@ -1,0 +1,372 @@
+//! Collectives: how long an all-reduce, all-gather, reduce-scatter, broadcast, all-to-all or send-receive of a size takes on
+//! the topology as drawn, by which algorithm, and what bus bandwidth that is.
+//!
+//! Time is the libraries' own tuning model, `launch + latency + size / bandwidth`: latencies and shares are their authors' published
+//! constants ([`tuning`]), rates are what the wires and links of this design carry ([`scale_up`], [`network`]). The
+//! algorithm is chosen as the library would choose it. What is known to be weak: hashing onto few paths, congestion control and
+//! incast are not modelled; small messages vary by a factor of two between systems; see docs/guide/accuracy.md.
+
+mod exchange;
+pub mod group;
+mod in_switch;
+pub mod network;
+mod ring;
+pub mod scale_up;
+mod staged;
+mod tree;
+pub mod tuning;
+mod way;
+
+pub use way::Way;
+
+use self::group::Group;
+use self::network::Channels;
+use self::way::Facts;
+use super::{Draft, Estimate, Input};
+use crate::engine::context::Context;
+use crate::units::Bytes;
+
+/// The size that the report shows an all-reduce of.
+pub const REPORTED: Bytes = Bytes(1_073_741_824.0);
+/// The smallest and the largest size of a curve: 2^10 and 2^34.
+const SIZES: std::ops::RangeInclusive<i32> = 10..=34;
+
+/// What is done together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collective {
+    /// Everyone gets everyone's part.
+    AllGather,
+    /// Everyone gets the sum.
+    AllReduce,
+    /// Everyone sends a part of its own to everyone.
+    AllToAll,
+    /// Everyone gets what one has.
+    Broadcast,
+    /// Everyone gets a part of the sum.
+    ReduceScatter,
+    /// Everyone sends to the next.
+    SendReceive,
+}
+
+impl Collective {
+    /// All of them with the words the command uses.
+    pub const WORDS: [(&'static str, Self); 6] = [
+        ("all-gather", Self::AllGather),
+        ("all-reduce", Self::AllReduce),
+        ("all-to-all", Self::AllToAll),
+        ("broadcast", Self::Broadcast),
+        ("reduce-scatter", Self::ReduceScatter),
+        ("send-receive", Self::SendReceive),
+    ];
+
+    /// The word the command uses.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, collective)| *collective == self).map_or("", |(word, _)| word)
+    }
+    /// The word that starts a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::AllGather => "All-gather",
+            Self::AllReduce => "All-reduce",
+            Self::AllToAll => "All-to-all",
+            Self::Broadcast => "Broadcast",
+            Self::ReduceScatter => "Reduce-scatter",
+            Self::SendReceive => "Send-receive",
+        }
+    }
+    /// Bus bandwidth over algorithm bandwidth as nccl-tests defines it.
+    fn factor(self) -> &'static str {
+        match self {
+            Self::AllReduce => "2 * (ranks - 1) / ranks * ",
+            Self::AllGather | Self::AllToAll | Self::ReduceScatter => "(ranks - 1) / ranks * ",
+            Self::Broadcast | Self::SendReceive => "",
+        }
+    }
+}
+
+/// How it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// Point to point.
+    Direct,
+    /// Halves to ever nearer partners and back.
+    HalvingDoubling,
+    /// Within domains, then between them.
+    Hierarchical,
+    /// Reduction in the network's switches (SHARP, CollNet).
+    InNetwork,
+    /// Reduction and multicast in the scale-up domain's switches (NVLS).
+    InSwitch,
+    /// The same in every domain, with trees between them (NVLSTree).
+    InSwitchTree,
+    /// Over the scale-up domain to the right rail first (PXN).
+    RailAligned,
+    /// A ring.
+    Ring,
+    /// A double binary tree.
+    Tree,
+}
+
+impl Algorithm {
+    /// All of them with the words the command uses.
+    pub const WORDS: [(&'static str, Self); 9] = [
+        ("direct", Self::Direct),
+        ("halving-doubling", Self::HalvingDoubling),
+        ("hierarchical", Self::Hierarchical),
+        ("in-network", Self::InNetwork),
+        ("in-switch", Self::InSwitch),
+        ("in-switch-tree", Self::InSwitchTree),
+        ("rail-aligned", Self::RailAligned),
+        ("ring", Self::Ring),
+        ("tree", Self::Tree),
+    ];
+
+    /// The word the command uses.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, algorithm)| *algorithm == self).map_or("", |(word, _)| word)
+    }
+    /// What it is called, with the name NCCL has for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::HalvingDoubling => "halving and doubling",
+            Self::Hierarchical => "hierarchical",
+            Self::InNetwork => "in the network's switches (SHARP)",
+            Self::InSwitch => "in the scale-up switches (NVLS)",
+            Self::InSwitchTree => "in the scale-up switches, trees between domains (NVLSTree)",
+            Self::RailAligned => "rail-aligned (PXN)",
+            Self::Ring => "ring",
+            Self::Tree => "double binary tree",
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Question {
+    /// What is done.
+    pub collective: Collective,
+    /// The message of each rank.
+    pub size: Bytes,
+    /// How many ranks take part, the first of the design; `None` is all.
+    pub ranks: Option<usize>,
+    /// How it is done; `None` is as the library chooses.
+    pub algorithm: Option<Algorithm>,
+    /// Whether reduction in the network's switches is switched on.
+    pub in_network: bool,
+}
+
+/// One size of a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// The message.
+    pub size: Bytes,
+    /// How long it takes, in ns.
+    pub time: f64,
+    /// Message over time, in GB/s.
+    pub algbw: f64,
+    /// What nccl-tests calls bus bandwidth, in GB/s.
+    pub busbw: f64,
+    /// How it is done.
+    pub algorithm: Algorithm,
+    /// With which protocol.
+    pub protocol: Option<tuning::Protocol>,
+}
+
+/// The answer: every way there is, and how to weigh them.
+#[derive(Debug)]
+pub struct Answer<'a, 'b> {
+    context: &'b Context<'a>,
+    collective: Collective,
+    algorithm: Option<Algorithm>,
+    group: Group,
+    ways: Vec<Way>,
+}
+
+/// Everything that a question needs of a design. `None` where fewer than two ranks take part.
+///
+/// Time: O(vertices + edges + flows), without a search over all pairs; all-to-all looks at every destination
+/// (see [`network::exchange`]).
+pub fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question) -> Option<Answer<'a, 'b>> {
+    let group = Group::of(context, question.ranks);
+    if group.count < 2 {
+        return None;
+    }
+    let ways = ways(context, &group, question, true);
+    Some(Answer { context, collective: question.collective, algorithm: question.algorithm, group, ways })
+}
+
+/// The estimate that the report shows: an all-reduce over all ranks by what a library would choose.
+pub(super) fn reported(context: &Context) -> Option<Estimate> {
+    let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false };
+    let group = Group::of(context, None);
+    if group.count < 2 {
+        return None;
+    }
+    let ways = ways(context, &group, &question, false);
+    let answer = Answer { context, collective: question.collective, algorithm: None, group, ways };
+    answer.best(REPORTED).or(answer.ways.first()).map(|way| answer.estimate(way, REPORTED, Kind::BusBandwidth))
+}
+
+/// Every way to carry it out. `all`: those too that no library chooses by itself.
+fn ways(context: &Context, group: &Group, question: &Question, all: bool) -> Vec<Way> {
+    let facts = Facts::of(context, group);
+    let collective = question.collective;
+    if matches!(collective, Collective::AllToAll | Collective::SendReceive) {
+        return exchange::ways(&facts, collective);
+    }
+    let between = group.domains.len() > 1;
+    let round = if between { network::ring(context, group) } else { Channels::default() };
+    let trees = if between && collective == Collective::AllReduce { network::tree(context, group) } else { Channels::default() };
+    let mut found = ring::ways(&facts, collective, &round);
+    found.extend(tree::ways(&facts, collective, &trees));
+    found.extend(in_switch::ways(&facts, collective, &trees));
+    if all {
+        found.extend(in_switch::in_network(&facts, collective, &round, question.in_network));
+        found.extend(staged::hierarchical(&facts, collective, &round));
+        let far = if between { network::half_shift(context, group) } else { Some(Channels::default()) };
+        found.extend(far.and_then(|far| staged::halving(&facts, collective, &far)));
+    }
+    found
+}
+
+/// Which number of a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    AlgorithmBandwidth,
+    BusBandwidth,
+    Time,
+}
+
+impl Answer<'_, '_> {
+    /// Who takes part.
+    pub fn group(&self) -> &Group {
+        &self.group
+    }
+    /// Every way there is.
+    pub fn ways(&self) -> &[Way] {
+        &self.ways
+    }
+
+    /// The way that is taken at a size: the library's choice, or the best of the algorithm that was asked for. `None` where its
+    /// numbers are unknown or the algorithm cannot run on this design.
+    pub fn best(&self, size: Bytes) -> Option<&Way> {
+        let may = |way: &&Way| self.algorithm.map_or(way.automatic, |asked| asked == way.algorithm);
+        self.fastest(size, may)
+    }
+
+    fn fastest<'w>(&'w self, size: Bytes, may: impl Fn(&&'w Way) -> bool) -> Option<&'w Way> {
+        let mut best: Option<(f64, &Way)> = None;
+        for way in self.ways.iter().filter(may) {
+            let Some(time) = way.expected(size.0) else { continue };
+            if best.is_none_or(|(least, _)| time < least) {
+                best = Some((time, way));
+            }
+        }
+        best.map(|(_, way)| way)
+    }
+
+    /// Time, algorithm bandwidth and bus bandwidth from 1 KiB to 16 GiB, by powers of two. Empty where they are unknown.
+    pub fn curve(&self) -> Vec<Point> {
+        let point = |power: i32| {
+            let size = Bytes(2f64.powi(power));
+            let way = self.best(size)?;
+            let [time, algbw, busbw] = [Kind::Time, Kind::AlgorithmBandwidth, Kind::BusBandwidth].map(|kind| self.estimate(way, size, kind).value());
+            Some(Point { size, time: time?, algbw: algbw?, busbw: busbw?, algorithm: way.algorithm, protocol: way.protocol })
+        };
+        SIZES.filter_map(point).collect()
+    }
+
+    /// The numbers at one size: `collective-WORD-time`, `-algbw`, `-busbw`, the `-bandwidth` and `-latency` they are made of, and the
+    /// bus bandwidth of every algorithm as `collective-WORD.ALGORITHM`.
+    pub fn estimates(&self, size: Bytes) -> Vec<Estimate> {
+        let mut all = Vec::new();
+        let known = self.best(size);
+        let asked = self.ways.iter().find(|way| self.algorithm.is_none_or(|asked| asked == way.algorithm));
+        let Some(way) = known.or(asked) else { return self.impossible() };
+        for kind in [Kind::BusBandwidth, Kind::AlgorithmBandwidth, Kind::Time] {
+            all.push(self.estimate(way, size, kind));
+        }
+        all.extend([way.bandwidth.clone(), way.latency.clone()]);
+        for (_, algorithm) in Algorithm::WORDS {
+            let of = |way: &&Way| way.algorithm == algorithm;
+            if let Some(way) = self.fastest(size, of).or(self.ways.iter().find(of)) {
+                let key = format!("collective-{}.{}", self.collective.word(), algorithm.word());
+                let draft = self.draft(way, size, Kind::BusBandwidth, &key).assume(match (way.automatic, algorithm) {
+                    (true, _) => "The library may choose it",
+                    (false, Algorithm::InNetwork) => "Never chosen unless it is switched on (NCCL_COLLNET_ENABLE)",
+                    (false, _) => "NCCL does not have it; for comparison",
+                });
+                all.push(Estimate::new(draft, self.context.recalled()));
+            }
+        }
+        all
+    }
+
+    /// An algorithm was asked for that cannot run on this design.
+    fn impossible(&self) -> Vec<Estimate> {
+        let Some(asked) = self.algorithm else { return Vec::new() };
+        let key = format!("collective-{}-busbw", self.collective.word());
+        let label = format!("{}, {}, bus bandwidth", self.collective.title(), asked.label());
+        let input = Input::figure("busbw", "this algorithm cannot run on these ranks", "GB/s", None);
+        vec![Estimate::new(Draft::new(&key, label, "GB/s", "busbw", tuning::NCCL_TESTS).assume(self.group.words()).input(input), self.context.recalled())]
+    }
+
+    fn estimate(&self, way: &Way, size: Bytes, kind: Kind) -> Estimate {
+        let name = match kind {
+            Kind::AlgorithmBandwidth => "algbw",
+            Kind::BusBandwidth => "busbw",
+            Kind::Time => "time",
+        };
+        let draft = self.draft(way, size, kind, &format!("collective-{}-{name}", self.collective.word()));
+        Estimate::new(draft, self.context.recalled())
+    }
+
+    fn draft(&self, way: &Way, size: Bytes, kind: Kind, key: &str) -> Draft {
+        let correction = way.correction(size.0);
+        let time = if correction < 1.0 { "launch + latency + size / (bandwidth * correction)" } else { "launch + latency + size / bandwidth" };
+        let title = self.collective.title();
+        let (label, unit, formula) = match kind {
+            Kind::Time => (format!("{title} of {size}, time"), "ns", time.to_owned()),
+            Kind::AlgorithmBandwidth => (format!("{title} of {size}, algorithm bandwidth"), "GB/s", format!("size / ({time})")),
+            Kind::BusBandwidth => (format!("{title} of {size}, bus bandwidth"), "GB/s", format!("{}size / ({time})", self.collective.factor())),
+        };
+        let label = if key.contains('.') { format!("{label}, {}", way.algorithm.label()) } else { label };
+        let protocol = way.protocol.map_or_else(String::new, |protocol| format!(", {} protocol", protocol.label()));
+        let by = if self.algorithm.is_some() || !way.automatic { "by" } else { "chosen as the library chooses:" };
+        let mut draft = Draft::new(key, label, unit, formula, tuning::NCCL_TESTS)
+            .source(self.group.family.source())
+            .source(tuning::LAUNCH_SOURCE)
+            .assume(format!("{}; {by} {}{protocol}", self.group.words(), way.algorithm.label()))
+            .assume("Even split over equal paths: collisions of hashed flows, congestion control and incast make it slower, and are not modelled")
+            .input(Input::figure("launch", "starting it and learning that it is done", "ns", Some(tuning::LAUNCH)))
+            .input(part("latency", "before the first byte is through", &way.latency))
+            .input(Input::counted("size", "message of each rank", "B", size.0))
+            .input(part("bandwidth", "when the message is endless", &way.bandwidth));
+        if correction < 1.0 {
+            draft = draft.input(Input::counted("correction", "what a tree gets at this size", "", correction));
+        }
+        if kind == Kind::BusBandwidth && !self.collective.factor().is_empty() {
+            draft = draft.input(Input::counted("ranks", "ranks", "", self.group.count as f64));
+        }
+        for source in way.bandwidth.sources() {
+            draft = draft.source(source.clone());
+        }
+        draft
+    }
+}
+
+/// An estimate as the input of another.
+fn part(name: &str, label: &str, estimate: &Estimate) -> Input {
+    let range = estimate.range();
+    Input {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        value: estimate.value(),
+        low: range.map(|range| range.0),
+        high: range.map(|range| range.1),
+        unit: estimate.unit().to_owned(),
+        confidence: estimate.confidence().to_owned(),
+        recalled: estimate.is_recalled(),
+    }
+}

@@ -1,0 +1,251 @@
+//! What crosses the network between domains, from links as they are drawn: the flows of rings, trees and rails, all at once,
+//! max-min fair.
+//!
+//! A channel is a ring (or a tree) of its own through one rank of every domain, by place within the domain, as a library makes
+//! one for each adapter. All channels carry equal shares, so a library does without the slow ones where that is faster.
+
+use crate::engine::context::Context;
+use crate::engine::estimate::fill::{Shares, fill};
+use crate::engine::estimate::flows::Split;
+use crate::engine::routes::Routes;
+use crate::engine::topology::{ArcIndex, VertexIndex};
+use crate::model::LinkLayer;
+
+use super::group::Group;
+
+/// What the channels of a pattern get.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Channels {
+    /// How many are used.
+    pub count: usize,
+    /// How many there could be.
+    pub of: usize,
+    /// What each flow of a used channel gets, in GB/s of the wire.
+    pub rate: f64,
+    /// What holds the slowest of them.
+    pub bottleneck: Option<ArcIndex>,
+    /// Whether a link on the way has no known rate.
+    pub unknown: bool,
+}
+
+/// Demands of one channel, from and to.
+pub type Pairs = Vec<(VertexIndex, VertexIndex)>;
+
+/// The rank of each domain at one place, going round.
+fn at(group: &Group, place: usize) -> Vec<VertexIndex> {
+    group.domains.iter().filter_map(|domain| domain.get(place).copied()).collect()
+}
+
+/// From each domain to the next and from the last to the first.
+pub fn ring(context: &Context, group: &Group) -> Channels {
+    let channels = (0..group.sizes().0).map(|place| {
+        let ranks = at(group, place);
+        ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect()
+    });
+    channels_of(context, group, channels.collect())
+}
+
+/// Both trees of a double binary tree, up and down, over the domains.
+pub fn tree(context: &Context, group: &Group) -> Channels {
+    let edges = double_tree(group.domains.len());
+    let channels = (0..group.sizes().0).map(|place| {
+        let ranks = at(group, place);
+        let pair = |from: usize, to: usize| Some((*ranks.get(from)?, *ranks.get(to)?));
+        edges.iter().flat_map(|(child, parent)| [pair(*child, *parent), pair(*parent, *child)]).flatten().collect()
+    });
+    channels_of(context, group, channels.collect())
+}
+
+/// Each rank to the next one in order, where that is in another domain: what the ring of send and receive sends.
+pub fn neighbours(context: &Context, group: &Group) -> Channels {
+    let ends: Vec<_> = group.domains.iter().filter_map(|domain| Some((*domain.first()?, *domain.last()?))).collect();
+    let pairs = ends.iter().zip(ends.iter().cycle().skip(1)).map(|((_, from), (to, _))| (*from, *to)).collect();
+    channels_of(context, group, vec![pairs])
+}
+
+/// Child and parent of every edge of both trees over `count` places: NCCL's binary tree (a place's parent follows from its
+/// lowest set bit) and the same mirrored (even counts) or shifted by one (odd ones), so that a leaf of one is inside the other.
+/// P. Sanders, J. Speck, J. Träff, "Two-tree algorithms for full bandwidth broadcast, reduction and scan", 2009.
+pub fn double_tree(count: usize) -> Vec<(usize, usize)> {
+    let mut edges = Vec::with_capacity(2 * count.saturating_sub(1));
+    for place in 1..count {
+        let bit = 1usize << place.trailing_zeros();
+        let up = (place ^ bit) | (bit << 1);
+        let parent = if up >= count { place ^ bit } else { up };
+        edges.push((place, parent));
+        let other = |place: usize| if count.is_multiple_of(2) { count - 1 - place } else { (place + 1) % count };
+        edges.push((other(place), other(parent)));
+    }
+    edges
+}
+
+/// Max-min rates of all channels at once; then the number of channels that carries most when all carry the same.
+fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channels {
+    let topology = &context.topology;
+    let mut routes = Routes::new(topology);
+    let mut split = Split::default();
+    let mut flows: Vec<Shares> = Vec::new();
+    let mut of_flow: Vec<u32> = Vec::new();
+    let mut lost = vec![false; channels.len()];
+    for (channel, pairs) in channels.iter().enumerate() {
+        for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
+            routes.between(*from, *to);
+            match split.of(&routes, *from) {
+                Ok(shares) => {
+                    flows.push(shares);
+                    of_flow.push(channel as u32);
+                }
+                Err(_) => {
+                    if let Some(lost) = lost.get_mut(channel) {
+                        *lost = true;
+                    }
+                }
+            }
+        }
+    }
+    // A channel without a route sends nothing and is in nobody's way.
+    let is_lost = |channel: &u32| lost.get(*channel as usize).copied().unwrap_or(false);
+    for (shares, _) in flows.iter_mut().zip(&of_flow).filter(|(_, channel)| is_lost(channel)) {
+        shares.clear();
+    }
+
+    // Only arcs that are crossed are filled: a large fabric has many more.
+    let mut dense = vec![u32::MAX; topology.edges().len() * 2];
+    let mut arcs: Vec<ArcIndex> = Vec::new();
+    let mut capacity: Vec<Option<f64>> = Vec::new();
+    let mut unknown = false;
+    let layer = network_layer(context);
+    let named = group.family.share(layer).value;
+    for (arc, _) in flows.iter_mut().flatten() {
+        let Some(slot) = dense.get_mut(*arc as usize) else { continue };
+        if *slot == u32::MAX {
+            *slot = arcs.len() as u32;
+            let Some(edge) = topology.edges().get(*arc as usize / 2) else { continue };
+            unknown |= !edge.rate_known;
+            // Relative to the share of the network's layer, which the formula shows.
+            let share = if edge.layer == layer { named } else { group.family.share(edge.layer).value };
+            capacity.push(Some(edge.gbps / 8.0 * share / named));
+            arcs.push(*arc);
+        }
+        *arc = *slot;
+    }
+    let filled = fill(&flows, &capacity);
+    let mut rates: Vec<(f64, Option<ArcIndex>)> = lost.iter().map(|lost| (if *lost { 0.0 } else { f64::INFINITY }, None)).collect();
+    for (filled, channel) in filled.iter().zip(&of_flow) {
+        let (Some(rate), Some(slot)) = (filled.rate, rates.get_mut(*channel as usize)) else { continue };
+        if rate < slot.0 {
+            *slot = (rate, filled.bottleneck.and_then(|arc| arcs.get(arc as usize).copied()));
+        }
+    }
+    let of = rates.len();
+    // How many channels are at least as fast, for every channel: few rates differ, so that counting is quick.
+    let mut best = Channels { of, unknown, ..Channels::default() };
+    let mut tried: Vec<f64> = Vec::new();
+    for (rate, bottleneck) in rates.iter().filter(|(rate, _)| *rate > 0.0 && rate.is_finite()) {
+        if tried.contains(rate) {
+            continue;
+        }
+        tried.push(*rate);
+        let count = rates.iter().filter(|(other, _)| *other >= *rate && other.is_finite()).count();
+        if *rate * count as f64 > best.rate * best.count as f64 {
+            best = Channels { count, rate: *rate, bottleneck: *bottleneck, ..best };
+        }
+    }
+    best
+}
+
+/// What is on the links of the scale-out network: the first that is known.
+pub fn network_layer(context: &Context) -> Option<LinkLayer> {
+    let topology = &context.topology;
+    let links = topology.edges().iter().take(topology.links().len());
+    links.filter(|edge| edge.usable).filter_map(|edge| edge.layer).find(|layer| !layer.is_scale_up())
+}
+
+/// Searches for all-to-all stop where they would take more steps than this: about a second natively. A limit of Weft.
+const MOST_STEPS: u64 = 300_000_000;
+
+/// From each domain to the one half the design further on, at all places at once; `None` where that is too much to follow.
+pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
+    let topology = &context.topology;
+    let steps = group.count as u64 * (topology.vertices().len() + topology.edges().len()) as u64;
+    (steps <= MOST_STEPS).then(|| {
+        let half = group.domains.len() / 2;
+        let channels = (0..group.sizes().0).map(|place| {
+            let ranks = at(group, place);
+            ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(half)).collect()
+        });
+        channels_of(context, group, channels.collect())
+    })
+}
+
+/// What each rank sends altogether when all send evenly to the ranks of other domains: to those at their own place only
+/// (`rails`), or to all. Loads add up toward each destination from the far end inward, so no flow is enumerated. Where the
+/// design is too large for that, no more than the adapters and a cut through the middle allow ([`Channels::of`] is then larger than
+/// [`Channels::count`]).
+///
+/// Time: O(ranks × (vertices + edges)).
+pub fn exchange(context: &Context, group: &Group, rails: bool) -> Channels {
+    let topology = &context.topology;
+    let steps = group.count as u64 * (topology.vertices().len() + topology.edges().len()) as u64;
+    if steps > MOST_STEPS {
+        return bounded(context, group);
+    }
+    let mut routes = Routes::new(topology);
+    let mut load = vec![0.0f64; topology.edges().len() * 2];
+    let mut waiting = vec![0.0f64; routes.states()];
+    let places = group.sizes().1;
+    for (home, domain) in group.domains.iter().enumerate() {
+        for (place, target) in domain.iter().enumerate() {
+            routes.toward(*target);
+            waiting.fill(0.0);
+            for (_, other) in group.domains.iter().enumerate().filter(|(at, _)| *at != home) {
+                let sources = if rails { other.get(place..=place).unwrap_or_default() } else { other.as_slice() };
+                // Each sends 1 altogether, in equal parts to all it sends to.
+                let to = if rails { group.domains.len() - 1 } else { group.count.saturating_sub(other.len()) };
+                for source in sources {
+                    if routes.hops(*source).is_none() {
+                        return Channels { of: places, ..Channels::default() };
+                    }
+                    if let Some(waiting) = waiting.get_mut(*source as usize) {
+                        *waiting += 1.0 / to.max(1) as f64;
+                    }
+                }
+            }
+            for state in routes.nearest_first().iter().rev() {
+                let Some(amount) = waiting.get_mut(*state as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
+                let count = routes.next(*state).count();
+                for (hop, to) in routes.next(*state) {
+                    let share = amount / count as f64;
+                    if let Some(load) = load.get_mut(hop.arc as usize) {
+                        *load += share;
+                    }
+                    if let Some(waiting) = waiting.get_mut(to as usize) {
+                        *waiting += share;
+                    }
+                }
+            }
+        }
+    }
+    let layer = network_layer(context);
+    let named = group.family.share(layer).value;
+    let mut least = Channels { count: 1, of: 1, rate: f64::INFINITY, ..Channels::default() };
+    for (arc, load) in load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
+        let Some(edge) = topology.edges().get(arc / 2) else { continue };
+        least.unknown |= !edge.rate_known;
+        let share = if edge.layer == layer { named } else { group.family.share(edge.layer).value };
+        let rate = edge.gbps / 8.0 * share / named / load;
+        if rate < least.rate {
+            (least.rate, least.bottleneck) = (rate, Some(arc as u32));
+        }
+    }
+    if least.rate.is_finite() { least } else { Channels::default() }
+}
+
+/// No more than a rank's own ring channel, and than `4 x bisection / ranks`: half of what half the ranks send crosses the middle.
+fn bounded(context: &Context, group: &Group) -> Channels {
+    let ring = ring(context, group);
+    let middle = crate::engine::estimate::bisection::estimate(context).and_then(|estimate| estimate.value());
+    let per_rank = ring.rate * ring.count as f64 / group.sizes().0.max(1) as f64;
+    let cut = middle.map_or(f64::INFINITY, |middle| 4.0 * middle / 8.0 / group.count.max(1) as f64);
+    Channels { rate: per_rank.min(cut), count: usize::from(ring.count > 0), of: 2, ..ring }
+}

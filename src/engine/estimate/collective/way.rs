@@ -1,0 +1,154 @@
+//! One way to carry out a collective: an algorithm with a protocol, what it carries when messages are endless, what it waits for
+//! when they are empty, and so how long any message takes.
+
+use super::Algorithm;
+use super::group::Group;
+use super::network::{Channels, network_layer};
+use super::scale_up::ScaleUp;
+use super::tuning::{Family, NCCL_RATES, Protocol};
+use crate::engine::context::Context;
+use crate::engine::estimate::flows::subject_of;
+use crate::engine::estimate::{Draft, Estimate, Input};
+use crate::model::{Figure, LinkLayer};
+
+/// One way to carry out a collective.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The algorithm.
+    pub algorithm: Algorithm,
+    /// How data is handed over; `None` for algorithms that a library does not have.
+    pub protocol: Option<Protocol>,
+    /// Whether a library would choose it by itself.
+    pub automatic: bool,
+    /// Bytes of the message over time when the message is endless, in GB/s.
+    pub bandwidth: Estimate,
+    /// What passes before the first byte is through, in ns.
+    pub latency: Estimate,
+    /// What the library's tuner believes of the bandwidth, as a share: caps that it chooses by and that do not hold in fact.
+    pub believed: f64,
+    /// By how much the tuner lengthens the latency of messages from this size on.
+    pub plateau: Option<(f64, f64)>,
+}
+
+impl Way {
+    /// The share of the bandwidth that it gets at a size.
+    pub fn correction(&self, size: f64) -> f64 {
+        match self.protocol {
+            Some(protocol) if self.algorithm == Algorithm::Tree => protocol.tree_correction(size),
+            _ => 1.0,
+        }
+    }
+    /// What the library's tuner expects, in ns: what it chooses by. `None` where a number is unknown.
+    pub fn expected(&self, size: f64) -> Option<f64> {
+        let (latency, bandwidth) = self.latency.value().zip(self.bandwidth.value())?;
+        let stretch = self.plateau.filter(|(from, _)| size >= *from).map_or(1.0, |(_, stretch)| stretch);
+        Some(latency * stretch + size / (bandwidth * self.believed * self.correction(size))).filter(|time| time.is_finite())
+    }
+}
+
+/// What all algorithms look at.
+pub struct Facts<'a, 'b> {
+    /// The design.
+    pub context: &'b Context<'a>,
+    /// Who takes part.
+    pub group: &'b Group,
+    /// What a rank gets of its domain; `None` where no domain has two ranks.
+    pub scale_up: Option<ScaleUp>,
+    /// What is on the links between domains.
+    pub layer: Option<LinkLayer>,
+}
+
+impl<'a, 'b> Facts<'a, 'b> {
+    /// Looks at the domains.
+    pub fn of(context: &'b Context<'a>, group: &'b Group) -> Self {
+        Self { scale_up: super::scale_up::of(context, group), layer: network_layer(context), context, group }
+    }
+    /// Whose constants hold.
+    pub fn family(&self) -> Family {
+        self.group.family
+    }
+    /// How many domains there are.
+    pub fn domains(&self) -> usize {
+        self.group.domains.len()
+    }
+    /// Ranks of the smallest domain, which has as many channels.
+    pub fn local(&self) -> usize {
+        self.group.sizes().0
+    }
+
+    /// The start of an estimate of `bandwidth` or `latency` of a way.
+    pub fn draft(&self, key: &str, label: String, unit: &str, formula: impl Into<String>, source: &str) -> Draft {
+        let draft = Draft::new(key, label, unit, formula, source).assume(self.group.words());
+        if self.family() == Family::Other {
+            draft.assume("Nobody published the constants of a library on these XPUs; NCCL's on Hopper stand for them")
+        } else {
+            draft.assume(format!("{} as its authors count it; nothing else in the fabric", self.family().library()))
+        }
+    }
+
+    /// `ranks`, `local` or `domains`.
+    pub fn count(name: &str, label: &str, count: usize) -> Input {
+        Input::counted(name, label, "", count as f64)
+    }
+    /// `ranks`.
+    pub fn ranks(&self) -> Input {
+        Self::count("ranks", "ranks", self.group.count)
+    }
+
+    /// A rate of the wires of a domain as `name`, and the share of it that collectives get as `scale_up_share`.
+    pub fn wires(&self, name: &str, label: &str, rate: impl Fn(&ScaleUp) -> f64) -> [Input; 2] {
+        let known = self.scale_up.filter(|scale_up| !scale_up.unknown && rate(scale_up).is_finite());
+        let layer = self.scale_up.and_then(|scale_up| scale_up.layer);
+        let wires = match known {
+            Some(known) => Input::counted(name, label, "GB/s", rate(&known)),
+            None => Input::figure(name, "a wire of the scale-up domain has no known rate", "GB/s", None),
+        };
+        let words = format!("share of {} that collectives get", layer.map_or("the wire", LinkLayer::label));
+        [wires, Input::figure("scale_up_share", &words, "", Some(self.family().share(layer)))]
+    }
+
+    /// `channels`, `channel` and `network_share`: what crosses between domains.
+    pub fn crossing(&self, channels: &Channels) -> [Input; 3] {
+        let place = channels.bottleneck.and_then(|arc| subject_of(&self.context.topology, arc)).map_or_else(String::new, |at| format!(", held back at {at}"));
+        let rate = match channels {
+            Channels { unknown: true, .. } => Input::figure("channel", "a link between domains has no known rate", "GB/s", None),
+            Channels { count: 0, .. } => Input::figure("channel", "no route leads from every domain to the next", "GB/s", None),
+            _ => Input::counted("channel", &format!("what a flow between domains gets{place}"), "GB/s", channels.rate),
+        };
+        let used = match channels.of - channels.count.min(channels.of) {
+            0 => "channels between domains".to_owned(),
+            left => format!("channels between domains; {left} of {} are slower or lost and left out", channels.of),
+        };
+        let words = format!("share of {} that collectives get", self.layer.map_or("the link", LinkLayer::label));
+        [Self::count("channels", &used, channels.count), rate, Input::figure("network_share", &words, "", Some(self.family().share(self.layer)))]
+    }
+
+    /// Where the shares are from.
+    pub fn share_sources(&self, draft: Draft) -> Draft {
+        let mut draft = draft;
+        if let Some(scale_up) = self.scale_up {
+            draft = draft.source(self.family().share_source(scale_up.layer));
+        }
+        if self.domains() > 1 { draft.source(self.family().share_source(self.layer)) } else { draft }
+    }
+
+    /// Finishes a draft.
+    pub fn finish(&self, draft: Draft) -> Estimate {
+        Estimate::new(draft, self.context.recalled())
+    }
+
+    /// A latency of the tuning model as an input.
+    pub fn step(name: &str, label: &str, figure: Figure<f64>) -> Input {
+        Input::figure(name, label, "ns", Some(figure))
+    }
+
+    /// How many channels NCCL makes of these: twice as many where there are at most four of 25 GB/s and more (search.cc,
+    /// `ncclTopoDupChannels`).
+    pub fn library_channels(&self, channels: &Channels) -> f64 {
+        let fast = channels.rate * self.family().share(self.layer).value >= 25.0;
+        channels.count as f64 * if channels.count <= 4 && fast { 2.0 } else { 1.0 }
+    }
+}
+
+/// Says where the rates are from that a bandwidth is made of.
+pub const RATES: &str = NCCL_RATES;
