@@ -1,6 +1,7 @@
 //! The integration tests, one crate so that they link once. One file per area, one `check` function per area.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
+mod accuracy;
 mod architecture;
 mod catalog;
 mod cli;
