@@ -240,7 +240,10 @@ fn cases() -> Vec<Case> {
         ("16GiB", 16.0 * GIB, 810.41),
     ];
     all.extend(sweep("ar-gb200-144", "128 × GB200, two racks of 64", gb200_64x2, &gb200_points));
-    all.push(Case { collective: Collective::ReduceScatter, ..one("rs-h200-8", "value", "reduce-scatter, 8 × H200, by ring", h200, 16.0 * GIB, 362.9, ring, None) });
+    all.push(Case {
+        collective: Collective::ReduceScatter,
+        ..one("rs-h200-8", "value", "reduce-scatter, 8 × H200, by ring", h200, 16.0 * GIB, 362.9, ring, None)
+    });
     all
 }
 
@@ -274,7 +277,9 @@ fn estimates_are_as_near_to_measurements_as_the_guide_says() {
             (case, estimated, by, error)
         })
         .collect();
-    let errors = |from: f64, to: f64| rows.iter().filter(move |(case, ..)| case.collective == Collective::AllReduce && case.size >= from && case.size < to).map(|(.., error)| error.abs());
+    let errors = |from: f64, to: f64| {
+        rows.iter().filter(move |(case, ..)| case.collective == Collective::AllReduce && case.size >= from && case.size < to).map(|(.., error)| error.abs())
+    };
     let large: Vec<f64> = errors(LARGE, f64::INFINITY).collect();
     let small: Vec<f64> = errors(0.0, SMALL).collect();
     let worst = |errors: &[f64]| errors.iter().copied().fold(0.0, f64::max);
@@ -304,21 +309,41 @@ fn estimates_are_as_near_to_measurements_as_the_guide_says() {
         small.len(),
         missed(worst(&small) <= 0.25),
     );
-    let _ = writeln!(page, "\n## Every point\n\nBus bandwidth in GB/s. Where an algorithm is named in the record it was asked for; otherwise the estimate chose it.\n");
+    let _ = writeln!(
+        page,
+        "\n## Every point\n\nBus bandwidth in GB/s. Where an algorithm is named in the record it was asked for; otherwise the estimate chose it.\n"
+    );
     let _ = writeln!(page, "| what | size | measured | estimated | error | by | record |\n|---|---:|---:|---:|---:|---|---|");
     for (case, estimated, by, error) in &rows {
         let limit = if case.size >= LARGE { 0.15 } else { 0.25 };
         let mark = if error.abs() > limit { " **miss**" } else { "" };
-        let _ = writeln!(page, "| {} | {} | {} | {:.4} | {:+.1} %{mark} | {by} | `{}` |", case.what, shown_size(case.size), case.measured, estimated, 100.0 * error, case.record);
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {:.4} | {:+.1} %{mark} | {by} | `{}` |",
+            case.what,
+            shown_size(case.size),
+            case.measured,
+            estimated,
+            100.0 * error,
+            case.record
+        );
     }
-    let (far, _) = Case { design: gb200_64x20, size: 16.0 * GIB, ..cases().pop().map(|case| Case { collective: Collective::AllReduce, algorithm: None, ..case }).unwrap() }.estimated();
+    let (far, _) = Case {
+        design: gb200_64x20,
+        size: 16.0 * GIB,
+        ..cases().pop().map(|case| Case { collective: Collective::AllReduce, algorithm: None, ..case }).unwrap()
+    }
+    .estimated();
     page.push_str(&include_str!("accuracy_foot.md").replace("{RACKS20}", &format!("{far:.0}")));
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/accuracy.md");
     if std::env::var_os("WEFT_UPDATE_REPORTS").is_some() {
         fs::write(&file, &page).unwrap();
     }
-    assert!(fs::read_to_string(&file).unwrap_or_default() == page, "docs/guide/accuracy.md is not what the estimates say; look at it with WEFT_UPDATE_REPORTS=1 and git diff");
+    assert!(
+        fs::read_to_string(&file).unwrap_or_default() == page,
+        "docs/guide/accuracy.md is not what the estimates say; look at it with WEFT_UPDATE_REPORTS=1 and git diff"
+    );
 
     // What is reached stays reached.
     assert!(median(large.clone()) <= 0.05, "median {}", median(large));

@@ -128,7 +128,8 @@ fn question(arguments: &Arguments, size: Option<Bytes>) -> Result<Option<Questio
 }
 
 fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question, path: &str) -> Result<Answer<'a, 'b>, Failure> {
-    let answer = collective::answer(context, question).ok_or_else(|| Failure::new(format!("{}: has no two XPUs or hosts that could take part", tame(files::shown(path)))))?;
+    let answer = collective::answer(context, question)
+        .ok_or_else(|| Failure::new(format!("{}: has no two XPUs or hosts that could take part", tame(files::shown(path)))))?;
     let count = answer.group().count;
     match question.ranks.filter(|asked| *asked > count) {
         Some(asked) => Err(Failure::new(format!("--ranks {asked}: {} has only {count}", tame(files::shown(path))))),

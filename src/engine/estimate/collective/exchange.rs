@@ -51,14 +51,18 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
     }
     if let Some(over) = over {
         let [_, rate, network_share] = facts.crossing(over);
-        inputs.extend([Input { name: "rank".to_owned(), label: rate.label.replace("what a flow between domains gets", "what a rank sends between domains"), ..rate }, network_share]);
+        inputs.extend([
+            Input { name: "rank".to_owned(), label: rate.label.replace("what a flow between domains gets", "what a rank sends between domains"), ..rate },
+            network_share,
+        ]);
         if facts.scale_up.is_some() {
             inputs.push(local());
         }
     }
     let label = format!("All-to-all, {}, bandwidth", algorithm.label());
     let draft = facts.draft("collective-all-to-all-bandwidth", label, "GB/s", formula, RAILS).inputs(inputs).assume(words);
-    let mut draft = facts.share_sources(draft.assume("Evenly split over equal paths: hashing, incast and congestion control cost more, and nothing here says how much"));
+    let mut draft =
+        facts.share_sources(draft.assume("Evenly split over equal paths: hashing, incast and congestion control cost more, and nothing here says how much"));
     if over.is_some_and(|over| over.of > over.count) {
         draft = draft.assume("Too large to follow every flow: no more than a cut through the middle and the adapters allow");
     }
@@ -91,5 +95,13 @@ fn neighbours(facts: &Facts) -> Way {
     let draft = facts.draft("collective-send-receive-bandwidth", label, "GB/s", formula, NCCL).inputs(inputs);
     let draft = facts.share_sources(draft.assume("Every rank sends to the next of the design and receives from the one before; the slowest pair decides"));
     let bandwidth = facts.finish(draft);
-    Way { algorithm: Algorithm::Direct, protocol: Some(Protocol::Simple), automatic: true, bandwidth, latency: start(facts, Collective::SendReceive), believed: 1.0, plateau: None }
+    Way {
+        algorithm: Algorithm::Direct,
+        protocol: Some(Protocol::Simple),
+        automatic: true,
+        bandwidth,
+        latency: start(facts, Collective::SendReceive),
+        believed: 1.0,
+        plateau: None,
+    }
 }

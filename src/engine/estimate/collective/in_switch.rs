@@ -44,7 +44,15 @@ fn one_domain(facts: &Facts, collective: Collective, efficiency: Figure<f64>) ->
     let draft = facts.draft(&format!("collective-{}-bandwidth", collective.word()), label, "GB/s", formula, source(facts)).inputs(inputs);
     let draft = facts.share_sources(draft.assume("Every switch that reaches all ranks takes part of the message; the others none"));
     let bandwidth = facts.finish(draft.assume("Bus bandwidth above the wire rate is no error: the switch reduces, so less crosses the wire"));
-    Way { algorithm: Algorithm::InSwitch, protocol: Some(Protocol::Simple), automatic: true, bandwidth, latency: latency(facts, collective), believed: 1.0, plateau: None }
+    Way {
+        algorithm: Algorithm::InSwitch,
+        protocol: Some(Protocol::Simple),
+        automatic: true,
+        bandwidth,
+        latency: latency(facts, collective),
+        believed: 1.0,
+        plateau: None,
+    }
 }
 
 /// The formula deviates from NCCL's, which counts `(channels - 1) / channels` and not the multicast.
@@ -76,7 +84,15 @@ fn with_trees(facts: &Facts, channels: &Channels, efficiency: Figure<f64>) -> Wa
         Facts::count("levels", "levels of a tree over the domains", facts.domains().ilog2() as usize),
         Facts::step("network", "one step between domains", facts.family().latency(20.9)),
     ]);
-    Way { algorithm: Algorithm::InSwitchTree, protocol: Some(Protocol::Simple), automatic: true, bandwidth, latency: facts.finish(latency), believed, plateau: None }
+    Way {
+        algorithm: Algorithm::InSwitchTree,
+        protocol: Some(Protocol::Simple),
+        automatic: true,
+        bandwidth,
+        latency: facts.finish(latency),
+        believed,
+        plateau: None,
+    }
 }
 
 /// In the switches of the network. A library takes it only where it is switched on (`NCCL_COLLNET_ENABLE`).
@@ -95,17 +111,32 @@ pub(super) fn in_network(facts: &Facts, collective: Collective, ring: &Channels,
         inputs.push(Facts::count("local", "ranks of a domain", facts.local()));
         formula = format!("min({formula}, scale_up * scale_up_share * local / (2 * (local - 1)))");
     }
-    let draft = facts.draft("collective-all-reduce-bandwidth", "All-reduce in the network's switches, bandwidth".to_owned(), "GB/s", formula, NCCL).inputs(inputs);
+    let draft =
+        facts.draft("collective-all-reduce-bandwidth", "All-reduce in the network's switches, bandwidth".to_owned(), "GB/s", formula, NCCL).inputs(inputs);
     let bandwidth = facts.finish(facts.share_sources(draft.assume("Each adapter sends its share up once and receives the result once")));
     let family = facts.family();
-    let latency = facts.draft("collective-all-reduce-latency", "All-reduce in the network's switches, latency".to_owned(), "ns", "2 * (inside + (local - 1) * arity) + network", NCCL);
+    let latency = facts.draft(
+        "collective-all-reduce-latency",
+        "All-reduce in the network's switches, latency".to_owned(),
+        "ns",
+        "2 * (inside + (local - 1) * arity) + network",
+        NCCL,
+    );
     let latency = latency.inputs([
         Facts::step("inside", "one step within a domain", family.latency(if facts.local() > 1 { 3.7 } else { 0.0 })),
         Facts::count("local", "ranks of a domain", facts.local()),
         Facts::step("arity", "for each further rank of a domain", family.latency(0.4)),
         Facts::step("network", "up the network and down again", family.latency(31.0)),
     ]);
-    Some(Way { algorithm: Algorithm::InNetwork, protocol: Some(Protocol::Simple), automatic: switched_on, bandwidth, latency: facts.finish(latency), believed: 1.0, plateau: None })
+    Some(Way {
+        algorithm: Algorithm::InNetwork,
+        protocol: Some(Protocol::Simple),
+        automatic: switched_on,
+        bandwidth,
+        latency: facts.finish(latency),
+        believed: 1.0,
+        plateau: None,
+    })
 }
 
 /// Whether every switch that compute links lead to reduces.
@@ -114,8 +145,11 @@ fn network_reduces(facts: &Facts) -> bool {
     let topology = &context.topology;
     let mut any = false;
     for edge in topology.edges().iter().take(topology.links().len()).filter(|edge| edge.usable && edge.role == FabricRole::Compute) {
-        for node in edge.ends.iter().filter_map(|end| topology.vertices().get(*end as usize)).filter(|vertex| vertex.inside.is_none()).map(|vertex| vertex.node) {
-            let Some(part) = context.design.nodes.get(node).and_then(|node| context.part_of(node)).filter(|part| part.kind == PartKind::Switch) else { continue };
+        for node in edge.ends.iter().filter_map(|end| topology.vertices().get(*end as usize)).filter(|vertex| vertex.inside.is_none()).map(|vertex| vertex.node)
+        {
+            let Some(part) = context.design.nodes.get(node).and_then(|node| context.part_of(node)).filter(|part| part.kind == PartKind::Switch) else {
+                continue;
+            };
             if !matches!(&part.detail, PartDetail::Switch(detail) if detail.in_network.is_some()) {
                 return false;
             }

@@ -21,19 +21,33 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
     let [wires, share] = facts.wires("scale_up", "from each rank to the next in its domain", |scale_up| scale_up.ring);
     let [_, channel, network_share] = facts.crossing(ring);
     let counts = || [Facts::count("local", "ranks of a domain", facts.local()), Facts::count("domains", "scale-up domains", facts.domains())];
-    let formula =
-        "1 / (2 * (local - 1) / local / (scale_up * scale_up_share) + 2 * (domains - 1) / domains / (local * channel * network_share))";
+    let formula = "1 / (2 * (local - 1) / local / (scale_up * scale_up_share) + 2 * (domains - 1) / domains / (local * channel * network_share))";
     let draft = facts.draft("collective-all-reduce-bandwidth", "Hierarchical all-reduce, bandwidth".to_owned(), "GB/s", formula, HIERARCHICAL);
-    let draft = facts.share_sources(draft.inputs([wires, share, channel, network_share]).inputs(counts()).assume("Rank i of every domain on rail i; stages do not overlap"));
+    let draft = facts
+        .share_sources(draft.inputs([wires, share, channel, network_share]).inputs(counts()).assume("Rank i of every domain on rail i; stages do not overlap"));
     let latency = facts
-        .draft("collective-all-reduce-latency", "Hierarchical all-reduce, latency".to_owned(), "ns", "base + 2 * (local - 1) * inside + 2 * (domains - 1) * network", family.source())
+        .draft(
+            "collective-all-reduce-latency",
+            "Hierarchical all-reduce, latency".to_owned(),
+            "ns",
+            "base + 2 * (local - 1) * inside + 2 * (domains - 1) * network",
+            family.source(),
+        )
         .inputs([
             Facts::step("base", "before the first step", family.base(Shape::Ring, Protocol::Simple)),
             Facts::step("inside", "one step within a domain", family.inside(Shape::Ring, Protocol::Simple)),
             Facts::step("network", "one step between domains", family.network(Shape::Ring, Protocol::Simple)),
         ])
         .inputs(counts());
-    Some(Way { algorithm: Algorithm::Hierarchical, protocol: None, automatic: false, bandwidth: facts.finish(draft), latency: facts.finish(latency), believed: 1.0, plateau: None })
+    Some(Way {
+        algorithm: Algorithm::Hierarchical,
+        protocol: None,
+        automatic: false,
+        bandwidth: facts.finish(draft),
+        latency: facts.finish(latency),
+        believed: 1.0,
+        plateau: None,
+    })
 }
 
 /// Halves of the message to ever nearer partners and back. `far` is what crosses when every domain sends to the one half the
@@ -54,7 +68,8 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
         _ => (format!("1 / ({within} + {across})"), vec![wires, share, channels, channel, network_share]),
     };
     inputs.extend(counts().into_iter().filter(|input| formula.contains(input.name.as_str())));
-    let draft = facts.draft("collective-all-reduce-bandwidth", "All-reduce by halving and doubling, bandwidth".to_owned(), "GB/s", formula, HALVING).inputs(inputs);
+    let draft =
+        facts.draft("collective-all-reduce-bandwidth", "All-reduce by halving and doubling, bandwidth".to_owned(), "GB/s", formula, HALVING).inputs(inputs);
     let draft = facts.share_sources(draft.assume("All steps between domains go as slowly as the one half the design away"));
     let formula = "base + 2 * (ceil(log2(local)) * inside + ceil(log2(domains)) * network)";
     let latency = facts.draft("collective-all-reduce-latency", "All-reduce by halving and doubling, latency".to_owned(), "ns", formula, family.source());
@@ -65,5 +80,13 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
             Facts::step("network", "one step between domains", family.network(Shape::Tree, Protocol::Simple)),
         ])
         .inputs(counts());
-    Some(Way { algorithm: Algorithm::HalvingDoubling, protocol: None, automatic: false, bandwidth: facts.finish(draft), latency: facts.finish(latency), believed: 1.0, plateau: None })
+    Some(Way {
+        algorithm: Algorithm::HalvingDoubling,
+        protocol: None,
+        automatic: false,
+        bandwidth: facts.finish(draft),
+        latency: facts.finish(latency),
+        believed: 1.0,
+        plateau: None,
+    })
 }

@@ -44,10 +44,19 @@ fn way(facts: &Facts, channels: &Channels, protocol: Protocol) -> Way {
     };
     let label = format!("All-reduce by double binary tree ({}), bandwidth", protocol.label());
     let draft = facts.draft("collective-all-reduce-bandwidth", label, "GB/s", formula, SOURCE).source(family.source()).inputs(inputs);
-    let bandwidth = facts.finish(facts.share_sources(draft.assume("Every domain is inside one tree and a leaf of the other; a chain through the ranks of a domain")));
+    let bandwidth =
+        facts.finish(facts.share_sources(draft.assume("Every domain is inside one tree and a leaf of the other; a chain through the ranks of a domain")));
     let cap = facts.library_channels(channels) * family.tree_cap(facts.domains()) / 2.0;
     let believed = if facts.domains() == 1 { 1.0 } else { bandwidth.value().map_or(1.0, |carried| (cap / carried).min(1.0)) };
-    Way { algorithm: Algorithm::Tree, protocol: Some(protocol), automatic: true, latency: facts.finish(latency(facts, protocol)), bandwidth, believed, plateau: None }
+    Way {
+        algorithm: Algorithm::Tree,
+        protocol: Some(protocol),
+        automatic: true,
+        latency: facts.finish(latency(facts, protocol)),
+        bandwidth,
+        believed,
+        plateau: None,
+    }
 }
 
 fn latency(facts: &Facts, protocol: Protocol) -> Draft {

@@ -12,7 +12,8 @@ pub const NCCL_RATES: &str = "NCCL topology search (2.28): NVIDIA/nccl, src/grap
 /// Where the latencies of RCCL are from.
 pub const RCCL: &str = "RCCL tuning model 0: ROCm/rccl@0cbce2a, src/graph/tuning.cc";
 /// Where the difference between a predicted and a measured small message is from.
-pub const LAUNCH_SOURCE: &str = "128 B all-reduce on H100, predicted 25.2 µs, measured 61.6 µs: github.com/NVIDIA/nccl/issues/1453; in a CUDA graph next to nothing: issues/1259";
+pub const LAUNCH_SOURCE: &str =
+    "128 B all-reduce on H100, predicted 25.2 µs, measured 61.6 µs: github.com/NVIDIA/nccl/issues/1453; in a CUDA graph next to nothing: issues/1259";
 /// Where the share of in-switch reduction over many hosts is from.
 pub const RACK_SOURCE: &str = "All-reduce of 8 GiB over the 72 XPUs of one NVL72 rack, 423.16 GB/s: coreweave/nccl-tests, README.md, single rack";
 /// How nccl-tests defines its numbers.
