@@ -7,6 +7,7 @@
 //! each i 1..4 each c 1..4: a{i}.{c}/1 -- s{c}.{i} dac-800g-osfp 800G 9m fabric=f     //! cable-too-long
 //! s.1 broken 4x200G                       # a breakout
 //! require bisection 800G
+//! part deep-rack kind=rack units=42 depth_m=0.8   # a part of one's own, with fields of the catalogue's data
 //! threshold spines-few 2
 //! silence names-repeat n1 "both are lent"
 //! ```
@@ -72,6 +73,7 @@ impl TextDesign {
                 }
                 "fabric" => self.fabric(&words, line),
                 "rack" => self.rack(&words, line, rack),
+                "part" => self.part(&words, line),
                 "require" => self.require(&words, line),
                 "threshold" => {
                     Arc::make_mut(&mut self.design.meta).settings.thresholds.insert(words[1].to_owned(), words[2].parse().unwrap());
@@ -137,6 +139,17 @@ impl TextDesign {
             return taken + 1;
         }
         taken
+    }
+
+    /// A part of one's own: `part deep-rack kind=rack units=42 depth_m=0.8`.
+    fn part(&mut self, words: &[&str], line: usize) -> usize {
+        let mut json = serde_json::json!({"id": words[1], "name": words[1], "vendor": "Own"});
+        for (key, value) in pairs(&words[2..]) {
+            json[key] = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        }
+        let part = weft::catalog::part_from_json(&json).unwrap_or_else(|error| panic!("line {line}: {error}"));
+        self.design.parts.insert(part.id.clone(), Arc::new(part));
+        words.len()
     }
 
     fn require(&mut self, words: &[&str], line: usize) -> usize {
@@ -319,7 +332,7 @@ fn filled(text: &str, values: &BTreeMap<String, u32>) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         // A brace on its own opens a rack.
-        match after.split_once('}').filter(|(inner, _)| !inner.is_empty() && !inner.contains(' ')) {
+        match after.split_once('}').filter(|(inner, _)| !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || "+-*".contains(c))) {
             Some((inner, after)) => {
                 out.push_str(&sum(inner, values).to_string());
                 rest = after;

@@ -30,7 +30,7 @@ struct Sides {
 fn check(survey: &Survey, out: &mut Findings) {
     let accepted = survey.threshold(RULE.code, 1.0);
     let mut spare = Spare::of(survey);
-    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers(survey)) {
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         for leaf in network.tier(0) {
             // Leaves without XPUs serve something else, which may be oversubscribed on purpose.
             if !network.host_links(survey, leaf).any(|view| survey.xpus(view.beyond(leaf)) > 0) {

@@ -19,13 +19,19 @@ pub(super) const RULE: Rule = Rule {
 const SOURCE: &str = "Threshold: one link from every GPU to every switch chip · NVIDIA BCM manual";
 
 fn check(survey: &Survey, out: &mut Findings) {
-    for domain in domains(survey).into_iter().filter(|domain| !domain.two_stages) {
+    uneven(survey, LinkLayer::NvLink, |tray, switch, has, wanted| out.push(nvl72_shape(survey, tray, switch, has, wanted)));
+}
+
+/// Tells each pair of XPU node and switch of a domain of one stage that has another number of links of `layer` than most
+/// pairs have: the two nodes, what they have and what most have.
+pub(super) fn uneven(survey: &Survey, layer: LinkLayer, mut tell: impl FnMut(NodeId, NodeId, usize, usize)) {
+    for domain in domains(survey, layer).into_iter().filter(|domain| !domain.two_stages) {
         let trays = domain.nodes.iter().filter(|node| survey.xpus(**node) > 0).count();
         let switches: Vec<NodeId> = domain.nodes.iter().copied().filter(|node| survey.is_switch(*node)).collect();
         if trays < 2 || switches.is_empty() {
             continue;
         }
-        let counts = counts(survey, &domain);
+        let counts = counts(survey, &domain, layer);
         // Half of all pairs or fewer cabled: a rack that has only been begun, or another shape on purpose.
         let wanted = commonest(&counts);
         let pairs = trays * switches.len();
@@ -37,17 +43,17 @@ fn check(survey: &Survey, out: &mut Findings) {
             for switch in &switches {
                 let has = counts.get(&(tray, *switch)).copied().unwrap_or(0);
                 if has != wanted {
-                    out.push(nvl72_shape(survey, tray, *switch, has, wanted));
+                    tell(tray, *switch, has, wanted);
                 }
             }
         }
     }
 }
 
-/// NVLink cables between each compute tray and each switch tray of a domain.
-fn counts(survey: &Survey, domain: &Domain) -> SortedMap<(NodeId, NodeId), usize> {
+/// Links between each XPU node and each switch of a domain.
+fn counts(survey: &Survey, domain: &Domain, layer: LinkLayer) -> SortedMap<(NodeId, NodeId), usize> {
     let mut counts = SortedMap::new();
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink) && !view.is_loop()) {
+    for view in survey.links.iter().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
         let [a, b] = view.nodes();
         if domain.nodes.binary_search(&a).is_err() {
             continue;

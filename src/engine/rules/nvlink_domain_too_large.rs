@@ -20,7 +20,7 @@ const ONE_STAGE: f64 = 72.0;
 /// The most XPUs of a domain that the platform was stated for; it needs two stages.
 const TWO_STAGES: f64 = 576.0;
 
-/// Nodes joined by NVLink.
+/// Nodes joined by one scale-up protocol.
 pub(super) struct Domain {
     /// Its nodes, in id order.
     pub(super) nodes: Vec<NodeId>,
@@ -30,10 +30,10 @@ pub(super) struct Domain {
     pub(super) xpus: usize,
 }
 
-/// All NVLink domains that links join, by their lowest node. Time: O(links × log nodes).
-pub(super) fn domains(survey: &Survey) -> Vec<Domain> {
+/// All domains that links of one scale-up layer join, by their lowest node. Time: O(links × log nodes).
+pub(super) fn domains(survey: &Survey, layer: LinkLayer) -> Vec<Domain> {
     let mut next: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink) && !view.is_loop()) {
+    for view in survey.links.iter().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
         let [a, b] = view.nodes();
         next.entry(a).or_default().push(b);
         next.entry(b).or_default().push(a);
@@ -63,7 +63,7 @@ pub(super) fn domains(survey: &Survey) -> Vec<Domain> {
 }
 
 fn check(survey: &Survey, out: &mut Findings) {
-    for domain in domains(survey) {
+    for domain in domains(survey, LinkLayer::NvLink) {
         let limit = if domain.two_stages { TWO_STAGES } else { survey.threshold(RULE.code, ONE_STAGE) };
         if domain.xpus as f64 > limit {
             out.push(nvlink_domain_too_large(survey, &domain, limit));

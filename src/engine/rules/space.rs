@@ -229,9 +229,33 @@ impl Places {
     pub(super) fn find(&mut self, survey: &Survey, shelves: &[Shelf], home: &Shelf, mover: &Standing, elsewhere: bool) -> Option<(String, Edit)> {
         let height = mover.height.max(1);
         let own = (!elsewhere).then_some(home);
+        self.given_to(survey, own.into_iter().chain(shelves.iter().filter(|shelf| shelf.id != home.id)), home, mover, height)
+    }
+
+    /// A place for `mover` in the first rack other than its own that `suits` and has room, power and load for it.
+    pub(super) fn find_where(
+        &mut self,
+        survey: &Survey,
+        shelves: &[Shelf],
+        home: &Shelf,
+        mover: &Standing,
+        suits: impl Fn(&Shelf) -> bool,
+    ) -> Option<(String, Edit)> {
+        self.given_to(survey, shelves.iter().filter(|shelf| shelf.id != home.id && suits(shelf)), home, mover, mover.height.max(1))
+    }
+
+    fn given_to<'b, 'c: 'b>(
+        &mut self,
+        survey: &Survey,
+        shelves: impl Iterator<Item = &'b Shelf<'c>>,
+        home: &Shelf,
+        mover: &Standing,
+        height: u16,
+    ) -> Option<(String, Edit)> {
         // One fix of this rule puts at most one node into a rack other than its own, so that together they do not overload it.
-        let others = shelves.iter().filter(|shelf| shelf.id != home.id && shelf.bears(mover) && !self.burden.contains_key(&shelf.id));
-        let (shelf, start) = own.into_iter().chain(others).find_map(|shelf| shelf.free_place(mover.node, height, &self.given).map(|start| (shelf, start)))?;
+        let mut able = shelves.filter(|shelf| shelf.id == home.id || (shelf.bears(mover) && !self.burden.contains_key(&shelf.id)));
+        let (shelf, start) = able.find_map(|shelf| shelf.free_place(mover.node, height, &self.given).map(|start| (shelf, start)))?;
+        drop(able);
         self.given.push((shelf.id, start, height));
         if shelf.id != home.id {
             *self.burden.entry(shelf.id).or_default() += 1;

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let wanted = survey.threshold(RULE.code, 4.0);
-    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers(survey)) {
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         let spines: Vec<NodeId> = network.tier(1).collect();
         let leaves = network.tier(0).count();
         let two_tiers = network.tiers.values().all(|tier| *tier <= 1);

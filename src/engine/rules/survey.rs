@@ -76,12 +76,38 @@ pub struct Network<'a> {
     pub at: SortedMap<NodeId, Vec<usize>>,
     /// Tier of each switch: 0 for leaves, one more for each step away from them.
     pub tiers: SortedMap<NodeId, u16>,
+    /// Whether every link between switches joins neighbouring tiers.
+    clean: bool,
 }
 
 impl Network<'_> {
     /// The shape it is meant to have.
     pub fn intent(&self) -> FabricIntent {
         self.fabric.map_or(FabricIntent::Unstated, |fabric| fabric.intent)
+    }
+    /// Whether it is meant as a tree of leaves and switches above them.
+    pub fn is_tree(&self) -> bool {
+        matches!(self.intent(), FabricIntent::DualPlane | FabricIntent::FatTree | FabricIntent::LeafSpine | FabricIntent::RailOptimised)
+    }
+    /// The name of its fabric, or what it is.
+    pub fn name(&self) -> String {
+        let role = match self.role {
+            FabricRole::Compute => "The compute fabric",
+            FabricRole::FrontEnd => "The front end",
+            FabricRole::Fronthaul => "The fronthaul",
+            FabricRole::Management => "The management network",
+            FabricRole::ScaleUp => "The scale-up network",
+            FabricRole::Storage => "The storage network",
+        };
+        self.fabric.map(|fabric| short(&fabric.name)).filter(|name| !name.is_empty()).unwrap_or_else(|| role.to_owned())
+    }
+    /// Its links.
+    pub fn views<'b>(&'b self, survey: &'b Survey) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
+        self.links.iter().filter_map(|place| survey.links.get(*place))
+    }
+    /// Its links on a node.
+    pub fn views_at<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
+        self.links_at(node).iter().filter_map(|place| survey.links.get(*place))
     }
     /// Its subject: the fabric, or the whole design.
     pub fn subject(&self) -> Subject {
@@ -106,17 +132,8 @@ impl Network<'_> {
         self.at.get(&node).map(Vec::as_slice).unwrap_or_default()
     }
     /// Whether every link between switches joins neighbouring tiers, and the shape stated is not one without tiers.
-    pub fn has_clean_tiers(&self, survey: &Survey) -> bool {
-        if matches!(self.intent(), FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus) {
-            return false;
-        }
-        self.links.iter().filter_map(|place| survey.links.get(*place)).all(|view| {
-            let [a, b] = view.nodes();
-            match (self.tiers.get(&a), self.tiers.get(&b)) {
-                (Some(a), Some(b)) => a.abs_diff(*b) == 1,
-                _ => true,
-            }
-        })
+    pub fn has_clean_tiers(&self) -> bool {
+        self.clean && !matches!(self.intent(), FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus)
     }
     /// Links from a switch to the tier above it, as places in [`Survey::links`].
     pub fn uplinks<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
@@ -335,7 +352,10 @@ impl<'a> Survey<'a> {
         let mut networks: SortedMap<NetworkKey, Network<'a>> = SortedMap::new();
         for (id, fabric) in design.fabrics.iter() {
             let key = NetworkKey::Stated(id);
-            networks.insert(key, Network { key, fabric: Some(fabric), role: fabric.role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new() });
+            networks.insert(
+                key,
+                Network { key, fabric: Some(fabric), role: fabric.role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new(), clean: true },
+            );
         }
         for (place, view) in self.links.iter().enumerate() {
             let key = view.network;
@@ -343,8 +363,15 @@ impl<'a> Survey<'a> {
                 NetworkKey::Implied(role) => role,
                 NetworkKey::Stated(_) => FabricRole::Compute,
             };
-            let network =
-                networks.entry(key).or_insert_with(|| Network { key, fabric: None, role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new() });
+            let network = networks.entry(key).or_insert_with(|| Network {
+                key,
+                fabric: None,
+                role,
+                links: Vec::new(),
+                at: SortedMap::new(),
+                tiers: SortedMap::new(),
+                clean: true,
+            });
             if view.is_loop() {
                 continue;
             }
@@ -356,6 +383,14 @@ impl<'a> Survey<'a> {
         let mut networks: Vec<Network<'a>> = networks.into_values().collect();
         for network in &mut networks {
             network.tiers = self.tiers(network);
+            let clean = network.views(self).all(|view| {
+                let [a, b] = view.nodes();
+                match (network.tiers.get(&a), network.tiers.get(&b)) {
+                    (Some(a), Some(b)) => a.abs_diff(*b) == 1,
+                    _ => true,
+                }
+            });
+            network.clean = clean;
         }
         self.networks = networks;
     }

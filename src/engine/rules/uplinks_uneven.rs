@@ -20,7 +20,7 @@ const SOURCE: &str = "Threshold: as many uplinks from every leaf to every spine 
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers(survey)) {
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         // Switches of one tier and part are comparable: they have the same radix.
         let mut peers: SortedMap<(u16, PartId), Vec<(NodeId, usize)>> = SortedMap::new();
         for (switch, tier) in &network.tiers {

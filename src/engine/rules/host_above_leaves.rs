@@ -1,0 +1,68 @@
+//! `host-above-leaves`: hosts hang on leaves, not on the switches above them.
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{NodeId, RoutingEngine, Subject};
+
+use super::spare::Spare;
+use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "host-above-leaves",
+    severity: Severity::Warning,
+    title: "Host above the leaves",
+    documentation: include_str!("../../../docs/diagnostics/host-above-leaves.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let mut spare = Spare::of(survey);
+    for network in survey.networks.iter().filter(|network| network.is_tree()) {
+        for switch in network.tiers.keys().copied().filter(|switch| stands_above(survey, network, *switch)) {
+            for view in network.host_links(survey, switch) {
+                out.push(host_above_leaves(survey, &mut spare, network, switch, view));
+            }
+        }
+    }
+}
+
+/// Whether a switch that hosts hang on stands above others: it belongs to an upper tier, or (a host with XPUs makes any
+/// switch a leaf) it joins two leaves or more that each carry more hosts than it does.
+fn stands_above(survey: &Survey, network: &Network, switch: NodeId) -> bool {
+    let hosts = |switch: NodeId| network.host_links(survey, switch).count();
+    let own = hosts(switch);
+    if own == 0 {
+        return false;
+    }
+    if network.tiers.get(&switch).is_some_and(|tier| *tier > 0) {
+        return true;
+    }
+    let mut beside = network.views_at(survey, switch).map(|view| view.beyond(switch)).filter(|other| network.tiers.get(other) == Some(&0));
+    let Some(first) = beside.next() else { return false };
+    let mut several = false;
+    let mut fuller = hosts(first) > own;
+    for other in beside {
+        several |= other != first;
+        fuller = fuller && hosts(other) > own;
+    }
+    several && fuller
+}
+
+fn host_above_leaves(survey: &Survey, spare: &mut Spare, network: &Network, switch: NodeId, view: &LinkView) -> Finding {
+    let host = view.beyond(switch);
+    let ftree = network.fabric.is_some_and(|fabric| fabric.engine == Some(RoutingEngine::Ftree));
+    let message = format!("{} hangs on {}, which stands above the leaves; all hosts need to be on 1 tier", survey.name(host), survey.name(switch));
+    let finding = Finding::new(Subject::Node(host), message, "Threshold 1 rank for all hosts · OpenSM fat-tree routing")
+        .severity(if ftree { Severity::Error } else { Severity::Warning })
+        .alike(network.subject().to_string(), "{n} host links end above the leaves; all hosts need to be on 1 tier")
+        .related(Subject::Node(switch), "stands above the leaves")
+        .related(view.subject(), "leads there");
+    let leaves = network.views_at(survey, switch).map(|view| view.beyond(switch)).filter(|other| network.tiers.get(other) == Some(&0));
+    let moved = view.end_on(switch).and_then(|end| leaves.take(64).find_map(|leaf| Some((end, leaf, spare.port_for(view, end, leaf)?))));
+    match moved {
+        Some((end, leaf, port)) => {
+            let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: port.to_string() };
+            finding.fix_all(format!("Move to {}", survey.name(leaf)), "Move {n} host links to leaves", Trust::Likely, vec![edit])
+        }
+        None => finding,
+    }
+}

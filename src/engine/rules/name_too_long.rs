@@ -1,0 +1,39 @@
+//! `name-too-long`: a switch has a name that schedulers take.
+
+use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::model::{NodeId, Subject};
+
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "name-too-long",
+    severity: Severity::Warning,
+    title: "Name too long for a scheduler",
+    documentation: include_str!("../../../docs/diagnostics/name-too-long.md"),
+    check,
+};
+
+fn check(survey: &Survey, out: &mut Findings) {
+    let limit = survey.threshold(RULE.code, 64.0);
+    for (node, record) in survey.design.nodes.iter().filter(|(node, _)| survey.is_switch(*node)) {
+        let length = record.name.chars().count();
+        if length as f64 > limit {
+            out.push(name_too_long(survey, node, &record.name, length, limit));
+        }
+    }
+}
+
+fn name_too_long(survey: &Survey, node: NodeId, name: &str, length: usize, limit: f64) -> Finding {
+    let shown = crate::units::significant(limit, 4);
+    let message = format!("The name of {} has {length} characters, schedulers take {shown}", survey.name(node));
+    let finding = Finding::new(Subject::Node(node), message, format!("Threshold {shown} characters · Slurm topology.yaml(5)"))
+        .alike("", format!("The names of {{n}} switches have more than the {shown} characters that schedulers take"));
+    // The id keeps shortened names apart.
+    let tail = format!("-{node}");
+    let kept = (limit.min(1e4) as usize).saturating_sub(tail.chars().count());
+    if kept == 0 {
+        return finding;
+    }
+    let short: String = name.chars().take(kept).chain(tail.chars()).collect();
+    finding.fix_all(format!("Rename it to {short}"), "Shorten the names of {n} switches", Trust::Suggestion, vec![Edit::Rename { node: node.to_string(), name: short }])
+}

@@ -1,0 +1,45 @@
+//! `ualink-pod-too-large`: a UALink pod of one tier holds no more XPUs than its switches have ports.
+
+use crate::engine::diagnostics::Severity;
+use crate::model::{LinkLayer, Subject};
+use crate::units::significant;
+
+use super::nvlink_domain_too_large::{Domain, domains};
+use super::{Finding, Findings, Rule, Survey};
+
+pub(super) const RULE: Rule = Rule {
+    code: "ualink-pod-too-large",
+    severity: Severity::Error,
+    title: "UALink pod too large",
+    documentation: include_str!("../../../docs/diagnostics/ualink-pod-too-large.md"),
+    check,
+};
+
+/// XPUs that ten bits of identifier tell apart.
+const IDENTIFIERS: f64 = 1024.0;
+
+fn check(survey: &Survey, out: &mut Findings) {
+    for domain in domains(survey, LinkLayer::UaLink) {
+        let ports = domain.nodes.iter().filter(|node| survey.is_switch(**node)).filter_map(|node| survey.part_of(*node)?.cage_count()).min();
+        let stated = survey.threshold(RULE.code, IDENTIFIERS);
+        // With a second tier the ports of one switch are no limit; the second tier is a finding of its own.
+        let limit = ports.filter(|_| !domain.two_stages).map_or(stated, |ports| stated.min(f64::from(ports)));
+        if domain.xpus as f64 > limit {
+            out.push(ualink_pod_too_large(survey, &domain, limit));
+        }
+    }
+}
+
+fn ualink_pod_too_large(survey: &Survey, domain: &Domain, limit: f64) -> Finding {
+    let limit = significant(limit, 4);
+    let subject = domain.nodes.iter().copied().find(|node| survey.xpus(*node) > 0).map_or(Subject::Design, Subject::Node);
+    let mut finding = Finding::new(
+        subject,
+        format!("The UALink pod holds {} XPUs, its switches join {limit} in one tier", domain.xpus),
+        format!("Threshold {limit} XPUs: the least of 1,024 identifiers and the ports of a switch · UALink Consortium"),
+    );
+    for switch in domain.nodes.iter().copied().filter(|node| survey.is_switch(*node)) {
+        finding = finding.related(Subject::Node(switch), "is one of its switches");
+    }
+    finding
+}
