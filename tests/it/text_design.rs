@@ -147,7 +147,7 @@ impl TextDesign {
         for (key, value) in pairs(&words[2..]) {
             json[key] = serde_json::from_str(value).unwrap_or_else(|_| value.into());
         }
-        let part = weft::catalog::part_from_json(&json).unwrap_or_else(|error| panic!("line {line}: {error}"));
+        let part = weft::catalog::part_from_json(&weft::json::parse(&json.to_string()).unwrap()).unwrap_or_else(|error| panic!("line {line}: {error}"));
         self.design.parts.insert(part.id.clone(), Arc::new(part));
         words.len()
     }
