@@ -13,7 +13,7 @@ use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Field, Intent, Session};
 use crate::engine::templates;
 use crate::model::Subject;
-use crate::units::SortedMap;
+use crate::units::{Point, SortedMap};
 
 /// Ids of fields that commands put the keyboard into.
 pub const OUTLINE_FILTER: &str = "outline-filter";
@@ -40,7 +40,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
         }
         PageAction::Import | PageAction::OpenFile => files::choose(),
         PageAction::Palette => open(Dialog::Commands),
-        PageAction::Paste => paste_from_clipboard(store),
+        PageAction::Paste => paste_from_clipboard(store, None),
         PageAction::Rename => {
             store.change(|ui| {
                 ui.right = RightTab::Inspector;
@@ -48,6 +48,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             });
             focus_later(NAME_FIELD);
         }
+        PageAction::Repeat => open(Dialog::Repeat),
         PageAction::Search => {
             store.change(|ui| {
                 ui.left = if parts { LeftTab::Parts } else { LeftTab::Outline };
@@ -111,12 +112,13 @@ pub fn take_over(services: &Services) {
     });
 }
 
-/// Pastes text under the pointer where that rests on something of the drawing's, else near the original.
-pub fn paste(store: &Store, text: String) {
-    store.dispatch(Intent::Paste { text, at: None });
+/// Pastes text: at a place of the drawing, or where the session finds best.
+pub fn paste(store: &Store, text: String, at: Option<Point>) {
+    store.dispatch(Intent::Paste { text, at });
 }
 
-fn paste_from_clipboard(store: &Store) {
+/// The same with what the clipboard holds.
+pub fn paste_from_clipboard(store: &Store, at: Option<Point>) {
     let reading = host::window().and_then(|window| {
         let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
         let read: Function = Reflect::get(&clipboard, &"readText".into()).ok()?.dyn_into().ok()?;
@@ -130,7 +132,7 @@ fn paste_from_clipboard(store: &Store) {
         };
         let own = store.read(|view| view.ui.clipboard.clone());
         match read.or(own) {
-            Some(text) => paste(&store, text),
+            Some(text) => paste(&store, text, at),
             None => store.complain("The browser keeps the clipboard closed; press Ctrl+V instead."),
         }
     });

@@ -54,7 +54,7 @@ pub fn listen(services: &Services) {
         let text = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data).and_then(|data| data.get_data("text/plain").ok());
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             event.prevent_default();
-            actions::paste(&on_paste.store, text);
+            actions::paste(&on_paste.store, text, None);
         }
     })
     .forget();

@@ -1,8 +1,8 @@
 //! What the page remembers besides the design: open panels, dialogs, toasts, and how saving and the engine are doing.
 //! All of it lasts as long as the page.
 
-use crate::model::{PartId, PortRef};
-use crate::units::Point;
+use crate::model::{PartId, PortRef, Subject};
+use crate::units::{Point, SortedSet};
 
 /// The state of the page around the session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Ui {
     pub dragged: Option<(PartId, Point)>,
     /// Parts offered where a link was dropped on nothing.
     pub offer: Option<Offer>,
+    /// The selection whose finding card was closed.
+    pub shut_card: Option<SortedSet<Subject>>,
     /// Where the context menu is open, in view pixels.
     pub context_menu: Option<Point>,
     /// A design that is being read in the worker.
@@ -119,6 +121,8 @@ pub enum Dialog {
     Commands,
     /// From the selected port or node to another.
     Connect,
+    /// An array of copies of the selection.
+    Repeat,
     /// After failed starts: the raw data, or an empty design.
     Rescue,
     /// Every key.

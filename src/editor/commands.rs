@@ -30,6 +30,8 @@ pub enum PageAction {
     Paste,
     /// The name field of the inspector.
     Rename,
+    /// The dialog that makes an array of copies.
+    Repeat,
     /// The search field.
     Search,
     /// The shortcut sheet.
@@ -277,6 +279,9 @@ static COMMANDS: &[Command] = &[
         .keyed("Ctrl+Shift+Z", &["Ctrl+Y"])
         .helping("Does the last undone step again"),
     command("rename", "Rename", Edit, nameable, Page(PageAction::Rename)).keyed("F2", &["Enter"]).helping("Changes the name of what is selected"),
+    command("repeat", "Make copies…", Edit, standing_selected, Page(PageAction::Repeat))
+        .keyed("Ctrl+Shift+D", &[])
+        .helping("Copies the selection several times: in a row, along the units of a rack, or into the next racks"),
     command("save", "Save", File, always, Sends(|| Intent::Save)).keyed("Ctrl+S", &[]).helping("Saves the design as a file"),
     command("search", "Search", View, always, Page(PageAction::Search)).keyed("/", &["Ctrl+F"]).helping("Finds things of the design by name"),
     command("select-all", "Select all", Edit, drawn, Sends(|| Intent::SelectAll)).keyed("Ctrl+A", &[]).helping("Selects everything that is drawn"),

@@ -14,6 +14,7 @@ mod delete;
 mod draft;
 mod fields;
 mod group;
+mod hint;
 mod history;
 mod intent;
 mod keyboard;
@@ -32,6 +33,7 @@ mod upkeep;
 mod view;
 mod wiring;
 
+pub use hint::PointerHint;
 pub use intent::{Align, Along, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
 pub use keyboard::Step;
 pub use preview::{Ghosts, Preview};

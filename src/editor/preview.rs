@@ -16,6 +16,8 @@ pub struct Preview {
     pub ghosts: Ghosts,
     /// What it does, in words: `Adds 1 link, removes 1 link`.
     pub summary: String,
+    /// Whether it cannot be done; the summary then says why.
+    pub refused: bool,
 }
 
 /// Places of what a change does, in drawing units.
@@ -50,9 +52,16 @@ impl Session {
         self.previewed.as_ref()
     }
 
-    /// Shows what an intent would do, or stops showing it. What would do nothing shows nothing.
+    /// Shows what an intent would do, or stops showing it. What would do nothing shows nothing; what cannot be done is said.
     pub(super) fn show_preview(&mut self, wanted: Option<&Intent>) -> Vec<Effect> {
-        let preview = wanted.and_then(|intent| self.would_change(intent)).and_then(|patch| self.preview_of(&patch));
+        let preview = wanted.and_then(|intent| match self.would_change(intent) {
+            Ok((patch, remark)) => self.preview_of(&patch).map(|preview| match remark {
+                Some(remark) => Preview { summary: format!("{}; {remark}", preview.summary), ..preview },
+                None => preview,
+            }),
+            Err(sentence) if sentence.is_empty() => None,
+            Err(sentence) => Some(Preview { ghosts: Ghosts::default(), summary: sentence, refused: true }),
+        });
         if preview.is_none() && self.previewed.is_none() {
             return Vec::new();
         }
@@ -60,21 +69,22 @@ impl Session {
         vec![Effect::Redraw]
     }
 
-    fn would_change(&self, intent: &Intent) -> Option<Patch> {
+    /// The patch of an intent with a remark on it, or why it cannot be done; an empty sentence where there is nothing to say.
+    fn would_change(&self, intent: &Intent) -> Result<(Patch, Option<String>), String> {
         if self.read_only().is_some() {
-            return None;
+            return Err(String::new());
         }
         match intent {
-            Intent::ApplyFix(fix) => fix.patch(self.design()),
-            Intent::ApplyPatch { patch, .. } => Some(patch.clone()),
+            Intent::ApplyFix(fix) => fix.patch(self.design()).map(|patch| (patch, None)).ok_or_else(String::new),
+            Intent::ApplyPatch { patch, .. } => Ok((patch.clone(), None)),
             Intent::Repeat { count, along } => {
                 let clip = self.clip();
                 let mut design = self.design().clone();
                 let mut draft = Draft::new(&mut design, self.catalog(), self.scene());
-                repeat::repeat(&mut draft, &clip, *count, *along).ok()?;
-                Some(draft.finish())
+                let (_, _, stopped) = repeat::copies(&mut draft, &clip, *count, *along)?;
+                Ok((draft.finish(), stopped))
             }
-            _ => None,
+            _ => Err(String::new()),
         }
     }
 
@@ -106,7 +116,7 @@ impl Session {
                 Change::Meta { .. } => counts.settings = true,
             }
         }
-        Some(Preview { ghosts, summary: counts.in_words() })
+        Some(Preview { ghosts, summary: counts.in_words(), refused: false })
     }
 
     fn node_ghosts(&self, delta: &Delta<NodeId, Node>, after: &Design, scene: &Scene, ghosts: &mut Ghosts) {

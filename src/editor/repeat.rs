@@ -39,6 +39,16 @@ impl Block {
 
 /// Makes `count` copies of a clip of this design. Where there is room for fewer, those are made, and it is said why.
 pub(super) fn repeat(draft: &mut Draft, clip: &Clip, count: u16, along: Along) -> Result<Outcome, String> {
+    let (made, selected, stopped) = copies(draft, clip, count, along)?;
+    let outcome = Outcome::named(format!("Make {}", count_word(made))).selecting(selected);
+    Ok(match stopped {
+        Some(reason) => outcome.saying(format!("Made {made} of {}: {reason}", count_word(usize::from(count)))),
+        None => outcome,
+    })
+}
+
+/// The same without a name for it: how many copies were made, what is selected then, and why there are no more.
+pub(super) fn copies(draft: &mut Draft, clip: &Clip, count: u16, along: Along) -> Result<(usize, Vec<Subject>, Option<String>), String> {
     if !(1..=MOST_COPIES).contains(&count) {
         return Err(format!("Make 1 to {MOST_COPIES} copies at once"));
     }
@@ -53,11 +63,7 @@ pub(super) fn repeat(draft: &mut Draft, clip: &Clip, count: u16, along: Along) -
         Along::Racks => into_racks(draft, clip, count, &mut names, &mut selected)?,
         Along::Units { gap, down } => along_units(draft, clip, count, gap, down, &mut names, &mut selected)?,
     };
-    let outcome = Outcome::named(format!("Make {}", count_word(made))).selecting(selected);
-    Ok(match stopped {
-        Some(reason) => outcome.saying(format!("Made {made} of {}: {reason}", count_word(usize::from(count)))),
-        None => outcome,
-    })
+    Ok((made, selected, stopped))
 }
 
 fn count_word(count: usize) -> String {

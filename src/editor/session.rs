@@ -130,10 +130,6 @@ impl Session {
     pub fn cursor(&self) -> &'static str {
         tools::cursor(self)
     }
-    /// One short sentence that tells what can be done now; `None` where nothing needs to be said.
-    pub fn hint(&self) -> Option<&'static str> {
-        tools::hint(self)
-    }
     /// The name of the step that undo would take back.
     pub fn can_undo(&self) -> Option<&str> {
         self.history.last_done().map(|step| step.name.as_str())

@@ -67,13 +67,18 @@ pub(super) fn place(draft: &mut Draft, id: &PartId, at: Point) -> Result<Outcome
     let node = draft.push(node).ok_or(full)?;
     let outcome = Outcome::named(title).selecting(vec![Subject::Node(node)]);
 
-    let above_full_rack = landing.is_none().then(|| height_of(&part).and_then(|units| Some((draft.scene.rack_slot(at, units)?.0, units)))).flatten();
-    Ok(match above_full_rack {
-        Some((rack, units)) => {
-            outcome.saying(format!("{} has no {units} free in one piece, so it stands beside the rack's nodes", rack_name(draft.design(), rack)))
-        }
+    let displaced = no_slot(draft.design(), draft.scene, &part, at).filter(|_| landing.is_none());
+    Ok(match displaced {
+        Some(sentence) => outcome.saying(sentence),
         None => outcome,
     })
+}
+
+/// What is said of a part that is put over a rack without room for it.
+pub(super) fn no_slot(design: &Design, scene: &Scene, part: &Part, at: Point) -> Option<String> {
+    let units = height_of(part).filter(|_| part.kind != PartKind::Rack)?;
+    let (rack, _) = scene.rack_slot(at, units)?;
+    Some(format!("{} has no {units} free in one piece, so it stands beside the rack's nodes", rack_name(design, rack)))
 }
 
 /// What moves when the selection does.

@@ -300,9 +300,6 @@ impl Lively<'_> {
         if let Some((port, rect)) = target {
             out.push(Command::of(Subject::Port(port), ring(rect, colour)));
         }
-        if let Some(reason) = refused {
-            self.card(to.shifted(0.0, -self.detail.pixels(14.0)), &clean(reason), Colour::Error, Colour::Error, None, out);
-        }
     }
 
     fn judge(&self, from: PortRef, out: &mut Vec<Command>) {

@@ -46,6 +46,6 @@ fn motion_of(gesture: &Gesture) -> Motion<'_> {
         Gesture::Connecting { from, to, target, refused, moving, .. } => {
             Motion::Connecting { from: *from, to: *to, target: *target, refused: refused.as_deref(), moving: *moving }
         }
-        Gesture::Placing { part, rect, rack } => Motion::Placing { part, rect: *rect, rack: *rack },
+        Gesture::Placing { part, rect, rack, .. } => Motion::Placing { part, rect: *rect, rack: *rack },
     }
 }

@@ -10,13 +10,14 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 15] = [
+const OFFERED: [&str; 16] = [
     "connect",
     "rename",
     "copy",
     "cut",
     "paste",
     "duplicate",
+    "repeat",
     "group",
     "ungroup",
     "align-left",
@@ -50,13 +51,21 @@ pub fn ContextMenu() -> Html {
             }
         });
     }
-    let Some((_, usable)) = (*state).clone() else { return Html::default() };
+    let Some((at, usable)) = (*state).clone() else { return Html::default() };
     let items: Vec<MenuItem> = usable
         .iter()
         .filter_map(|id| commands::by_id(id))
         .map(|command| {
             let services = services.clone();
-            MenuItem::new(command.name, command.shortcut, move || actions::run(&services, command, false))
+            MenuItem::new(command.name, command.shortcut, move || {
+                if command.id == "paste" {
+                    // Where the menu was opened, not where the pointer happens to be on the menu.
+                    let place = services.store.read(|view| view.session.camera().to_world(at));
+                    actions::paste_from_clipboard(&services.store, Some(place));
+                } else {
+                    actions::run(&services, command, false);
+                }
+            })
         })
         .collect();
     let close = {

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::app::hooks::{use_action, use_selector};
+use crate::app::hooks::{use_action, use_selector, use_store};
+use crate::app::host;
 use crate::editor::Intent;
-use crate::engine::diagnostics::{Diagnostic, Fix, Severity};
+use crate::engine::diagnostics::{Diagnostic, Fix, Severity, Trust};
 use crate::engine::rules;
 use crate::model::Subject;
 
@@ -98,13 +99,8 @@ struct CardProps {
 fn Card(props: &CardProps) -> Html {
     let why = use_state(|| false);
     let reveal = use_action(|store, subjects: Vec<Subject>| store.dispatch(Intent::Reveal(subjects)));
-    let apply = use_action(|store, fix: Fix| store.dispatch(Intent::ApplyFix(fix)));
     let diagnostic = &props.diagnostic;
-    let (class, sign) = match diagnostic.severity {
-        Severity::Error => ("error", "●"),
-        Severity::Info => ("note", "○"),
-        Severity::Warning => ("warning", "▲"),
-    };
+    let (class, sign) = sign(diagnostic.severity);
     let subjects: Vec<Subject> = std::iter::once(&diagnostic.subject)
         .chain(diagnostic.related.iter().map(|related| &related.subject))
         .filter(|subject| **subject != Subject::Design)
@@ -118,13 +114,6 @@ fn Card(props: &CardProps) -> Html {
             }
         })
     };
-    let fixes = diagnostic.fixes.iter().enumerate().map(|(at, fix)| {
-        let chosen = fix.clone();
-        html! {
-            <button key={at} class={classes!("button", (at == 0).then_some("primary"))} title={format!("{:?} fix", fix.trust)}
-                onclick={apply.reform(move |_: MouseEvent| chosen.clone())}>{ &fix.title }</button>
-        }
-    });
     let toggle = {
         let why = why.clone();
         Callback::from(move |_: MouseEvent| why.set(!*why))
@@ -137,7 +126,7 @@ fn Card(props: &CardProps) -> Html {
                 <span class={classes!("finding-message", diagnostic.recalled.then_some("recalled"))}>{ &diagnostic.message }</span>
             </button>
             <div class="finding-actions">
-                { for fixes }
+                <Fixes fixes={diagnostic.fixes.clone()} />
                 <button class="button" aria-expanded={why.to_string()} onclick={toggle}>{ "Why" }</button>
             </div>
             if !diagnostic.source.is_empty() { <div class="source">{ &diagnostic.source }</div> }
@@ -145,6 +134,59 @@ fn Card(props: &CardProps) -> Html {
             if *why { { documentation(&diagnostic.code) } }
         </article>
     }
+}
+
+/// The class and the mark of a severity: colour never speaks alone.
+pub fn sign(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Error => ("error", "●"),
+        Severity::Info => ("note", "○"),
+        Severity::Warning => ("warning", "▲"),
+    }
+}
+
+/// The fixes of a finding.
+#[derive(Properties, PartialEq)]
+pub struct FixesProps {
+    /// What can be done, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A button for every fix. While one is pointed at or has the focus, the drawing shows what it would do.
+#[component]
+pub fn Fixes(props: &FixesProps) -> Html {
+    let store = use_store();
+    let gone = use_action(|store, ()| store.dispatch(Intent::Preview(None)));
+    {
+        // A button that goes while it is pointed at sends no event of its own.
+        let gone = gone.clone();
+        use_effect_with((), move |()| move || gone.emit(()));
+    }
+    let buttons = props.fixes.iter().enumerate().map(|(at, fix)| {
+        let (shown, told, done) = (fix.clone(), fix.clone(), fix.clone());
+        let (on_look, on_focus, on_click) = (store.clone(), store.clone(), store.clone());
+        let look = Callback::from(move |_: PointerEvent| on_look.dispatch(Intent::Preview(Some(Box::new(Intent::ApplyFix(shown.clone()))))));
+        let focus = Callback::from(move |_: FocusEvent| {
+            on_focus.dispatch(Intent::Preview(Some(Box::new(Intent::ApplyFix(told.clone())))));
+            if let Some(words) = on_focus.read(|view| view.session.preview().map(|preview| preview.summary.clone())) {
+                on_focus.announce(words);
+            }
+        });
+        let apply = Callback::from(move |_: MouseEvent| {
+            on_click.dispatch(Intent::ApplyFix(done.clone()));
+            host::focus("canvas");
+        });
+        let trust = match fix.trust {
+            Trust::Safe => "Nothing else can be meant",
+            Trust::Likely => "What is usually meant",
+            Trust::Suggestion => "One way of several",
+        };
+        html! {
+            <button key={at} class={classes!("button", (at == 0).then_some("primary"))} title={trust} data-fix="true" onpointerenter={look} onfocus={focus}
+                onpointerleave={gone.reform(|_: PointerEvent| ())} onblur={gone.reform(|_: FocusEvent| ())} onclick={apply}>{ &fix.title }</button>
+        }
+    });
+    html! { <>{ for buttons }</> }
 }
 
 /// The rule's own documentation, the same text the command prints.

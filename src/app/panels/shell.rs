@@ -75,10 +75,12 @@ fn Frame() -> Html {
                 <Stage />
                 <empty::Empty />
                 <Minimap />
+                <super::finding_card::FindingCard />
                 <offer::OfferedParts />
                 <context_menu::ContextMenu />
                 { hint }
                 { busy }
+                <super::pointer_hint::PointerHint />
             </main>
             <right::Right />
             <status_bar::StatusBar />
@@ -99,6 +101,7 @@ fn use_front() -> Html {
     match *dialog {
         Some(Dialog::Commands) => html! { <commands::Commands /> },
         Some(Dialog::Connect) => html! { <connect::Connect /> },
+        Some(Dialog::Repeat) => html! { <super::repeat::Repeat /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },
         Some(Dialog::Shortcuts) => html! { <shortcuts::Shortcuts /> },
         Some(Dialog::Templates) => html! { <templates::Templates /> },

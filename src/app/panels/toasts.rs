@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 use super::icon::Icon;
 use crate::app::hooks::{use_action, use_selector};
-use crate::editor::Gesture;
 
 /// What was said lately.
 #[component]
@@ -41,14 +40,9 @@ pub fn Toasts() -> Html {
 /// One short sentence about what can be done now.
 #[hook]
 pub fn use_hint() -> Html {
-    let hint = use_selector(|view| match view.session.gesture() {
-        Gesture::Connecting { refused: Some(reason), .. } => Some((reason.clone(), true)),
-        _ => view.session.hint().map(|hint| (hint.to_owned(), false)),
-    });
+    let hint = use_selector(|view| view.session.hint());
     match &*hint {
-        Some((hint, refused)) => {
-            html! { <div class={classes!("hint", refused.then_some("refused"))} data-gesture-hint="true" aria-hidden="true">{ hint }</div> }
-        }
+        Some(hint) => html! { <div class="hint" data-gesture-hint="true" aria-hidden="true">{ hint }</div> },
         None => Html::default(),
     }
 }

@@ -38,12 +38,14 @@ impl Session {
         let placed = at.and_then(standing::sound).and_then(|at| {
             let at = self.camera.to_world(at);
             let part = self.catalog.part(&self.design, &id)?;
-            Some(standing::placing(&self.design, &self.catalog, self.scene(), part, at))
+            let (rect, rack) = standing::placing(&self.design, &self.catalog, self.scene(), part, at);
+            let displaced = standing::no_slot(&self.design, self.scene(), part, at).filter(|_| rack.is_none());
+            Some((rect, rack, displaced))
         });
         match placed {
-            Some((rect, rack)) => {
+            Some((rect, rack, displaced)) => {
                 self.wire = None;
-                self.set_gesture(Gesture::Placing { part: id, rect, rack });
+                self.set_gesture(Gesture::Placing { part: id, rect, rack, displaced });
                 vec![Effect::Redraw]
             }
             None => self.stop_gesture(),

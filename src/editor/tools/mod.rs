@@ -56,6 +56,8 @@ pub enum Gesture {
         landings: Vec<Landing>,
         /// Lines along which edges or middles meet those of other things.
         guides: Vec<[Point; 2]>,
+        /// Why it will not stand in the rack under it.
+        displaced: Option<String>,
     },
     /// A link is drawn.
     Connecting {
@@ -85,6 +87,8 @@ pub enum Gesture {
         rect: Rect,
         /// The rack and lowest unit it would snap to.
         rack: Option<(RackId, RackUnits)>,
+        /// Why it will not stand in the rack under it.
+        displaced: Option<String>,
     },
 }
 
@@ -124,21 +128,5 @@ pub(super) fn cursor(session: &Session) -> &'static str {
             Some(_) => "pointer",
             None => "default",
         },
-    }
-}
-
-/// One short sentence that tells what can be done now; `None` where nothing needs to be said.
-pub(super) fn hint(session: &Session) -> Option<&'static str> {
-    match (session.gesture(), session.tool()) {
-        (Gesture::Connecting { held: true, .. }, _) => Some("Release on a port to connect, on empty canvas to choose a part, Esc to stop"),
-        (Gesture::Connecting { held: false, .. }, _) => Some("Click the other port, or Esc to stop"),
-        (Gesture::Moving { landings, .. }, _) if !landings.is_empty() => Some("Release to mount in the rack"),
-        (Gesture::Moving { copy: true, .. }, _) => Some("Release to put the copy here, hold Ctrl to place it without snapping, Esc to stop"),
-        (Gesture::Moving { .. }, _) => Some("Hold Alt to move without snapping, Esc to put back"),
-        (Gesture::Marquee { .. }, _) => Some("To the right takes what lies inside, to the left also what is touched"),
-        (Gesture::Placing { .. }, _) => Some("Release to place, Esc to stop"),
-        (Gesture::Idle, ToolKind::Connect) => Some("Click two ports, or two nodes, to connect them"),
-        (Gesture::Idle, ToolKind::Hand) => Some("Drag to move the view"),
-        (Gesture::Idle | Gesture::Panning { .. } | Gesture::Pressed { .. }, _) => None,
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{DRAG_THRESHOLD, Gesture, connect, hand};
 use crate::editor::intent::{Effect, Extend, KeyMods, PointerButton, PointerEvent};
+use crate::editor::room::height_of;
 use crate::editor::selection::{self, Reach};
 use crate::editor::session::Session;
 use crate::editor::standing::{self, Landing, Lift};
 use crate::model::{NodeId, RackId, Subject};
 use crate::scene::Distance;
-use crate::units::{Point, Rect, SortedSet};
+use crate::units::{Point, RackUnits, Rect, SortedSet};
 
 /// How close edges must come to snap to each other, in view pixels.
 const GUIDE_REACH: f64 = 5.0;
@@ -118,7 +119,7 @@ fn drag(session: &mut Session, pressed: Point, on: Option<Subject>, mods: KeyMod
     let lift = Lift::of(session.design(), session.selection(), Some(grabbed));
     let from = session.camera().to_world(pressed);
     let copy = mods.alt && session.read_only().is_none();
-    session.set_gesture(Gesture::Moving { copy, lift, from, offset: Point::default(), landings: Vec::new(), guides: Vec::new() });
+    session.set_gesture(Gesture::Moving { copy, lift, from, offset: Point::default(), landings: Vec::new(), guides: Vec::new(), displaced: None });
     effects
 }
 
@@ -162,8 +163,21 @@ fn moving(session: &mut Session, at: Point, mods: KeyMods) -> Vec<Effect> {
         Some(anchor) if !free && landings.is_empty() => snapped(session, &lift, &anchor, raw),
         _ => (raw, Vec::new()),
     };
-    session.set_gesture(Gesture::Moving { copy, lift, from, offset, landings, guides });
+    let displaced = (!free && landings.is_empty()).then(|| displaced(session, &lift, to)).flatten();
+    session.set_gesture(Gesture::Moving { copy, lift, from, offset, landings, guides, displaced });
     vec![Effect::Redraw]
+}
+
+/// Why what is moved will not stand in the rack under the pointer, although it could stand in one.
+fn displaced(session: &Session, lift: &Lift, to: Point) -> Option<String> {
+    let design = session.design();
+    let tall = |id: &NodeId| design.nodes.get(*id).and_then(|node| session.catalog().part(design, &node.part)).and_then(height_of);
+    let units: u16 = lift.nodes.iter().map(|id| tall(id).map(|height| height.0)).collect::<Option<Vec<u16>>>()?.iter().sum();
+    if !lift.racks.is_empty() || units == 0 {
+        return None;
+    }
+    let (rack, _) = session.scene().rack_slot(to, RackUnits(1))?;
+    Some(format!("{} has no {} free in one piece", standing::rack_name(design, rack), RackUnits(units)))
 }
 
 /// Where the moved nodes would be mounted: by the middle of what was grabbed, so that it keeps its place under the pointer, else by the pointer.
