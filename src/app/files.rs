@@ -1,7 +1,7 @@
 //! Files that come in: chosen, dropped, or named by the address. A design file is opened; anything else is taken for a dump of a
 //! running fabric. What cannot be read leaves the open design as it is.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileList, HtmlInputElement};
 
@@ -11,6 +11,9 @@ use super::{host, opening};
 
 /// The largest file that is read, in bytes.
 const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// A page that is not painted for so many milliseconds is hidden, or very busy.
+const UNPAINTED: i32 = 150;
 
 /// The file chooser's id in the page.
 pub const CHOOSER: &str = "file-chooser";
@@ -51,6 +54,24 @@ pub async fn pause(milliseconds: i32) {
         if let Some(window) = host::window() {
             window.set_timeout_with_callback_and_timeout_and_arguments_0(resolve.unchecked_ref(), milliseconds).ok();
         }
+    });
+    JsFuture::from(promise).await.ok();
+}
+
+/// Waits until the browser has painted; not for long, since a hidden page is not painted.
+pub async fn painted() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let Some(window) = host::window() else { return };
+        let frame = resolve.clone();
+        // The frame is asked for here and painted before the task that follows it.
+        let after = Closure::once_into_js(move || {
+            gloo::timers::callback::Timeout::new(0, move || {
+                frame.call0(&JsValue::NULL).ok();
+            })
+            .forget();
+        });
+        window.request_animation_frame(after.unchecked_ref()).ok();
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(resolve.unchecked_ref(), UNPAINTED).ok();
     });
     JsFuture::from(promise).await.ok();
 }

@@ -68,6 +68,7 @@ pub fn start() -> Option<Services> {
     services.store.listen(move |event| {
         if matches!(event, store::Event::Ready) {
             engine.start_engine();
+            engine.store.change(|ui| ui.drawn = true);
         }
     });
     let engine = services.clone();
@@ -102,7 +103,7 @@ fn watch_page(services: &Services) {
 async fn first_design(services: &Services, address: Address) {
     let store = &services.store;
     // The page itself is seen first: a large design must not hold it up.
-    files::pause(0).await;
+    files::painted().await;
     if let Some((name, parameters)) = address.template {
         if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters).await {
             store.complain(format!("The address asks for a design that cannot be made: {sentence}"));

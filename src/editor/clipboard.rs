@@ -10,7 +10,7 @@ use super::selection::{Reach, Selection, count_of};
 use super::standing::{Landing, snapped, sound};
 use crate::catalog::Catalog;
 use crate::io;
-use crate::json::{Map, Value, parse};
+use crate::json::{Value, parse};
 use crate::model::{Design, Fabric, FabricId, Group, GroupId, Link, Member, Node, NodeId, PortRef, Rack, RackId, Subject};
 use crate::scene::{Scene, size_of};
 use crate::units::{Point, RackUnits, Rect, SortedMap, SortedSet};
@@ -19,6 +19,12 @@ use crate::units::{Point, RackUnits, Rect, SortedMap, SortedSet};
 pub const FORMAT: &str = "weft-clipboard";
 /// The version of clipboard text.
 pub const VERSION: u64 = 1;
+/// What stands before the design in the text.
+const HEAD: &str = "{\"format\":\"weft-clipboard\",\"version\":1,\"design\":";
+/// What is said of a text that is nothing of ours.
+const NOTHING: &str = "The clipboard holds nothing of a design; copy something in Weft first";
+/// No rack has room for more nodes than this.
+const MOST_IN_RACK: usize = 100;
 /// The longest text that is looked at.
 const LONGEST: usize = 64 * 1024 * 1024;
 /// How far a copy stands from its original, in drawing units.
@@ -75,23 +81,22 @@ impl Clip {
 
     /// The clipboard's text.
     pub fn to_text(&self) -> String {
-        let mut wrapped = Map::new();
-        wrapped.insert("format".to_owned(), FORMAT.into());
-        wrapped.insert("version".to_owned(), VERSION.into());
-        // What `io` writes is JSON; were it not, pasting says that the clipboard holds nothing.
-        wrapped.insert("design".to_owned(), parse(&io::save(&self.design)).unwrap_or(Value::Null));
-        Value::Object(wrapped).to_string()
+        format!("{HEAD}{}}}", io::save(&self.design).trim_end())
     }
 
     /// Reads clipboard text, or the text of a design file. The error is a sentence.
     pub fn from_text(text: &str) -> Result<Self, String> {
-        let nothing = || "The clipboard holds nothing of a design; copy something in Weft first".to_owned();
+        let nothing = || NOTHING.to_owned();
         let text = text.trim_start_matches('\u{feff}').trim();
         if !text.starts_with('{') {
             return Err(nothing());
         }
         if text.len() > LONGEST {
             return Err("The clipboard holds more than 64 MB, which is too much to paste".to_owned());
+        }
+        // What this version wrote needs no second reading.
+        if let Some(design) = text.strip_prefix(HEAD).and_then(|rest| rest.strip_suffix('}')) {
+            return Self::of_loaded(io::load(design));
         }
         let Ok(Value::Object(mut outer)) = parse(text) else { return Err(nothing()) };
         let format = outer.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -105,9 +110,13 @@ impl Clip {
             "weft-design" => io::load(text),
             _ => return Err(nothing()),
         };
+        Self::of_loaded(loaded)
+    }
+
+    fn of_loaded(loaded: Result<io::Loaded, io::LoadError>) -> Result<Self, String> {
         let loaded = loaded.map_err(|error| format!("The clipboard cannot be pasted: {error}"))?;
         let clip = Self { design: loaded.design, homes: SortedMap::new(), repairs: loaded.repairs };
-        if clip.is_empty() { Err(nothing()) } else { Ok(clip) }
+        if clip.is_empty() { Err(NOTHING.to_owned()) } else { Ok(clip) }
     }
 
     /// How many records it holds.
@@ -168,7 +177,7 @@ pub(super) fn paste(draft: &mut Draft, clip: &Clip, at: Option<Point>) -> Result
 
 /// Where the nodes of a clip stand in the rack at `at`: stacked as they stood. Empty where there is no rack with room for all of them.
 fn landings(draft: &Draft, clip: &Clip, at: Point) -> Vec<Landing> {
-    if !clip.is_nodes_alone() {
+    if !clip.is_nodes_alone() || draft.scene.rack_slot(at, RackUnits(1)).is_none() || clip.nodes() > MOST_IN_RACK {
         return Vec::new();
     }
     let part = |id| draft.part(id).or_else(|| clip.design.parts.get(id).map(AsRef::as_ref));

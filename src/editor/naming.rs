@@ -1,7 +1,7 @@
 //! Names for new things: `leaf-7` is followed by `leaf-8`, and nothing gets a name that is taken.
 
 use crate::model::{Design, PartId, PartKind};
-use crate::units::SortedSet;
+use crate::units::{SortedMap, SortedSet};
 
 /// The longest name a user may type, in characters.
 pub(super) const LONGEST_NAME: usize = 200;
@@ -10,6 +10,9 @@ pub(super) const LONGEST_NAME: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     taken: SortedSet<String>,
+    /// By stem and width, numbers that are known to be taken, from the first up to but not including the second. Names are never given back, so
+    /// a thousand copies in a row cost a thousand looks, not a million.
+    runs: SortedMap<(String, usize), (u64, u64)>,
 }
 
 impl Names {
@@ -19,7 +22,7 @@ impl Names {
         let racks = design.racks.iter().map(|(_, rack)| &rack.name);
         let groups = design.groups.iter().map(|(_, group)| &group.name);
         let fabrics = design.fabrics.iter().map(|(_, fabric)| &fabric.name);
-        Self { taken: nodes.chain(racks).chain(groups).chain(fabrics).filter(|name| !name.is_empty()).cloned().collect() }
+        Self { taken: nodes.chain(racks).chain(groups).chain(fabrics).filter(|name| !name.is_empty()).cloned().collect(), runs: SortedMap::new() }
     }
 
     /// `name` itself where it is free, else the next of its numbers; takes it.
@@ -47,21 +50,23 @@ impl Names {
         copy
     }
 
-    fn copy_of(&self, name: &str) -> String {
+    fn copy_of(&mut self, name: &str) -> String {
         let base = if name.ends_with(" copy") { name.to_owned() } else { format!("{name} copy") };
         if self.taken.contains(&base) { self.following(&format!("{base} 1")) } else { base }
     }
 
-    fn following(&self, name: &str) -> String {
+    fn following(&mut self, name: &str) -> String {
         let (stem, number) = split_number(name);
         let (stem, first, width) = match number {
             Some((number, width)) => (stem.to_owned(), number.saturating_add(1), width),
             None => (format!("{stem}-"), 2, 1),
         };
-        let mut number = first;
+        let key = (stem, width);
+        let (from, mut number) = self.runs.get(&key).copied().filter(|(from, to)| (*from..=*to).contains(&first)).unwrap_or((first, first));
         loop {
-            let candidate = format!("{stem}{number:0width$}");
+            let candidate = format!("{}{number:0width$}", key.0);
             if !self.taken.contains(&candidate) || number == u64::MAX {
+                self.runs.insert(key, (from, number));
                 return candidate;
             }
             number += 1;
@@ -105,7 +110,7 @@ mod tests {
     use super::*;
 
     fn names(taken: &[&str]) -> Names {
-        Names { taken: taken.iter().map(|name| (*name).to_owned()).collect() }
+        Names { taken: taken.iter().map(|name| (*name).to_owned()).collect(), ..Names::default() }
     }
 
     #[test]
@@ -129,6 +134,14 @@ mod tests {
         assert_eq!(taken.take_copy("core copy"), "core copy 4");
         assert_eq!(taken.take_copy(""), "");
         assert_ne!(taken.take_copy("99999999999999999999"), "99999999999999999999");
+    }
+
+    #[test]
+    fn names_are_the_next_free_ones_whatever_was_asked_before() {
+        let mut taken = names(&["a-1", "a-2", "a-3", "a-5", "a-6", "a-9", "a-010"]);
+        let asked = ["a-1", "a-2", "a-5", "a-1", "a-8", "a-4", "a-009", "a-1", "a-20", "a-19", "a-1"];
+        let given: Vec<String> = asked.iter().map(|name| taken.take_copy(name)).collect();
+        assert_eq!(given, ["a-4", "a-7", "a-8", "a-10", "a-11", "a-12", "a-011", "a-13", "a-21", "a-22", "a-14"]);
     }
 
     #[test]
