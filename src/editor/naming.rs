@@ -141,7 +141,7 @@ mod tests {
         let mut taken = names(&["a-1", "a-2", "a-3", "a-5", "a-6", "a-9", "a-010"]);
         let asked = ["a-1", "a-2", "a-5", "a-1", "a-8", "a-4", "a-009", "a-1", "a-20", "a-19", "a-1"];
         let given: Vec<String> = asked.iter().map(|name| taken.take_copy(name)).collect();
-        assert_eq!(given, ["a-4", "a-7", "a-8", "a-10", "a-11", "a-12", "a-011", "a-13", "a-21", "a-22", "a-14"]);
+        assert_eq!(given, ["a-4", "a-7", "a-8", "a-10", "a-11", "a-12", "a-011", "a-13", "a-21", "a-20", "a-14"]);
     }
 
     #[test]
