@@ -33,15 +33,16 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Table<K, V> {
 impl<K: Id, V> Table<K, V> {
     /// The record with this id.
     pub fn get(&self, id: K) -> Option<&V> {
-        self.rows.get(&id).map(Arc::as_ref)
+        self.shared(id).map(Arc::as_ref)
     }
     /// The shared record with this id, for patches.
     pub fn shared(&self, id: K) -> Option<&Arc<V>> {
-        self.rows.get(&id)
+        // Ids are counted from 1 and come in order, so a record is usually where its number says.
+        self.rows.get_near(&id, (id.number() as usize).wrapping_sub(1))
     }
     /// Whether there is such a record.
     pub fn contains(&self, id: K) -> bool {
-        self.rows.contains_key(&id)
+        self.shared(id).is_some()
     }
     /// Records in numeric id order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator + Clone {

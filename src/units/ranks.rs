@@ -23,6 +23,13 @@ pub(super) struct Place {
     at: usize,
 }
 
+impl Place {
+    /// Before row `at`, while rows lie in order themselves.
+    pub const fn in_order(at: usize) -> Self {
+        Self { chunk: 0, at }
+    }
+}
+
 /// What a search found: the row, or where it would belong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
@@ -40,12 +47,15 @@ impl Ranks {
         Self { len, chunks: Vec::new() }
     }
 
-    /// Looks for a key, where `compare` tells how the key of a row compares to it. Time: O(log n); O(1) for what comes last or after.
+    /// Whether rows lie in order themselves.
+    pub const fn is_in_order(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// Looks for a key while rows do not lie in order; `compare` tells how the key of a row compares to it. Time: O(log n); O(1) for what
+    /// comes last or after.
     pub fn find(&self, compare: &mut dyn FnMut(usize) -> Ordering) -> Found {
-        let Some(last) = self.chunks.len().checked_sub(1) else {
-            let (at, row) = search(self.len, &mut |at| at, compare);
-            return Found { place: Place { chunk: 0, at }, row };
-        };
+        let last = self.chunks.len().saturating_sub(1);
         let ends = &mut |at: usize| self.chunks.get(at).and_then(|chunk| chunk.last()).map_or(0, |row| *row as usize);
         let (chunk, _) = search(self.chunks.len(), ends, compare);
         let chunk = chunk.min(last);

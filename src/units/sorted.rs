@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Index, RangeInclusive};
 
-use super::order::{Rows, permute, sort_rows_unique};
+use super::order::{Rows, permute, sort_by_number, sort_rows_unique};
 use super::ranks::{Found, Place, Ranks, RowNumbers};
 
 /// A map that is iterated in the order of its keys.
@@ -99,6 +99,10 @@ impl<K: Ord, V> SortedMap<K, V> {
     {
         self.values.get(self.find(key).row?)
     }
+    /// The value of a key that may well have come as number `row`: O(1) if so.
+    pub fn get_near(&self, key: &K, row: usize) -> Option<&V> {
+        if self.keys.get(row) == Some(key) { self.values.get(row) } else { self.get(key) }
+    }
     /// The value of a key, to change.
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
@@ -151,9 +155,42 @@ impl<K: Ord, V> SortedMap<K, V> {
     }
 }
 
+impl<K: Copy + PartialEq, V> SortedMap<K, Vec<V>> {
+    /// Values by key, those of one key in the order they came. `number` must rise with the key. Time: O(n).
+    pub fn grouped(mut pairs: Vec<(K, V)>, number: impl Fn(K) -> u64) -> Self {
+        sort_by_number(&mut pairs, |(key, _)| number(*key));
+        let (mut keys, mut values): (Vec<K>, Vec<Vec<V>>) = (Vec::new(), Vec::new());
+        for (key, value) in pairs {
+            match values.last_mut().filter(|_| keys.last() == Some(&key)) {
+                Some(list) => list.push(value),
+                None => {
+                    keys.push(key);
+                    values.push(vec![value]);
+                }
+            }
+        }
+        Self { ranks: Ranks::in_order(keys.len()), keys, values }
+    }
+}
+
 /// Where a key is among `keys`: a function of its own, for it is the same for all values.
 fn find<K: Borrow<Q>, Q: Ord + ?Sized>(keys: &[K], ranks: &Ranks, key: &Q) -> Found {
-    ranks.find(&mut |row| keys.get(row).map_or(Ordering::Less, |other| other.borrow().cmp(key)))
+    let mut compare = |row: usize| keys.get(row).map_or(Ordering::Less, |other| other.borrow().cmp(key));
+    if !ranks.is_in_order() {
+        return ranks.find(&mut compare);
+    }
+    // The usual case without a call per probe. What comes last is the likeliest.
+    let (mut low, mut high) = (0, keys.len());
+    let mut probe = high.saturating_sub(1);
+    while low < high {
+        match compare(probe) {
+            Ordering::Equal => return Found { place: Place::in_order(probe), row: Some(probe) },
+            Ordering::Less => low = probe + 1,
+            Ordering::Greater => high = probe,
+        }
+        probe = low.midpoint(high);
+    }
+    Found { place: Place::in_order(low), row: None }
 }
 
 /// Takes a key out; the last row takes its number.
@@ -541,6 +578,13 @@ mod tests {
         assert_eq!(shuffled.cmp(&straight), Ordering::Equal);
         assert_eq!(format!("{shuffled:?}"), format!("{straight:?}"));
         assert_eq!(shuffled.into_values().collect::<Vec<_>>(), [2, 6, 10, 14, 18]);
+    }
+
+    #[test]
+    fn values_of_one_key_stay_in_order() {
+        let pairs = vec![(5, 'a'), (1, 'b'), (5, 'c'), (3, 'd'), (1, 'e')];
+        let grouped = SortedMap::grouped(pairs, |key| key);
+        assert!(grouped.iter().eq(&BTreeMap::from([(1, vec!['b', 'e']), (3, vec!['d']), (5, vec!['a', 'c'])])));
     }
 
     #[test]

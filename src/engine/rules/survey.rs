@@ -7,7 +7,7 @@ use std::ops::Deref;
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject};
-use crate::units::{Gbps, SortedMap, SortedSet};
+use crate::units::{Gbps, SortedMap, SortedSet, order};
 
 /// A link with what stands at its ends.
 #[derive(Clone, Debug)]
@@ -158,9 +158,29 @@ pub struct Survey<'a> {
     pub networks: Vec<Network<'a>>,
     /// Why the cable of a link does not fit, by place in [`Survey::links`].
     pub misfits: SortedMap<usize, fit::Misfit>,
-    xpus: SortedMap<NodeId, usize>,
-    /// Nodes that are switches, or forward like one.
-    switches: SortedSet<NodeId>,
+    nodes: SortedMap<NodeId, NodeKind>,
+}
+
+/// What is asked of a node for nearly every link.
+#[derive(Clone, Copy, Default)]
+struct NodeKind {
+    xpus: usize,
+    /// Whether it is a switch, or forwards like one.
+    is_switch: bool,
+}
+
+/// What is said of each node, in the order it was said.
+fn by_node<V>(pairs: Vec<(NodeId, V)>) -> SortedMap<NodeId, Vec<V>> {
+    SortedMap::grouped(pairs, |node| u64::from(node.0))
+}
+
+/// The role that is named most often; of equals the first.
+fn commonest(votes: &[FabricRole]) -> Option<FabricRole> {
+    let mut counts: SortedMap<FabricRole, usize> = SortedMap::new();
+    for role in votes {
+        *counts.entry(*role).or_default() += 1;
+    }
+    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(role, _)| role)
 }
 
 impl<'a> Deref for Survey<'a> {
@@ -173,23 +193,12 @@ impl<'a> Deref for Survey<'a> {
 impl<'a> Survey<'a> {
     /// Looks a design over. Time: O(links × log nodes). Space: O(links + nodes).
     pub fn of(context: &'a Context<'a>) -> Self {
-        let mut survey = Self {
-            context,
-            links: Vec::with_capacity(context.design.links.len()),
-            networks: Vec::new(),
-            misfits: SortedMap::new(),
-            xpus: SortedMap::new(),
-            switches: SortedSet::new(),
-        };
+        let mut survey =
+            Self { context, links: Vec::with_capacity(context.design.links.len()), networks: Vec::new(), misfits: SortedMap::new(), nodes: SortedMap::new() };
         for (id, node) in context.design.nodes.iter() {
             let part = context.catalog.part(context.design, &node.part);
-            let count = part.map_or(0, Part::xpu_count);
-            if count > 0 {
-                survey.xpus.insert(id, count);
-            }
-            if part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch) {
-                survey.switches.insert(id);
-            }
+            let is_switch = part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch);
+            survey.nodes.insert(id, NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
         }
         // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
         for ((id, link), edge) in context.design.links.iter().zip(context.topology.edges()) {
@@ -216,15 +225,18 @@ impl<'a> Survey<'a> {
     }
     /// How many XPUs a node brings.
     pub fn xpus(&self, node: NodeId) -> usize {
-        self.xpus.get(&node).copied().unwrap_or(0)
+        self.kind(node).xpus
     }
     /// Nodes that bring XPUs, in id order.
     pub fn xpu_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.xpus.keys().copied()
+        self.nodes.iter().filter(|(_, kind)| kind.xpus > 0).map(|(node, _)| *node)
     }
     /// Whether a node is a switch, or forwards like one.
     pub fn is_switch(&self, node: NodeId) -> bool {
-        self.switches.contains(&node)
+        self.kind(node).is_switch
+    }
+    fn kind(&self, node: NodeId) -> NodeKind {
+        self.nodes.get_near(&node, (node.0 as usize).wrapping_sub(1)).copied().unwrap_or_default()
     }
     /// The name of a node, or its id where it has none.
     pub fn name(&self, node: NodeId) -> String {
@@ -250,14 +262,9 @@ impl<'a> Survey<'a> {
     /// Decides for each link which network it belongs to.
     fn assign_networks(&mut self) {
         let design = self.context.design;
-        let mut stated: SortedMap<NodeId, SortedSet<FabricId>> = SortedMap::new();
-        for view in &self.links {
-            if let Some(fabric) = view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric)) {
-                for node in view.nodes() {
-                    stated.entry(node).or_default().insert(fabric);
-                }
-            }
-        }
+        let stated = self.links.iter().filter_map(|view| Some((view.nodes(), view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric))?)));
+        let mut stated = by_node(stated.flat_map(|(nodes, fabric)| nodes.map(|node| (node, fabric))).collect());
+        stated.values_mut_unsorted().for_each(order::sort_unique);
         let roles = self.switch_roles();
         let mut by_role: SortedMap<FabricRole, Vec<FabricId>> = SortedMap::new();
         for (id, fabric) in design.fabrics.iter() {
@@ -311,29 +318,25 @@ impl<'a> Survey<'a> {
     /// What each switch serves: the commonest role of its links to nodes that are not switches; a switch without such links
     /// serves what the nearest switch with some serves.
     fn switch_roles(&self) -> SortedMap<NodeId, FabricRole> {
-        let mut votes: SortedMap<NodeId, SortedMap<FabricRole, usize>> = SortedMap::new();
-        let mut neighbours: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
+        let (mut votes, mut neighbours) = (Vec::new(), Vec::new());
         for view in &self.links {
             let [a, b] = view.nodes();
             match (self.is_switch(a), self.is_switch(b)) {
                 (true, true) => {
-                    neighbours.entry(a).or_default().push(b);
-                    neighbours.entry(b).or_default().push(a);
+                    neighbours.extend([(a, b), (b, a)]);
                 }
                 (true, false) | (false, true) => {
                     let switch = if self.is_switch(a) { a } else { b };
                     let stated = view.link.fabric.and_then(|fabric| self.context.design.fabrics.get(fabric)).map(|fabric| fabric.role);
                     if let Some(role) = stated.or_else(|| self.suggested_role(view)) {
-                        *votes.entry(switch).or_default().entry(role).or_default() += 1;
+                        votes.push((switch, role));
                     }
                 }
                 (false, false) => {}
             }
         }
-        let mut roles: SortedMap<NodeId, FabricRole> = votes
-            .into_iter()
-            .filter_map(|(switch, votes)| votes.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(role, _)| (switch, role)))
-            .collect();
+        let neighbours = by_node(neighbours);
+        let mut roles: SortedMap<NodeId, FabricRole> = by_node(votes).into_iter().filter_map(|(switch, votes)| Some((switch, commonest(&votes)?))).collect();
         let mut open: VecDeque<NodeId> = roles.keys().copied().collect();
         while let Some(switch) = open.pop_front() {
             let Some(role) = roles.get(&switch).copied() else { continue };
@@ -344,7 +347,7 @@ impl<'a> Survey<'a> {
                 }
             }
         }
-        roles
+        roles.into_iter().collect()
     }
 
     fn build_networks(&mut self) {
@@ -376,12 +379,11 @@ impl<'a> Survey<'a> {
                 continue;
             }
             network.links.push(place);
-            for node in view.nodes() {
-                network.at.entry(node).or_default().push(place);
-            }
         }
         let mut networks: Vec<Network<'a>> = networks.into_values().collect();
         for network in &mut networks {
+            let places = network.links.iter().filter_map(|place| Some((*place, self.links.get(*place)?)));
+            network.at = by_node(places.flat_map(|(place, view)| view.nodes().map(|node| (node, place))).collect());
             network.tiers = self.tiers(network);
             let clean = network.views(self).all(|view| {
                 let [a, b] = view.nodes();
@@ -419,7 +421,7 @@ impl<'a> Survey<'a> {
         for switch in switches {
             tiers.entry(switch).or_insert(1);
         }
-        tiers
+        tiers.into_iter().collect()
     }
 
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
