@@ -63,7 +63,8 @@ impl<'a> Routes<'a> {
                 continue;
             }
             let farther = self.distance[state as usize] + 1;
-            if from.and_then(|from| self.distance.get(from as usize)).is_some_and(|found| *found < farther) {
+            // Whatever is nearer than `from` was reached before it.
+            if from.and_then(|from| self.distance.get(from as usize)).is_some_and(|found| *found != UNREACHED) {
                 return;
             }
             if !topology.has_hosts() {

@@ -28,6 +28,9 @@ use crate::units::Bytes;
 
 /// The size that the report shows an all-reduce of.
 pub const REPORTED: Bytes = Bytes(1_073_741_824.0);
+/// Above this many ranks the report leaves the all-reduce to the command: following every flow takes too long for each edit.
+/// A limit of Weft.
+const MOST_REPORTED: usize = 16_384;
 /// The smallest and the largest size of a curve: 2^10 and 2^34.
 const SIZES: std::ops::RangeInclusive<i32> = 10..=34;
 
@@ -200,7 +203,7 @@ pub fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question) -> Option<A
 pub(super) fn reported(context: &Context) -> Option<Estimate> {
     let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false };
     let group = Group::of(context, None);
-    if group.count < 2 {
+    if group.count < 2 || group.count > MOST_REPORTED {
         return None;
     }
     let ways = ways(context, &group, &question, false);
