@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::effects::{Origin, Services};
 use super::orders::Request;
 use super::store::Store;
-use super::ui::{Dialog, LeftTab, RightTab, Side, ThemeChoice};
+use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, ThemeChoice};
 use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Field, Intent, Session};
@@ -39,6 +39,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             }
         }
         PageAction::Import | PageAction::OpenFile => files::choose(),
+        PageAction::Materials => open(Dialog::Purchase(Purchase::Materials)),
         PageAction::Palette => open(Dialog::Commands),
         PageAction::Paste => paste_from_clipboard(store, None),
         PageAction::Rename => {

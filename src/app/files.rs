@@ -1,5 +1,5 @@
 //! Files that come in: chosen, dropped, or named by the address. A design file is opened; anything else is taken for a dump of a
-//! running fabric. What cannot be read leaves the open design as it is.
+//! running fabric, but for CSV, which is a price book. What cannot be read leaves the open design as it is.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -8,6 +8,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 use super::effects::{Origin, Services};
 use super::orders::Request;
 use super::{host, opening};
+use crate::io::import::read_prices;
 
 /// The largest file that is read, in bytes.
 const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
@@ -45,7 +46,30 @@ pub fn open(services: &Services, file: File) {
         return;
     }
     let services = services.clone();
-    spawn_local(async move { opening::open_or_complain(&services, Origin::User, Request::file(&file)).await });
+    spawn_local(async move {
+        if name.to_ascii_lowercase().ends_with(".csv") {
+            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+            take_prices(&services, &name, &text);
+        } else {
+            opening::open_or_complain(&services, Origin::User, Request::file(&file)).await;
+        }
+    });
+}
+
+/// Takes a price book into the open design, as one step.
+fn take_prices(services: &Services, name: &str, text: &str) {
+    let before = services.store.read(|view| view.session.design().meta.prices.clone());
+    match read_prices(text, &before) {
+        Ok(read) => {
+            let words = format!("{} prices from {name}, {} of them in place of earlier ones; {} lines had no price.", read.entries, read.replaced, read.empty);
+            super::panels::change_meta(services, "Read price book", |meta| meta.prices = read.prices);
+            services.store.say(words);
+        }
+        Err(error) => {
+            let place = error.line.map(|line| format!(", line {line}")).unwrap_or_default();
+            services.store.complain(format!("“{name}”{place}: {}", error.message));
+        }
+    }
 }
 
 /// Waits.

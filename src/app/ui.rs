@@ -125,12 +125,25 @@ pub enum Dialog {
     Connect,
     /// An array of copies of the selection.
     Repeat,
+    /// What has to be bought and what it costs.
+    Purchase(Purchase),
     /// After failed starts: the raw data, or an empty design.
     Rescue,
     /// Every key.
     Shortcuts,
     /// Designs to start from.
     Templates,
+}
+
+/// A page of the dialog about buying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purchase {
+    /// What is assumed of floor, money and energy.
+    Assumptions,
+    /// The cable schedule.
+    Cables,
+    /// The bill of materials.
+    Materials,
 }
 
 /// Something said.

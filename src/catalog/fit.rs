@@ -129,7 +129,7 @@ fn is_straight(cable: &CableDetail) -> bool {
 }
 
 /// What a link puts into the cage at one of its ends: a module of its cable, else the cable itself.
-fn module_at<'a>(catalog: &'a Catalog, design: &'a Design, link: &'a Link, end: PortRef) -> Option<&'a PartId> {
+pub fn module_at<'a>(catalog: &'a Catalog, design: &'a Design, link: &'a Link, end: PortRef) -> Option<&'a PartId> {
     let whole = link.part.as_ref();
     let Some(cable) = cable_of(catalog, design, link).filter(|cable| !cable.modules.is_empty()) else { return whole };
     let Some((a, b)) = catalog.view(design, link.ends[0]).zip(catalog.view(design, link.ends[1])) else { return whole };

@@ -10,11 +10,13 @@ mod inside;
 mod load;
 mod misfit;
 mod ports;
+mod prices;
 mod read;
 mod words;
 mod write;
 
 pub use load::{Catalog, CatalogError};
 pub use ports::{GENERIC_CAGES, PortInfo, PortUse, PortView};
+pub use prices::{Book, Offer, builtin_offers};
 pub use read::part_from_json;
 pub use write::part_to_json;

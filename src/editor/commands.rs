@@ -22,6 +22,8 @@ pub enum PageAction {
     Export,
     /// The import dialog.
     Import,
+    /// The bill of materials, the cable schedule and what is assumed of them.
+    Materials,
     /// The file chooser.
     OpenFile,
     /// The command palette.
@@ -247,6 +249,9 @@ static COMMANDS: &[Command] = &[
     command("import", "Import…", File, always, Page(PageAction::Import)).helping("Reads a dump of a running fabric or a graph"),
     command("lay-out", "Lay out", Arrange, |session| editable(session) && drawn(session), Sends(|| Intent::Layout))
         .helping("Arranges the selection in tiers, or everything if nothing is selected"),
+    command("materials", "Materials, cables and cost…", File, drawn, Page(PageAction::Materials))
+        .keyed("Ctrl+Shift+B", &[])
+        .helping("Lists what has to be bought, what it costs and which cable goes where"),
     command("new", "New design", File, always, Sends(|| Intent::New)).helping("Opens a fresh design"),
     command("nudge-down", "Move down", Arrange, standing_selected, Sends(|| Intent::Nudge { dx: 0.0, dy: 1.0 }))
         .keyed("ArrowDown", &[])

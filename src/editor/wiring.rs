@@ -6,6 +6,7 @@ use super::draft::{Draft, Outcome};
 use super::selection::count_of;
 use super::standing::node_name;
 use crate::catalog::{Catalog, PortUse, fit};
+use crate::engine::cabling;
 use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
 use crate::units::SortedSet;
 
@@ -141,11 +142,21 @@ fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<Part
             fit::cable_fits(draft.catalog, draft.design(), ends, part, None).map_err(|misfit| misfit.to_string())?;
             Some(id)
         }
-        None => fit::best_cable(draft.catalog, draft.design(), ends, None),
+        None => best_cable(draft, ends),
     };
     let mut link = Link::between(a, b);
     link.part = part;
     draft.push(link).ok_or_else(|| "There are too many links in this design".to_owned())
+}
+
+/// The cable to propose where none was chosen: one for a single link, unless the way is too long for it.
+fn best_cable(draft: &Draft, ends: [PortRef; 2]) -> Option<PartId> {
+    let (catalog, design) = (draft.catalog, draft.design());
+    let first = fit::best_cable(catalog, design, ends, None)?;
+    let link = Link { part: Some(first.clone()), ..Link::between(ends[0], ends[1]) };
+    let length = cabling::length(design, catalog, &link).metres();
+    let reaches = draft.part(&first).is_some_and(|part| fit::cable_fits(catalog, design, ends, part, length).is_ok());
+    if reaches { Some(first) } else { fit::best_cable(catalog, design, ends, length).or(Some(first)) }
 }
 
 /// Joins the first free fitting ports of two nodes, `count` times or as often as it goes.
@@ -205,9 +216,10 @@ pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Ou
     if let Some(place) = link.ends.get_mut(end) {
         *place = to;
     }
-    let fits = |cable: &PartId| draft.part(cable).is_some_and(|part| fit::cable_fits(draft.catalog, draft.design(), link.ends, part, link.length).is_ok());
+    let length = cabling::length(draft.design(), draft.catalog, &link).metres();
+    let fits = |cable: &PartId| draft.part(cable).is_some_and(|part| fit::cable_fits(draft.catalog, draft.design(), link.ends, part, length).is_ok());
     if !link.part.as_ref().is_some_and(fits) {
-        link.part = fit::best_cable(draft.catalog, draft.design(), link.ends, link.length);
+        link.part = fit::best_cable(draft.catalog, draft.design(), link.ends, length);
     }
     draft.set(id, Some(link));
     Ok(Outcome::named(format!("Move link to {}", node_name(draft.design(), to.node))).selecting(vec![Subject::Link(id)]))
@@ -217,7 +229,8 @@ pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Ou
 pub(super) fn choose_cable(draft: &mut Draft, id: LinkId, cable: &PartId) -> Result<Outcome, String> {
     let Some(link) = draft.get::<Link>(id) else { return Err("That link is no longer there".to_owned()) };
     let Some(part) = draft.part(cable) else { return Err(format!("There is no part “{cable}” in the catalogue")) };
-    fit::cable_fits(draft.catalog, draft.design(), link.ends, part, link.length).map_err(|misfit| misfit.to_string())?;
+    let length = cabling::length(draft.design(), draft.catalog, link).metres();
+    fit::cable_fits(draft.catalog, draft.design(), link.ends, part, length).map_err(|misfit| misfit.to_string())?;
     let name = part.name.clone();
     draft.update::<Link>(id, |link| link.part = Some(cable.clone()));
     Ok(Outcome::named(format!("Lay {name}")).selecting(vec![Subject::Link(id)]))

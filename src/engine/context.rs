@@ -2,13 +2,16 @@
 
 use std::cell::OnceCell;
 
+use super::cabling::{Floor, Length};
+use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
+use super::materials::materials;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
 use crate::catalog::{Catalog, PortUse};
-use crate::model::{Design, Node, NodeId, Part, Recalled};
+use crate::model::{Design, Link, Node, NodeId, Part, Recalled};
 
 /// A design with what was derived from it. Made once per evaluation.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub struct Context<'a> {
     pub structure: Structure,
     /// The tier of each node.
     pub tiers: Tiers,
+    floor: OnceCell<Floor>,
+    cost: OnceCell<Cost>,
     estimates: OnceCell<Vec<Estimate>>,
 }
 
@@ -36,8 +41,22 @@ impl<'a> Context<'a> {
         let topology = Topology::compile(design, catalog);
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
-        let delays = Delays::of(design, catalog, &topology);
-        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers, estimates: OnceCell::new() }
+        let floor = OnceCell::new();
+        let delays = Delays::of(design, catalog, &topology, |link| length(design, catalog, &floor, link));
+        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers, floor, cost: OnceCell::new(), estimates: OnceCell::new() }
+    }
+
+    /// How long a link is, and how that is known. The floor is looked at once, and only where some link states no length.
+    pub fn length(&self, link: &Link) -> Length {
+        length(self.design, self.catalog, &self.floor, link)
+    }
+
+    /// The bill of materials with what it costs; made when first asked for and kept.
+    pub fn cost(&self) -> &Cost {
+        self.cost.get_or_init(|| {
+            let lines = materials(self.design, self.catalog, self.topology.facts(), &|link| self.length(link));
+            cost::cost(self.design, lines)
+        })
     }
 
     /// Every estimate of the design, in the order they are shown; made when first asked for and kept.
@@ -58,5 +77,12 @@ impl<'a> Context<'a> {
     /// What a node is called: its name, or its id where it has none.
     pub fn name(&self, node: NodeId) -> String {
         self.design.nodes.get(node).map(|node| node.name.trim()).filter(|name| !name.is_empty()).map_or_else(|| node.to_string(), str::to_owned)
+    }
+}
+
+fn length(design: &Design, catalog: &Catalog, floor: &OnceCell<Floor>, link: &Link) -> Length {
+    match link.length {
+        Some(stated) => Length::Stated(stated),
+        None => floor.get_or_init(|| Floor::of(design, catalog)).length(design, catalog, link),
     }
 }

@@ -5,10 +5,11 @@
 //! and the electronics of its cable. A generic part whose links all state their latency adds nothing of its own: who
 //! draws a graph with latencies on its edges means the whole way from box to box.
 
+use super::cabling::Length;
 use super::estimate::figures;
 use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
-use crate::model::{Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
+use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
 use crate::units::{Nanoseconds, SortedMap};
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
@@ -20,7 +21,7 @@ pub struct Delays {
 
 impl Delays {
     /// The delays of a topology. Time: O(vertices + edges) and one look per kind of part and link.
-    pub fn of(design: &Design, catalog: &Catalog, topology: &Topology) -> Self {
+    pub fn of(design: &Design, catalog: &Catalog, topology: &Topology, measured: impl Fn(&Link) -> Length) -> Self {
         let facts = topology.facts();
         let kinds: Vec<f64> = facts
             .kinds()
@@ -31,7 +32,7 @@ impl Delays {
         for (place, (_, link)) in design.links.iter().enumerate() {
             let stated = topology.edges().get(place).and_then(|edge| edge.latency);
             let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or(0.0);
-            edge.push(stated.unwrap_or_else(|| length(design, link).value * figures::PROPAGATION.value + rest));
+            edge.push(stated.unwrap_or_else(|| length(design, link, &measured(link)).value * figures::PROPAGATION.value + rest));
         }
         for wires in topology.edges().iter().skip(edge.len()) {
             edge.push(wires.latency.unwrap_or_else(|| inside_wire(wires.layer).value));
@@ -81,12 +82,13 @@ pub struct Sourced {
     pub source: String,
 }
 
-/// The length of a link: what it states, else what is assumed (and marked as such).
-pub fn length(design: &Design, link: &Link) -> Figure<f64> {
-    // A length beyond a light second is a slip of the pen.
-    match link.length.map(|length| length.0).filter(|length| (0.0..=3e8).contains(length)) {
-        Some(stated) => Figure::exact(stated, crate::model::Confidence::Stated),
-        None => {
+/// The length that a link's latency is reckoned with: what was stated or measured, else what is assumed (and marked as such).
+pub fn length(design: &Design, link: &Link, measured: &Length) -> Figure<f64> {
+    match *measured {
+        // A length beyond a light second is a slip of the pen.
+        Length::Stated(stated) if (0.0..=3e8).contains(&stated.0) => Figure::exact(stated.0, Confidence::Stated),
+        Length::Placed { run, sold } => Figure { value: sold.0, low: run.0, high: sold.0, confidence: Confidence::Derived, source: None },
+        Length::Stated(_) | Length::Unknown(_) => {
             let rack = |end: usize| design.nodes.get(link.ends.get(end)?.node)?.rack;
             if rack(0).is_some() && rack(0) == rack(1) { figures::LENGTH_IN_RACK } else { figures::LENGTH_ELSEWHERE }
         }

@@ -4,11 +4,15 @@
 //! yields a [`report::Report`]. It knows no clock, no file and no browser, so the same code runs in the page's worker and
 //! in the native command, and gives the same report.
 
+pub mod assumptions;
+pub mod cabling;
 pub mod context;
+pub mod cost;
 pub mod delays;
 pub mod diagnostics;
 pub mod estimate;
 pub mod facts;
+pub mod materials;
 pub mod report;
 pub mod routes;
 pub mod rules;

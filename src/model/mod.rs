@@ -9,6 +9,7 @@ mod ids;
 mod part;
 mod patch;
 mod path;
+mod price;
 mod record;
 mod subject;
 
@@ -20,6 +21,7 @@ pub use part::{
 };
 pub use patch::{Change, Delta, Patch, PatchConflict};
 pub use path::{Element, PathError, PortPath, PortRef};
+pub use price::{Currency, Price, Prices, Tier};
 pub use record::{
     Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Multihoming, Node, PortSettings, Rack, Recalled, Requirement,
     RequirementKind, Routing, RoutingEngine, Settings, Silencing, Switching, TrafficSettings,

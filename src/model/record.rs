@@ -3,6 +3,7 @@
 use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
 use super::part::LinkLayer;
 use super::path::{Element, PortPath, PortRef};
+use super::price::Prices;
 use crate::json::Map;
 use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, SortedMap, Watts};
 
@@ -21,6 +22,8 @@ pub struct Meta {
     pub settings: Settings,
     /// Findings that are accepted, each with a reason.
     pub silenced: Vec<Silencing>,
+    /// What is said about money.
+    pub prices: Prices,
     /// Unknown fields of the design.
     pub extra: Extra,
 }
@@ -38,6 +41,9 @@ pub struct Settings {
     pub switching: Switching,
     /// Thresholds of rules, by diagnostic code, where they differ from the rule's own.
     pub thresholds: SortedMap<String, f64>,
+    /// What is assumed of the floor, of money and of energy, by key, where it differs from what the engine assumes; each in the
+    /// unit its key ends with.
+    pub assumptions: SortedMap<String, f64>,
     /// Unknown fields.
     pub extra: Extra,
 }

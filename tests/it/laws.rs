@@ -11,9 +11,9 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta, Multihoming,
-    Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Rack, RackId, Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine,
-    Settings, Silencing, Switching, Table, TrafficSettings,
+    Breakout, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta,
+    Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, Recalled, Record, Requirement, RequirementKind,
+    Routing, RoutingEngine, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
 };
 use weft::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -189,14 +189,46 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
     let silencing = ("[a-z-]{1,9}", option::of(text()), text(), extra()).prop_map(|(code, subject, reason, extra)| Silencing { code, subject, reason, extra });
     let recalled = prop::sample::select(vec![Recalled::Used, Recalled::LeftOut]);
     let switching = prop::sample::select(vec![Switching::CutThrough, Switching::StoreAndForward]);
-    let thresholds = btree_map(text(), -1e9..1e9, 0..3).prop_map(|rows| rows.into_iter().collect());
-    let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, thresholds, extra())
-        .prop_map(|(recalled, pair, message, switching, thresholds, extra)| Settings { recalled, pair, message, switching, thresholds, extra });
-    (text(), option::of(text()), settings, vec(silencing, 0..3), extra()).prop_map(|(name, catalog, settings, silenced, extra)| Meta {
+    let numbers = || btree_map(text(), -1e9..1e9, 0..3).prop_map(|rows| rows.into_iter().collect());
+    let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, numbers(), numbers(), extra()).prop_map(
+        |(recalled, pair, message, switching, thresholds, assumptions, extra)| Settings { recalled, pair, message, switching, thresholds, assumptions, extra },
+    );
+    (text(), option::of(text()), settings, vec(silencing, 0..3), prices(), extra()).prop_map(|(name, catalog, settings, silenced, prices, extra)| Meta {
         name,
         catalog,
         settings,
         silenced,
+        prices,
+        extra,
+    })
+}
+
+/// Any price book and choice of tiers, lists in the order that a reader gives them.
+fn prices() -> impl Strategy<Value = Prices> {
+    let currency = || "[A-Z]{3}".prop_map(|letters| Currency::parse(&letters).unwrap());
+    let tier = || prop::sample::select(Tier::ALL.to_vec());
+    let money = (1..2_000_000_000_000_000i64, 0..1000i64, 0..1000i64).prop_map(|(low, more, most)| [low, low + more, low + more + most].map(Cents));
+    let entry = ("[a-z0-9-]{1,9}", tier(), money, currency(), text(), text(), option::of((0..500u16).prop_map(|halves| f64::from(halves) / 2.0)), extra());
+    let entry = entry.prop_map(|(part, tier, [low, value, high], currency, date, source, lead_weeks, extra)| Price {
+        part,
+        tier,
+        value,
+        low,
+        high,
+        currency,
+        date,
+        source,
+        lead_weeks,
+        extra,
+    });
+    let rates = btree_map(currency(), 1e-6..1e6, 0..3);
+    (currency(), rates, tier(), btree_map(text(), tier(), 0..3), vec(entry, 0..4), extra()).prop_map(|(currency, rates, tier, tiers, book, extra)| Prices {
+        currency,
+        rates: rates.into_iter().collect(),
+        tier,
+        tiers: tiers.into_iter().collect(),
+        book,
+        kept: Vec::new(),
         extra,
     })
 }

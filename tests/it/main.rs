@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod architecture;
+mod cabling;
 mod catalog;
 mod cli;
 mod editor;
@@ -14,6 +15,7 @@ mod io;
 mod json;
 mod laws;
 mod layout;
+mod money;
 mod oracle;
 mod render;
 mod reports;

@@ -26,6 +26,7 @@ fn fits(pattern: &str, text: &str) -> bool {
         "^[gnr](0|[1-9][0-9]*)$" => text.parse::<GroupId>().is_ok() || text.parse::<NodeId>().is_ok() || text.parse::<RackId>().is_ok(),
         "^n(0|[1-9][0-9]*)(/[^/]+)?$" => text.parse::<Element>().is_ok(),
         "^n(0|[1-9][0-9]*)/[1-9][0-9]*(/[1-9][0-9]*)?$" => text.parse::<PortRef>().is_ok(),
+        "^[A-Za-z]{3}$" => weft::model::Currency::parse(text).is_some(),
         "^[0-9]+x[0-9.]+G$" => Breakout::parse(text).is_some(),
         other => panic!("{other} is a new pattern: say here what it means"),
     }
@@ -50,6 +51,7 @@ fn faults(root: &Value, schema: &Value, name: &str, value: &Value, at: &str, see
                 }
                 true
             }
+            "exclusiveMinimum" => value.as_f64().is_none_or(|value| value > wanted.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|value| value <= wanted.as_f64().unwrap()),
             "minimum" => value.as_f64().is_none_or(|value| value >= wanted.as_f64().unwrap()),
             "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= wanted.as_u64().unwrap()),

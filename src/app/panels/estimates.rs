@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use crate::app::hooks::{use_action, use_selector};
+use crate::engine::cost::grouped;
 use crate::engine::estimate::{Estimate, Input};
+use crate::model::Currency;
 use crate::units::{Bytes, Gbps, GigabytesPerSecond, Metres, Nanoseconds, Watts, significant};
 
 /// What the fabric can do.
@@ -103,6 +105,7 @@ pub fn quantity(value: f64, unit: &str) -> String {
         "W" => Watts(value).to_string(),
         "m" => Metres(value).to_string(),
         "ns" => Nanoseconds(value).to_string(),
+        unit if Currency::parse(unit).is_some_and(|currency| currency.to_string() == unit) => format!("{} {unit}", grouped((value * 100.0) as i64)),
         unit => format!("{} {unit}", significant(value, 4)),
     }
 }

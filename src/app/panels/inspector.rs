@@ -6,6 +6,7 @@ use super::field::{TextField, check_field, choice_field};
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::catalog::{Catalog, fit};
 use crate::editor::{Field, Intent, Session};
+use crate::engine::cabling::{self, Length};
 use crate::model::{
     Breakout, Design, Figure, Link, LinkId, Node, NodeId, Part, PartDetail, PartId, PartKind, PortRef, RackId, Recalled, Settings, Subject, Switching,
 };
@@ -293,6 +294,16 @@ fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> 
     Sheet { title, kind, name: Mixed::of(nodes.iter().map(|(_, node)| node.name.clone())), fields, facts, notes }
 }
 
+/// How long a cable is and how that is known.
+fn length_fact(length: &Length) -> Fact {
+    let value = length.metres().map_or_else(|| "length unknown".to_owned(), |metres| metres.to_string());
+    let rests_on = match length {
+        Length::Placed { run, .. } => format!("from placement: the way is {run}"),
+        other => other.basis().to_owned(),
+    };
+    Fact { label: "Length".to_owned(), value, rests_on, recalled: false }
+}
+
 /// What is known of a part, each figure with what it rests on.
 fn part_facts(part: &Part) -> Vec<Fact> {
     let mut facts = vec![Fact::plain("Made by", part.vendor.clone())];
@@ -328,7 +339,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
     let first = links.first().map(|(_, link)| *link);
     let mut choices: Vec<(AttrValue, AttrValue)> = vec![("".into(), "not chosen".into())];
     if let Some(link) = first {
-        let mut fitting = fit::cables_for(catalog, design, link.ends, link.length);
+        let mut fitting = fit::cables_for(catalog, design, link.ends, cabling::length(design, catalog, link).metres());
         fitting.extend(links.iter().filter_map(|(_, link)| link.part.clone()));
         order::sort_unique(&mut fitting);
         choices.extend(fitting.into_iter().map(|id| {
@@ -344,7 +355,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
     let values = |of: &dyn Fn(&Link) -> String| Mixed::of(links.iter().map(|(_, link)| of(link)));
     fields.extend(values(&|link| shown(link.part.as_ref().map(ToString::to_string))).map(|value| Row::Choice("Cable", Choosing::Cable, choices, value)));
     fields.extend(
-        values(&|link| shown(link.length.map(|length| length.to_string()))).map(|value| Row::Text("Length", Typed::Length, value, "unknown, for example 5 m")),
+        values(&|link| shown(link.length.map(|length| length.to_string()))).map(|value| Row::Text("Length", Typed::Length, value, "from placement; or 5 m")),
     );
     fields
         .extend(values(&|link| shown(link.gbps.map(|gbps| gbps.to_string()))).map(|value| Row::Text("Rate", Typed::Rate, value, "what ports and cable give")));
@@ -362,6 +373,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
             let name = |port: PortRef| design.nodes.get(port.node).map_or_else(|| port.to_string(), |node| format!("{} {}", node.name, port.port));
             facts.push(Fact::plain("From", name(link.ends[0])));
             facts.push(Fact::plain("To", name(link.ends[1])));
+            facts.push(length_fact(&cabling::length(design, catalog, link)));
             facts.push(Fact::plain("Layer", fit::link_layer(catalog, design, link).map_or("unknown", |layer| layer.label())));
             facts.extend(Fact::figure::<Gbps>("Rate in effect", fit::effective_rate_figure(catalog, design, link).as_ref()));
             facts.extend(Fact::figure("Power", fit::link_power(catalog, design, link).as_ref()));

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{busy, commands, connect, context_menu, empty, left, offer, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
+use super::{busy, commands, connect, context_menu, empty, left, offer, purchase, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
 use crate::app::canvas::{Minimap, Stage};
 use crate::app::effects::Services;
 use crate::app::files;
@@ -102,6 +102,7 @@ fn use_front() -> Html {
         Some(Dialog::Commands) => html! { <commands::Commands /> },
         Some(Dialog::Connect) => html! { <connect::Connect /> },
         Some(Dialog::Repeat) => html! { <super::repeat::Repeat /> },
+        Some(Dialog::Purchase(page)) => html! { <purchase::PurchaseDialog {page} /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },
         Some(Dialog::Shortcuts) => html! { <shortcuts::Shortcuts /> },
         Some(Dialog::Templates) => html! { <templates::Templates /> },

@@ -9,7 +9,7 @@ use crate::app::effects::{Services, copy, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::orders::Product;
-use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
+use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
 use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
 use crate::io;
@@ -242,6 +242,7 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
 
 fn export_items(services: &Services) -> Vec<MenuItem> {
     let (design, report, link) = (services.store.clone(), services.store.clone(), services.store.clone());
+    let (materials, schedule) = (services.store.clone(), services.store.clone());
     let made = |label: &'static str, hint: &'static str, product: Product, ending: &'static str, kind: &'static str| {
         let services = services.clone();
         MenuItem::new(label, hint, move || {
@@ -250,6 +251,8 @@ fn export_items(services: &Services) -> Vec<MenuItem> {
         })
     };
     vec![
+        MenuItem::new("Materials and cost…", "Ctrl+Shift+B", move || materials.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Materials)))),
+        MenuItem::new("Cable schedule…", "", move || schedule.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Cables)))),
         MenuItem::new("Copy a link", "holds the design", move || share_link(&link)),
         MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
         made("Cable schedule", "CSV", Product::Cables, "-cables.csv", "text/csv"),

@@ -9,10 +9,12 @@ use clap::Args;
 use serde_json::{Value, json};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::cost::grouped;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
 use weft::engine::service::evaluate;
+use weft::model::Currency;
 use weft::units::{Bytes, Gbps, GigabytesPerSecond, Nanoseconds, Watts, significant};
 
 use crate::text::{Paint, tame};
@@ -192,6 +194,7 @@ fn quantity(number: f64, unit: &str) -> String {
         "GB/s" => GigabytesPerSecond(number).to_string(),
         "ns" => Nanoseconds(number).to_string(),
         "W" => Watts(number).to_string(),
+        other if Currency::parse(other).is_some_and(|currency| currency.to_string() == other) => format!("{} {other}", grouped((number * 100.0) as i64)),
         other => format!("{} {other}", significant(number, 4)),
     }
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::editor::Theme;
-use weft::io::export::{bom_csv, cables_csv};
+use weft::engine::cost::of_design;
+use weft::io::export::{bom_csv, cables_csv, price_form};
 use weft::io::save;
 use weft::render::svg::svg;
 
@@ -38,6 +39,8 @@ enum Target {
     BomCsv,
     /// The cable schedule as CSV
     CablesCsv,
+    /// A price book to fill in: every part of the bill of materials with the prices that are known
+    PricesCsv,
     /// The drawing as SVG
     Svg,
 }
@@ -62,6 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Target::Json => save(&design),
         Target::BomCsv => bom_csv(&design, &catalog),
         Target::CablesCsv => cables_csv(&design, &catalog),
+        Target::PricesCsv => price_form(&of_design(&design, &catalog)).csv(),
         Target::Svg => svg(
             &design,
             &catalog,

@@ -3,6 +3,7 @@
 
 mod bisection;
 pub mod collective;
+mod cost;
 mod counts;
 mod distance;
 pub mod extremes;
@@ -44,6 +45,8 @@ pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
     all.extend(distance::apart(context, &extremes));
     all.extend(power::estimates(context));
     all.extend(counts::estimates(context));
+    let money = cost::estimates(context, all.iter().find(|estimate| estimate.key() == "power"));
+    all.extend(money);
     all
 }
 

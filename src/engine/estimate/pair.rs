@@ -224,7 +224,7 @@ impl Terms {
             let figure = Figure::exact(stated, Confidence::Stated);
             return count(&mut self.stated, Sourced { label: "latency stated for a link".to_owned(), figure, source: "Stated in this design".to_owned() });
         }
-        let length = delays::length(context.design, link);
+        let length = delays::length(context.design, link, &context.length(link));
         if length.is_recalled() {
             self.assumed_links += 1;
             self.assumed = Some(match self.assumed.take() {

@@ -1,4 +1,4 @@
-//! `cable-missing-length`: a cable whose reach is short has a length, so that the reach can be checked.
+//! `cable-missing-length`: a cable whose reach is short has a length, stated or from where its ends stand, so that the reach can be checked.
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{CableKind, NodeId, RackId};
@@ -8,7 +8,7 @@ use super::{Finding, Findings, LinkView, Rule, Survey};
 pub(super) const RULE: Rule = Rule {
     code: "cable-missing-length",
     severity: Severity::Info,
-    title: "Length not stated",
+    title: "Length unknown",
     documentation: include_str!("../../../docs/diagnostics/cable-missing-length.md"),
     check,
 };
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 const WITHIN_RACK: f64 = 2.0;
 
 fn check(survey: &Survey, out: &mut Findings) {
-    for view in survey.links.iter().filter(|view| view.link.length.is_none()) {
+    for view in survey.links.iter().filter(|view| view.length.is_none()) {
         let Some((reach, kind)) = view.cable.and_then(|part| part.cable()).and_then(|cable| Some((cable.reach.as_ref()?.value.0, cable.kind))) else { continue };
         if matches!(kind, CableKind::Dac | CableKind::Acc | CableKind::Aec) {
             out.push(cable_missing_length(survey, view, reach));
@@ -27,8 +27,10 @@ fn check(survey: &Survey, out: &mut Findings) {
 
 fn cable_missing_length(survey: &Survey, view: &LinkView, reach: f64) -> Finding {
     let reach_text = crate::units::Metres(reach);
-    let message = format!("{} reaches {reach_text}, its length is not stated", survey.link_name(view.link));
-    let finding = Finding::new(view.subject(), message, "Threshold: the reach of the cable · its data sheet").alike("copper", "{n} copper links have no length, so their reach is not checked");
+    let why = survey.length(view.link).basis();
+    let message = format!("{} reaches {reach_text}, its length is unknown: {why}", survey.link_name(view.link));
+    let finding =
+        Finding::new(view.subject(), message, "Threshold: the reach of the cable · its data sheet").alike(why, format!("The length of {{n}} copper links is unknown: {why}"));
     let rack = |node: NodeId| -> Option<RackId> { survey.design.nodes.get(node).and_then(|node| node.rack) };
     let [a, b] = view.nodes().map(rack);
     if a.is_some() && a == b && WITHIN_RACK <= reach {

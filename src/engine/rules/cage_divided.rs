@@ -49,7 +49,7 @@ fn cage_divided(survey: &Survey, view: &LinkView, port: PortRef, other: PortRef)
     let Some(mut link) = survey.design.links.get(second).cloned() else { return finding };
     link.part = Some(part.id.clone());
     let straight = part.cable().is_some_and(|cable| cable.kind != crate::model::CableKind::Optic && cable.ends.iter().all(|side| side.connectors <= 1));
-    if straight || fit::cable_fits(survey.catalog, survey.design, link.ends, part, link.length).is_err() {
+    if straight || fit::cable_fits(survey.catalog, survey.design, link.ends, part, survey.length(&link).metres()).is_err() {
         return finding;
     }
     let edit = Edit::SetLink { link: second.to_string(), part: Some(part.id.to_string()), length_m: None };

@@ -104,9 +104,9 @@ fn broken_out(survey: &Survey, view: &LinkView, fast: PortRef, rate: Gbps) -> Op
     trial.patch(survey.design)?.apply(&mut after).ok()?;
     let link = after.links.get(view.id)?;
     if let Some(cable) = view.cable
-        && fit::cable_fits(survey.catalog, &after, link.ends, cable, link.length).is_err()
+        && fit::cable_fits(survey.catalog, &after, link.ends, cable, view.length).is_err()
     {
-        let best = fit::best_cable(survey.catalog, &after, link.ends, link.length)?;
+        let best = fit::best_cable(survey.catalog, &after, link.ends, view.length)?;
         edits.push(Edit::SetLink { link: view.id.to_string(), part: Some(best.to_string()), length_m: None });
     }
     Some((split, edits))
@@ -118,7 +118,7 @@ fn cable_too_slow(survey: &Survey, spare: &Spare, view: &LinkView, needed: Gbps,
     let finding = Finding::new(view.subject(), message, SOURCE)
         .severity(Severity::Warning)
         .alike(format!("{cable} {needed} {carried}"), format!("{{n}} links have ports of {needed}, {cable} carries {carried}"));
-    let better = spare.better_cable(view.id, view.link, view.link.length).filter(|(_, edits)| match edits.first() {
+    let better = spare.better_cable(view.id, view.link, view.length).filter(|(_, edits)| match edits.first() {
         Some(Edit::SetLink { part: Some(part), .. }) => {
             let mut link = view.link.clone();
             link.gbps = None;

@@ -30,7 +30,7 @@ fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfi
     if let Misfit::Form { port, .. } | Misfit::Top { port, .. } | Misfit::LaneRate { port, .. } = misfit {
         finding = finding.related(Subject::Port(*port), "does not take it");
     }
-    match spare.and_then(|spare| spare.better_cable(view.id, view.link, view.link.length)) {
+    match spare.and_then(|spare| spare.better_cable(view.id, view.link, view.length)) {
         Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }

@@ -29,7 +29,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         let Some(part) = &link.part else { continue };
         let wanted = |kind| matches!(kind, PartKind::Cable | PartKind::Transceiver);
         let Some(mut finding) = out_of_place(Subject::Link(id), part, catalog.part(design, part), "a link", wanted) else { continue };
-        if let Some((name, edits)) = spare.better_cable(id, link, link.length) {
+        if let Some((name, edits)) = spare.better_cable(id, link, survey.length(link).metres()) {
             finding = finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Suggestion, edits);
         }
         out.push(finding);

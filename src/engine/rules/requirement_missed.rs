@@ -1,9 +1,10 @@
 //! `requirement-missed`: the design reaches what it was asked to reach.
 
 use crate::engine::diagnostics::Severity;
+use crate::engine::cost;
 use crate::engine::estimate::Estimate;
-use crate::model::{Requirement, RequirementId, RequirementKind, Subject};
-use crate::units::{Gbps, Nanoseconds, Watts, significant};
+use crate::model::{Confidence, Requirement, RequirementId, RequirementKind, Subject};
+use crate::units::{Cents, Gbps, Nanoseconds, Watts, significant};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -21,6 +22,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     }
     let estimates = survey.estimates();
     for (id, requirement) in survey.design.requirements.iter() {
+        if let RequirementKind::Budget(limit) = requirement.kind {
+            judge_budget(survey, id, limit).into_iter().for_each(|finding| out.push(finding));
+        }
         let Some(asked) = asked(requirement.kind) else { continue };
         match estimates.iter().filter(|estimate| asked.is_answered_by(estimate.key())).max_by(|a, b| asked.harm(a).total_cmp(&asked.harm(b))) {
             Some(worst) => judge(survey, id, requirement, &asked, worst).into_iter().for_each(|finding| out.push(finding)),
@@ -58,7 +62,7 @@ fn asked(kind: RequirementKind) -> Option<Asked> {
             Asked { key: "oversubscription", words: "oversubscription", limit: limit.0, at_least: false, shown: |value| format!("{} down : 1 up", significant(value, 3)) }
         }
         RequirementKind::Power(limit) => Asked { key: "power", words: "power", limit: limit.0, at_least: false, shown: |value| Watts(value).to_string() },
-        // Prices are not part of a design yet, so that money cannot be judged.
+        // Money is judged in whole hundredths, by `judge_budget`.
         RequirementKind::Budget(_) => return None,
     };
     asked.limit.is_finite().then_some(asked)
@@ -68,6 +72,23 @@ fn judge(survey: &Survey, id: RequirementId, requirement: &Requirement, asked: &
     let Some(value) = estimate.value() else { return Some(requirement_unknown(id, asked)) };
     let missed = if asked.at_least { value < asked.limit * (1.0 - 1e-9) } else { value > asked.limit * (1.0 + 1e-9) };
     missed.then(|| requirement_missed(survey, id, requirement, asked, estimate, value))
+}
+
+/// A budget is missed when what has a price costs more already. While lines without a price are left, less than that is not known to be enough.
+fn judge_budget(survey: &Survey, id: RequirementId, limit: Cents) -> Option<Finding> {
+    let cost = survey.cost();
+    let (total, open) = (&cost.chosen, cost.chosen.unpriced);
+    let shown = |cents: i64| format!("{} {}", cost::grouped(cents), cost.currency);
+    let threshold = format!("Threshold {} · stated in this design", shown(limit.0));
+    let spent = total.all().value;
+    let lines = if open == 1 { "1 line has no price".to_owned() } else { format!("{open} lines have no price") };
+    if spent > limit.0 {
+        let rest = if open == 0 { String::new() } else { format!(", and {lines}") };
+        let message = format!("The cost must be at most {}, is {}{rest}", shown(limit.0), shown(spent));
+        return Some(Finding::new(Subject::Requirement(id), message, threshold).recalled(total.confidence == Confidence::Recalled));
+    }
+    let message = format!("The cost must be at most {}, is {} so far: {lines}", shown(limit.0), shown(spent));
+    (open > 0).then(|| Finding::new(Subject::Requirement(id), message, threshold).severity(Severity::Info).recalled(total.confidence == Confidence::Recalled))
 }
 
 fn requirement_missed(survey: &Survey, id: RequirementId, requirement: &Requirement, asked: &Asked, estimate: &Estimate, value: f64) -> Finding {

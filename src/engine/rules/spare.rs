@@ -78,7 +78,7 @@ impl<'a> Spare<'a> {
         let (catalog, design) = (self.survey.catalog, self.survey.design);
         ends[0].node != ends[1].node
             && fit::may_connect(catalog, design, &self.nothing_used, ends[0], ends[1]).is_ok()
-            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, view.link.length).is_ok())
+            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, view.length).is_ok())
     }
 
     /// Another link between the nodes of `like`, made like it, on ports that are free at both; both are taken.
@@ -131,7 +131,7 @@ impl<'a> Spare<'a> {
             if other.part.as_ref() == Some(&best) {
                 continue;
             }
-            if sharer != id && fit::cable_fits(catalog, design, other.ends, part, other.length).is_err() {
+            if sharer != id && fit::cable_fits(catalog, design, other.ends, part, self.survey.length(other).metres()).is_err() {
                 return None;
             }
             edits.push(Edit::SetLink { link: sharer.to_string(), part: Some(best.to_string()), length_m: None });

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject};
-use crate::units::{Gbps, SortedMap, SortedSet, order};
+use crate::units::{Gbps, Metres, SortedMap, SortedSet, order};
 
 /// A link with what stands at its ends.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct LinkView<'a> {
     pub layer: Option<LinkLayer>,
     /// What it carries, one direction.
     pub rate: Option<Gbps>,
+    /// How long it is: stated, else from where its ends stand.
+    pub length: Option<Metres>,
     /// The network it belongs to.
     pub network: NetworkKey,
 }
@@ -209,6 +211,7 @@ impl<'a> Survey<'a> {
                 cable: link.part.as_ref().and_then(|part| context.catalog.part(context.design, part)),
                 layer: edge.layer,
                 rate: Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0),
+                length: context.length(link).metres(),
                 network: NetworkKey::Implied(FabricRole::Compute),
             });
         }
@@ -455,7 +458,7 @@ impl<'a> Survey<'a> {
         // Whether a port is taken is another rule's matter: here nothing is.
         fit::may_connect(catalog, design, &PortUse::default(), view.link.ends[0], view.link.ends[1])?;
         match view.cable {
-            Some(cable) => fit::cable_fits(catalog, design, view.link.ends, cable, view.link.length),
+            Some(cable) => fit::cable_fits(catalog, design, view.link.ends, cable, view.length),
             None => Ok(()),
         }
     }
@@ -479,7 +482,7 @@ impl Kind {
         Self {
             ends: ports.map(end),
             cable: view.cable.map_or(0, |cable| std::ptr::from_ref(cable) as usize),
-            length: view.link.length.map(|length| length.0.to_bits()),
+            length: view.length.map(|length| length.0.to_bits()),
         }
     }
 }

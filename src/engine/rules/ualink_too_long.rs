@@ -20,7 +20,7 @@ const REACH: f64 = 4.0;
 fn check(survey: &Survey, out: &mut Findings) {
     let limit = survey.threshold(RULE.code, REACH);
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
-        if let Some(length) = view.link.length.filter(|length| length.0 > limit) {
+        if let Some(length) = view.length.filter(|length| length.0 > limit) {
             out.push(ualink_too_long(survey, view, length, Metres(limit)));
         } else if view.cable.and_then(|part| part.cable()).is_some_and(|cable| matches!(cable.kind, CableKind::Aoc | CableKind::Optic) && !cable.layers.is_empty()) {
             out.push(ualink_optical(survey, view));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, fit};
+use crate::engine::cabling::{self, Length};
 use crate::model::{
     CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole, Rack,
     RackId,
@@ -108,14 +109,22 @@ impl Build {
         id
     }
 
-    /// A link between two mounted nodes with the length the floor asks for and the cable the catalogue offers for it.
+    /// A link with the cable the catalogue offers for the way it goes. Where both ends stand in racks the length follows from that, and
+    /// changes with it; else it is stated.
     pub(super) fn join_with_cable(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable) {
-        let length = self.run(ends);
-        self.join_over(catalog, fabric, ends, way, length);
+        match cabling::length(&self.design, catalog, &Link::between(ends[0], ends[1])) {
+            Length::Placed { run, .. } => self.lay(catalog, fabric, ends, way, (run, None)),
+            _ => self.join_over(catalog, fabric, ends, way, self.run(ends)),
+        }
     }
 
     /// A link of a stated length with the cable the catalogue offers for it. Ports of equal parts are taken to be alike.
     pub(super) fn join_over(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable, length: Metres) {
+        self.lay(catalog, fabric, ends, way, (length, Some(length)));
+    }
+
+    /// A link with the cable the catalogue offers for a way of `length`, of which the link states the second.
+    fn lay(&mut self, catalog: &Catalog, fabric: FabricId, ends: [PortRef; 2], way: Cable, (length, stated): (Metres, Option<Metres>)) {
         let part = |end: PortRef| self.design.nodes.get(end.node).map(|node| node.part.clone());
         let (Some(a), Some(b)) = (part(ends[0]), part(ends[1])) else { return };
         let key = (a, b, (length.0 * 10.0) as u64, way);
@@ -127,7 +136,7 @@ impl Build {
                 chosen
             }
         };
-        self.join(ends[0], ends[1], &Wire { fabric, part: chosen, length: Some(length), gbps: None });
+        self.join(ends[0], ends[1], &Wire { fabric, part: chosen, length: stated, gbps: None });
     }
 
     /// How long a cable between two nodes is, in whole metres from 3 m and half metres below: inside a rack the difference

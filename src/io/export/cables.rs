@@ -1,70 +1,144 @@
 //! The cable schedule: one row per link with both its ends, for the people who pull the cables.
 
-use super::csv::{Csv, number};
+use super::csv::number;
+use super::table::{Column, Table, numbers, text};
 use crate::catalog::{Catalog, fit};
-use crate::model::{Confidence, Design, Link, LinkId, PortRef, Recalled};
-use crate::units::Gbps;
+use crate::engine::cabling::{Floor, Sites};
+use crate::engine::facts::Facts;
+use crate::engine::materials::assemblies;
+use crate::model::{CableKind, Confidence, Design, Link, LinkId, Node, NodeId, Part, PortRef, Recalled, Subject};
+use crate::units::{Gbps, SortedMap};
 
-const COLUMNS: [&str; 17] = [
-    "link",
-    "a_node",
-    "a_id",
-    "a_rack",
-    "a_u",
-    "a_port",
-    "b_node",
-    "b_id",
-    "b_rack",
-    "b_u",
-    "b_port",
-    "part",
-    "part_name",
-    "length_m",
-    "rate_gbps",
-    "rate_basis",
-    "fabric",
+static COLUMNS: [Column; 25] = [
+    text("link", "Link"),
+    text("cable", "Cable"),
+    text("trunk", "Trunk"),
+    text("a_site", "Site A"),
+    text("a_rack", "Rack A"),
+    numbers("a_u", "U A"),
+    text("a_node", "Node A"),
+    text("a_id", "Id A"),
+    text("a_port", "Port A"),
+    text("a_label", "Label A"),
+    text("b_site", "Site B"),
+    text("b_rack", "Rack B"),
+    numbers("b_u", "U B"),
+    text("b_node", "Node B"),
+    text("b_id", "Id B"),
+    text("b_port", "Port B"),
+    text("b_label", "Label B"),
+    text("part", "Part id"),
+    text("part_name", "Part"),
+    numbers("length_m", "Length, m"),
+    text("length_basis", "Length is"),
+    text("colour", "Colour"),
+    numbers("rate_gbps", "Gb/s"),
+    text("rate_basis", "Rate is"),
+    text("fabric", "Fabric"),
 ];
 
-/// The cable schedule as CSV, links in id order. A rate that rests on a recalled figure says so in `rate_basis`, and is left open where
-/// the design leaves recalled figures out. Time: O(links log nodes).
+/// The cable schedule as CSV; see [`cables`].
 pub fn cables_csv(design: &Design, catalog: &Catalog) -> String {
-    let mut csv = Csv::new(&COLUMNS);
-    for (id, link) in design.links.iter() {
-        csv.row(row(design, catalog, id, link));
+    cables(design, catalog).csv()
+}
+
+/// The cable schedule, links in id order. Links that lie in one assembly (a twin-port cable, a splitter) name the same `cable`; a trunk of
+/// several links says which one of how many. A length that is not known stays open and says why. A rate that rests on a recalled
+/// figure says so, and is left open where the design leaves recalled figures out. Time: O(links log nodes).
+pub fn cables(design: &Design, catalog: &Catalog) -> Table {
+    let facts = Facts::of(design, catalog);
+    let view = View { design, catalog, floor: Floor::of(design, catalog), sites: Sites::of(design) };
+    let mut trunks: SortedMap<(NodeId, NodeId), (usize, usize)> = SortedMap::new();
+    for (_, link) in design.links.iter() {
+        trunks.entry(pair(link)).or_default().1 += 1;
     }
-    csv.finish()
+    let rows = design.links.iter().zip(assemblies(design, catalog, &facts)).map(|((id, link), cable)| {
+        let trunk = trunks.get_mut(&pair(link)).map(|(done, all)| {
+            *done += 1;
+            (*done, *all)
+        });
+        view.row(id, link, cable, trunk.unwrap_or_default())
+    });
+    let rows = rows.collect();
+    Table { columns: &COLUMNS, rows }
 }
 
-fn row(design: &Design, catalog: &Catalog, id: LinkId, link: &Link) -> Vec<String> {
-    let part = link.part.as_ref();
-    let name = part.and_then(|part| catalog.part(design, part)).map(|part| part.name.clone());
-    let (rate, basis) = rate(design, catalog, link);
-    let fabric = link.fabric.and_then(|id| design.fabrics.get(id).map(|fabric| if fabric.name.is_empty() { id.to_string() } else { fabric.name.clone() }));
-    let [a, b] = link.ends.map(|end| end_cells(design, catalog, end));
-    let rest = [
-        part.map(ToString::to_string).unwrap_or_default(),
-        name.unwrap_or_default(),
-        number(link.length.map(|length| length.0)),
-        number(rate.map(|rate| rate.0)),
-        basis.to_owned(),
-        fabric.unwrap_or_default(),
-    ];
-    std::iter::once(id.to_string()).chain(a).chain(b).chain(rest).collect()
+fn pair(link: &Link) -> (NodeId, NodeId) {
+    let [a, b] = link.ends.map(|end| end.node);
+    (a.min(b), a.max(b))
 }
 
-/// Name, id, rack, rack unit and port of one end.
-fn end_cells(design: &Design, catalog: &Catalog, end: PortRef) -> [String; 5] {
-    let node = design.nodes.get(end.node);
-    let rack = node.and_then(|node| node.rack);
-    let rack_name = rack.and_then(|id| design.racks.get(id).map(|rack| if rack.name.is_empty() { id.to_string() } else { rack.name.clone() }));
-    let label = catalog.port(design, end).map_or_else(|| end.port.to_string(), |port| port.label);
-    [
-        node.map(|node| node.name.clone()).unwrap_or_default(),
-        end.node.to_string(),
-        rack_name.unwrap_or_default(),
-        node.filter(|_| rack.is_some()).and_then(|node| node.u).map(|u| u.0.to_string()).unwrap_or_default(),
-        label,
-    ]
+struct View<'a> {
+    design: &'a Design,
+    catalog: &'a Catalog,
+    floor: Floor,
+    sites: Sites,
+}
+
+impl View<'_> {
+    fn row(&self, id: LinkId, link: &Link, cable: LinkId, (place, of): (usize, usize)) -> Vec<String> {
+        let (design, catalog) = (self.design, self.catalog);
+        let part = link.part.as_ref().and_then(|part| catalog.part(design, part));
+        let length = self.floor.length(design, catalog, link);
+        let (rate, basis) = rate(design, catalog, link);
+        let fabric = link.fabric.and_then(|id| design.fabrics.get(id).map(|fabric| named(&fabric.name, &id)));
+        let (a, b) = pair(link);
+        let mut row = vec![id.to_string(), cable.to_string(), if of > 1 { format!("{} {place}/{of}", Subject::Trunk(a, b)) } else { String::new() }];
+        row.extend(link.ends.into_iter().flat_map(|end| self.end(end)));
+        row.extend([
+            link.part.as_ref().map(ToString::to_string).unwrap_or_default(),
+            part.map(|part| part.name.clone()).unwrap_or_default(),
+            number(length.metres().map(|length| length.0)),
+            if length.metres().is_some() { length.basis().to_owned() } else { format!("length unknown: {}", length.basis()) },
+            part.map_or("", colour).to_owned(),
+            number(rate.map(|rate| rate.0)),
+            basis.to_owned(),
+            fabric.unwrap_or_default(),
+        ]);
+        row
+    }
+
+    /// Site, rack, rack unit, name, id, port and label of one end.
+    fn end(&self, end: PortRef) -> [String; 7] {
+        let (design, catalog) = (self.design, self.catalog);
+        let node = design.nodes.get(end.node);
+        let rack = node.and_then(|node| node.rack).and_then(|id| Some(named(&design.racks.get(id)?.name, &id)));
+        let site = node.and_then(|node| self.sites.site(end.node, node)).and_then(|id| Some(named(&design.groups.get(id)?.name, &id)));
+        let port = catalog.view(design, end).map_or_else(|| end.port.to_string(), |view| format!("{} {}", view.group.name, end.port).trim().to_owned());
+        [
+            site.unwrap_or_default(),
+            rack.clone().unwrap_or_default(),
+            node.filter(|_| rack.is_some()).and_then(|node| node.u).map(|u| u.0.to_string()).unwrap_or_default(),
+            node.map(|node| node.name.clone()).unwrap_or_default(),
+            end.node.to_string(),
+            port,
+            label(rack.as_deref(), node, end),
+        ]
+    }
+}
+
+/// What is printed on the cable at one end: rack, rack unit and port; for a node that stands in no rack its name and port.
+fn label(rack: Option<&str>, node: Option<&Node>, end: PortRef) -> String {
+    match (rack, node.and_then(|node| node.u)) {
+        (Some(rack), Some(u)) => format!("{rack}-U{:02}-{}", u.0, end.port),
+        _ => format!("{}-{}", node.map_or_else(|| end.node.to_string(), |node| named(&node.name, &end.node)), end.port),
+    }
+}
+
+fn named(name: &str, id: &impl ToString) -> String {
+    if name.trim().is_empty() { id.to_string() } else { name.to_owned() }
+}
+
+/// The jacket a cable usually has: TIA-598 for fibres, black for copper.
+fn colour(part: &Part) -> &'static str {
+    let Some(cable) = part.cable() else { return "" };
+    match (cable.kind, cable.optical.as_deref().unwrap_or_default()) {
+        (CableKind::Acc | CableKind::Aec | CableKind::Dac, _) => "black",
+        (CableKind::Aoc, _) => "aqua",
+        (CableKind::Optic, plan) if plan.ends_with("SR") => "aqua",
+        (CableKind::Optic, "" | "captive") => "",
+        (CableKind::Optic, _) => "yellow",
+    }
 }
 
 /// The rate of a link and the words for what it rests on.

@@ -43,13 +43,16 @@ pub(super) fn number(value: Option<f64>) -> String {
     text
 }
 
-/// Text that a spreadsheet shows instead of running: what it would take for a formula gets an apostrophe in front.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell }
+/// Text that a spreadsheet shows instead of running: what it would take for a formula gets an apostrophe in front. Blanks and marks
+/// that do not show are looked through, since some programs drop them first.
+pub(super) fn harmless(cell: String) -> String {
+    let unseen = |letter: char| letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let runs = cell.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫']);
+    if runs || cell.starts_with(char::is_control) { format!("'{cell}") } else { cell }
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r', '\'', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains([',', '"', '\n', '\r', '\'', ';', '\t']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -63,6 +66,18 @@ mod tests {
         csv.row(["two\nlines".to_owned()]);
         csv.row(["\t=x".to_owned(), "@SUM(A1)".to_owned(), "surplus".to_owned()]);
         assert_eq!(csv.finish(), "a,b\n\"'=1+1\",\"say \"\"hi\"\", you\"\n\"two\nlines\",\n\"'\t=x\",\"'@SUM(A1)\"\n");
+    }
+
+    #[test]
+    fn nothing_that_starts_a_formula_gets_through() {
+        for start in ["=", "+", "-", "@", "\t=", "\r=", "\n", "\u{0}", " =", "\u{feff}=", "\u{200b}@", "\u{a0}-", "＝", "\""] {
+            let mut csv = Csv::new(&["a"]);
+            csv.row([format!("{start}HYPERLINK(\"http://x\";\"y\")")]);
+            let text = csv.finish();
+            let cell = text.trim_start_matches("a\n").trim_start_matches('"');
+            assert!(start == "\"" || cell.starts_with('\''), "{start:?} gives {text:?}");
+            assert_eq!(text.matches('"').count() % 2, 0, "quotes stay in pairs: {text:?}");
+        }
     }
 
     #[test]

@@ -1,70 +1,176 @@
 //! The bill of materials: what has to be bought, how many of it, and what it draws.
 
-use super::csv::{Csv, number};
+use super::csv::number;
+use super::table::{Column, Table, numbers, text};
 use crate::catalog::Catalog;
-use crate::model::{Confidence, Design, Part, PartId, PartKind, Recalled, Status};
-use crate::units::{SortedMap, order};
+use crate::engine::cost::{Cost, Priced, Quote, decimal, of_design};
+use crate::engine::materials::{Item, Line};
+use crate::model::{Confidence, Design, Part, PartKind, Recalled, Status, Tier};
+use crate::units::Cents;
 
-const COLUMNS: [&str; 9] = ["kind", "part", "vendor", "name", "count", "unit_power_w", "total_power_w", "power_basis", "status"];
+static COLUMNS: [Column; 24] = [
+    text("kind", "Kind"),
+    text("part", "Part id"),
+    text("vendor", "Made by"),
+    text("name", "Part"),
+    numbers("length_m", "Length, m"),
+    numbers("count", "Drawn"),
+    numbers("spares", "Spares"),
+    numbers("buy", "Buy"),
+    numbers("unit_power_w", "W each"),
+    numbers("total_power_w", "W drawn"),
+    text("power_basis", "Power is"),
+    text("status", "Status"),
+    text("tier", "Tier"),
+    text("bought_as", "Bought as"),
+    numbers("unit_price", "Price each"),
+    numbers("total_price", "Price"),
+    text("currency", "Currency"),
+    numbers("oem", "OEM each"),
+    numbers("compatible", "Compatible each"),
+    numbers("refurbished", "Refurbished each"),
+    text("price_range", "Range each"),
+    text("price_basis", "Price is"),
+    text("price_source", "Price from"),
+    numbers("lead_weeks", "Weeks"),
+];
 
-/// The bill of materials as CSV: racks, systems, XPUs, switches, NICs, cables, transceivers, in that order, then by part id. A link whose part
-/// is a transceiver needs two. Links without a part and parts that nobody knows are listed as such, never dropped.
-///
-/// Power that rests on a recalled figure says so in `power_basis`, and is left open where the design leaves recalled figures out.
-/// Time: O(records log parts).
+/// The bill of materials as CSV; see [`materials`].
 pub fn bom_csv(design: &Design, catalog: &Catalog) -> String {
-    let mut counts: SortedMap<&PartId, usize> = SortedMap::new();
-    let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
-    for part in placed {
-        *counts.entry(part).or_default() += 1;
-    }
-    let mut unchosen = 0usize;
-    for (_, link) in design.links.iter() {
-        match &link.part {
-            Some(id) => {
-                let pair = catalog.part(design, id).is_some_and(|part| part.kind == PartKind::Transceiver);
-                *counts.entry(id).or_default() += if pair { 2 } else { 1 };
-            }
-            None => unchosen += 1,
-        }
-    }
-
-    let mut rows: Vec<(Option<PartKind>, Vec<String>)> = counts
-        .into_iter()
-        .map(|(id, count)| match catalog.part(design, id) {
-            Some(part) => (Some(part.kind), known_row(design, part, count)),
-            None => (None, vec!["unknown".to_owned(), id.to_string(), String::new(), String::new(), count.to_string()]),
-        })
-        .collect();
-    // Unknown parts come last; the sort is stable, so ids stay in order within a kind.
-    order::sort_by_key(&mut rows, |(kind, _)| (kind.is_none(), *kind));
-
-    let mut csv = Csv::new(&COLUMNS);
-    for (_, row) in rows {
-        csv.row(row);
-    }
-    if unchosen > 0 {
-        let name = "links whose cable is not chosen yet".to_owned();
-        csv.row(vec![PartKind::Cable.label().to_owned(), String::new(), String::new(), name, unchosen.to_string()]);
-    }
-    csv.finish()
+    materials(design, catalog).csv()
 }
 
-fn known_row(design: &Design, part: &Part, count: usize) -> Vec<String> {
-    let (power, basis) = power(design, part);
-    let status = match part.status {
+/// The bill of materials: racks, systems, XPUs, switches, NICs, cables and fibres, transceivers. Links without a part and parts that nobody
+/// knows are listed as such, never dropped. Spares draw nothing.
+///
+/// Power that rests on a recalled figure says so in `power_basis`, and is left open where the design leaves recalled figures out.
+/// Time: O(records).
+pub fn materials(design: &Design, catalog: &Catalog) -> Table {
+    priced_materials(design, catalog, &of_design(design, catalog))
+}
+
+/// [`materials`] of a cost that is known already.
+pub fn priced_materials(design: &Design, catalog: &Catalog, cost: &Cost) -> Table {
+    let rows = cost.lines.iter().map(|line| {
+        let mut cells = row(design, catalog, &line.line);
+        cells.extend(price_cells(cost, line));
+        cells
+    });
+    Table { columns: &COLUMNS, rows: rows.collect() }
+}
+
+/// What a line costs. A price that nobody knows is an empty cell and says so, never a zero.
+fn price_cells(cost: &Cost, line: &Priced) -> [String; 12] {
+    let each = |tier: Tier| line.quote(tier).each().map(|money| decimal(money.value)).unwrap_or_default();
+    let bought = line.bought(line.tier);
+    let from = bought.map_or(line.tier, |(_, from)| from);
+    let [range, basis, source, weeks] = match line.quote(from) {
+        Quote::Known { each, entry, confidence } => [
+            if each.low == each.high { String::new() } else { format!("{} to {}", decimal(each.low), decimal(each.high)) },
+            confidence.label().to_owned(),
+            [entry.source.as_str(), entry.date.as_str()].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", "),
+            number(entry.lead_weeks),
+        ],
+        Quote::NoRate(currency) => [String::new(), format!("no rate for {currency}"), String::new(), String::new()],
+        Quote::Unknown => [String::new(), "price unknown".to_owned(), String::new(), String::new()],
+    };
+    [
+        line.tier.word().to_owned(),
+        bought.map(|(_, from)| from.word().to_owned()).unwrap_or_default(),
+        each(from),
+        bought.map(|(money, _)| decimal(money.value)).unwrap_or_default(),
+        cost.currency.to_string(),
+        each(Tier::Oem),
+        each(Tier::Compatible),
+        each(Tier::Refurbished),
+        range,
+        basis,
+        source,
+        weeks,
+    ]
+}
+
+static FORM: [Column; 9] = [
+    text("part", "Part id"),
+    text("tier", "Tier"),
+    numbers("price", "Price"),
+    numbers("low", "Low"),
+    numbers("high", "High"),
+    text("currency", "Currency"),
+    text("date", "Date"),
+    text("source", "Source"),
+    numbers("lead_weeks", "Weeks"),
+];
+
+/// A price book to fill in: every part of the bill of materials at every tier, with what is known of it already, in the form that
+/// [`crate::io::import::read_prices`] takes.
+pub fn price_form(cost: &Cost) -> Table {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut last = "";
+    for line in cost.lines.iter().filter(|line| !line.line.item.id().is_empty()) {
+        // Lengths of one part share its price; they stand next to each other.
+        if std::mem::replace(&mut last, line.line.item.id()) == line.line.item.id() {
+            continue;
+        }
+        for tier in Tier::ALL {
+            let mut row = vec![line.line.item.id().to_owned(), tier.word().to_owned()];
+            match line.quote(tier) {
+                Quote::Known { entry, .. } => {
+                    let ranged = entry.low != entry.high;
+                    let end = |cents: Cents| if ranged { decimal(cents.0) } else { String::new() };
+                    row.extend([decimal(entry.value.0), end(entry.low), end(entry.high), entry.currency.to_string()]);
+                    row.extend([entry.date.clone(), entry.source.clone(), number(entry.lead_weeks)]);
+                }
+                Quote::NoRate(currency) => row.extend([String::new(), String::new(), String::new(), currency.to_string()]),
+                Quote::Unknown => {}
+            }
+            row.resize(FORM.len(), String::new());
+            rows.push(row);
+        }
+    }
+    Table { columns: &FORM, rows }
+}
+
+fn row(design: &Design, catalog: &Catalog, line: &Line) -> Vec<String> {
+    let part = match &line.item {
+        Item::Part(id) => catalog.part(design, id),
+        Item::Fibre(_) | Item::Unchosen => None,
+    };
+    let name = match &line.item {
+        Item::Fibre(fibre) => fibre.name().to_owned(),
+        Item::Part(_) => part.map(|part| part.name.clone()).unwrap_or_default(),
+        Item::Unchosen => "links whose cable is not chosen yet".to_owned(),
+    };
+    let kind = match (&line.item, line.kind) {
+        (Item::Fibre(_), _) => "fibre",
+        (_, Some(kind)) => kind.label(),
+        (_, None) => "unknown",
+    };
+    let length = match line.length {
+        None if line.by_length => "length unknown".to_owned(),
+        length => number(length.map(|length| length.0)),
+    };
+    let (power, basis) = match (part, &line.item) {
+        (Some(part), _) => power(design, part),
+        (None, Item::Fibre(_)) => (Some(0.0), Confidence::Derived.label()),
+        (None, _) => (None, "unknown"),
+    };
+    let status = part.map_or("", |part| match part.status {
         Status::Announced => "announced",
         Status::Retired => "retired",
         Status::Shipping => "shipping",
-    };
+    });
     vec![
-        part.kind.label().to_owned(),
-        part.id.to_string(),
-        part.vendor.clone(),
-        part.name.clone(),
-        count.to_string(),
+        kind.to_owned(),
+        line.item.id().to_owned(),
+        part.map(|part| part.vendor.clone()).unwrap_or_default(),
+        name,
+        length,
+        line.count.to_string(),
+        line.spares.to_string(),
+        line.bought().to_string(),
         number(power),
-        number(power.map(|power| power * count as f64)),
+        number(power.map(|power| power * line.count as f64)),
         basis.to_owned(),
         status.to_owned(),
     ]

@@ -4,9 +4,11 @@
 mod cables;
 mod csv;
 mod materials;
+mod table;
 
-pub use cables::cables_csv;
-pub use materials::bom_csv;
+pub use cables::{cables, cables_csv};
+pub use materials::{bom_csv, materials, price_form, priced_materials};
+pub use table::{Column, Table};
 
 use crate::engine::report::Report;
 

@@ -6,6 +6,9 @@
 mod dump;
 mod graph;
 mod ibnetdiscover;
+mod prices;
+
+pub use prices::{Read as ReadPrices, read_prices};
 
 use thiserror::Error;
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::words::Word;
-use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching, Tier};
 
 /// The JSON Schema (draft 2020-12) of a design of the newest version, indented.
 pub fn schema_json() -> String {
@@ -28,6 +28,7 @@ pub fn schema_json() -> String {
             ("nodes", list("node", "Placed parts with ports: systems, XPUs, switches, NICs.")),
             ("links", list("link", "Cable assemblies between two ports.")),
             ("silenced", list("silencing", "Findings that are accepted, each with a reason.")),
+            ("prices", reference("prices", "What is said about money.")),
         ],
     );
     let head = [("$schema", json!("https://json-schema.org/draft/2020-12/schema")), ("title", json!("Weft design, version 1"))];
@@ -52,6 +53,8 @@ fn definitions() -> Value {
     define("port_settings", port_settings());
     define("link", link());
     define("silencing", silencing());
+    define("prices", prices());
+    define("price", price());
     super::describe_part::define_parts(&mut define);
     Value::Object(all)
 }
@@ -71,6 +74,10 @@ fn settings() -> Map<String, Value> {
             (
                 "thresholds",
                 json!({"type": "object", "additionalProperties": {"type": "number"}, "description": "Thresholds of rules by diagnostic code, where they differ from the rule's own."}),
+            ),
+            (
+                "assumptions",
+                json!({"type": "object", "additionalProperties": {"type": "number"}, "description": "What is assumed of the floor, of money and of energy, by key, where it differs from what Weft assumes; each in the unit its key ends with."}),
             ),
         ],
     )
@@ -229,7 +236,7 @@ fn link() -> Map<String, Value> {
             ),
             ("part", text("The cable, or the transceiver used at both ends; not chosen yet if left out.")),
             ("fabric", described(id("f"), "The fabric it belongs to; what its ends suggest if left out.")),
-            ("length_m", number("Its length in metres; unknown if left out.", Some(0.0))),
+            ("length_m", number("Its length in metres; if left out, what follows from where its ends stand, else unknown.", Some(0.0))),
             ("gbps", number("A rate, one direction, that overrides what ports and cable give, in Gb/s.", Some(0.0))),
             ("latency_ns", number("A latency of the whole link that overrides what length and parts give, in nanoseconds.", Some(0.0))),
         ],
@@ -246,6 +253,47 @@ fn silencing() -> Map<String, Value> {
             ("reason", text("Why.")),
         ],
     )
+}
+
+fn prices() -> Map<String, Value> {
+    let tier = json!({"enum": Tier::ALL.map(Tier::word)});
+    object(
+        "What is said about money: a price book of one's own, in which currency totals are shown, and which tier each part is bought from.",
+        &[],
+        vec![
+            ("currency", currency("The currency of totals and budgets, by its three letters.")),
+            (
+                "rates",
+                json!({"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "description": "What one unit of another currency is worth in the currency of totals, by its three letters. Nothing is converted without."}),
+            ),
+            ("tier", described(json!({"enum": Tier::ALL.map(Tier::word), "default": "oem"}), "The tier that parts are bought from.")),
+            ("tiers", json!({"type": "object", "additionalProperties": tier, "description": "Parts that are bought from another tier, by id."})),
+            ("book", list("price", "Own prices; they win over Weft's.")),
+        ],
+    )
+}
+
+fn price() -> Map<String, Value> {
+    let cents = |description: &str| json!({"type": "integer", "minimum": 1, "maximum": super::MOST_CENTS, "description": description});
+    object(
+        "What one part costs at one tier.",
+        &["part", "cents"],
+        vec![
+            ("part", text("The part, by id; fibres between modules are fibre-os2-mpo12 and its kin.")),
+            ("tier", described(json!({"enum": Tier::ALL.map(Tier::word), "default": "oem"}), "Where it is bought.")),
+            ("cents", cents("The price of one, in hundredths of the currency.")),
+            ("low_cents", cents("The least it may be; the price if left out.")),
+            ("high_cents", cents("The most it may be; the price if left out.")),
+            ("currency", currency("Its currency, by its three letters.")),
+            ("date", text("When it held, for example 2026-11-02.")),
+            ("source", text("Who says so.")),
+            ("lead_weeks", json!({"type": "number", "minimum": 0, "maximum": 1000, "description": "Weeks until it is delivered."})),
+        ],
+    )
+}
+
+fn currency(description: &str) -> Value {
+    json!({"type": "string", "pattern": "^[A-Za-z]{3}$", "default": "USD", "description": description})
 }
 
 /// An object with the fields that are known.

@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     OutOfRange,
     /// A word this version does not know.
     UnknownWord,
+    /// An entry of a price book that is not understood.
+    UnknownPrice,
     /// A requirement this version does not know.
     UnknownRequirement,
     /// A setting of a port that is not a number.
@@ -57,6 +59,10 @@ impl Fault {
             Self::RackUnknown => {
                 ("node stood in a rack that does not exist; it stands free now", "nodes stood in racks that do not exist; they stand free now")
             }
+            Self::UnknownPrice => (
+                "price is not understood (it needs a part and whole cents above 0, within its own range); kept but not used",
+                "prices are not understood (each needs a part and whole cents above 0, within its own range); kept but not used",
+            ),
             Self::UnknownRequirement => (
                 "requirement is of a kind this version does not know; kept but not checked",
                 "requirements are of a kind this version does not know; kept but not checked",

@@ -3,7 +3,7 @@
 use super::faults::{Fault, Faults};
 use super::parts::PartValue;
 use super::rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};
-use super::visit::{MAX_ID, Reading, Row, object, one, own_text, rows, string, two, word};
+use super::visit::{MAX_ID, Reading, Row, keep, object, one, own_text, rows, string, two, word};
 use crate::io::limits::MAX_RECORDS;
 use crate::io::load::LoadError;
 use crate::json::{Error, Map, Reader, Value};
@@ -69,11 +69,15 @@ impl Row for SettingsRow {
             }
             "message_bytes" => settings.message = reading.within(input.maybe_number()?, 1.0, 1e15).map(Bytes),
             "switching" => settings.switching = word(input, key, &mut settings.extra, reading)?.unwrap_or_default(),
-            "thresholds" => {
-                input.object("thresholds by diagnostic")?;
-                settings.thresholds.clear();
+            "assumptions" | "thresholds" => {
+                let (numbers, what) = match key {
+                    "assumptions" => (&mut settings.assumptions, "assumptions by key"),
+                    _ => (&mut settings.thresholds, "thresholds by diagnostic"),
+                };
+                input.object(what)?;
+                numbers.clear();
                 while let Some(code) = input.key()? {
-                    settings.thresholds.insert(code.into_owned(), input.number()?);
+                    numbers.insert(code.into_owned(), input.number()?);
                 }
             }
             _ => return Ok(false),
@@ -131,6 +135,16 @@ impl Row for MetaRow {
                 let mut rows: Vec<SilencingRow> = Vec::new();
                 self::rows(input, reading, &mut rows)?;
                 self.0.silenced = rows.into_iter().map(|row| row.0).collect();
+            }
+            "prices" => {
+                let value = input.value()?;
+                match super::prices::read(&value, reading) {
+                    Some(prices) => self.0.prices = prices,
+                    None => {
+                        reading.faults.note(Fault::UnknownPrice);
+                        keep(&mut self.0.extra, key, value);
+                    }
+                }
             }
             _ => return Ok(false),
         }

@@ -120,7 +120,7 @@ pub(super) fn keyed<R: Row + Default>(input: &mut Reader<'_>, reading: &mut Read
 }
 
 /// Keeps a field that is not known, or whose value is not. [`object`] sees to fields that come twice.
-fn keep(extra: &mut Extra, key: &str, value: Value) {
+pub(super) fn keep(extra: &mut Extra, key: &str, value: Value) {
     extra.0.get_or_insert_default().add(key.to_owned(), value);
 }
 

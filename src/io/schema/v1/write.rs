@@ -49,7 +49,13 @@ pub fn save(design: &Design) -> String {
     section(&mut out, "nodes", design.nodes.iter().map(|(id, row)| node_line(Some(id), row)));
     section(&mut out, "links", design.links.iter().map(|(id, row)| link_line(Some(id), row)));
     section(&mut out, "silenced", meta.silenced.iter().map(silencing_line));
-    for (key, value) in meta.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !is_section(key)) {
+    let prices = super::prices::text(&meta.prices, true);
+    if let Some(text) = &prices {
+        out.push_str(",\n\"prices\":");
+        out.push_str(text);
+    }
+    let is_written = |key: &str| is_section(key) || (key == "prices" && prices.is_some());
+    for (key, value) in meta.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !is_written(key)) {
         out.push_str(",\n");
         push_text(&mut out, key);
         let _ = write!(out, ":{value}");
@@ -104,20 +110,20 @@ impl Line {
             let _ = write!(self.text, "\"{value}\"");
         }
     }
-    fn text(&mut self, key: &'static str, value: Option<&str>) {
+    pub(super) fn text(&mut self, key: &'static str, value: Option<&str>) {
         if let Some(value) = value {
             self.key(key);
             push_text(&mut self.text, value);
         }
     }
-    fn number(&mut self, key: &'static str, value: Option<f64>) {
+    pub(super) fn number(&mut self, key: &'static str, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite()) {
             self.key(key);
             push_number(&mut self.text, value);
         }
     }
     /// A value that is JSON already.
-    fn json(&mut self, key: &'static str, value: Option<impl Display>) {
+    pub(super) fn json(&mut self, key: &'static str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.key(key);
             let _ = write!(self.text, "{value}");
@@ -134,7 +140,7 @@ impl Line {
         }
     }
     /// Closes the record with its unknown fields. A kept field whose place was taken by a known one is gone.
-    fn finish(mut self, extra: &Extra) -> String {
+    pub(super) fn finish(mut self, extra: &Extra) -> String {
         let mut first = self.keys.is_empty();
         for (key, value) in extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !self.keys.contains(&key.as_str())) {
             if !first {
@@ -300,13 +306,16 @@ fn settings_line(settings: &Settings) -> String {
     }
     line.number("message_bytes", settings.message.map(|size| size.0));
     line.plain("switching", choice::<Switching>(settings.switching));
-    if !settings.thresholds.is_empty() {
-        line.key("thresholds");
-        for (place, (code, threshold)) in settings.thresholds.iter().enumerate() {
+    for (key, numbers) in [("thresholds", &settings.thresholds), ("assumptions", &settings.assumptions)] {
+        if numbers.is_empty() {
+            continue;
+        }
+        line.key(key);
+        for (place, (name, number)) in numbers.iter().enumerate() {
             line.text.push(if place == 0 { '{' } else { ',' });
-            push_text(&mut line.text, code);
+            push_text(&mut line.text, name);
             line.text.push(':');
-            push_number(&mut line.text, *threshold);
+            push_number(&mut line.text, *number);
         }
         line.text.push('}');
     }
@@ -330,5 +339,6 @@ pub(crate) fn meta_line(meta: &Meta) -> String {
     if !meta.silenced.is_empty() {
         line.json("silenced", Some(format!("[{}]", meta.silenced.iter().map(silencing_line).collect::<Vec<_>>().join(","))));
     }
+    line.json("prices", super::prices::text(&meta.prices, false));
     line.finish(&meta.extra)
 }

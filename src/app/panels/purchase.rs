@@ -1,0 +1,276 @@
+//! What has to be bought and what it costs: the bill of materials with three tiers side by side, the cable schedule, and what is assumed.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::dialog::Modal;
+use super::grid::Grid;
+use crate::app::effects::{Services, download};
+use crate::app::files;
+use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::ui::{Dialog, Purchase};
+use crate::editor::Intent;
+use crate::engine::assumptions::{self, Assumption};
+use crate::engine::cost::{self, Cost, Total, grouped};
+use crate::io::export;
+use crate::model::{Change, Currency, Meta, Patch, Tier};
+use crate::units::significant;
+
+/// Columns of the two tables that are shown; all others are in the files.
+const MATERIALS: &[&str] = &[
+    "kind",
+    "name",
+    "length_m",
+    "count",
+    "spares",
+    "buy",
+    "tier",
+    "unit_price",
+    "price_range",
+    "total_price",
+    "price_basis",
+    "oem",
+    "compatible",
+    "refurbished",
+];
+const CABLES: &[&str] = &["cable", "a_label", "b_label", "a_node", "b_node", "part_name", "length_m", "length_basis", "colour", "trunk", "fabric"];
+
+/// What the dialog is told.
+#[derive(Properties, PartialEq)]
+pub struct PurchaseProps {
+    /// Which of its pages is open.
+    pub page: Purchase,
+}
+
+/// What has to be bought.
+#[component]
+pub fn PurchaseDialog(props: &PurchaseProps) -> Html {
+    let services = use_services();
+    let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
+    let show = use_action(|store, page: Purchase| store.change(|ui| ui.dialog = Some(Dialog::Purchase(page))));
+    let revision = use_selector(|view| (view.session.revision(), view.session.design().meta.name.clone()));
+    let page = props.page;
+    let body = {
+        let services = services.clone();
+        use_memo((revision, page), move |(revision, page)| match page {
+            Purchase::Assumptions => assumed(&services),
+            Purchase::Cables => cables(&services, &revision.1),
+            Purchase::Materials => materials(&services, &revision.1),
+        })
+    };
+    let tab = |this: Purchase, words: &'static str| {
+        html! { <button type="button" class="tab" role="tab" aria-selected={(page == this).to_string()} onclick={show.reform(move |_: MouseEvent| this)}>{ words }</button> }
+    };
+    html! {
+        <Modal id="purchase" title="Materials, cables and cost" class="broad" {close}>
+            <div class="tabs" role="tablist">
+                { tab(Purchase::Materials, "Bill of materials") }
+                { tab(Purchase::Cables, "Cable schedule") }
+                { tab(Purchase::Assumptions, "What is assumed") }
+            </div>
+            <div class="purchase" role="tabpanel">{ (*body).clone() }</div>
+        </Modal>
+    }
+}
+
+/// Changes what is said of the design as a whole, as one step.
+pub fn change_meta(services: &Services, name: &str, change: impl FnOnce(&mut Meta)) {
+    let before = services.store.read(|view| view.session.design().meta.clone());
+    let mut after = before.clone();
+    change(Arc::make_mut(&mut after));
+    if after != before {
+        services.store.dispatch(Intent::ApplyPatch { name: name.to_owned(), patch: Patch { changes: vec![Change::Meta { before, after }] } });
+    }
+}
+
+fn file(name: &str, what: &str) -> AttrValue {
+    let plain: String = name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let plain = plain.trim_matches('-');
+    format!("{}-{what}.csv", if plain.is_empty() { "design" } else { plain }).into()
+}
+
+// --- Bill of materials ---
+
+fn materials(services: &Services, name: &str) -> Html {
+    let (table, cost, own) = services.store.read(|view| {
+        let (design, catalog) = (view.session.design(), view.session.catalog());
+        let cost = cost::of_design(design, catalog);
+        (export::priced_materials(design, catalog, &cost), cost, design.meta.prices.book.len())
+    });
+    let ids: Vec<String> = cost.lines.iter().map(|line| line.line.item.id().to_owned()).collect();
+    let cell = {
+        let services = services.clone();
+        Callback::from(move |(row, key, text): (usize, &'static str, String)| {
+            let id = ids.get(row).filter(|id| key == "tier" && !id.is_empty())?.clone();
+            Some(tier_field(&services, id, &text))
+        })
+    };
+    let form = {
+        let (form, file) = (export::price_form(&cost), file(name, "prices"));
+        Callback::from(move |_: MouseEvent| download(&file, "text/csv", &form.csv().into()))
+    };
+    let cards = Tier::ALL.into_iter().zip(&cost.tiers).map(|(tier, total)| card(tier.label(), total, &cost, Some(tier)));
+    html! {
+        <>
+            <div class="tiers">
+                { card("As chosen below", &cost.chosen, &cost, None) }
+                { for cards }
+            </div>
+            { currency_field(services, cost.currency) }
+            <p class="faint">{ format!("Built-in prices are ranges that are nearly all recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
+            <Grid label="Bill of materials" table={Rc::new(table)} shown={MATERIALS} file={file(name, "materials")} {cell}>
+                <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
+                <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
+            </Grid>
+        </>
+    }
+}
+
+fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
+    let all = total.all();
+    let share = if all.value > 0 { total.optics.value as f64 / all.value as f64 * 100.0 } else { 0.0 };
+    let amount = if total.priced == 0 { "unknown".to_owned() } else { format!("{} {}", grouped(all.value), cost.currency) };
+    let lines = total.priced + total.unpriced;
+    let risks = tier.map(|tier| {
+        let rows = cost::risks(tier).map(|(what, words)| html! { <><dt>{ what }</dt><dd>{ words }</dd></> });
+        html! { <details><summary>{ "Risks" }</summary><dl>{ for rows }</dl></details> }
+    });
+    html! {
+        <section class="tier">
+            <h3>{ title.to_owned() }</h3>
+            <b class={classes!((total.confidence == crate::model::Confidence::Recalled).then_some("recalled"))}>{ amount }</b>
+            if total.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
+            if total.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
+            if total.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", total.unpriced) }</small> }
+            if total.replaced > 0 { <small>{ format!("{} lines only new from the maker", total.replaced) }</small> }
+            { risks }
+        </section>
+    }
+}
+
+fn chosen(event: &Event) -> Option<String> {
+    event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()).map(|select| select.value())
+}
+
+fn tier_field(services: &Services, part: String, now: &str) -> Html {
+    let options = Tier::ALL.map(|tier| html! { <option value={tier.word()} selected={tier.word() == now}>{ tier.label() }</option> });
+    let label = format!("Tier of {part}");
+    let services = services.clone();
+    let change = Callback::from(move |event: Event| {
+        if let Some(tier) = chosen(&event).and_then(|word| Tier::parse(&word)) {
+            change_meta(&services, "Choose tier", |meta| meta.prices.choose(&part, tier));
+        }
+    });
+    html! { <select class="field" aria-label={label} onchange={change}>{ for options }</select> }
+}
+
+fn currency_field(services: &Services, now: Currency) -> Html {
+    let (tier, rates) = services.store.read(|view| {
+        let prices = &view.session.design().meta.prices;
+        (prices.tier, prices.rates.iter().map(|(currency, rate)| format!("1 {currency} = {rate} {now}")).collect::<Vec<_>>())
+    });
+    let options = Tier::ALL.map(|other| html! { <option value={other.word()} selected={other == tier}>{ other.label() }</option> });
+    let everything = {
+        let services = services.clone();
+        Callback::from(move |event: Event| {
+            if let Some(tier) = chosen(&event).and_then(|word| Tier::parse(&word)) {
+                change_meta(&services, "Choose tier", |meta| meta.prices.tier = tier);
+            }
+        })
+    };
+    let currency = {
+        let services = services.clone();
+        typed(move |text| match Currency::parse(text) {
+            Some(currency) => change_meta(&services, "Change currency", |meta| meta.prices.currency = currency),
+            None => services.store.complain("A currency is its three letters, for example EUR."),
+        })
+    };
+    let rate = {
+        let services = services.clone();
+        typed(move |text| {
+            let mut words = text.split_whitespace();
+            let read =
+                words.next().and_then(Currency::parse).zip(words.next().and_then(|rate| rate.parse::<f64>().ok()).filter(|rate| *rate > 0.0 && *rate <= 1e9));
+            match read {
+                Some((currency, rate)) => change_meta(&services, "Set exchange rate", |meta| {
+                    meta.prices.rates.retain(|(known, _)| *known != currency);
+                    meta.prices.rates.push((currency, rate));
+                    crate::units::order::sort_by_key(&mut meta.prices.rates, |(currency, _)| *currency);
+                }),
+                None => services.store.complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08."),
+            }
+        })
+    };
+    html! {
+        <div class="purchase-fields">
+            <label>{ "Buy" }<select class="field" onchange={everything}>{ for options }</select></label>
+            <label>{ "Currency" }<input class="field" size="4" value={now.to_string()} onchange={currency} /></label>
+            <label>{ "Exchange rate" }<input class="field" size="12" placeholder="EUR 1.08" onchange={rate} /></label>
+            <span class="faint">{ rates.join(", ") }</span>
+        </div>
+    }
+}
+
+fn typed(take: impl Fn(&str) + 'static) -> Callback<Event> {
+    Callback::from(move |event: Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            take(input.value().trim());
+        }
+    })
+}
+
+// --- Cable schedule ---
+
+fn cables(services: &Services, name: &str) -> Html {
+    let table = services.store.read(|view| export::cables(view.session.design(), view.session.catalog()));
+    html! { <Grid label="Cable schedule" table={Rc::new(table)} shown={CABLES} file={file(name, "cables")} /> }
+}
+
+// --- What is assumed ---
+
+fn assumed(services: &Services) -> Html {
+    let settings = services.store.read(|view| view.session.design().meta.settings.clone());
+    let rows = assumptions::ALL.iter().map(|assumption| {
+        let own = assumption.own(&settings);
+        html! {
+            <tr key={assumption.key}>
+                <td>{ assumption.label }</td>
+                <td>{ number_field(services, assumption, own) }</td>
+                <td>{ assumption.unit }</td>
+                <td class="faint">{ format!("{} ({} to {})", significant(assumption.usual[0], 4), significant(assumption.usual[1], 4), significant(assumption.usual[2], 4)) }</td>
+                <td class="faint">{ if own.is_some() { "stated in this design" } else { assumption.source } }</td>
+            </tr>
+        }
+    });
+    html! {
+        <div class="grid-frame">
+            <table class="grid assumed">
+                <thead><tr><th>{ "What" }</th><th>{ "This design" }</th><th>{ "Unit" }</th><th>{ "Assumed (usual)" }</th><th>{ "From" }</th></tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn number_field(services: &Services, assumption: &'static Assumption, own: Option<f64>) -> Html {
+    let services = services.clone();
+    let change = typed(move |text| {
+        let value =
+            if text.is_empty() { Ok(None) } else { text.replace(',', ".").parse::<f64>().ok().filter(|value| assumption.allows(*value)).map(Some).ok_or(()) };
+        match value {
+            Ok(value) => change_meta(&services, &format!("Change {}", assumption.label.to_lowercase()), |meta| {
+                match value {
+                    Some(value) => meta.settings.assumptions.insert(assumption.key.to_owned(), value),
+                    None => meta.settings.assumptions.remove(assumption.key),
+                };
+            }),
+            Err(()) => services.store.complain(format!("{}: write a number from {} to {}.", assumption.label, assumption.bounds[0], assumption.bounds[1])),
+        }
+    });
+    let value = own.map_or_else(String::new, |value| value.to_string());
+    html! { <input class="field" inputmode="decimal" size="8" {value} placeholder={significant(assumption.usual[0], 4)} aria-label={assumption.label} onchange={change} /> }
+}

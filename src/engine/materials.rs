@@ -1,0 +1,337 @@
+//! What has to be bought for a design: racks, nodes, cables, modules and fibres, counted as they are sold.
+//!
+//! A cable count is no link count: a twin-port cable carries both ports of its cages, a splitter all its legs, a module serves every
+//! port of its cage, and between two modules lies a fibre that is bought on its own. Cables and fibres are lines by length.
+
+use super::assumptions::{NODE_SPARES, SPARES};
+use super::cabling::Length;
+use super::facts::Facts;
+use crate::catalog::{Catalog, fit};
+use crate::model::{CableDetail, CableKind, Design, Link, LinkId, Part, PartId, PartKind, PortRef};
+use crate::units::order::{sort_by, sort_by_number};
+use crate::units::{Metres, SortedMap};
+
+/// Something that is bought.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// A part of the catalogue or of the design; perhaps one that nobody knows.
+    Part(PartId),
+    /// A fibre between two modules.
+    Fibre(Fibre),
+    /// The cable of a link whose cable is not chosen yet.
+    Unchosen,
+}
+
+/// A fibre between two modules, with its connectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fibre {
+    /// Multimode, eight or twelve fibres.
+    MultiMpo12,
+    /// Multimode, sixteen fibres.
+    MultiMpo16,
+    /// Single-mode, one pair.
+    SingleLc,
+    /// Single-mode, eight or twelve fibres.
+    SingleMpo12,
+    /// Single-mode, sixteen fibres.
+    SingleMpo16,
+}
+
+impl Fibre {
+    /// All of them, each with the id it has in price books and its name.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::MultiMpo12, "fibre-om4-mpo12", "Multimode fibre OM4, MPO-12/APC"),
+        (Self::MultiMpo16, "fibre-om4-mpo16", "Multimode fibre OM4, MPO-16/APC"),
+        (Self::SingleLc, "fibre-os2-lc", "Single-mode fibre OS2, duplex LC"),
+        (Self::SingleMpo12, "fibre-os2-mpo12", "Single-mode fibre OS2, MPO-12/APC"),
+        (Self::SingleMpo16, "fibre-os2-mpo16", "Single-mode fibre OS2, MPO-16/APC"),
+    ];
+
+    /// The id it has in price books.
+    pub fn id(self) -> &'static str {
+        self.row().1
+    }
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.row().2
+    }
+    fn row(self) -> (Self, &'static str, &'static str) {
+        Self::ALL.into_iter().find(|(fibre, ..)| *fibre == self).unwrap_or((self, "", ""))
+    }
+    /// Whether it is multimode.
+    pub const fn is_multimode(self) -> bool {
+        matches!(self, Self::MultiMpo12 | Self::MultiMpo16)
+    }
+}
+
+impl Item {
+    /// The id it has in price books; empty where no cable is chosen.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Fibre(fibre) => fibre.id(),
+            Self::Part(part) => part.as_str(),
+            Self::Unchosen => "",
+        }
+    }
+}
+
+/// One line of a bill of materials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What is bought.
+    pub item: Item,
+    /// What kind of thing it is; `None` for parts nobody knows.
+    pub kind: Option<PartKind>,
+    /// Whether it is sold by length.
+    pub by_length: bool,
+    /// Its length, where that is known.
+    pub length: Option<Metres>,
+    /// How many the drawing needs.
+    pub count: usize,
+    /// How many are bought besides.
+    pub spares: usize,
+}
+
+impl Line {
+    /// How many are bought.
+    pub fn bought(&self) -> usize {
+        self.count.saturating_add(self.spares)
+    }
+    /// Whether it is a cable, a module or a fibre.
+    pub fn is_optics(&self) -> bool {
+        !matches!(self.item, Item::Part(_)) || matches!(self.kind, Some(PartKind::Cable | PartKind::Transceiver))
+    }
+}
+
+/// Where a piece goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// One for the link alone.
+    Link,
+    /// One for all links of the cage at this end.
+    Cage(u8),
+    /// One for all links between the two cages.
+    Cages,
+}
+
+/// What a link needs one of.
+#[derive(Clone, Debug, PartialEq)]
+struct Piece {
+    item: Item,
+    kind: Option<PartKind>,
+    place: Place,
+    times: u8,
+    by_length: bool,
+}
+
+/// The bill of materials: racks, systems, XPUs, switches, NICs, cables, modules, then parts nobody knows; in a kind by id and length.
+/// `facts` are the design's, `length` is asked of every link.
+///
+/// Time: O(nodes + links), and a sort of the links that share a cage.
+pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn Fn(&Link) -> Length) -> Vec<Line> {
+    let mut count = Count::default();
+    let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
+    let mut pieces: SortedMap<&PartId, usize> = SortedMap::new();
+    for part in placed {
+        *pieces.entry(part).or_default() += 1;
+    }
+    for (id, number) in pieces.iter() {
+        let kind = catalog.part(design, id).map(|part| part.kind);
+        let line = count.line(Item::Part((*id).clone()), kind, None, false);
+        count.add(line, *number);
+    }
+
+    let mut plans = Plans::default();
+    for (at, (_, link)) in design.links.iter().enumerate() {
+        let metres = length(link).metres().filter(|metres| metres.is_finite());
+        for piece in plans.of(design, catalog, facts.kind(at), link) {
+            let line = count.line_of(piece, metres);
+            match cage_key(piece, link) {
+                Some(cage) => count.caged.push((cage, line)),
+                None => count.add(line, usize::from(piece.times)),
+            }
+        }
+    }
+    count.finish(design)
+}
+
+/// For each link the first link that lies in the same cable assembly: itself, unless it shares a twin-port cable or a splitter. Time: as
+/// [`materials`].
+pub fn assemblies(design: &Design, catalog: &Catalog, facts: &Facts) -> Vec<LinkId> {
+    let mut first: Vec<LinkId> = design.links.ids().collect();
+    let mut plans = Plans::default();
+    let mut shared: Vec<(u64, usize)> = Vec::new();
+    for (at, (_, link)) in design.links.iter().enumerate() {
+        let whole = plans.of(design, catalog, facts.kind(at), link).iter().find(|piece| piece.by_length);
+        shared.extend(whole.and_then(|piece| cage_key(piece, link)).map(|cage| (cage, at)));
+    }
+    sort_by_number(&mut shared, |(cage, _)| *cage);
+    let mut leader: Option<(u64, LinkId)> = None;
+    for (cage, at) in shared {
+        let Some(own) = first.get_mut(at) else { continue };
+        match leader {
+            Some((same, id)) if same == cage => *own = id,
+            _ => leader = Some((cage, *own)),
+        }
+    }
+    first
+}
+
+/// The cage that a piece is counted at, as a number; `None` where it is the link's alone.
+fn cage_key(piece: &Piece, link: &Link) -> Option<u64> {
+    let key = |end: PortRef| (u64::from(end.node.0) << 16) | u64::from(end.port.cage);
+    let [a, b] = link.ends.map(key);
+    match piece.place {
+        Place::Link => None,
+        Place::Cage(end) => Some(if end == 0 { a } else { b }),
+        Place::Cages => Some(a.min(b)),
+    }
+}
+
+/// Lines under construction.
+#[derive(Default)]
+struct Count {
+    lines: Vec<Line>,
+    known: SortedMap<(Item, u64), u32>,
+    /// The piece last asked for and its line: neighbours are mostly alike.
+    last: Option<(Item, u64, u32)>,
+    /// A cage and a line that it needs one of, as often as a link says so.
+    caged: Vec<(u64, u32)>,
+}
+
+impl Count {
+    fn line_of(&mut self, piece: &Piece, metres: Option<Metres>) -> u32 {
+        let length = metres.filter(|_| piece.by_length);
+        let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
+        if let Some((item, same, line)) = &self.last
+            && (*same, item) == (bits, &piece.item)
+        {
+            return *line;
+        }
+        let line = self.line(piece.item.clone(), piece.kind, length, piece.by_length);
+        self.last = Some((piece.item.clone(), bits, line));
+        line
+    }
+    fn line(&mut self, item: Item, kind: Option<PartKind>, length: Option<Metres>, by_length: bool) -> u32 {
+        let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
+        let next = self.lines.len() as u32;
+        let line = *self.known.entry((item.clone(), bits)).or_insert(next);
+        if line == next {
+            self.lines.push(Line { item, kind, by_length, length, count: 0, spares: 0 });
+        }
+        line
+    }
+    fn add(&mut self, line: u32, number: usize) {
+        if let Some(line) = self.lines.get_mut(line as usize) {
+            line.count = line.count.saturating_add(number);
+        }
+    }
+    fn finish(mut self, design: &Design) -> Vec<Line> {
+        sort_by_number(&mut self.caged, |(_, line)| u64::from(*line));
+        sort_by_number(&mut self.caged, |(cage, _)| *cage);
+        let mut caged = std::mem::take(&mut self.caged);
+        caged.dedup();
+        for (_, line) in caged {
+            self.add(line, 1);
+        }
+        let settings = &design.meta.settings;
+        let (spares, node_spares) = (SPARES.value(settings), NODE_SPARES.value(settings));
+        for line in &mut self.lines {
+            let percent = match line.kind {
+                Some(PartKind::Rack) => 0.0,
+                _ if line.is_optics() => spares,
+                _ => node_spares,
+            };
+            line.spares = (line.count as f64 * percent / 100.0 - 1e-9).ceil().max(0.0) as usize;
+        }
+        // By kind, unknown parts last, fibres and open cables after the cables; in a kind by id, then by length.
+        sort_by(&mut self.lines, |a, b| {
+            let rank = |line: &Line| (line.kind.is_none(), line.kind, matches!(line.item, Item::Unchosen));
+            let length = |line: &Line| line.length.map_or(f64::MAX, |length| length.0);
+            rank(a).cmp(&rank(b)).then_with(|| a.item.cmp(&b.item)).then_with(|| length(a).total_cmp(&length(b)))
+        });
+        self.lines
+    }
+}
+
+/// What links of each kind need, found once per kind.
+#[derive(Default)]
+struct Plans {
+    known: Vec<Option<Vec<Piece>>>,
+    other: Vec<Piece>,
+}
+
+impl Plans {
+    fn of(&mut self, design: &Design, catalog: &Catalog, kind: Option<usize>, link: &Link) -> &[Piece] {
+        let part = link.part.as_ref().map(|id| (id, catalog.part(design, id)));
+        let Some(kind) = kind.filter(|_| !matches!(part, Some((_, None)))) else {
+            self.other = plan(design, catalog, link);
+            return &self.other;
+        };
+        if self.known.len() <= kind {
+            self.known.resize(kind + 1, None);
+        }
+        match self.known.get_mut(kind) {
+            Some(known) => known.get_or_insert_with(|| plan(design, catalog, link)),
+            None => &[],
+        }
+    }
+}
+
+/// What a link needs.
+fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
+    let alone = |item: Item, kind: Option<PartKind>| Piece { item, kind, place: Place::Link, times: 1, by_length: true };
+    let Some(id) = &link.part else { return vec![alone(Item::Unchosen, Some(PartKind::Cable))] };
+    let Some(part) = catalog.part(design, id) else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), None) }] };
+    let Some(cable) = part.cable() else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), Some(part.kind)) }] };
+    let sharing = link.ends.map(|end| catalog.view(design, end).map_or(1, |view| view.sharing()));
+    if part.kind != PartKind::Transceiver && cable.modules.is_empty() {
+        let place = match sharing {
+            [1, 1] => Place::Link,
+            [a, b] if a == b => Place::Cages,
+            [a, b] => Place::Cage(u8::from(b > a)),
+        };
+        return vec![Piece { place, ..alone(Item::Part(id.clone()), Some(part.kind)) }];
+    }
+
+    let mut pieces = Vec::new();
+    for (end, port) in link.ends.into_iter().enumerate() {
+        let module = fit::module_at(catalog, design, link, port).unwrap_or(id);
+        let shared = sharing.get(end).is_some_and(|ports| *ports > 1);
+        let place = if shared { Place::Cage(end as u8) } else { Place::Link };
+        let kind = catalog.part(design, module).map(|part| part.kind);
+        pieces.push(Piece { item: Item::Part(module.clone()), kind, place, times: 1, by_length: false });
+        // Both modules speak the same wavelengths, so the first says which fibre.
+        let detail = catalog.part(design, module).and_then(Part::cable).filter(|_| end == 0);
+        if let Some((fibre, fibres)) = detail.and_then(fibre_of) {
+            let times = (fibres / sharing.first().copied().unwrap_or(1).max(1)).max(1);
+            pieces.push(Piece { item: Item::Fibre(fibre), times, ..alone(Item::Unchosen, Some(PartKind::Cable)) });
+        }
+    }
+    pieces
+}
+
+/// The fibre a module takes and how many of them, read off its optical lanes: `4x100G DR` in a module of 800G takes two.
+fn fibre_of(module: &CableDetail) -> Option<(Fibre, u8)> {
+    if module.kind != CableKind::Optic {
+        return None;
+    }
+    let plan = module.optical.as_deref()?;
+    let (lanes, wavelengths) = plan.split_once(' ').unwrap_or((plan, plan));
+    let (number, rate) = lanes
+        .split_once('x')
+        .and_then(|(number, rate)| Some((number.parse::<u8>().ok()?, rate.trim_end_matches('G').parse::<f64>().ok()?)))
+        .unwrap_or((1, 0.0));
+    let parallel = matches!(wavelengths, "DR" | "SR");
+    let fibre = match (wavelengths, number) {
+        ("SR", 9..) | ("SR", 8) => Fibre::MultiMpo16,
+        ("SR", _) => Fibre::MultiMpo12,
+        ("DR", 8..) => Fibre::SingleMpo16,
+        ("DR", 2..) => Fibre::SingleMpo12,
+        _ => Fibre::SingleLc,
+    };
+    let whole = module.ends.first().map_or(0.0, |end| end.gbps.0);
+    let one = f64::from(number) * rate;
+    let fibres = if one > 0.0 && (parallel || number > 1) { (whole / one).round().clamp(1.0, 8.0) as u8 } else { 1 };
+    Some((fibre, fibres))
+}

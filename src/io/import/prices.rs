@@ -1,0 +1,214 @@
+//! A price book as CSV becomes entries of a design's own book. Nothing is guessed: a line that is not understood refuses the whole file
+//! with its number and the cure, and the design stays as it was.
+//!
+//! The first line names the columns, in any order: `part` and `price` are needed; `tier`, `low`, `high`, `currency`, `date`, `source` and
+//! `lead_weeks` may be there, others are passed over. Cells are parted by commas, semicolons or tabs. An empty price is no price.
+
+use super::ImportError;
+use crate::io::limits::MAX_CHARACTERS;
+use crate::io::schema::v1::MOST_CENTS;
+use crate::model::{Currency, Price, Prices, Tier};
+use crate::units::{Cents, SortedMap};
+
+/// The most lines a price book may have.
+const MOST_LINES: usize = 100_000;
+
+const COLUMNS: [&str; 9] = ["part", "tier", "price", "low", "high", "currency", "date", "source", "lead_weeks"];
+
+/// What a price book brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// The prices of the design with the entries of the book; entries for the same part and tier are replaced.
+    pub prices: Prices,
+    /// How many entries the book has.
+    pub entries: usize,
+    /// How many of them replaced one.
+    pub replaced: usize,
+    /// How many lines had no price.
+    pub empty: usize,
+}
+
+/// Takes a price book in. Time: O(bytes + entries log entries).
+///
+/// ```
+/// use weft::{io::import::read_prices, model::Prices};
+/// let read = read_prices("part,tier,price,currency\nnvidia-qm9700,refurbished,18500.50,USD\n", &Prices::default()).unwrap();
+/// assert_eq!(read.prices.book[0].value.0, 1_850_050);
+/// assert!(read_prices("part,price\ndac-800g-osfp,-3\n", &Prices::default()).unwrap_err().to_string().starts_with("line 2"));
+/// ```
+///
+/// # Errors
+/// The first line that is not understood, and how to mend it.
+pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
+    let text = text.trim_start_matches('\u{feff}');
+    let wrong = |line: usize, message: String| ImportError { line: Some(line), message };
+    let head = text.lines().next().unwrap_or_default();
+    let separator = [';', '\t', ','].into_iter().max_by_key(|mark| head.matches(*mark).count()).unwrap_or(',');
+    let mut rows = Rows { rest: text, line: 1, separator };
+    let (_, names) = rows
+        .next_row()?
+        .ok_or_else(|| wrong(1, "the price book is empty; its first line names the columns, for example part,tier,price,currency".to_owned()))?;
+    let place = |wanted: &str| names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
+    let places = COLUMNS.map(place);
+    for (needed, at) in [("part", 0usize), ("price", 2)] {
+        if places.get(at).copied().flatten().is_none() {
+            return Err(wrong(1, format!("there is no column “{needed}”; the first line names the columns, for example part,tier,price,currency")));
+        }
+    }
+
+    let mut known: SortedMap<(String, Tier), usize> = SortedMap::new();
+    let mut read = Read { prices: before.clone(), entries: 0, replaced: 0, empty: 0 };
+    for (at, price) in before.book.iter().enumerate() {
+        known.insert((price.part.clone(), price.tier), at);
+    }
+    while let Some((line, cells)) = rows.next_row()? {
+        let cell = |column: usize| places.get(column).copied().flatten().and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if line > MOST_LINES {
+            return Err(wrong(line, format!("the price book has more than {MOST_LINES} lines; leave out what the design does not need")));
+        }
+        if cell(2).is_empty() {
+            read.empty += 1;
+            continue;
+        }
+        let price = entry(&cell, separator).map_err(|message| wrong(line, message))?;
+        read.entries += 1;
+        let key = (price.part.clone(), price.tier);
+        match known.get(&key).copied() {
+            Some(at) => {
+                read.replaced += 1;
+                if let Some(old) = read.prices.book.get_mut(at) {
+                    *old = price;
+                }
+            }
+            None => {
+                known.insert(key, read.prices.book.len());
+                read.prices.book.push(price);
+            }
+        }
+    }
+    if read.entries == 0 {
+        return Err(ImportError { line: None, message: "the price book holds no price; fill in the column “price”".to_owned() });
+    }
+    Ok(read)
+}
+
+fn entry<'a>(cell: &dyn Fn(usize) -> &'a str, separator: char) -> Result<Price, String> {
+    let part = cell(0);
+    if part.is_empty() {
+        return Err("there is a price without a part; write the id of the part into the column “part”".to_owned());
+    }
+    if (0..COLUMNS.len()).any(|column| cell(column).chars().count() > MAX_CHARACTERS) {
+        return Err(format!("a cell holds more than {MAX_CHARACTERS} characters; shorten it"));
+    }
+    let shown = |text: &str| text.chars().take(40).collect::<String>();
+    let tier = match cell(1) {
+        "" => Tier::Oem,
+        word => Tier::parse(word).ok_or_else(|| format!("“{}” is no tier; write oem, compatible or refurbished", shown(word)))?,
+    };
+    let currency = match cell(5) {
+        "" => Currency::default(),
+        word => Currency::parse(word).ok_or_else(|| format!("“{}” is no currency; write its three letters, for example USD", shown(word)))?,
+    };
+    let amount = |column: usize| {
+        let text = cell(column);
+        cents(text, separator == ';').ok_or_else(|| {
+            format!(
+                "“{}” is no price; write an amount above 0 with at most two decimals and no separators, for example 1234.50, or leave it empty",
+                shown(text)
+            )
+        })
+    };
+    let value = amount(2)?;
+    let end = |column: usize| if cell(column).is_empty() { Ok(value) } else { amount(column) };
+    let (low, high) = (end(3)?, end(4)?);
+    if low > value || value > high {
+        return Err("the price lies outside its own range; make low at most, and high at least, the price".to_owned());
+    }
+    let lead_weeks = match cell(8) {
+        "" => None,
+        text => {
+            let weeks = text.parse::<f64>().ok().filter(|weeks| (0.0..=1000.0).contains(weeks));
+            Some(weeks.ok_or_else(|| format!("“{}” is no lead time; write weeks from 0 to 1000, or leave it empty", shown(text)))?)
+        }
+    };
+    Ok(Price {
+        part: part.to_owned(),
+        tier,
+        value: Cents(value),
+        low: Cents(low),
+        high: Cents(high),
+        currency,
+        date: cell(6).to_owned(),
+        source: cell(7).to_owned(),
+        lead_weeks,
+        extra: Default::default(),
+    })
+}
+
+/// An amount as whole hundredths, without a detour over floating point. `comma` allows a decimal comma.
+fn cents(text: &str, comma: bool) -> Option<i64> {
+    let (whole, part) = text.split_once(if comma { ['.', ','] } else { ['.', '.'] }).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let hundredths: i64 = format!("{part:0<2}").parse().ok()?;
+    let cents = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(hundredths)?;
+    (1..=MOST_CENTS).contains(&cents).then_some(cents)
+}
+
+/// Cells of a CSV text, row by row, after RFC 4180.
+struct Rows<'a> {
+    rest: &'a str,
+    line: usize,
+    separator: char,
+}
+
+impl Rows<'_> {
+    /// The next row and the line it starts on; `None` at the end.
+    fn next_row(&mut self) -> Result<Option<(usize, Vec<String>)>, ImportError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let start = self.line;
+        let mut cells = Vec::new();
+        let mut cell = String::new();
+        let mut quoted = false;
+        let mut letters = self.rest.char_indices().peekable();
+        let mut end = self.rest.len();
+        while let Some((at, letter)) = letters.next() {
+            let doubled = letter == '"' && letters.peek().is_some_and(|(_, next)| *next == '"');
+            match letter {
+                '"' if quoted && doubled => {
+                    letters.next();
+                    cell.push('"');
+                }
+                '"' if quoted => quoted = false,
+                '"' if cell.trim().is_empty() => {
+                    cell.clear();
+                    quoted = true;
+                }
+                '\n' if !quoted => {
+                    self.line += 1;
+                    end = at + 1;
+                    break;
+                }
+                '\r' if !quoted => {}
+                letter if letter == self.separator && !quoted => cells.push(std::mem::take(&mut cell)),
+                letter => {
+                    self.line += usize::from(letter == '\n');
+                    cell.push(letter);
+                }
+            }
+        }
+        if quoted {
+            return Err(ImportError { line: Some(start), message: "a quotation mark is opened and never closed; close it or take it out".to_owned() });
+        }
+        cells.push(cell);
+        self.rest = self.rest.get(end..).unwrap_or_default();
+        Ok(Some((start, cells)))
+    }
+}

@@ -1,0 +1,288 @@
+//! What is bought and what it costs: pieces counted by hand, prices kept exact, books that are refused whole.
+
+use std::sync::Arc;
+
+use weft::catalog::{Catalog, builtin_offers};
+use weft::engine::context::Context;
+use weft::engine::cost::{self, Quote};
+use weft::engine::diagnostics::Severity;
+use weft::engine::materials::{Item, Line};
+use weft::engine::{rules, service};
+use weft::io::export;
+use weft::io::import::read_prices;
+use weft::model::{Confidence, Currency, Design, PartId, Prices, Recalled, Requirement, RequirementKind, Tier};
+use weft::units::Cents;
+
+use crate::text_design;
+
+fn read(text: &str) -> Design {
+    text_design::read(text).design
+}
+
+fn lines(design: &Design) -> Vec<Line> {
+    let catalog = Catalog::builtin();
+    cost::of_design(design, &catalog).lines.into_iter().map(|line| line.line).collect()
+}
+
+/// `id at length: count + spares` of every line that is not a node.
+fn pieces(design: &Design) -> Vec<String> {
+    let optics = lines(design).into_iter().filter(Line::is_optics);
+    optics
+        .map(|line| format!("{} {}: {} + {}", line.item.id(), line.length.map_or("-".to_owned(), |length| length.to_string()), line.count, line.spares))
+        .collect()
+}
+
+fn no_spares(design: &mut Design) {
+    Arc::make_mut(&mut design.meta).settings.assumptions.insert("spares-percent".to_owned(), 0.0);
+}
+
+#[test]
+fn a_twin_port_cable_is_bought_once_for_both_its_ports() {
+    // Cages of a QM9700 hold two ports; four links on two pairs of cages are two cables.
+    let design = read(
+        "nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 dac-800g-osfp 1m\na.1/2 -- b.1/2 dac-800g-osfp 1m\nb.2/1 -- a.2/1 dac-800g-osfp 1m\na.2/2 -- b.2/2 dac-800g-osfp 1m",
+    );
+    assert_eq!(pieces(&design), ["dac-800g-osfp 1 m: 2 + 1"]);
+    let table = export::cables(&design, &Catalog::builtin());
+    let cable = |row: usize| table.rows[row][1].clone();
+    assert_eq!([cable(0), cable(1), cable(2), cable(3)], ["l1", "l1", "l3", "l3"], "links of one assembly name the same cable");
+    assert_eq!(table.rows[3][2], "n1..n2 4/4");
+}
+
+#[test]
+fn modules_serve_the_ports_of_their_cage_and_fibres_one_link_each() {
+    // A twin-port module serves two adapters; each adapter has its own module and each link its fibre.
+    let design = read(
+        "nvidia-qm9700 s  cx7-osfp a  cx7-osfp b  cx7-osfp c\ns.1/1 -- a.1 optic-400g-sr4-osfp 20m\ns.1/2 -- b.1 optic-400g-sr4-osfp 20m\ns.2/1 -- c.1 optic-400g-sr4-osfp 30m",
+    );
+    assert_eq!(pieces(&design), ["fibre-om4-mpo12 20 m: 2 + 1", "fibre-om4-mpo12 30 m: 1 + 1", "400g-sr4-osfp-rhs -: 3 + 1", "800g-2xsr4-osfp -: 2 + 1"]);
+    // A whole cage with a twin-port transceiver at both ends takes two fibres.
+    let design = read("nvidia-sn5600 a  nvidia-sn5600 b\na.1 -- b.1 800g-2xdr4-500m 90m");
+    assert_eq!(pieces(&design), ["fibre-os2-mpo12 90 m: 2 + 1", "800g-2xdr4-500m -: 2 + 1"]);
+}
+
+#[test]
+fn a_splitter_is_bought_once_for_all_its_legs() {
+    let mut design = read(
+        "nvidia-qm9700 s  cx7-osfp a  cx7-osfp b  cx7-osfp c\ns.1/1 -- a.1 dac-400g-osfp 2m\nb.1 -- s.1/2 dac-400g-osfp 2m\ns.2/1 -- c.1 dac-400g-osfp 3m",
+    );
+    no_spares(&mut design);
+    assert_eq!(pieces(&design), ["dac-400g-osfp 2 m: 1 + 0", "dac-400g-osfp 3 m: 1 + 0"]);
+}
+
+#[test]
+fn nothing_is_dropped_from_the_bill() {
+    let mut design = read("nvidia-qm9700 a  nvidia-qm9700 b  generic-switch g\na.1/1 -- b.1/1\na.3/1 -- g.1 generic-cable 5m");
+    let mut link = design.links.get(weft::model::LinkId(1)).unwrap().clone();
+    link.part = Some(PartId::new("no-such-cable"));
+    (link.ends[0].port, link.ends[1].port) = (weft::model::PortPath::child(2, 1), weft::model::PortPath::child(2, 1));
+    design.links.push(link);
+    no_spares(&mut design);
+    assert_eq!(pieces(&design), ["generic-cable 5 m: 1 + 0", " -: 1 + 0"], "an open link is a line");
+    let all = lines(&design);
+    assert!(all.iter().any(|line| line.item == Item::Part(PartId::new("no-such-cable")) && line.kind.is_none() && line.count == 1));
+    assert_eq!(all.iter().find(|line| line.item.id() == "nvidia-qm9700").map(|line| (line.count, line.spares)), Some((2, 0)));
+}
+
+#[test]
+fn every_built_in_price_is_of_a_part_and_a_range() {
+    let catalog = Catalog::builtin();
+    assert!(builtin_offers().len() > 100, "{}", builtin_offers().len());
+    for offer in builtin_offers() {
+        let price = &offer.price;
+        assert!(catalog.built_in(&price.part).is_some(), "{}", price.part);
+        assert!(0 < price.low.0 && price.low < price.value && price.value < price.high, "{}", price.part);
+        assert!(!price.source.is_empty() && price.date == "2026-11");
+        assert_eq!(price.source.starts_with("Recalled"), offer.confidence == Confidence::Recalled && price.part != "dgx-h100", "{}", price.part);
+    }
+    let pairs: Vec<_> = builtin_offers().iter().map(|offer| (&offer.price.part, offer.price.tier)).collect();
+    assert!(pairs.windows(2).all(|pair| pair[0] < pair[1]), "one offer for each part and tier");
+}
+
+const SMALL: &str = "nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 dac-800g-osfp 1m\na.1/2 -- b.1/2 dac-800g-osfp 1m";
+
+fn priced(book: &str) -> Design {
+    let mut design = read(SMALL);
+    no_spares(&mut design);
+    let meta = Arc::make_mut(&mut design.meta);
+    meta.prices = read_prices(book, &meta.prices).unwrap().prices;
+    design
+}
+
+#[test]
+fn own_prices_win_and_amounts_stay_exact() {
+    let design = priced("part,tier,price,low,high,date,source\nnvidia-qm9700,oem,30000.10,,,2026-11-02,Offer 1\ndac-800g-osfp,new,0.07,0.05,0.11,,\n");
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    assert_eq!(cost.chosen.all().value, 2 * 3_000_010 + 7);
+    assert_eq!((cost.chosen.optics.low, cost.chosen.optics.high), (5, 11));
+    assert_eq!(cost.chosen.confidence, Confidence::Stated);
+    // Refurbished switches have a built-in range; the cable has one too.
+    let [_, compatible, refurbished] = &cost.tiers;
+    assert_eq!((refurbished.nodes.low, refurbished.nodes.value, refurbished.nodes.high), (2_800_000, 4_000_000, 5_200_000));
+    assert_eq!((compatible.replaced, compatible.nodes.value), (1, 2 * 3_000_010), "a switch nobody copies is bought new, and that is counted");
+}
+
+#[test]
+fn tiers_mix_line_by_line() {
+    let mut design = priced("part,price\nnvidia-qm9700,30000\n");
+    Arc::make_mut(&mut design.meta).prices.choose("nvidia-qm9700", Tier::Refurbished);
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    let used = 2 * 2_000_000;
+    let new_cable = (30_000 + 65_000) / 2;
+    assert_eq!(cost.chosen.all().value, used + new_cable);
+    let prices = &mut Arc::make_mut(&mut design.meta).prices;
+    prices.choose("nvidia-qm9700", Tier::Oem);
+    assert!(prices.tiers.is_empty(), "what is bought as everything else is not listed");
+}
+
+#[test]
+fn what_has_no_price_is_counted_and_never_zero() {
+    let mut design = read("dgx-a100 x  nvidia-qm9700 s\nx.1 -- s.1/1");
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    assert_eq!((cost.chosen.priced, cost.chosen.unpriced), (1, 2));
+    let table = export::materials(&design, &Catalog::builtin());
+    let price = table.columns.iter().position(|column| column.key == "total_price").unwrap();
+    let dgx = table.rows.iter().find(|row| row[1] == "dgx-a100").unwrap();
+    assert_eq!(dgx[price], "", "an empty cell, not 0");
+    assert!(dgx.contains(&"price unknown".to_owned()));
+
+    // Left-out recalled prices are unknown too.
+    Arc::make_mut(&mut design.meta).settings.recalled = Recalled::LeftOut;
+    assert_eq!(cost::of_design(&design, &Catalog::builtin()).chosen.priced, 0);
+}
+
+#[test]
+fn currencies_never_mix_without_a_stated_rate() {
+    let book = "part,price,currency\nnvidia-qm9700,30000,EUR\ndac-800g-osfp,100,USD\n";
+    let mut design = priced(book);
+    let qm = |design: &Design| cost::of_design(design, &Catalog::builtin());
+    let without = qm(&design);
+    assert_eq!((without.chosen.priced, without.chosen.unpriced), (1, 1));
+    assert!(without.lines.iter().any(|line| line.quote(Tier::Oem) == &Quote::NoRate(Currency::parse("EUR").unwrap())));
+    assert!(export::bom_csv(&design, &Catalog::builtin()).contains("no rate for EUR"));
+
+    Arc::make_mut(&mut design.meta).prices.rates.push((Currency::parse("eur").unwrap(), 1.1));
+    assert_eq!(qm(&design).chosen.all().value, 2 * 3_300_000 + 10_000);
+}
+
+#[test]
+fn budgets_are_judged() {
+    let found = |design: &Design| {
+        let catalog = Catalog::builtin();
+        rules::run(&Context::new(design, &catalog))
+            .into_iter()
+            .filter(|finding| finding.code == "requirement-missed")
+            .map(|finding| (finding.severity, finding.message))
+            .collect::<Vec<_>>()
+    };
+    let ask = |mut design: Design, cents: i64| {
+        design.requirements.push(Requirement { kind: RequirementKind::Budget(Cents(cents)), fabric: None, extra: Default::default() });
+        found(&design)
+    };
+    let mut design = priced("part,price\nnvidia-qm9700,30000\ndac-800g-osfp,100\n");
+    assert_eq!(ask(design.clone(), 6_010_000), []);
+    assert_eq!(ask(design.clone(), 6_000_000), [(Severity::Error, "The cost must be at most 60,000 USD, is 60,100 USD".to_owned())]);
+    assert_eq!(ask(design.clone(), 6_009_999).len(), 1, "judged to the hundredth");
+    design.nodes.push(weft::model::Node::new(PartId::new("dgx-a100"), "x", weft::units::Point::default()));
+    assert_eq!(ask(design, 9_000_000), [(Severity::Info, "The cost must be at most 90,000 USD, is 60,100 USD so far: 1 line has no price".to_owned())]);
+}
+
+#[test]
+fn a_bad_price_book_is_one_sentence_and_changes_nothing() {
+    let before = priced("part,price\nnvidia-qm9700,30000\n").meta.prices.clone();
+    for (book, wanted) in [
+        ("", "line 1: the price book is empty"),
+        ("name,price\nx,1\n", "line 1: there is no column “part”"),
+        ("part,cost\nx,1\n", "line 1: there is no column “price”"),
+        ("part,price\ndac-800g-osfp,100\nx,-3\n", "line 3: “-3” is no price; write an amount above 0"),
+        ("part,price\nx,0\n", "line 2: “0” is no price"),
+        ("part,price\nx,\"1,234.50\"\n", "line 2: “1,234.50” is no price"),
+        ("part,price\nx,1e9\n", "line 2: “1e9” is no price"),
+        ("part,price\nx,1.234\n", "line 2: “1.234” is no price"),
+        ("part,price\nx,99999999999999999999\n", "line 2"),
+        ("part,price\n,5\n", "line 2: there is a price without a part"),
+        ("part,tier,price\nx,stolen,5\n", "line 2: “stolen” is no tier; write oem, compatible or refurbished"),
+        ("part,price,currency\nx,5,dollars\n", "line 2: “dollars” is no currency"),
+        ("part,price,low\nx,5,6\n", "line 2: the price lies outside its own range"),
+        ("part,price,lead_weeks\nx,5,soon\n", "line 2: “soon” is no lead time"),
+        ("part,price\n\"x,5\n", "line 2: a quotation mark is opened and never closed"),
+        ("part,price\nx,\n", "the price book holds no price"),
+    ] {
+        let error = read_prices(book, &before).unwrap_err().to_string();
+        assert!(error.starts_with(wanted), "{book:?} gives {error}");
+        assert!(!error.ends_with('.') && !error.contains('\n'));
+    }
+}
+
+#[test]
+fn a_price_book_is_read_as_spreadsheets_write_it() {
+    let book = "\u{feff}Source;Part;PRICE;tier\r\n\"Shop \"\"A\"\"; Ltd\";nvidia-qm9700;18500,5;used\r\n\r\n;dac-800g-osfp;;\r\n";
+    let read = read_prices(book, &Prices::default()).unwrap();
+    assert_eq!((read.entries, read.replaced, read.empty), (1, 0, 1));
+    let price = &read.prices.book[0];
+    assert_eq!((price.value.0, price.tier, price.source.as_str()), (1_850_050, Tier::Refurbished, "Shop \"A\"; Ltd"));
+    let again = read_prices("part,tier,price\nnvidia-qm9700,refurb,1\n", &read.prices).unwrap();
+    assert_eq!((again.replaced, again.prices.book.len(), again.prices.book[0].value.0), (1, 1, 100));
+}
+
+#[test]
+fn the_form_to_fill_in_reads_back_as_what_is_known() {
+    let design = read(SMALL);
+    let catalog = Catalog::builtin();
+    let cost = cost::of_design(&design, &catalog);
+    let form = export::price_form(&cost).csv();
+    let read = read_prices(&form, &Prices::default()).unwrap();
+    assert_eq!((read.entries, read.empty), (5, 1), "{form}");
+    let mut own = design.clone();
+    Arc::make_mut(&mut own.meta).prices = read.prices;
+    let totals = |design: &Design| cost::of_design(design, &catalog).tiers.map(|total| total.all());
+    assert_eq!(totals(&design), totals(&own));
+}
+
+#[test]
+fn prices_survive_the_file_and_what_is_not_understood_stays() {
+    let text = "{\"format\":\"weft-design\",\"version\":1,\"prices\":{\"currency\":\"EUR\",\"book\":[{\"part\":\"x\",\"cents\":5},{\"part\":\"x\",\"cents\":-5},7],\"tier\":\"borrowed\"}}";
+    let loaded = weft::io::load(text).unwrap();
+    assert_eq!((loaded.design.meta.prices.book.len(), loaded.design.meta.prices.kept.len()), (1, 2));
+    assert_eq!(loaded.repairs.len(), 2, "{:?}", loaded.repairs);
+    let saved = weft::io::save(&loaded.design);
+    for kept in ["\"cents\":-5", "\n7\n", "\"tier\":\"borrowed\"", "\"currency\":\"EUR\""] {
+        assert!(saved.contains(kept), "{kept} in {saved}");
+    }
+    assert_eq!(weft::io::save(&weft::io::load(&saved).unwrap().design), saved);
+    for other in ["[1]", "\"cheap\"", "null", "{}"] {
+        let text = format!("{{\"format\":\"weft-design\",\"version\":1,\"prices\":{other}}}");
+        let saved = weft::io::save(&weft::io::load(&text).unwrap().design);
+        assert_eq!(saved.contains(&format!("\"prices\":{other}")), other != "{}", "{saved}");
+    }
+}
+
+#[test]
+fn running_costs_and_energy_per_bit_follow_from_power() {
+    let mut design = priced("part,price\nnvidia-qm9700,30000\n");
+    let settings = &mut Arc::make_mut(&mut design.meta).settings.assumptions;
+    for (key, value) in [("years", 2.0), ("cooling-factor", 1.5), ("price-of-a-kwh", 0.2), ("load-percent", 50.0)] {
+        settings.insert(key.to_owned(), value);
+    }
+    let report = service::evaluate(&design, &Catalog::builtin());
+    let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
+    let watts = value("power");
+    assert!((value("energy-year") - watts / 1000.0 * 0.5 * 1.5 * 8760.0).abs() < 1e-6);
+    assert!((value("cost-energy") - value("energy-year") * 2.0 * 0.2).abs() < 1e-6);
+    // 0.1 W at both ends of a passive cable of two 400G ports: 0.1 W for each link, over 800 Gb/s both ways.
+    assert!((value("energy-per-bit/dac-800g-osfp") - 0.1 / 800.0 * 1000.0).abs() < 1e-9);
+    assert_eq!(value("openness-links"), 0.0, "InfiniBand comes from one vendor");
+    assert_eq!(value("openness-parts"), 1.0 / 3.0, "the cable has a compatible offer, the two switches have none");
+}
+
+#[test]
+fn break_even_is_saving_over_what_failures_cost() {
+    let mut design = read("dgx-h100 x  nvidia-qm9700 s\nx.1/1 -- s.1/1 optic-400g-sr4-dgx 20m");
+    no_spares(&mut design);
+    let report = service::evaluate(&design, &Catalog::builtin());
+    let estimate = report.estimate("break-even-refurbished").unwrap();
+    // One switch: 36,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2 an hour.
+    let wanted = (36_500.0 - 20_000.0) / (4.0 * (150.0 + 8.0 * 0.5 * 2.0));
+    assert!((estimate.value().unwrap() - wanted).abs() < 1e-9);
+    assert!(report.estimate("break-even-compatible").is_some());
+}
