@@ -1,6 +1,8 @@
 //! Findings: what is wrong, why it matters, what to do now.
 
-use crate::model::{Breakout, Design, Fabric, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Routing, RoutingEngine, Subject, TrafficSettings};
+use crate::model::{
+    Breakout, Design, Extra, Fabric, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
+};
 use crate::units::{Gbps, Metres, RackUnits};
 
 /// How bad a finding is.
@@ -168,6 +170,15 @@ pub enum Edit {
         /// The rate, one direction, in Gb/s.
         gbps: Option<f64>,
     },
+    /// Accepts a finding.
+    Silence {
+        /// The diagnostic code.
+        code: String,
+        /// The subject it is accepted for; `None` is everywhere.
+        subject: Option<String>,
+        /// Why.
+        reason: String,
+    },
     /// Takes back that a finding is accepted.
     Unsilence {
         /// The diagnostic code.
@@ -175,6 +186,15 @@ pub enum Edit {
         /// The subject it is accepted for; `None` is everywhere.
         subject: Option<String>,
     },
+}
+
+/// The first fixes of all findings of one code that are not silenced, as one: `None` unless there are two or more. Fixes of one
+/// rule never take the same port or place twice, so they can be carried out together.
+pub fn fix_all<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, code: &str) -> Option<Fix> {
+    let open = diagnostics.into_iter().filter(|diagnostic| diagnostic.code == code && diagnostic.silenced.is_none());
+    let fixes: Vec<&Fix> = open.filter_map(|diagnostic| diagnostic.fixes.first()).collect();
+    let trust = fixes.iter().map(|fix| fix.trust).max().filter(|_| fixes.len() > 1)?;
+    Some(Fix { title: format!("Fix all {} of this kind", fixes.len()), trust, edits: fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect() })
 }
 
 impl Fix {
@@ -276,6 +296,11 @@ impl Edit {
                 changed.gbps = gbps.map(Gbps);
                 design.links.set(id, Some(changed.into()));
             }
+            Self::Silence { code, subject, reason } => {
+                let mut meta = design.meta.as_ref().clone();
+                meta.silenced.push(Silencing { code: code.clone(), subject: subject.clone(), reason: reason.clone(), extra: Extra::default() });
+                design.meta = meta.into();
+            }
             Self::Unsilence { code, subject } => {
                 let mut meta = design.meta.as_ref().clone();
                 let place = meta.silenced.iter().position(|silencing| silencing.code == *code && silencing.subject == *subject)?;
@@ -295,7 +320,7 @@ impl Edit {
             Self::MoveNode { node, rack, .. } => vec![node, rack],
             Self::RemoveLink { link } | Self::SetLink { link, .. } | Self::SetRate { link, .. } => vec![link],
             Self::Set { subject, .. } => vec![subject],
-            Self::Unsilence { subject, .. } => vec![subject.as_deref().unwrap_or("design")],
+            Self::Silence { subject, .. } | Self::Unsilence { subject, .. } => vec![subject.as_deref().unwrap_or("design")],
         };
         texts.into_iter().filter_map(Subject::parse).collect()
     }

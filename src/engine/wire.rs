@@ -326,6 +326,12 @@ impl Edit {
                 out.text("link", link);
                 out.number("gbps", *gbps);
             }
+            Self::Silence { code, subject, reason } => {
+                out.text("edit", "silence");
+                out.text("code", code);
+                out.maybe_text("subject", subject.as_deref());
+                out.text("reason", reason);
+            }
             Self::Unsilence { code, subject } => {
                 out.text("edit", "unsilence");
                 out.text("code", code);
@@ -353,6 +359,7 @@ impl Edit {
             "set-link" => Self::SetLink { link: text("link")?, part: text("part"), length_m: number("length_m") },
             "set-ports" => Self::SetPorts { node: text("node")?, count: whole("count")? },
             "set-rate" => Self::SetRate { link: text("link")?, gbps: number("gbps") },
+            "silence" => Self::Silence { code: text("code")?, subject: text("subject"), reason: text("reason")? },
             "unsilence" => Self::Unsilence { code: text("code")?, subject: text("subject") },
             _ => return None,
         })

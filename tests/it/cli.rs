@@ -299,9 +299,22 @@ fn check_writes_sarif() {
     assert_eq!((outcome.code, &log["version"]), (1, &"2.1.0".into()));
     let results = log["runs"][0]["results"].as_array().unwrap();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
-    assert!(results.iter().any(|result| result["ruleId"] == "rail-misaligned" && result["level"] == "error"));
+    assert!(results.iter().any(|result| result["ruleId"] == "rail-misaligned" && result["level"] == "error" && result["relatedLocations"].is_array()));
+    for rule in rules {
+        assert!(
+            ["shortDescription", "fullDescription", "help"].iter().all(|field| rule[field]["text"].as_str().is_some_and(|text| !text.is_empty())),
+            "{rule}"
+        );
+    }
     for result in results {
-        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "every code is declared: {}", result["ruleId"]);
+        let place = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[place]["id"], result["ruleId"], "every code is declared, and its place is right");
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()) && !result["message"]["text"].as_str().unwrap().is_empty());
+        let related = result["relatedLocations"].as_array().into_iter().flatten();
+        for (at, also) in related.enumerate() {
+            assert_eq!(also["id"].as_u64(), Some(at as u64 + 1));
+            assert!(!also["message"]["text"].as_str().unwrap().is_empty() && also["physicalLocation"]["region"]["startLine"].as_u64().unwrap() >= 1);
+        }
         assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() >= 1);
     }
 }

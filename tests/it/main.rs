@@ -6,6 +6,7 @@ mod architecture;
 mod cabling;
 mod catalog;
 mod cli;
+mod confirmed;
 mod editor;
 mod editor_laws;
 mod engine;

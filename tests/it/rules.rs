@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::diagnostics::{Diagnostic, Severity};
+use weft::engine::diagnostics::{Diagnostic, Edit, Fix, Severity, Trust, fix_all};
 use weft::engine::report::{Counts, Report};
 use weft::engine::rules;
 use weft::model::{
@@ -175,7 +175,49 @@ fn fixes_mend_and_breed_nothing() {
             }
         }
     }
-    assert!(offering.len() >= 25, "only {offering:?} offer fixes");
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/decisions/rules.md")).unwrap();
+    let line = table.lines().find(|line| line.starts_with("**Fixes** are offered by ")).unwrap();
+    let named: BTreeSet<String> = line.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(offering, named, "docs/decisions/rules.md names the rules that offer a fix");
+    assert!(offering.len() >= 25);
+}
+
+/// All findings of one kind at once: none of them is left, and nothing worse has come.
+#[test]
+fn fixing_all_of_a_kind_leaves_none() {
+    let mut tried = BTreeSet::new();
+    for rule in rules::all() {
+        let read = text_design::read(&example("broken", rule.code));
+        let before = run(&read.design);
+        let Some(fix) = fix_all(&before, rule.code) else { continue };
+        tried.insert(rule.code);
+        let mut mended = read.design.clone();
+        fix.patch(&read.design).unwrap_or_else(|| panic!("{}: “{}” does not apply", rule.code, fix.title)).apply(&mut mended).unwrap();
+        let after = run(&mended);
+        let offered = |list: &[Diagnostic]| list.iter().filter(|other| other.code == rule.code && !other.fixes.is_empty()).count();
+        assert_eq!(offered(&after), 0, "{}: “{}” leaves {:#?}", rule.code, fix.title, after.iter().map(|other| &other.message).collect::<Vec<_>>());
+        let errors = |list: &[Diagnostic]| list.iter().filter(|other| other.severity == Severity::Error).count();
+        assert!(errors(&after) <= errors(&before), "{}: “{}” breeds errors", rule.code, fix.title);
+    }
+    assert!(tried.len() >= 4, "only {tried:?} have two findings with a fix");
+}
+
+/// A finding is accepted and taken back by edits, each one undo step.
+#[test]
+fn silencing_is_an_edit_like_any_other() {
+    let design = text_design::read("host a\nhost b as=b1\nhost b as=b2").design;
+    let found = run(&design);
+    let named = found.iter().find(|diagnostic| diagnostic.code == "names-repeat").unwrap();
+    let subject = Some(named.subject.to_string());
+    let edit = |edit: Edit| Fix { title: "Silence".to_owned(), trust: Trust::Safe, edits: vec![edit] };
+    let silence = edit(Edit::Silence { code: named.code.clone(), subject: subject.clone(), reason: "lent".to_owned() });
+    let mut accepted = design.clone();
+    silence.patch(&design).unwrap().apply(&mut accepted).unwrap();
+    assert!(run(&accepted).iter().any(|diagnostic| diagnostic.code == "names-repeat" && diagnostic.silenced.as_deref() == Some("lent")));
+    assert_eq!(weft::io::load(&weft::io::save(&accepted)).unwrap().design, accepted);
+    let mut back = accepted.clone();
+    edit(Edit::Unsilence { code: named.code.clone(), subject }).patch(&accepted).unwrap().apply(&mut back).unwrap();
+    assert_eq!(back, design);
 }
 
 #[test]

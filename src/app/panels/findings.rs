@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::field::TextField;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::app::host;
 use crate::editor::Intent;
-use crate::engine::diagnostics::{Diagnostic, Fix, Severity, Trust};
+use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Severity, Trust, fix_all};
 use crate::engine::rules;
-use crate::model::Subject;
+use crate::model::{Silencing, Subject};
 
 /// More cards than this are told as a number.
 const CARDS: usize = 120;
@@ -21,12 +22,14 @@ struct Shown {
     empty: bool,
     current: bool,
     counts: [usize; 3],
-    list: Rc<Vec<Diagnostic>>,
+    list: Rc<Vec<(Diagnostic, Option<Fix>)>>,
+    silenced: Rc<Vec<Silencing>>,
 }
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        (self.known, self.empty, self.current, self.counts) == (other.known, other.empty, other.current, other.counts) && *self.list == *other.list
+        (self.known, self.empty, self.current, self.counts, &self.silenced, &self.list)
+            == (other.known, other.empty, other.current, other.counts, &other.silenced, &other.list)
     }
 }
 
@@ -39,7 +42,15 @@ pub fn Findings() -> Html {
         let report = view.session.report();
         let list = report.map(|report| {
             let open = report.diagnostics.iter().filter(|diagnostic| diagnostic.silenced.is_none());
-            open.filter(|diagnostic| wanted.is_none_or(|wanted| diagnostic.severity == wanted)).take(CARDS).cloned().collect::<Vec<_>>()
+            let mut last = "";
+            let mut cards = Vec::new();
+            for diagnostic in open.filter(|diagnostic| wanted.is_none_or(|wanted| diagnostic.severity == wanted)).take(CARDS) {
+                // Findings of one kind stand together: the first offers to fix them all.
+                let all = (diagnostic.code != last && !diagnostic.fixes.is_empty()).then(|| fix_all(&report.diagnostics, &diagnostic.code)).flatten();
+                last = &diagnostic.code;
+                cards.push((diagnostic.clone(), all));
+            }
+            cards
         });
         let count = |severity| report.map_or(0, |report| report.count(severity));
         Shown {
@@ -48,6 +59,7 @@ pub fn Findings() -> Html {
             current: view.session.is_report_current(),
             counts: [count(Severity::Error), count(Severity::Warning), count(Severity::Info)],
             list: Rc::new(list.unwrap_or_default()),
+            silenced: Rc::new(view.session.design().meta.silenced.clone()),
         }
     });
     let [errors, warnings, notes] = shown.counts;
@@ -61,9 +73,9 @@ pub fn Findings() -> Html {
         let filter = filter.clone();
         html! { <button class="filter" aria-pressed={(wanted == severity).to_string()} onclick={Callback::from(move |_: MouseEvent| filter.set(severity))}>{ words }</button> }
     };
-    let cards = shown.list.iter().map(|diagnostic| {
+    let cards = shown.list.iter().map(|(diagnostic, all)| {
         let key = format!("{}{}{}", diagnostic.code, diagnostic.subject, diagnostic.message);
-        html! { <Card key={key} diagnostic={diagnostic.clone()} /> }
+        html! { <Card key={key} diagnostic={diagnostic.clone()} all={all.clone()} /> }
     });
     html! {
         <div class={classes!("findings", (!shown.current).then_some("stale"))}>
@@ -78,6 +90,7 @@ pub fn Findings() -> Html {
             { for cards }
             if total > shown.list.len() { <p class="nothing">{ format!("and {} more", total - shown.list.len()) }</p> }
             if shown.list.is_empty() { <p class="nothing">{ silence(&shown, total) }</p> }
+            if !shown.silenced.is_empty() { <Accepted silenced={shown.silenced.clone()} /> }
         </div>
     }
 }
@@ -93,11 +106,70 @@ fn silence(shown: &Shown, total: usize) -> &'static str {
 #[derive(Properties, PartialEq)]
 struct CardProps {
     diagnostic: Diagnostic,
+    all: Option<Fix>,
+}
+
+#[derive(Properties, PartialEq)]
+struct AcceptedProps {
+    silenced: Rc<Vec<Silencing>>,
+}
+
+/// What the design accepts, with the reasons, and how to take that back.
+#[component]
+fn Accepted(props: &AcceptedProps) -> Html {
+    let take_back = use_action(|store, (code, subject): (String, Option<String>)| {
+        let title = format!("Take the silencing of {code} back");
+        store.dispatch(Intent::ApplyFix(Fix { title, trust: Trust::Safe, edits: vec![Edit::Unsilence { code, subject }] }));
+    });
+    let rows = props.silenced.iter().enumerate().map(|(at, silencing)| {
+        let named = (silencing.code.clone(), silencing.subject.clone());
+        let place = silencing.subject.as_deref().map_or_else(|| "everywhere".to_owned(), |subject| format!("at {subject}"));
+        html! {
+            <p key={at} class="source">
+                <span class="code">{ &silencing.code }</span>{ format!(" {place}: {} ", silencing.reason) }
+                <button class="button" onclick={take_back.reform(move |_: MouseEvent| named.clone())}>{ "Take back" }</button>
+            </p>
+        }
+    });
+    html! { <details class="finding"><summary>{ format!("Silenced {}", props.silenced.len()) }</summary>{ for rows }</details> }
+}
+
+#[derive(Properties, PartialEq)]
+struct SilenceProps {
+    code: String,
+    subject: Subject,
+}
+
+/// Asks for the reason to accept a finding, and whether it holds for the whole design.
+#[component]
+fn Silence(props: &SilenceProps) -> Html {
+    let everywhere = use_state(|| false);
+    let store = use_store();
+    let accept = {
+        let (code, subject) = (props.code.clone(), (!*everywhere).then(|| props.subject.to_string()));
+        Callback::from(move |reason: String| {
+            if !reason.trim().is_empty() {
+                let edit = Edit::Silence { code: code.clone(), subject: subject.clone(), reason: reason.trim().to_owned() };
+                store.dispatch(Intent::ApplyFix(Fix { title: format!("Silence {code}"), trust: Trust::Safe, edits: vec![edit] }));
+            }
+        })
+    };
+    let toggle = {
+        let everywhere = everywhere.clone();
+        Callback::from(move |_: MouseEvent| everywhere.set(!*everywhere))
+    };
+    html! {
+        <div class="why">
+            <TextField label="Reason" value={AttrValue::from("")} example="why this is accepted" commit={accept} />
+            <label><input type="checkbox" checked={*everywhere} onclick={toggle} />{ " everywhere in this design" }</label>
+        </div>
+    }
 }
 
 #[component]
 fn Card(props: &CardProps) -> Html {
     let why = use_state(|| false);
+    let silencing = use_state(|| false);
     let reveal = use_action(|store, subjects: Vec<Subject>| store.dispatch(Intent::Reveal(subjects)));
     let diagnostic = &props.diagnostic;
     let (class, sign) = sign(diagnostic.severity);
@@ -118,6 +190,11 @@ fn Card(props: &CardProps) -> Html {
         let why = why.clone();
         Callback::from(move |_: MouseEvent| why.set(!*why))
     };
+    let ask = {
+        let silencing = silencing.clone();
+        Callback::from(move |_: MouseEvent| silencing.set(!*silencing))
+    };
+    let fixes: Vec<Fix> = diagnostic.fixes.iter().chain(&props.all).cloned().collect();
     html! {
         <article class={classes!("finding", class)}>
             <button class="finding-head" onclick={go} title={if subjects.is_empty() { "" } else { "Show it in the drawing" }}>
@@ -126,11 +203,13 @@ fn Card(props: &CardProps) -> Html {
                 <span class={classes!("finding-message", diagnostic.recalled.then_some("recalled"))}>{ &diagnostic.message }</span>
             </button>
             <div class="finding-actions">
-                <Fixes fixes={diagnostic.fixes.clone()} />
+                <Fixes fixes={fixes} />
                 <button class="button" aria-expanded={why.to_string()} onclick={toggle}>{ "Why" }</button>
+                <button class="button" aria-expanded={silencing.to_string()} onclick={ask}>{ "Silence…" }</button>
             </div>
             if !diagnostic.source.is_empty() { <div class="source">{ &diagnostic.source }</div> }
             if diagnostic.recalled { <div class="source">{ "Rests on a recalled figure" }</div> }
+            if *silencing { <Silence code={diagnostic.code.clone()} subject={diagnostic.subject.clone()} /> }
             if *why { { documentation(&diagnostic.code) } }
         </article>
     }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
-use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject};
+use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject, TrafficSettings};
 use crate::units::{Gbps, Metres, SortedMap, SortedSet, order};
 
 /// A link with what stands at its ends.
@@ -111,6 +111,16 @@ impl Network<'_> {
     pub fn views_at<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
         self.links_at(node).iter().filter_map(|place| survey.links.get(*place))
     }
+    /// How the ports of a node are set in it.
+    pub fn traffic(&self, survey: &Survey, node: NodeId) -> TrafficSettings {
+        let own = survey.design.nodes.get(node).map(|record| record.traffic).unwrap_or_default();
+        own.or(self.fabric.map(|fabric| fabric.traffic).unwrap_or_default())
+    }
+    /// Whether the fabric or one of its nodes says something of how ports are set. Time: O(1) where no node does.
+    pub fn states(&self, survey: &Survey, says: impl Fn(TrafficSettings) -> bool) -> bool {
+        let own = |node: &NodeId| survey.design.nodes.get(*node).is_some_and(|record| says(record.traffic));
+        self.fabric.is_some_and(|fabric| says(fabric.traffic)) || (survey.tuned && self.at.keys().any(own))
+    }
     /// Its subject: the fabric, or the whole design.
     pub fn subject(&self) -> Subject {
         match self.key {
@@ -161,6 +171,8 @@ pub struct Survey<'a> {
     /// Why the cable of a link does not fit, by place in [`Survey::links`].
     pub misfits: SortedMap<usize, fit::Misfit>,
     nodes: SortedMap<NodeId, NodeKind>,
+    /// Whether some node says how its ports are set.
+    tuned: bool,
 }
 
 /// What is asked of a node for nearly every link.
@@ -195,9 +207,16 @@ impl<'a> Deref for Survey<'a> {
 impl<'a> Survey<'a> {
     /// Looks a design over. Time: O(links × log nodes). Space: O(links + nodes).
     pub fn of(context: &'a Context<'a>) -> Self {
-        let mut survey =
-            Self { context, links: Vec::with_capacity(context.design.links.len()), networks: Vec::new(), misfits: SortedMap::new(), nodes: SortedMap::new() };
+        let mut survey = Self {
+            context,
+            links: Vec::with_capacity(context.design.links.len()),
+            networks: Vec::new(),
+            misfits: SortedMap::new(),
+            nodes: SortedMap::new(),
+            tuned: false,
+        };
         for (id, node) in context.design.nodes.iter() {
+            survey.tuned |= node.traffic != TrafficSettings::default();
             let part = context.catalog.part(context.design, &node.part);
             let is_switch = part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch);
             survey.nodes.insert(id, NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
