@@ -7,9 +7,11 @@ use petgraph::algo::{connected_components, dijkstra};
 use proptest::prelude::*;
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::estimate::collective::{Algorithm, Collective, Question, answer};
 use weft::engine::estimate::extremes::Extremes;
 use weft::engine::estimate::fill::{Shares, fill};
 use weft::engine::estimate::flows::{Flow, FlowSet, Trouble, pair_histograms, rates};
+use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, evaluate as evaluate_formula};
 use weft::engine::report::Report;
 use weft::engine::service::{Awaited, Reply, Request, Service, evaluate};
@@ -125,6 +127,127 @@ fn fabrics_with_known_answers_get_them() {
     assert_eq!(found.formula(), "cut");
     assert_eq!(found.value(), Some(12_400.0));
     assert_eq!(found.range().unwrap().0, 0.0);
+}
+
+/// The slowest flow and what one endpoint sends (or receives) altogether, in Gb/s.
+fn traffic_rates(design: &Design, pattern: Traffic) -> [f64; 2] {
+    let catalog = Catalog::builtin();
+    let estimates = traffic::estimates(&Context::new(design, &catalog), pattern);
+    [0, 1].map(|at: usize| estimates[at].value().unwrap())
+}
+
+#[test]
+fn traffic_presets_reach_their_closed_forms() {
+    // k = 4: 16 hosts; k = 8: 128; two tiers of 2 : 1: 8 leaves of 16 hosts and 8 spines; one plane of 72 XPUs on 18 switches.
+    for (design, pattern, slowest, endpoint) in [
+        (fat_tree(4), Traffic::AllToAll, 400.0 / 15.0, 400.0),
+        (fat_tree(8), Traffic::AllToAll, 400.0 / 127.0, 400.0),
+        (leaf_spine(8, 8, 16), Traffic::AllToAll, 3200.0 / (16.0 * 112.0), 127.0 * 3200.0 / (16.0 * 112.0)),
+        (plane(72, 18), Traffic::AllToAll, 7200.0 / 71.0, 7200.0),
+        (fat_tree(4), Traffic::Permutation, 400.0, 400.0),
+        (leaf_spine(8, 8, 16), Traffic::Permutation, 200.0, 200.0),
+        (plane(72, 18), Traffic::Permutation, 7200.0, 7200.0),
+        (fat_tree(4), Traffic::Incast, 400.0 / 15.0, 400.0),
+        (leaf_spine(8, 8, 16), Traffic::Incast, 400.0 / 127.0, 400.0),
+        (plane(9, 18), Traffic::Incast, 900.0, 7200.0),
+    ] {
+        let found = traffic_rates(&design, pattern);
+        assert!(close(found[0], slowest) && close(found[1], endpoint), "{pattern:?}: {found:?}, not {slowest} and {endpoint}");
+    }
+}
+
+#[test]
+fn a_lost_link_costs_an_all_to_all_what_it_must() {
+    // k = 4 without one link between edge and aggregation: the other one carries all of the edge's four times seven flows.
+    let edge_link = |design: &Design, a: &str, b: &str| {
+        let name = |node: NodeId| design.nodes.get(node).unwrap().name.clone();
+        design.links.iter().find(|(_, link)| [name(link.ends[0].node), name(link.ends[1].node)] == [a.to_owned(), b.to_owned()]).map(|(id, _)| id).unwrap()
+    };
+    for (a, b, rate) in [("p0e0", "p0a0", 400.0 / 28.0), ("p0a0", "c0", 50.0 / 3.0)] {
+        let mut design = fat_tree(4);
+        let id = edge_link(&design, a, b);
+        design.links.set(id, None);
+        assert!(close(traffic_rates(&design, Traffic::AllToAll)[0], rate), "{a} to {b}");
+    }
+}
+
+/// The all-reduce bus bandwidth of 16 GiB in GB/s, and how it is reached.
+fn all_reduce(design: &Design, ranks: Option<usize>) -> (f64, &'static str) {
+    let catalog = Catalog::builtin();
+    let context = Context::new(design, &catalog);
+    let question = Question { collective: Collective::AllReduce, size: weft::units::Bytes(2f64.powi(34)), ranks, algorithm: None, in_network: false };
+    let answer = answer(&context, &question).unwrap();
+    (answer.estimates(question.size)[0].value().unwrap(), answer.best(question.size).unwrap().algorithm.word())
+}
+
+#[test]
+fn collectives_follow_the_drawing() {
+    let whole = template("rail-optimised", &[("servers", "16")]);
+    let (rate, by) = all_reduce(&whole, None);
+    assert_eq!(by, "ring");
+    assert!((340.0..384.0).contains(&rate), "eight adapters of 400G carry 384 GB/s, {rate} in time");
+
+    // A server without one of its adapters: its ring takes the seven others, in every server.
+    let mut design = whole.clone();
+    let server = design.nodes.iter().find(|(_, node)| node.part.as_str() == "dgx-h100").map(|(id, _)| id).unwrap();
+    let id = design.links.iter().find(|(_, link)| link.ends.iter().any(|end| end.node == server)).map(|(id, _)| id).unwrap();
+    let link = design.links.get(id).unwrap().clone();
+    design.links.set(id, None);
+    let (lost, _) = all_reduce(&design, None);
+    assert!(lost < rate * 0.95 && lost > rate * 0.80, "{lost} without one adapter, {rate} with all");
+    design.links.set(id, Some(link.clone().into()));
+    assert_eq!(all_reduce(&design, None).0.to_bits(), rate.to_bits(), "restored, it is what it was");
+
+    // A slow link is left out where that is faster, and used where not.
+    for (gbps, at_least) in [(370.0, lost), (40.0, lost * (1.0 - 1e-9))] {
+        design.links.set(id, Some(Link { gbps: Some(Gbps(gbps)), ..link.clone() }.into()));
+        let slow = all_reduce(&design, None).0;
+        assert!(slow >= at_least && slow < rate, "{gbps} Gb/s: {slow}, between {at_least} and {rate}");
+    }
+
+    // One server alone does not see the network.
+    assert_eq!(all_reduce(&whole, Some(8)).1, "in-switch");
+    assert_eq!(all_reduce(&whole, Some(8)).0.to_bits(), all_reduce(&design, Some(8)).0.to_bits());
+}
+
+#[test]
+fn every_collective_of_every_design_is_sound() {
+    let catalog = Catalog::builtin();
+    for design in drawn() {
+        let context = Context::new(&design, &catalog);
+        for (word, collective) in Collective::WORDS {
+            for algorithm in Algorithm::WORDS.map(|(_, algorithm)| Some(algorithm)).into_iter().chain([None]) {
+                for size in [0.5, 1.0, 1e6, 1e15] {
+                    let question = Question { collective, size: weft::units::Bytes(size), ranks: None, algorithm, in_network: true };
+                    let Some(answer) = answer(&context, &question) else { continue };
+                    let estimates = answer.estimates(question.size);
+                    assert!(!estimates.is_empty(), "{word}");
+                    check(&Report { estimates, ..report(&Design::default()) });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn curves_rise_and_agree_with_their_estimates() {
+    let catalog = Catalog::builtin();
+    let design = template("rail-optimised", &[("servers", "4")]);
+    let context = Context::new(&design, &catalog);
+    for (word, collective) in Collective::WORDS {
+        let question = Question { collective, size: weft::units::Bytes(1024.0), ranks: None, algorithm: None, in_network: false };
+        let answer = answer(&context, &question).unwrap();
+        let curve = answer.curve();
+        assert_eq!(curve.len(), 25, "{word}: 1 KiB to 16 GiB");
+        for pair in curve.windows(2) {
+            assert!(pair[1].time > pair[0].time * 0.75, "{word}: no larger message is much faster: {pair:?}");
+        }
+        for point in &curve {
+            let estimates = answer.estimates(point.size);
+            assert_eq!(estimates[0].value(), Some(point.busbw));
+            assert!(close(point.algbw, point.size.0 / point.time));
+        }
+    }
 }
 
 #[test]

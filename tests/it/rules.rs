@@ -377,3 +377,33 @@ proptest! {
         prop_assert_eq!(found, run(&design));
     }
 }
+
+/// A requirement of one fabric is compared with that fabric, not with the worst of the design.
+#[test]
+fn requirements_of_a_fabric_look_at_that_fabric_alone() {
+    let text = "fabric full role=compute\nfabric thin role=compute\n\
+        each s 1..2: switch a{s}\nswitch b1\neach l 1..2: switch la{l}\neach l 1..2: switch lb{l}\n\
+        each l 1..2 each h 1..2: gpu h{l}{h}\n\
+        each l 1..2 each h 1..2: h{l}{h}.1 -- la{l}.{h} 400G fabric=full\n\
+        each l 1..2 each s 1..2: la{l}.{10+s} -- a{s}.{l} 400G fabric=full\n\
+        each l 1..2 each h 1..2: h{l}{h}.2 -- lb{l}.{h} 400G fabric=thin\n\
+        each l 1..2: lb{l}.11 -- b1.{l} 400G fabric=thin\n";
+    let mut design = text_design::read(text).design;
+    let fabrics: Vec<FabricId> = design.fabrics.ids().collect();
+    for fabric in &fabrics {
+        for kind in [
+            RequirementKind::Oversubscription(weft::units::Ratio(1.0)),
+            RequirementKind::Bisection(Gbps(800.0)),
+            RequirementKind::Power(weft::units::Watts(1.0)),
+        ] {
+            design.requirements.push(Requirement { kind, fabric: Some(*fabric), extra: weft::model::Extra::default() });
+        }
+    }
+    let found: Vec<(String, Severity)> =
+        run(&design).into_iter().filter(|finding| finding.code == "requirement-missed").map(|finding| (finding.message, finding.severity)).collect();
+    let with = |severity: Severity, words: &str| found.iter().filter(|(message, found)| *found == severity && message.contains(words)).count();
+    assert_eq!(with(Severity::Error, ""), 2, "the thin fabric misses two, the full one none: {found:?}");
+    assert_eq!(with(Severity::Error, "2 down : 1 up"), 1, "{found:?}");
+    assert_eq!(with(Severity::Error, "is 400 Gb/s"), 1, "{found:?}");
+    assert_eq!(with(Severity::Info, "cannot be judged"), 2, "power is not told apart by fabric: {found:?}");
+}

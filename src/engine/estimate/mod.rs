@@ -7,6 +7,7 @@ mod cost;
 mod counts;
 mod distance;
 pub mod extremes;
+pub mod fabric;
 pub mod figures;
 pub mod fill;
 pub mod flows;

@@ -2,8 +2,8 @@
 
 use crate::engine::diagnostics::Severity;
 use crate::engine::cost;
-use crate::engine::estimate::Estimate;
-use crate::model::{Confidence, Requirement, RequirementId, RequirementKind, Subject};
+use crate::engine::estimate::{Estimate, fabric};
+use crate::model::{Confidence, FabricId, Requirement, RequirementId, RequirementKind, Subject};
 use crate::units::{Cents, Gbps, Nanoseconds, Watts, significant};
 
 use super::{Finding, Findings, Rule, Survey};
@@ -21,16 +21,34 @@ fn check(survey: &Survey, out: &mut Findings) {
         return;
     }
     let estimates = survey.estimates();
+    // Most designs have one fabric or two, so that each is looked at once.
+    let mut alone: Vec<(FabricId, Vec<Estimate>)> = Vec::new();
     for (id, requirement) in survey.design.requirements.iter() {
         if let RequirementKind::Budget(limit) = requirement.kind {
             judge_budget(survey, id, limit).into_iter().for_each(|finding| out.push(finding));
         }
         let Some(asked) = asked(requirement.kind) else { continue };
-        match estimates.iter().filter(|estimate| asked.is_answered_by(estimate.key())).max_by(|a, b| asked.harm(a).total_cmp(&asked.harm(b))) {
+        if let Some(fabric) = requirement.fabric {
+            if !alone.iter().any(|(other, _)| *other == fabric) {
+                alone.push((fabric, fabric::estimates(survey, fabric)));
+            }
+            let own = alone.iter().find(|(other, _)| *other == fabric).map(|(_, estimates)| estimates.as_slice()).unwrap_or_default();
+            match worst(own, &asked) {
+                Some(worst) => judge(survey, id, requirement, &asked, worst).into_iter().for_each(|finding| out.push(finding)),
+                None => out.push(requirement_unjudged(survey, id, fabric, &asked)),
+            }
+            continue;
+        }
+        match worst(estimates, &asked) {
             Some(worst) => judge(survey, id, requirement, &asked, worst).into_iter().for_each(|finding| out.push(finding)),
             None => out.push(requirement_unknown(id, &asked)),
         }
     }
+}
+
+/// The estimate that answers a requirement worst.
+fn worst<'a>(estimates: &'a [Estimate], asked: &Asked) -> Option<&'a Estimate> {
+    estimates.iter().filter(|estimate| asked.is_answered_by(estimate.key())).max_by(|a, b| asked.harm(a).total_cmp(&asked.harm(b)))
 }
 
 /// A requirement as a number and the estimate that answers it.
@@ -106,6 +124,13 @@ fn requirement_unknown(id: RequirementId, asked: &Asked) -> Finding {
     let bound = if asked.at_least { "at least" } else { "at most" };
     let message = format!("{} must be {bound} {}, is not known yet", asked.words, (asked.shown)(asked.limit));
     Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info)
+}
+
+fn requirement_unjudged(survey: &Survey, id: RequirementId, fabric: FabricId, asked: &Asked) -> Finding {
+    let bound = if asked.at_least { "at least" } else { "at most" };
+    let message = format!("{} of one fabric must be {bound} {}, and cannot be judged", asked.words, (asked.shown)(asked.limit));
+    let finding = Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info);
+    if survey.design.fabrics.contains(fabric) { finding.related(Subject::Fabric(fabric), "has no estimate of its own for it") } else { finding }
 }
 
 fn capitalised(sentence: &str) -> String {
