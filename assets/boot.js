@@ -50,6 +50,7 @@ function element(tag, text, parent) {
 function crashed(message) {
   if (globalThis.weftPoisoned) return;
   globalThis.weftPoisoned = true;
+  window.requestAnimationFrame = () => 0;
   const swallow = event => { if (!event.target?.closest?.('.crash')) { event.stopImmediatePropagation(); } };
   for (const kind of ['click', 'pointerdown', 'pointermove', 'pointerup', 'wheel', 'keydown', 'keyup', 'input', 'change', 'drop', 'dragover', 'paste', 'visibilitychange', 'pagehide', 'resize']) {
     window.addEventListener(kind, swallow, { capture: true });
@@ -116,11 +117,13 @@ globalThis.weftHost = {
 
 if (page) {
   stored(storage => storage.setItem(STARTS, String(Number(storage.getItem(STARTS) ?? 0) + 1)));
+  // An error of the browser's that went through wasm left things taken there for ever: that is a crash too, and must not go unseen.
+  const went = error => error instanceof WebAssembly.RuntimeError || /\.wasm\b|wasm-function/.test(error?.stack ?? '');
   window.addEventListener('error', event => {
-    if (event.error instanceof WebAssembly.RuntimeError) crashed(event.error.message);
+    if (went(event.error)) crashed(event.error.message);
   });
   window.addEventListener('unhandledrejection', event => {
-    if (event.reason instanceof WebAssembly.RuntimeError) crashed(event.reason.message);
+    if (went(event.reason)) crashed(event.reason.message);
   });
 }
 

@@ -43,6 +43,16 @@ fn page(services: &Services, action: PageAction, parts: bool) {
         PageAction::Palette => open(Dialog::Commands),
         PageAction::Paste => paste_from_clipboard(store, None),
         PageAction::Rename => {
+            // One thing that is seen gets its name where it stands; several, or what is not drawn, in the inspector.
+            let here = store.read(|view| {
+                let mut selected = view.session.selection().iter();
+                let only = selected.next().filter(|_| selected.next().is_none())?;
+                super::panels::name_place(view, only).map(|_| only.clone())
+            });
+            if here.is_some() {
+                store.change(|ui| ui.renaming = here);
+                return;
+            }
             store.change(|ui| {
                 ui.right = RightTab::Inspector;
                 ui.drawer = Some(Side::Right);

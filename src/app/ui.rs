@@ -31,6 +31,8 @@ pub struct Ui {
     pub offer: Option<Offer>,
     /// The selection whose finding card was closed.
     pub shut_card: Option<SortedSet<Subject>>,
+    /// What is being given another name where it stands.
+    pub renaming: Option<Subject>,
     /// Where the context menu is open, in view pixels.
     pub context_menu: Option<Point>,
     /// A design that is being read in the worker.

@@ -222,8 +222,16 @@ use Section::{Arrange, Edit, File, Help, Tools, View};
 
 /// Sorted by id; a test holds it to that.
 static COMMANDS: &[Command] = &[
+    command("align-bottom", "Line up bottom edges", Arrange, several_selected, Sends(|| Intent::Align(Align::Bottom)))
+        .helping("Moves what is selected to the lowest edge"),
+    command("align-centre", "Line up in one column", Arrange, several_selected, Sends(|| Intent::Align(Align::Centre)))
+        .helping("Puts the middles of what is selected below each other"),
     command("align-left", "Line up left edges", Arrange, several_selected, Sends(|| Intent::Align(Align::Left)))
         .helping("Moves what is selected to the leftmost edge"),
+    command("align-middle", "Line up in one row", Arrange, several_selected, Sends(|| Intent::Align(Align::Middle)))
+        .helping("Puts the middles of what is selected beside each other"),
+    command("align-right", "Line up right edges", Arrange, several_selected, Sends(|| Intent::Align(Align::Right)))
+        .helping("Moves what is selected to the rightmost edge"),
     command("align-top", "Line up top edges", Arrange, several_selected, Sends(|| Intent::Align(Align::Top)))
         .helping("Moves what is selected to the topmost edge"),
     command("connect", "Connect…", Edit, connectable, Page(PageAction::ConnectDialog))
@@ -293,6 +301,8 @@ static COMMANDS: &[Command] = &[
     command("shortcuts", "Keyboard shortcuts", Help, always, Page(PageAction::Shortcuts)).keyed("?", &[]).helping("Lists all keys"),
     command("spread-across", "Spread across", Arrange, several_selected, Sends(|| Intent::Align(Align::SpreadAcross)))
         .helping("Gives what is selected equal gaps from left to right"),
+    command("spread-down", "Spread down", Arrange, several_selected, Sends(|| Intent::Align(Align::SpreadDown)))
+        .helping("Gives what is selected equal gaps from top to bottom"),
     command("templates", "Templates…", File, always, Page(PageAction::Templates)).helping("Makes a fabric from a few numbers"),
     command("theme", "Light or dark", View, always, Page(PageAction::Theme)).helping("Changes between light and dark"),
     command("tool-connect", "Connect ports", Tools, editable, Sends(|| Intent::Tool(ToolKind::Connect)))

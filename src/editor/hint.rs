@@ -36,7 +36,9 @@ impl PointerHint {
     pub fn place(&self, width: f64, height: f64, canvas: (f64, f64)) -> Point {
         let (at, gap) = (self.at, if self.touch { FINGER } else { GAP });
         let (right, left) = (at.x + gap, at.x - gap - width);
-        let (above, below, middle) = (at.y - gap - height, at.y + gap, at.x - width / 2.0);
+        let (above, below) = (at.y - gap - height, at.y + gap);
+        // Above and below it may stand aside, as far as the canvas reaches.
+        let middle = (at.x - width / 2.0).clamp(EDGE, (canvas.0 - width - EDGE).max(EDGE));
         let around = [(right, below), (right, above), (left, below), (left, above)];
         let over = [(middle, self.spare.y.min(at.y) - gap - height), (middle, self.spare.bottom().max(at.y) + gap)];
         let order: Vec<(f64, f64)> = if self.touch { over.iter().chain(&around).copied().collect() } else { around.iter().chain(&over).copied().collect() };

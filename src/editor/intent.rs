@@ -260,10 +260,20 @@ pub enum Extend {
 pub enum Align {
     /// Left edges.
     Left,
+    /// Middles, beside each other: one column.
+    Centre,
+    /// Right edges.
+    Right,
     /// Top edges.
     Top,
+    /// Middles, below each other: one row.
+    Middle,
+    /// Bottom edges.
+    Bottom,
     /// Equal gaps from left to right.
     SpreadAcross,
+    /// Equal gaps from top to bottom.
+    SpreadDown,
 }
 
 /// Which tool is in hand.

@@ -37,8 +37,10 @@ pub struct Session {
     report_generation: u64,
     /// Whether the last step moved the selection by keys and nothing but the view has changed since.
     nudging: bool,
-    /// Where the pointer is over the canvas, in view pixels, and whether it is a finger.
-    pointer: Option<(Point, bool)>,
+    /// Where the pointer is over the canvas, in view pixels.
+    pointer: Option<Point>,
+    /// Whether what was pressed last was pressed by a finger.
+    touched: bool,
     /// What an intent would do, as long as it is looked at.
     pub(super) previewed: Option<Preview>,
 
@@ -76,6 +78,7 @@ impl Session {
             report_generation: 0,
             nudging: false,
             pointer: None,
+            touched: false,
             previewed: None,
             camera: Camera::default(),
             sized: false,
@@ -169,11 +172,11 @@ impl Session {
     }
     /// Where the pointer is over the canvas, in view pixels; `None` while it is elsewhere.
     pub fn pointer(&self) -> Option<Point> {
-        self.pointer.map(|(at, _)| at)
+        self.pointer
     }
     /// Whether the pointer is a finger, which hides what lies under it.
     pub fn is_touched(&self) -> bool {
-        self.pointer.is_some_and(|(_, touch)| touch)
+        self.touched
     }
     /// Which link uses each port. The first call after a change of the design builds it: O(links log links).
     pub fn port_use(&self) -> Arc<PortUse> {
@@ -473,15 +476,17 @@ impl Session {
     }
 
     fn follow_pointer(&mut self, event: &PointerEvent) {
-        let touched = self.is_touched();
         self.pointer = match *event {
-            PointerEvent::Down { at, touch, .. } => Some((at, touch)),
-            PointerEvent::Move { at, .. } => Some((at, touched)),
+            PointerEvent::Down { at, touch, .. } => {
+                self.touched = touch;
+                Some(at)
+            }
+            PointerEvent::Move { at, .. } => Some(at),
             // A finger that is lifted points at nothing any more.
-            PointerEvent::Up { at, .. } | PointerEvent::DoubleClick { at, .. } => Some((at, false)).filter(|_| !touched),
+            PointerEvent::Up { at, .. } | PointerEvent::DoubleClick { at, .. } => (!self.touched).then_some(at),
             PointerEvent::Cancel | PointerEvent::Leave => None,
         }
-        .filter(|(at, _)| at.x.is_finite() && at.y.is_finite());
+        .filter(|at| at.x.is_finite() && at.y.is_finite());
     }
 
     pub(super) fn hover_at(&mut self, at: Point) -> Vec<Effect> {

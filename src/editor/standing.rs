@@ -280,21 +280,26 @@ pub(super) fn align(draft: &mut Draft, selection: &Selection, how: Align) -> Res
     if things.len() < 2 {
         return Err("Select two or more things to line up".to_owned());
     }
-    order::sort_by(&mut things, |a, b| a.1.x.total_cmp(&b.1.x));
-    let left = things.iter().map(|(_, rect)| rect.x).fold(f64::INFINITY, f64::min);
-    let top = things.iter().map(|(_, rect)| rect.y).fold(f64::INFINITY, f64::min);
-    let right = things.iter().map(|(_, rect)| rect.right()).fold(f64::NEG_INFINITY, f64::max);
-    let widths: f64 = things.iter().map(|(_, rect)| rect.width).sum();
-    let gap = ((right - left - widths) / (things.len() - 1) as f64).max(GRID);
+    let down = how == Align::SpreadDown;
+    let extent = |rect: &Rect| if down { (rect.y, rect.height) } else { (rect.x, rect.width) };
+    order::sort_by(&mut things, |a, b| extent(&a.1).0.total_cmp(&extent(&b.1).0));
+    let Some(all) = things.iter().map(|(_, rect)| *rect).reduce(|all, rect| all.union(&rect)) else { return Ok(Outcome::default()) };
+    let filled: f64 = things.iter().map(|(_, rect)| extent(rect).1).sum();
+    let gap = ((extent(&all).1 - filled) / (things.len() - 1) as f64).max(GRID);
 
-    let mut next = left;
+    let mut next = extent(&all).0;
     for (subject, rect) in &things {
         let offset = match how {
-            Align::Left => Point::new(left - rect.x, 0.0),
-            Align::Top => Point::new(0.0, top - rect.y),
+            Align::Left => Point::new(all.x - rect.x, 0.0),
+            Align::Centre => Point::new(all.center().x - rect.center().x, 0.0),
+            Align::Right => Point::new(all.right() - rect.right(), 0.0),
+            Align::Top => Point::new(0.0, all.y - rect.y),
+            Align::Middle => Point::new(0.0, all.center().y - rect.center().y),
+            Align::Bottom => Point::new(0.0, all.bottom() - rect.bottom()),
             Align::SpreadAcross => Point::new(next - rect.x, 0.0),
+            Align::SpreadDown => Point::new(0.0, next - rect.y),
         };
-        next += rect.width + gap;
+        next += extent(rect).1 + gap;
         let lift = Lift::of(draft.design(), &Selection::from([subject.clone()]), None);
         let standing: Vec<NodeId> = lift.nodes.into_iter().filter(|id| draft.get::<Node>(*id).is_some_and(|node| node.rack.is_none())).collect();
         let _ = move_lift(draft, &Lift { nodes: standing, racks: lift.racks, grabbed: None }, offset, &[]);

@@ -23,7 +23,7 @@ pub(crate) fn ghosts(ghosts: &Ghosts, camera: &Camera, out: &mut Vec<Command>) {
     }
     curves(ghosts.gone_links.clone(), Line { width: 2.6, ..gone }, out);
     for curve in ghosts.gone_links.iter().take(MANY) {
-        cross(crate::scene::curve::point_at(curve, 0.5), 5.0 * pixel, out);
+        cross(crate::scene::curve::point_at(curve, 0.4), 7.0 * pixel, out);
     }
 
     boxes(ghosts.coming.iter().map(|(rect, _)| *rect).collect(), coming, Colour::Panel, out);

@@ -26,7 +26,7 @@ async function placeByKeys(page, words, name) {
   await page.keyboard.press('Enter'); // places it
   await page.waitForFunction((count) => (JSON.parse(window.weft.getDesign()).nodes ?? []).length === count + 1, count);
   await page.keyboard.press('F2');
-  await untilFocused(page, 'field-name');
+  await untilFocused(page, 'rename-field');
   await page.keyboard.press('Control+a');
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');

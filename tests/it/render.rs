@@ -318,8 +318,8 @@ fn while_a_link_is_drawn_only_fitting_ports_are_ringed() {
         .flatten()
         .collect();
     assert_eq!(rings, vec![scene.port_place(good).unwrap().rect]);
-    assert!(list.lively.iter().any(|command| matches!(&command.shape, Shape::Text { text, .. } if text == "needs OSFP, has RJ45")));
-    assert!(list.lively.iter().any(|command| matches!(&command.shape, Shape::Curve { line, .. } if line.colour == Colour::Error)));
+    let refused = |command: &Command| matches!(&command.shape, Shape::Curve { line, .. } if line.colour == Colour::Error && line.dash == Dash::Dashed);
+    assert!(list.lively.iter().any(refused), "the loose link is red and dashed; why stands beside the pointer");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, MouseEvent, PointerEvent as BrowserPointer, WheelEvent};
 
@@ -16,6 +17,10 @@ use crate::units::{Point, SortedMap};
 
 /// A wheel notch of 100 pixels zooms by this much.
 const NOTCH: f64 = 1.2;
+/// A finger that rests for so many milliseconds opens the menu of what it rests on.
+const LONG_PRESS: u32 = 550;
+/// And may move by this many view pixels meanwhile.
+const TREMBLE: f64 = 10.0;
 /// A pinch on a trackpad arrives as a Ctrl+wheel with small steps.
 const PINCH: f64 = 0.01;
 
@@ -34,6 +39,8 @@ struct Inner {
     zoomed: Cell<Option<(f64, Point)>>,
     fingers: RefCell<SortedMap<i32, Point>>,
     pinch: Cell<Option<(Point, f64)>>,
+    /// Opens the menu once a finger has rested for a while.
+    rest: RefCell<Option<(Point, Timeout)>>,
     /// Whether wheel events look like a trackpad's, with the time of the last one.
     trackpad: Cell<(bool, f64)>,
 }
@@ -49,6 +56,7 @@ impl PointerInput {
             zoomed: Cell::default(),
             fingers: RefCell::default(),
             pinch: Cell::default(),
+            rest: RefCell::default(),
             trackpad: Cell::new((false, f64::NEG_INFINITY)),
         });
         let on = |name: &'static str, work: fn(&Inner, &Event)| {
@@ -103,6 +111,7 @@ impl Inner {
             ui.offer = None;
         });
         let touch = event.pointer_type() == "touch";
+        self.rest.take();
         if touch {
             let mut fingers = self.fingers.borrow_mut();
             fingers.insert(event.pointer_id(), at);
@@ -122,12 +131,26 @@ impl Inner {
             _ => PointerButton::Primary,
         };
         event.prevent_default();
-        self.store.dispatch(Intent::Pointer(PointerEvent::Down { at, button, mods: keys::mods(event), touch }));
+        let mods = keys::mods(event);
+        self.store.dispatch(Intent::Pointer(PointerEvent::Down { at, button, mods, touch }));
+        if touch {
+            self.wait_for_rest(at, mods);
+        }
+    }
+
+    /// Opens the menu when a finger stays where it is: not every browser sends a `contextmenu` event then.
+    fn wait_for_rest(&self, at: Point, mods: KeyMods) {
+        let store = self.store.clone();
+        let timer = Timeout::new(LONG_PRESS, move || open_menu(&store, at, mods));
+        *self.rest.borrow_mut() = Some((at, timer));
     }
 
     fn moved(&self, event: &Event) {
         let Some(event) = event.dyn_ref::<BrowserPointer>() else { return };
         let at = self.place(event);
+        if self.rest.borrow().as_ref().is_some_and(|(from, _)| from.distance(at) > TREMBLE) {
+            self.rest.take();
+        }
         if let Some(finger) = self.fingers.borrow_mut().get_mut(&event.pointer_id()) {
             *finger = at;
         }
@@ -147,6 +170,7 @@ impl Inner {
     fn up(&self, event: &Event) {
         let Some(event) = event.dyn_ref::<BrowserPointer>() else { return };
         let pinched = self.pinch.get().is_some();
+        self.rest.take();
         self.fingers.borrow_mut().remove(&event.pointer_id());
         self.flush();
         if pinched {
@@ -159,6 +183,7 @@ impl Inner {
     }
 
     fn cancelled(&self, event: &Event) {
+        self.rest.take();
         if let Some(event) = event.dyn_ref::<BrowserPointer>() {
             self.fingers.borrow_mut().remove(&event.pointer_id());
         }
@@ -241,6 +266,11 @@ impl Inner {
         event.prevent_default();
         if let Some(event) = event.dyn_ref::<MouseEvent>() {
             let at = self.place(event);
+            // A browser that knows long presses is a little earlier than our own clock.
+            if self.rest.take().is_some() {
+                open_menu(&self.store, at, keys::mods(event));
+                return;
+            }
             self.store.change(|ui| ui.context_menu = Some(at));
         }
     }
@@ -257,4 +287,10 @@ impl Inner {
         let frame = self.canvas.get_bounding_client_rect();
         Point::new(f64::from(event.client_x()) - frame.left(), f64::from(event.client_y()) - frame.top())
     }
+}
+
+/// Selects what lies under a finger and opens its menu; what the finger had begun is as if it had never been.
+fn open_menu(store: &Store, at: Point, mods: KeyMods) {
+    store.dispatch(Intent::Pointer(PointerEvent::Cancel));
+    store.dispatch(Intent::Pointer(PointerEvent::Down { at, button: PointerButton::Secondary, mods, touch: true }));
 }

@@ -13,7 +13,11 @@ use crate::editor::commands;
 pub fn Commands() -> Html {
     let services = use_services();
     let available = use_selector(|view| {
-        commands::all().iter().filter(|command| command.id != "palette" && command.is_available(view.session)).map(|command| command.id).collect::<Vec<_>>()
+        commands::all()
+            .iter()
+            .filter(|command| !matches!(command.id, "escape" | "palette") && command.is_available(view.session))
+            .map(|command| command.id)
+            .collect::<Vec<_>>()
     });
     let close = {
         let store = services.store.clone();

@@ -10,7 +10,7 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 16] = [
+const OFFERED: [&str; 17] = [
     "connect",
     "rename",
     "copy",
@@ -23,6 +23,7 @@ const OFFERED: [&str; 16] = [
     "align-left",
     "align-top",
     "spread-across",
+    "spread-down",
     "lay-out",
     "zoom-selection",
     "select-all",

@@ -281,7 +281,7 @@ fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> 
 
     let (title, kind) = match nodes {
         [(_, node)] => (node.name.clone(), first_part.map_or_else(|| "unknown part".to_owned(), |part| format!("{} · {}", part.kind.label(), part.vendor))),
-        several => (format!("{} nodes", several.len()), "several".to_owned()),
+        several => (format!("{} nodes", several.len()), "edited together".to_owned()),
     };
     let mut facts = Vec::new();
     if let Some(part) = first_part.filter(|_| same_part) {
@@ -389,7 +389,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
             }
             ("Link".to_owned(), format!("{} – {}", name(link.ends[0]), name(link.ends[1])))
         }
-        several => (format!("{} links", several.len()), "several".to_owned()),
+        several => (format!("{} links", several.len()), "edited together".to_owned()),
     };
     Sheet { title, kind, name: None, fields, facts, notes: Vec::new() }
 }

@@ -22,6 +22,7 @@ mod outline;
 mod palette;
 mod pointer_hint;
 mod purchase;
+mod rename;
 mod repeat;
 mod rescue;
 mod right;
@@ -34,4 +35,5 @@ mod top_bar;
 
 pub use palette::SEARCH as PART_SEARCH;
 pub use purchase::change_meta;
+pub use rename::place as name_place;
 pub use shell::{Shell, ShellProps};

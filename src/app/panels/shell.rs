@@ -81,6 +81,7 @@ fn Frame() -> Html {
                 { hint }
                 { busy }
                 <super::pointer_hint::PointerHint />
+                <super::rename::Rename />
             </main>
             <right::Right />
             <status_bar::StatusBar />

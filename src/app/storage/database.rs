@@ -117,7 +117,11 @@ impl Database {
                     range.and_then(|range| transaction.object_store(place.name()).and_then(|store| store.delete(&range)))
                 }
             };
-            done.map_err(|error| host::words(&error))?;
+            if let Err(error) = done {
+                // What was put before must not be kept without the rest.
+                transaction.abort().ok();
+                return Err(reason(&error));
+            }
         }
         let promise = Promise::new(&mut |resolve, reject| {
             transaction.set_oncomplete(Some(&resolve));
@@ -136,6 +140,14 @@ impl Database {
     fn begin(&self, places: &[Place], mode: IdbTransactionMode) -> Result<IdbTransaction, String> {
         let names: Array = places.iter().map(|place| JsValue::from_str(place.name())).collect();
         self.0.transaction_with_str_sequence_and_mode(&names, mode).map_err(|error| host::words(&error))
+    }
+}
+
+/// Why a write was refused, in words a user knows.
+fn reason(error: &JsValue) -> String {
+    match error.dyn_ref::<web_sys::DomException>() {
+        Some(error) if error.name() == "QuotaExceededError" => "storage full".to_owned(),
+        _ => host::words(error),
     }
 }
 

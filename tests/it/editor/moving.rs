@@ -176,3 +176,30 @@ fn moves_by_keys_in_a_row_are_one_step() {
     user.key("Ctrl+Z");
     assert_eq!(user.bytes(), before);
 }
+
+#[test]
+fn every_edge_and_middle_can_be_lined_up_and_gaps_made_equal() {
+    let (mut user, a, b) = two_switches();
+    let c = user.node("dgx-h100", 1000.0, 900.0);
+    let rects = |user: &User| [a, b, c].map(|id| user.session.scene().node_rect(id).unwrap());
+    user.selects([a, b, c].map(Subject::Node));
+    let start = user.bytes();
+    let equal = |values: [f64; 3]| values.iter().all(|value| (value - values[0]).abs() < 1e-6);
+    let cases: [(Align, fn(&weft::units::Rect) -> f64); 6] = [
+        (Align::Left, |rect| rect.x),
+        (Align::Centre, |rect| rect.center().x),
+        (Align::Right, |rect| rect.right()),
+        (Align::Top, |rect| rect.y),
+        (Align::Middle, |rect| rect.center().y),
+        (Align::Bottom, |rect| rect.bottom()),
+    ];
+    for (how, edge) in cases {
+        user.wants(Intent::Align(how));
+        assert!(equal(rects(&user).map(|rect| edge(&rect))), "{how:?}");
+        user.key("Ctrl+Z");
+        assert_eq!(user.bytes(), start);
+    }
+    user.wants(Intent::Align(Align::SpreadDown));
+    let [a, b, c] = rects(&user);
+    assert!((b.y - a.bottom() - (c.y - b.bottom())).abs() < 1e-6, "equal gaps from top to bottom");
+}
