@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::read::{part_from_json, protocol_from_json};
 use crate::json::{Value, parse};
 use crate::model::{Design, Part, PartId, Protocol};
-use crate::units::{SortedMap, order};
+use crate::units::{SortedMap, is_word, lower, order};
 
 /// Part data, one file per shelf. Within a kind the palette shows parts in this order.
 const SHELVES: [(&str, &str); 7] = [
@@ -96,7 +96,7 @@ impl Catalog {
     /// Parts that hold every word of `text`, best first: by what the word starts in (id or name, then vendor, then the
     /// rest), then in palette order. An empty text gives all parts. Time: O(parts).
     pub fn search(&self, text: &str) -> Vec<&Part> {
-        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = text.split_whitespace().map(lower).collect();
         let mut found: Vec<(u32, &Part)> = self.parts().filter_map(|part| Some((rank(part, &words)?, part))).collect();
         order::sort_by_number(&mut found, |(rank, _)| u64::from(*rank));
         found.into_iter().map(|(_, part)| part).collect()
@@ -113,11 +113,11 @@ fn entries(file: &str, text: &str) -> Result<Vec<Value>, CatalogError> {
 
 /// How well a part answers; lower is better, `None` is not at all.
 fn rank(part: &Part, words: &[String]) -> Option<u32> {
-    let name = format!("{} {}", part.name, part.id).to_lowercase();
-    let vendor = part.vendor.to_lowercase();
+    let name = lower(&format!("{} {}", part.name, part.id));
+    let vendor = lower(&part.vendor);
     let layers: Vec<&str> = part.ports.iter().flat_map(|group| group.layers.iter().map(|layer| layer.label())).collect();
-    let rest = format!("{} {} {}", part.summary, part.kind.label(), layers.join(" ")).to_lowercase();
-    let starts = |text: &str, word: &str| text.split(|between: char| !between.is_alphanumeric()).any(|token| token.starts_with(word));
+    let rest = lower(&format!("{} {} {}", part.summary, part.kind.label(), layers.join(" ")));
+    let starts = |text: &str, word: &str| text.split(|between: char| !is_word(between)).any(|token| token.starts_with(word));
     words
         .iter()
         .map(|word| {

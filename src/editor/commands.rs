@@ -3,6 +3,7 @@
 use super::intent::{Align, Intent, KeyMods, ToolKind, Zoom};
 use super::session::Session;
 use crate::model::{GroupKind, Subject};
+use crate::units::is_word;
 
 /// What a command does.
 #[derive(Clone, Copy, Debug)]
@@ -160,7 +161,7 @@ fn matches(shortcut: &str, key: &str, mods: KeyMods, any_shift: bool) -> bool {
         }
         rest = after;
     }
-    let prints = key.chars().count() == 1 && !key.chars().all(char::is_alphanumeric);
+    let prints = key.chars().count() == 1 && !key.chars().all(is_word);
     if any_shift && prints {
         wanted.shift = mods.shift;
     }

@@ -1,7 +1,7 @@
 //! Names for new things: `leaf-7` is followed by `leaf-8`, and nothing gets a name that is taken.
 
 use crate::model::{Design, PartId, PartKind};
-use crate::units::{SortedMap, SortedSet};
+use crate::units::{SortedMap, SortedSet, lower};
 
 /// The longest name a user may type, in characters.
 pub(super) const LONGEST_NAME: usize = 200;
@@ -83,7 +83,7 @@ pub(super) fn name_for(design: &Design, names: &mut Names, part: &PartId, kind: 
     };
     match kin.filter(|name| !name.is_empty()) {
         Some(name) => names.take_after(&name),
-        None => names.take(&format!("{}-1", kind.label().to_lowercase())),
+        None => names.take(&format!("{}-1", lower(kind.label()))),
     }
 }
 

@@ -243,8 +243,6 @@ impl Counts {
         if self.settings {
             words.push("changes the settings".to_owned());
         }
-        let all = words.join(", ");
-        let mut letters = all.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        crate::units::capital(&words.join(", "))
     }
 }

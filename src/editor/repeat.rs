@@ -109,7 +109,7 @@ fn along_units(
             };
             let Some(place) = place else {
                 let reason = format!("there is no more room {} in {}", if down { "below" } else { "above" }, rack_name(draft.design(), block.rack));
-                return if made == 0 { Err(capital(&reason)) } else { Ok((made, Some(reason))) };
+                return if made == 0 { Err(crate::units::capital(&reason)) } else { Ok((made, Some(reason))) };
             };
             *at = place;
             landings.extend(block.landings(block.rack, place));
@@ -148,7 +148,7 @@ fn into_racks(draft: &mut Draft, clip: &Clip, count: u16, names: &mut Names, sel
         made += 1;
     }
     match passed {
-        Some(reason) if made == 0 => Err(capital(&reason)),
+        Some(reason) if made == 0 => Err(crate::units::capital(&reason)),
         passed => Ok((made, passed)),
     }
 }
@@ -186,9 +186,4 @@ fn add(draft: &mut Draft, clip: &Clip, standing: Standing, names: &mut Names, se
     // What lands in a rack is selected too: it is what was made.
     selected.extend(copies);
     Ok(())
-}
-
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

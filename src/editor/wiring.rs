@@ -8,7 +8,7 @@ use super::standing::node_name;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::engine::cabling;
 use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
-use crate::units::SortedSet;
+use crate::units::{SortedSet, is_word, lower};
 
 /// What is being connected: from a free port to anywhere, or one end of a link to another port.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl Wire {
 
     /// Free ports of the design that a link may end on, with a label, where every word of `filter` begins a word of the label.
     pub fn targets(&self, design: &Design, catalog: &Catalog, filter: &str, most: usize) -> Vec<(PortRef, String)> {
-        let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let words: Vec<String> = lower(filter).split_whitespace().map(str::to_owned).collect();
         let mut targets = Vec::new();
         for (node, _) in design.nodes.iter().filter(|(id, _)| *id != self.from.node) {
             for port in catalog.ports_of(design, node, &self.used) {
@@ -76,7 +76,7 @@ impl Wire {
                     continue;
                 }
                 let label = port_label(design, catalog, port);
-                if !words.iter().all(|word| has_word_starting(&label.to_lowercase(), word)) {
+                if !words.iter().all(|word| has_word_starting(&lower(&label), word)) {
                     continue;
                 }
                 if self.refusal(design, catalog, port).is_some() {
@@ -95,7 +95,7 @@ impl Wire {
 
 /// Whether a word of `text` starts with `start`: `7/2` is found in `OSFP 7/2`, not in `OSFP 17/2`.
 fn has_word_starting(text: &str, start: &str) -> bool {
-    text.match_indices(start).any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
+    text.match_indices(start).any(|(at, _)| !text[..at].ends_with(is_word))
 }
 
 /// A port in words: `leaf-1 · OSFP 5/1 · 400 Gb/s`.

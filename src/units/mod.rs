@@ -4,12 +4,14 @@
 //! A quantity is a plain `f64` behind a name; any finite value is fine, so the field is public. Parsing accepts what people write
 //! ("800G", "1.6 Tb/s", "5 m"); showing picks the prefix and at most four significant digits.
 
+mod letters;
 pub mod order;
 mod parse;
 mod ranks;
 mod show;
 mod sorted;
 
+pub use letters::{capital, is_word, lower};
 pub use parse::{ParseQuantityError, parse_quantity};
 pub use show::significant;
 pub use sorted::{Entry, Iter, SetIter, SortedMap, SortedSet};

@@ -1,5 +1,6 @@
 //! Quantities as people type them.
 
+use super::lower;
 use thiserror::Error;
 
 /// Why a typed quantity was not understood. The text is a sentence for people.
@@ -40,7 +41,7 @@ pub fn parse_quantity(text: &str, base: &str, suffixes: &[(&str, f64)]) -> Resul
         return Err(ParseQuantityError::NotFinite(text.to_owned()));
     }
 
-    let unit: String = unit.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_lowercase();
+    let unit = lower(&unit.chars().filter(|character| !character.is_whitespace()).collect::<String>());
     suffixes
         .iter()
         .find(|(suffix, _)| *suffix == unit)

@@ -7,6 +7,7 @@ use super::finder::{Finder, Found};
 use crate::app::actions;
 use crate::app::hooks::{use_selector, use_services};
 use crate::editor::commands;
+use crate::units::lower;
 
 /// Every command, found by typing.
 #[component]
@@ -35,9 +36,9 @@ pub fn Commands() -> Html {
     let search = {
         let available = available.clone();
         Callback::from(move |typed: String| {
-            let words: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
+            let words: Vec<String> = lower(&typed).split_whitespace().map(str::to_owned).collect();
             let fitting = available.iter().filter_map(|id| commands::by_id(id)).filter(|command| {
-                let text = format!("{} {} {}", command.section.label(), command.name, command.help).to_lowercase();
+                let text = lower(&format!("{} {} {}", command.section.label(), command.name, command.help));
                 words.iter().all(|word| text.contains(word))
             });
             fitting.map(|command| Found { key: command.id.into(), label: command.name.into(), hint: command.shortcut.into() }).collect::<Vec<_>>()

@@ -13,7 +13,7 @@ use crate::app::ui::Dialog;
 use crate::editor::{Extend, Intent};
 use crate::model::Subject;
 use crate::render::outline::{OutlineIndex, OutlineItem};
-use crate::units::SortedSet;
+use crate::units::{SortedSet, lower};
 
 /// The height of a line in `panels.css`, in pixels.
 const LINE: f64 = 26.0;
@@ -188,13 +188,13 @@ fn rows(store: &Store, index: &OutlineIndex, opened: &SortedSet<Subject>) -> Vec
 
 /// Things whose words hold every word typed. Groups and racks are opened for it, nodes are not.
 fn finds(store: &Store, index: &OutlineIndex, typed: &str) -> Vec<OutlineItem> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = typed.split_whitespace().map(lower).collect();
     store.read(|view| {
         let design = view.session.design();
         let opened = design.groups.ids().map(Subject::Group).chain(design.racks.ids().map(Subject::Rack)).collect();
         let all = index.rows(design, view.session.catalog(), &opened);
         let fits = |line: &OutlineItem| {
-            let text = format!("{} {} {}", line.label, line.detail, line.subject).to_lowercase();
+            let text = lower(&format!("{} {} {}", line.label, line.detail, line.subject));
             words.iter().all(|word| text.contains(word))
         };
         all.into_iter().filter(fits).take(FINDS).map(|line| OutlineItem { level: 1, expandable: false, expanded: false, ..line }).collect()

@@ -14,6 +14,7 @@ use crate::app::store::Store;
 use crate::editor::Intent;
 use crate::model::{Part, PartId, PartKind, Status};
 use crate::units::Point;
+use crate::units::lower;
 
 /// The search field's id, for the `/` key.
 pub const SEARCH: &str = "part-search";
@@ -43,7 +44,7 @@ impl Entry {
             Status::Shipping => "",
         };
         let summary = if part.summary.contains("announced") { part.summary.clone() } else { format!("{}{status}", part.summary) };
-        let words = format!("{} {} {} {} {}", part.vendor, part.name, summary, part.kind.label(), part.id).to_lowercase();
+        let words = lower(&format!("{} {} {} {} {}", part.vendor, part.name, summary, part.kind.label(), part.id));
         Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words, kind: part.kind, glyph: Glyph::of(part) }
     }
 }
@@ -77,7 +78,7 @@ pub fn Palette() -> Html {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                wanted.set(input.value().to_lowercase());
+                wanted.set(lower(&input.value()));
             }
         })
     };

@@ -262,7 +262,7 @@ fn number_field(services: &Services, assumption: &'static Assumption, own: Optio
         let value =
             if text.is_empty() { Ok(None) } else { text.replace(',', ".").parse::<f64>().ok().filter(|value| assumption.allows(*value)).map(Some).ok_or(()) };
         match value {
-            Ok(value) => change_meta(&services, &format!("Change {}", assumption.label.to_lowercase()), |meta| {
+            Ok(value) => change_meta(&services, &format!("Change {}", crate::units::lower(assumption.label)), |meta| {
                 match value {
                     Some(value) => meta.settings.assumptions.insert(assumption.key.to_owned(), value),
                     None => meta.settings.assumptions.remove(assumption.key),

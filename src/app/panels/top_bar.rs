@@ -13,6 +13,7 @@ use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
 use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
 use crate::io;
+use crate::units::{is_word, lower};
 
 /// The top bar.
 #[component]
@@ -157,7 +158,7 @@ fn use_tools() -> Html {
         }
     };
     let step_button = |step: &Option<String>, verb: &str, keys: &str, icon: Icon, intent: Intent| {
-        let label = step.as_ref().map_or_else(|| format!("Nothing to {}", verb.to_lowercase()), |step| format!("{verb}: {step} ({keys})"));
+        let label = step.as_ref().map_or_else(|| format!("Nothing to {}", lower(verb)), |step| format!("{verb}: {step} ({keys})"));
         html! {
             <button class="button plain icon" aria-label={label.clone()} title={label} disabled={step.is_none()}
                 onclick={send.reform(move |_| intent.clone())}>{ icon.html() }</button>
@@ -282,7 +283,7 @@ fn share_link(store: &crate::app::store::Store) {
 
 /// A design's name as the start of a file name.
 fn stem(name: &str) -> String {
-    let plain: String = name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String = name.chars().take(80).map(|letter| if is_word(letter) { letter.to_ascii_lowercase() } else { '-' }).collect();
     let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "design".to_owned() } else { words.join("-") }
 }

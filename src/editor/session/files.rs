@@ -1,6 +1,7 @@
 //! Opening another design, and the name it is saved under.
 
 use super::*;
+use crate::units::is_word;
 
 impl Session {
     pub(super) fn open(&mut self, name: &str, text: &str) -> Vec<Effect> {
@@ -32,8 +33,7 @@ impl Session {
 
     /// The name a file of the design is saved under: its own name, in letters every file system takes.
     pub(super) fn file_name(&self) -> String {
-        let plain: String =
-            self.design.meta.name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+        let plain: String = self.design.meta.name.chars().take(80).map(|letter| if is_word(letter) { letter.to_ascii_lowercase() } else { '-' }).collect();
         let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
         if words.is_empty() { "design.weft.json".to_owned() } else { format!("{}.weft.json", words.join("-")) }
     }

@@ -41,7 +41,7 @@ fn money(name: &str, label: &str, unit: &str, money: Money, confidence: Confiden
 }
 
 fn assumed(name: &str, unit: &str, assumption: &Assumption, context: &Context) -> Input {
-    Input::figure(name, &assumption.label.to_lowercase(), unit, Some(assumption.figure(&context.design.meta.settings)))
+    Input::figure(name, &crate::units::lower(assumption.label), unit, Some(assumption.figure(&context.design.meta.settings)))
 }
 
 fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {

@@ -184,8 +184,8 @@ impl Reader<'_> {
                 }
                 number.parse::<f64>().map(|number| checked(number, [number, number])).map_err(|_| FormulaError::Unexpected(start))
             }
-            letter if letter.is_alphabetic() || letter == '_' => {
-                let name = self.take_while(|letter| letter.is_alphanumeric() || letter == '_');
+            letter if letter.is_ascii_alphabetic() || letter == '_' => {
+                let name = self.take_while(|letter| letter.is_ascii_alphanumeric() || letter == '_');
                 if self.take('(') { self.call(name) } else { self.named(name) }
             }
             _ => Err(FormulaError::Unexpected(start)),

@@ -65,5 +65,5 @@ const fn top(top: crate::model::Top) -> &'static str {
 
 fn decapitalised(sentence: &str) -> String {
     let mut characters = sentence.chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+    characters.next().map(|first| std::iter::once(first.to_ascii_lowercase()).chain(characters).collect()).unwrap_or_default()
 }

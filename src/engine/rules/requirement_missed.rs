@@ -4,7 +4,7 @@ use crate::engine::diagnostics::Severity;
 use crate::engine::cost;
 use crate::engine::estimate::{Estimate, fabric};
 use crate::model::{Confidence, FabricId, Requirement, RequirementId, RequirementKind, Subject};
-use crate::units::{Cents, Gbps, Nanoseconds, Watts, significant};
+use crate::units::{Cents, Gbps, Nanoseconds, Watts, capital, significant};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -112,7 +112,7 @@ fn judge_budget(survey: &Survey, id: RequirementId, limit: Cents) -> Option<Find
 fn requirement_missed(survey: &Survey, id: RequirementId, requirement: &Requirement, asked: &Asked, estimate: &Estimate, value: f64) -> Finding {
     let bound = if asked.at_least { "at least" } else { "at most" };
     let message = format!("{} must be {bound} {}, is {}", asked.words, (asked.shown)(asked.limit), (asked.shown)(value));
-    let mut finding = Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit)))
+    let mut finding = Finding::new(Subject::Requirement(id), capital(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit)))
         .recalled(estimate.is_recalled());
     if let Some(fabric) = requirement.fabric.filter(|fabric| survey.design.fabrics.contains(*fabric)) {
         finding = finding.related(Subject::Fabric(fabric), "is the fabric asked about");
@@ -123,17 +123,12 @@ fn requirement_missed(survey: &Survey, id: RequirementId, requirement: &Requirem
 fn requirement_unknown(id: RequirementId, asked: &Asked) -> Finding {
     let bound = if asked.at_least { "at least" } else { "at most" };
     let message = format!("{} must be {bound} {}, is not known yet", asked.words, (asked.shown)(asked.limit));
-    Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info)
+    Finding::new(Subject::Requirement(id), capital(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info)
 }
 
 fn requirement_unjudged(survey: &Survey, id: RequirementId, fabric: FabricId, asked: &Asked) -> Finding {
     let bound = if asked.at_least { "at least" } else { "at most" };
     let message = format!("{} of one fabric must be {bound} {}, and cannot be judged", asked.words, (asked.shown)(asked.limit));
-    let finding = Finding::new(Subject::Requirement(id), capitalised(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info);
+    let finding = Finding::new(Subject::Requirement(id), capital(&message), format!("Threshold {} · stated in this design", (asked.shown)(asked.limit))).severity(Severity::Info);
     if survey.design.fabrics.contains(fabric) { finding.related(Subject::Fabric(fabric), "has no estimate of its own for it") } else { finding }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
