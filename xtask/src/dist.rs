@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::run::{Outcome, cargo, command, copy, files_below, make_folder, read, root, run, step, write};
+use crate::shorten::shorten;
 use crate::tools;
 
 /// Builds the release page and returns its folder.
@@ -34,6 +35,11 @@ pub fn dist() -> Outcome<PathBuf> {
             .arg(&wasm)
             .arg("-o")
             .arg(&wasm))?;
+        let glue = stage.join("weft-app.js");
+        let program = std::fs::read(&wasm).map_err(|error| error.to_string())?;
+        let (program, script) = shorten(&program, &read(&glue)?)?;
+        std::fs::write(&wasm, program).map_err(|error| error.to_string())?;
+        write(&glue, script)?;
 
         let page = assemble(&read(&root().join("index.html"))?, &stage)?;
         let name = content_name(&stage)?;

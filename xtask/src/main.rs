@@ -7,6 +7,7 @@ mod bench;
 mod dist;
 mod run;
 mod serve;
+mod shorten;
 mod size;
 mod test;
 mod tools;
