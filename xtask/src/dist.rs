@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::run::{Outcome, cargo, command, copy, files_below, make_folder, read, root, run, step, write};
-use crate::shorten::shorten;
+use crate::shorten::{shorten, without_comments};
 use crate::tools;
 
 /// Builds the release page and returns its folder.
@@ -53,10 +53,14 @@ pub fn dist() -> Outcome<PathBuf> {
     })
 }
 
+/// The one file that all styles of a release are in: joined they compress better.
+const STYLES: &str = "weft.css";
+
 /// Carries out trunk's asset lines of `index.html` for a release: styles and copied files go to the stage, and addresses
 /// point into the folder that `@@` stands for.
 fn assemble(source: &str, stage: &Path) -> Outcome<String> {
     let mut page = String::new();
+    let mut styles = String::new();
     for line in source.lines() {
         if !line.contains("data-trunk") {
             page.push_str(&line.replace("src=\"boot.js\"", "src=\"@@/boot.js\""));
@@ -67,8 +71,10 @@ fn assemble(source: &str, stage: &Path) -> Outcome<String> {
         let file = Path::new(&href).file_name().unwrap_or_default().to_string_lossy().into_owned();
         match attribute(line, "rel").as_deref() {
             Some("css") => {
-                copy(&root().join(&href), &stage.join(&file))?;
-                page.push_str(&format!("    <link rel=\"stylesheet\" href=\"@@/{file}\" />\n"));
+                if styles.is_empty() {
+                    page.push_str(&format!("    <link rel=\"stylesheet\" href=\"@@/{STYLES}\" />\n"));
+                }
+                styles.push_str(&without_comments(&read(&root().join(&href))?));
             }
             Some("copy-file") => copy(&root().join(&href), &stage.join(&file))?,
             Some("icon") => {
@@ -78,6 +84,7 @@ fn assemble(source: &str, stage: &Path) -> Outcome<String> {
             _ => {}
         }
     }
+    write(&stage.join(STYLES), styles)?;
     Ok(page)
 }
 

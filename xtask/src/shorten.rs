@@ -122,11 +122,11 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-/// A script without indentation, blank lines, lines that are a remark and comments that begin a line.
-fn without_comments(script: &str) -> String {
+/// A script or a style sheet without indentation, blank lines, and comments that begin a line.
+pub fn without_comments(text: &str) -> String {
     let mut out = String::new();
     let mut comment = false;
-    for line in script.lines().map(str::trim) {
+    for line in text.lines().map(str::trim) {
         comment |= line.starts_with("/*");
         if !comment && !line.is_empty() && !line.starts_with("//") {
             out.push_str(line);
