@@ -21,7 +21,7 @@ use crate::model::Design;
 /// How the worker's reading went.
 enum Outcome {
     /// The design, and the job that read it.
-    Opened(Opened, u32),
+    Opened(Box<Opened>, u32),
     Failed(String),
     /// The user stopped it, or opened something else meanwhile.
     Stopped,
@@ -57,7 +57,7 @@ async fn read(services: &Services, request: Request) -> Result<Option<(Opened, O
     stop(services);
     if request.is_large() {
         match in_worker(services, &request).await {
-            Outcome::Opened(opened, job) => return Ok(Some((opened, Some(job)))),
+            Outcome::Opened(opened, job) => return Ok(Some((*opened, Some(job)))),
             Outcome::Failed(sentence) => return Err(sentence),
             Outcome::Stopped => return Ok(None),
             Outcome::Gone => {
@@ -116,7 +116,7 @@ async fn in_worker(services: &Services, request: &Request) -> Outcome {
                 showing.change(|ui| ui.busy = ui.busy.take().map(|busy| Busy { part: Some(part), ..busy }));
             }
         }
-        Answer::Read(told, read_only) => finish(Outcome::Opened(Opened { design: building.take(), told, read_only }, number.get())),
+        Answer::Read(told, read_only) => finish(Outcome::Opened(Box::new(Opened { design: building.take(), told, read_only }), number.get())),
         Answer::Failed(sentence) => finish(Outcome::Failed(sentence)),
         Answer::Stopped => finish(Outcome::Stopped),
         Answer::Gone | Answer::Made(_) => finish(Outcome::Gone),

@@ -11,6 +11,9 @@ use crate::io::export::Table;
 /// How many rows are shown at once, and how many more with each press.
 const PAGE: usize = 200;
 
+/// Draws a cell of its own: row in the order of the table, key, text. `None` leaves the text.
+type DrawCell = Callback<(usize, &'static str, String), Option<Html>>;
+
 /// A table.
 #[derive(Properties)]
 pub struct GridProps {
@@ -24,7 +27,7 @@ pub struct GridProps {
     pub file: AttrValue,
     /// Draws a cell of its own: row in the order of the table, key, text.
     #[prop_or_default]
-    pub cell: Option<Callback<(usize, &'static str, String), Option<Html>>>,
+    pub cell: Option<DrawCell>,
     /// Further buttons.
     #[prop_or_default]
     pub children: Html,

@@ -88,7 +88,7 @@ pub fn change_meta(services: &Services, name: &str, change: impl FnOnce(&mut Met
 }
 
 fn file(name: &str, what: &str) -> AttrValue {
-    let plain: String = name.chars().take(80).map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String = name.chars().take(80).map(|letter| if crate::units::is_word(letter) { letter.to_ascii_lowercase() } else { '-' }).collect();
     let plain = plain.trim_matches('-');
     format!("{}-{what}.csv", if plain.is_empty() { "design" } else { plain }).into()
 }

@@ -51,8 +51,8 @@ fn sides(survey: &Survey, network: &Network, switch: NodeId) -> Option<(Gbps, Gb
     for view in network.views_at(survey, switch) {
         let rate = view.rate?;
         match network.tiers.get(&view.beyond(switch)) {
-            Some(other) if other > own => up = up + rate,
-            _ => down = down + rate,
+            Some(other) if other > own => up += rate,
+            _ => down += rate,
         }
     }
     Some((down, up))

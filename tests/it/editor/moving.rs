@@ -185,7 +185,8 @@ fn every_edge_and_middle_can_be_lined_up_and_gaps_made_equal() {
     user.selects([a, b, c].map(Subject::Node));
     let start = user.bytes();
     let equal = |values: [f64; 3]| values.iter().all(|value| (value - values[0]).abs() < 1e-6);
-    let cases: [(Align, fn(&weft::units::Rect) -> f64); 6] = [
+    type Edge = fn(&weft::units::Rect) -> f64;
+    let cases: [(Align, Edge); 6] = [
         (Align::Left, |rect| rect.x),
         (Align::Centre, |rect| rect.center().x),
         (Align::Right, |rect| rect.right()),
