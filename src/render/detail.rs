@@ -20,7 +20,7 @@ pub(crate) struct Detail {
 impl Detail {
     pub(crate) fn at(zoom: f64, far_zoom: f64) -> Self {
         let far = 1.0 - ramp(zoom, far_zoom, far_zoom * 1.12);
-        Self { zoom, far, parts: 1.0 - far, ports: ramp(zoom, PORT_ZOOM * 0.88, PORT_ZOOM * 1.08), print: ramp(zoom, 1.5, 1.8) }
+        Self { zoom, far, parts: 1.0 - far, ports: ramp(zoom, PORT_ZOOM * 0.95, PORT_ZOOM * 1.06), print: ramp(zoom, 1.5, 1.8) }
     }
     /// A length of view pixels in drawing units.
     pub(crate) fn pixels(&self, count: f64) -> f64 {

@@ -7,10 +7,12 @@
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Font, Line, Shape};
 use super::links::MOST_CURVES;
-use super::strokes::{Room, Strokes, finding_line, pill, sign};
+use super::parts::TITLE_DOWN;
+use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
 use super::view::{Findings, SceneView, clean, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
+use crate::scene::bus::{Bus, Item};
 use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
 use crate::units::{Point, Rect, SortedMap, order};
 
@@ -73,6 +75,8 @@ pub(crate) struct Far {
     /// Blocks of XPUs and systems, then of switches, then of everything else.
     blocks: [Vec<Rect>; 3],
     node_units: Vec<u32>,
+    /// Which groups are seen through.
+    open: Vec<bool>,
     zoom: f64,
 }
 
@@ -107,7 +111,8 @@ impl Far {
         let mut known: SortedMap<Key, u32> = SortedMap::new();
         self.units.clear();
         self.node_units.clear();
-        let open = open_groups(scene, self.zoom);
+        self.open = open_groups(scene, self.zoom);
+        let open = std::mem::take(&mut self.open);
         let mut unit_groups: SortedMap<u32, u32> = SortedMap::new();
         for (node, rect) in (0u32..).zip(&scene.node_rects) {
             let key = self.key_of(scene, node, rect, cell, &open, &mut unit_groups);
@@ -133,6 +138,7 @@ impl Far {
             }
             self.node_units.push(unit);
         }
+        self.open = open;
         for unit in &mut self.units {
             if let Key::Group(group) = unit.key {
                 unit.rect = scene.group_frame(group as usize, self.zoom).unwrap_or(unit.rect);
@@ -160,12 +166,23 @@ impl Far {
         Key::Cell(kind_of(scene, node), (middle.x / size).floor() as i64, (middle.y / size * 2.0).floor() as i64)
     }
 
+    /// Whether the boxes that a bus joins are seen: those of the design, or of a group that is seen through.
+    pub(crate) fn shows(&self, scene: &Scene, bus: &Bus) -> bool {
+        match bus.level {
+            Item::Design => true,
+            Item::Group(group) => outermost_closed(scene, group, &self.open) == NONE,
+            Item::Rack(_) | Item::Node(_) => false,
+        }
+    }
+
     fn find_bundles(&mut self, scene: &Scene) {
-        let mut pairs: Vec<(u32, u32, Option<LinkLayer>)> = scene
-            .link_ends
-            .iter()
+        let buses = scene.buses();
+        let shown: Vec<bool> = buses.all.iter().map(|bus| self.shows(scene, bus)).collect();
+        let mut pairs: Vec<(u32, u32, Option<LinkLayer>)> = (0u32..)
+            .zip(&scene.link_ends)
             .zip(&scene.link_layers)
-            .filter_map(|(ends, layer)| {
+            .filter(|((link, _), _)| !shown.get(buses.row(*link) as usize).copied().unwrap_or(false))
+            .filter_map(|((_, ends), layer)| {
                 let (a, b) = (*self.node_units.get(ends[0] as usize)?, *self.node_units.get(ends[1] as usize)?);
                 (a != b).then(|| (a.min(b), a.max(b), *layer))
             })
@@ -261,6 +278,17 @@ impl Far {
         Some(curve::between_boxes(&a.rect, &b.rect))
     }
 
+    /// Keeps counts off the names of units.
+    pub(crate) fn keep_names(&self, view: &SceneView<'_>, room: &mut Room) {
+        let pixel = 1.0 / view.camera.zoom;
+        for unit in self.units.iter().take(300) {
+            let Key::Group(group) = unit.key else { continue };
+            let name = view.scene.groups.at(group as usize).and_then(|id| view.design.groups.get(id)).map_or(0, |group| group.name.chars().count());
+            let wide = (name as f64 * 7.0 + 30.0).max(100.0) * pixel;
+            room.keep(&Rect::new(unit.rect.x, unit.rect.y, wide.min(unit.rect.width), 34.0 * pixel), view.camera.zoom);
+        }
+    }
+
     /// Draws bundles, and notes their signs and counts.
     pub(crate) fn draw_bundles(
         &self,
@@ -269,10 +297,10 @@ impl Far {
         findings: &Findings,
         detail: &Detail,
         opacity: f32,
+        room: &mut Room,
         over: &mut Vec<Command>,
     ) -> Strokes {
         let mut strokes = Strokes::default();
-        let mut room = Room::default();
         let bad = self.bad_bundles(view.scene, findings);
         let few = self.bundles.len() <= 60;
         // Many bundles are drawn thin, so that what lies below them is still seen.
@@ -291,7 +319,7 @@ impl Far {
             if let Some(severity) = severity.filter(|_| room.take(middle, detail.zoom, (16.0, 16.0))) {
                 over.push(Command::decoration(sign(middle, severity, 11.0)).faded(opacity));
             } else if few && bundle.count > 1 && room.take(middle, detail.zoom, (46.0, 22.0)) {
-                pill(middle, bundle.count as usize, detail.zoom, None, opacity, over);
+                pill(middle, &format!("×{}", grouped(bundle.count as usize)), detail.zoom, None, opacity, over);
             }
         }
         strokes
@@ -374,7 +402,7 @@ impl Far {
     /// Groups around the units, so large that they are seen through.
     fn draw_open_groups(&self, view: &SceneView<'_>, area: &Rect, detail: &Detail, out: &mut Vec<Command>) {
         let scene = view.scene;
-        let open = open_groups(scene, self.zoom);
+        let open = &self.open;
         for (group, rect) in scene.group_rects.iter().enumerate().filter(|(group, _)| open.get(*group).copied().unwrap_or(false)) {
             let Some(rect) = rect.filter(|rect| rect.intersects(area)) else { continue };
             if let Some(id) = scene.groups.at(group) {
@@ -438,12 +466,15 @@ impl Far {
         if wide < 15.0 || (matches!(unit.key, Key::Rack(_)) && title * detail.zoom < 9.0) {
             return;
         }
-        let middle = unit.rect.center().x;
+        // Where there is room it stands as at middle distance, so that nothing jumps from one to the other.
+        let roomy = wide >= 84.0 && name.chars().count() as f64 * 7.0 + 24.0 <= wide;
+        let (left, middle) = (unit.rect.x + 12.0 * pixel, unit.rect.center().x);
         let mut text = |text: String, down: f64, size: f64, bold: bool| {
             let colour = if bold { Colour::Ink } else { Colour::Ink2 };
             let font = Font { size: (size * pixel) as f32, bold, colour };
-            let at = Point::new(middle, unit.rect.y + down * pixel);
-            let shape = Shape::Text { at, text, width: (unit.rect.width - 3.0 * pixel) as f32, font, align: Align::Middle };
+            let (x, align, margin) = if roomy { (left, Align::Start, 24.0) } else { (middle, Align::Middle, 3.0) };
+            let at = Point::new(x, unit.rect.y + down * pixel);
+            let shape = Shape::Text { at, text, width: (unit.rect.width - margin * pixel) as f32, font, align };
             out.push(Command::of(subject.clone(), shape).faded(detail.far));
         };
         let narrow = name.chars().count() as f64 * 6.8 + 8.0 > wide;
@@ -455,15 +486,17 @@ impl Far {
                 text(number.to_owned(), 27.0, 12.0, true);
             }
             None => {
-                text(name.to_owned(), 15.0, 12.0, true);
-                let totals = if unit.switches == unit.nodes {
-                    format!("×{}", unit.nodes)
-                } else if unit.hosts > 0 && unit.switches > 0 && wide > 150.0 {
-                    format!("{} systems · {} switches", unit.hosts, unit.switches)
-                } else {
-                    format!("{} nodes", unit.nodes)
+                text(name.to_owned(), 12.0 * TITLE_DOWN, 12.0, true);
+                let several = |count: u32, one: &str, more: &str| format!("{} {}", grouped(count as usize), if count == 1 { one } else { more });
+                let totals = match (unit.hosts, unit.switches) {
+                    (0, switches) if switches == unit.nodes && wide > 84.0 => several(switches, "switch", "switches"),
+                    (0, switches) if switches == unit.nodes => format!("×{}", grouped(switches as usize)),
+                    (hosts, switches) if hosts > 0 && switches > 0 && wide > 160.0 => {
+                        format!("{} · {}", several(hosts, "system", "systems"), several(switches, "switch", "switches"))
+                    }
+                    _ => several(unit.nodes, "node", "nodes"),
                 };
-                text(totals, 28.0, 10.0, false);
+                text(totals, 29.0, 10.0, false);
             }
         }
     }

@@ -2,22 +2,22 @@
 
 use super::detail::Detail;
 use super::display::{Colour, Command, Dash, Line};
-use super::strokes::{Room, Strokes, finding_line, pill, sign};
+use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
-use crate::scene::{Curve, curve};
+use crate::scene::{Curve, NONE, curve};
 use crate::units::{Point, Rect};
 
 /// The most curves of links on one screen.
-pub(crate) const MOST_CURVES: usize = 1000;
-/// The most counts on trunks on one screen.
-const MOST_PILLS: usize = 160;
+pub(crate) const MOST_CURVES: usize = 1200;
+/// With more trunks than this on one screen none carries a count: they would lie in a heap.
+const MOST_PILLS: usize = 90;
 
 /// With more trunks than this, those beside a rack carry no count.
 const BESIDE_PILLS: usize = 40;
 
-/// Which trunks are seen: with an end in view, or only passing through.
+/// Which trunks are seen that are in no bus: with an end in view, or only passing through.
 pub(crate) struct Seen {
     ends: Vec<u32>,
     passing: Vec<u32>,
@@ -31,9 +31,13 @@ impl Seen {
         let scene = view.scene;
         let in_view: Vec<bool> = scene.node_rects.iter().map(|rect| rect.intersects(area)).collect();
         let shown = |node: u32| in_view.get(node as usize).copied().unwrap_or(false);
+        let buses = scene.buses();
         let mut seen = Self { ends: Vec::new(), passing: Vec::new(), links: 0 };
         for (at, trunk) in (0u32..).zip(&scene.trunks) {
             if skip(trunk.a) || skip(trunk.b) || !trunk.curve[0].x.is_finite() {
+                continue;
+            }
+            if scene.trunk_links.get(trunk.start as usize).is_some_and(|link| buses.row(*link) != NONE) {
                 continue;
             }
             if shown(trunk.a) || shown(trunk.b) {
@@ -66,35 +70,42 @@ pub(crate) struct Links<'a> {
     pub strokes: Strokes,
     pub over: Vec<Command>,
     pub room: Room,
-    pills: usize,
+    /// Whether trunks carry their counts.
+    counts: bool,
 }
 
 impl<'a> Links<'a> {
     pub(crate) fn new(view: &'a SceneView<'a>, detail: Detail, findings: &'a Findings) -> Self {
-        Self { view, detail, findings, strokes: Strokes::default(), over: Vec::new(), room: Room::default(), pills: 0 }
+        Self { view, detail, findings, strokes: Strokes::default(), over: Vec::new(), room: Room::default(), counts: true }
     }
 
-    pub(crate) fn draw(&mut self, seen: &Seen, opacity: f32) {
-        let fan = if seen.links <= MOST_CURVES || self.view.unbounded { self.detail.ports } else { 0.0 };
-        // Where there are more than can be told apart, every few of them stand for all; what has a finding is always drawn.
-        let every = if self.view.unbounded { 1 } else { seen.ends.len().div_ceil(MOST_CURVES).max(1) };
-        let thinned = if every > 1 { 0.6 } else { 1.0 };
-        for (place, at) in seen.ends.iter().enumerate() {
-            if place % every == 0 || self.has_finding(*at) {
-                self.trunk(*at, opacity * thinned, fan);
+    /// How far trunks are drawn link by link, 0 to 1: when ports are seen, unless there are more than can be told apart.
+    fn fan(&self, seen: &Seen) -> f32 {
+        if seen.links <= MOST_CURVES || self.view.unbounded { self.detail.ports } else { 0.0 }
+    }
+
+    /// Draws what is in no bus. Says how many links it left out: none, unless a fabric without any order has more of them in view than
+    /// can be drawn in a frame.
+    pub(crate) fn draw(&mut self, seen: &Seen) -> usize {
+        let fan = self.fan(seen);
+        self.counts = self.view.unbounded || seen.ends.len() <= MOST_PILLS;
+        let most = if self.view.unbounded { usize::MAX } else { MOST_CURVES };
+        let mut left = 0;
+        for (trunks, opacity, fan) in [(&seen.ends, 1.0, fan), (&seen.passing, 0.5, 0.0)] {
+            for at in trunks {
+                if self.strokes.len() < most || self.has_finding(*at) {
+                    self.trunk(*at, opacity, fan);
+                } else {
+                    left += self.view.scene.trunks.get(*at as usize).map_or(0, |trunk| trunk.count() as usize);
+                }
             }
         }
-        // What only passes through is texture: thinned evenly where there is too much of it.
-        let room = MOST_CURVES.saturating_sub(self.strokes.len()).max(100);
-        let every = if self.view.unbounded { 1 } else { seen.passing.len().div_ceil(room).max(1) };
-        for at in seen.passing.iter().step_by(every) {
-            self.trunk(*at, opacity * 0.5, 0.0);
-        }
+        left
     }
 
     fn has_finding(&self, trunk: u32) -> bool {
         let scene = self.view.scene;
-        let Some(trunk) = scene.trunks.get(trunk as usize).filter(|_| !self.findings.links.is_empty() && self.strokes.len() < MOST_CURVES) else {
+        let Some(trunk) = scene.trunks.get(trunk as usize).filter(|_| !self.findings.links.is_empty()) else {
             return false;
         };
         let links = scene.trunk_links.get(trunk.start as usize..trunk.end as usize).unwrap_or_default();
@@ -117,16 +128,24 @@ impl<'a> Links<'a> {
             let plain = Line { dash, opacity: 0.55, ..Line::solid(layer_colour(trunk.layer), width) };
             let line = finding_line(worst, width).unwrap_or(plain);
             self.strokes.add(rank(worst), Line { opacity: line.opacity * opacity * (1.0 - fan), ..line }, trunk.curve);
-            let middle = curve::point_at(&trunk.curve, 0.5);
+            let along = |t: f64| curve::point_at(&trunk.curve, t);
+            let middle = along(0.5);
             let subject = scene.nodes.at(trunk.a as usize).zip(scene.nodes.at(trunk.b as usize)).map(|(a, b)| Subject::Trunk(a, b));
             if let Some(severity) = worst {
                 self.sign(middle.shifted(self.detail.pixels(22.0), 0.0), severity, subject.clone());
             }
             // Beside a rack counts would lie in a heap.
             let beside = trunk.curve[0].y == trunk.curve[1].y && scene.trunks.len() > BESIDE_PILLS;
-            if self.pills < MOST_PILLS && !beside && opacity > 0.3 && self.room.take(middle, self.detail.zoom, (42.0, 22.0)) {
-                pill(middle, links.len(), self.detail.zoom, subject, opacity * (1.0 - fan), &mut self.over);
-                self.pills += 1;
+            if self.counts && !beside && opacity > 0.3 {
+                let text = format!("×{}", grouped(links.len()));
+                let extent = (14.0 + 6.6 * text.chars().count() as f64, 21.0);
+                // Titles and other counts keep their place; the count moves along its trunk.
+                let seen = self.view.camera.visible().grown(40.0 / self.detail.zoom);
+                if let Some(at) =
+                    [0.5, 0.42, 0.58, 0.34, 0.66].into_iter().map(along).find(|at| seen.contains(*at) && self.room.take(*at, self.detail.zoom, extent))
+                {
+                    pill(at, &text, self.detail.zoom, subject, opacity * (1.0 - fan), &mut self.over);
+                }
             }
         }
         if fan > 0.0 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::buses::BusPen;
 use super::detail::{Detail, ramp};
 use super::display::{Colour, Command, DisplayList, Shape};
 use super::far::Far;
@@ -22,6 +23,8 @@ const MOST_CAGES: usize = 3200;
 const MOST_PARTS: usize = 1300;
 /// The most bars of used ports on one screen.
 const MOST_BARS: usize = 700;
+/// With more nodes in view than this, counts may lie on them.
+const MOST_KEPT: usize = 300;
 /// How much more than the screen is drawn, so that a pan need not draw anew at once.
 const MARGIN: f64 = 0.12;
 
@@ -38,6 +41,8 @@ struct Kept {
     area: Rect,
     commands: Arc<Vec<Command>>,
     stamp: u64,
+    /// Links that are in view and not drawn.
+    left: usize,
 }
 
 impl Renderer {
@@ -55,12 +60,12 @@ impl Renderer {
         let key = still_key(view, lifted);
         if self.still.as_ref().is_none_or(|kept| kept.key != key || !kept.area.encloses(&seen)) {
             let area = seen.grown(seen.width.min(seen.height) * MARGIN);
-            let commands = Arc::new(still(view, &detail, &area, &mut || self.far_of(view), lifted));
+            let (commands, left) = still(view, &detail, &area, &mut || self.far_of(view), lifted);
             let stamp = mixed([key, area.x.to_bits(), area.y.to_bits(), area.width.to_bits()]);
-            self.still = Some(Kept { key, area, commands, stamp });
+            self.still = Some(Kept { key, area, commands: Arc::new(commands), stamp, left });
         }
-        let (commands, stamp) = self.still.as_ref().map(|kept| (kept.commands.clone(), kept.stamp)).unwrap_or_default();
-        let lively = Lively { view, detail, area: seen, carried: carried.as_ref() }.draw();
+        let (commands, stamp, left) = self.still.as_ref().map(|kept| (kept.commands.clone(), kept.stamp, kept.left)).unwrap_or_default();
+        let lively = Lively { view, detail, area: seen, carried: carried.as_ref(), left }.draw();
         DisplayList { distance: Distance::at(view.camera.zoom, scene), still: commands, still_key: stamp, lively }
     }
 
@@ -101,8 +106,9 @@ fn still_key(view: &SceneView<'_>, carried: Option<&Carried>) -> u64 {
 /// Gathers units and bundles when they are needed.
 type FarOf<'a> = &'a mut dyn FnMut() -> Arc<Far>;
 
-/// Everything that no gesture moves, in drawing order: grid, groups, racks, links, titles, nodes, counts and signs.
-fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, carried: Option<&Carried>) -> Vec<Command> {
+/// Everything that no gesture moves, in drawing order: grid, groups, racks, links, titles, nodes, counts and signs; and how many links
+/// were left out.
+fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, carried: Option<&Carried>) -> (Vec<Command>, usize) {
     let scene = view.scene;
     let findings = Findings::of(view.report, scene);
     let mut out = Vec::new();
@@ -111,14 +117,20 @@ fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, car
 
     if detail.far > 0.0 {
         let far = far();
+        let mut room = Room::default();
+        far.keep_names(view, &mut room);
         far.draw(view, area, &findings, detail, &mut out, &mut over);
-        far.draw_bundles(view, area, &findings, detail, detail.far, &mut over).draw(&mut out);
+        let mut strokes = far.draw_bundles(view, area, &findings, detail, detail.far, &mut room, &mut over);
+        let pen = BusPen { view, area, detail: *detail, findings: &findings };
+        pen.draw(|bus| if far.shows(scene, bus) { detail.far } else { 0.0 }, &mut strokes, &mut room, &mut over);
+        strokes.draw(&mut out);
     }
+    let mut left = 0;
     if detail.parts > 0.0 {
-        near(view, detail, area, carried, &findings, &mut out, &mut over);
+        left = near(view, detail, area, carried, &findings, &mut out, &mut over);
     }
     out.append(&mut over);
-    out
+    (out, left)
 }
 
 fn grid(view: &SceneView<'_>, detail: &Detail, area: &Rect, out: &mut Vec<Command>) {
@@ -129,9 +141,17 @@ fn grid(view: &SceneView<'_>, detail: &Detail, area: &Rect, out: &mut Vec<Comman
     }
 }
 
-/// Groups, racks, links and nodes at middle and near distance.
+/// Groups, racks, links and nodes at middle and near distance. Gives the number of links that were left out.
 #[allow(clippy::too_many_arguments, reason = "the steps of one drawing, called once")]
-fn near(view: &SceneView<'_>, detail: &Detail, area: &Rect, carried: Option<&Carried>, findings: &Findings, out: &mut Vec<Command>, over: &mut Vec<Command>) {
+fn near(
+    view: &SceneView<'_>,
+    detail: &Detail,
+    area: &Rect,
+    carried: Option<&Carried>,
+    findings: &Findings,
+    out: &mut Vec<Command>,
+    over: &mut Vec<Command>,
+) -> usize {
     let scene = view.scene;
     let lifted = |node: u32| carried.is_some_and(|carried| carried.nodes.contains_key(&node));
     let nodes: Vec<usize> = (0..scene.node_rects.len()).filter(|node| scene.node_rects[*node].intersects(area) && !lifted(*node as u32)).collect();
@@ -156,8 +176,19 @@ fn near(view: &SceneView<'_>, detail: &Detail, area: &Rect, carried: Option<&Car
 
     let seen = Seen::of(view, area, &lifted);
     let mut links = Links::new(view, *detail, findings);
-    links.draw(&seen, 1.0);
-    std::mem::take(&mut links.strokes).draw(out);
+    for (_, group) in &order {
+        links.room.keep(&parts.group_title_box(*group), detail.zoom);
+    }
+    if nodes.len() <= MOST_KEPT {
+        for node in &nodes {
+            links.room.keep(&scene.node_rects[*node], detail.zoom);
+        }
+    }
+    let left = links.draw(&seen);
+    let pen = BusPen { view, area, detail: *detail, findings };
+    let mut strokes = std::mem::take(&mut links.strokes);
+    pen.draw(|_| 1.0, &mut strokes, &mut links.room, &mut links.over);
+    strokes.draw(out);
 
     for (_, group) in &order {
         parts.group_title(*group, 1.0, out);
@@ -185,6 +216,7 @@ fn near(view: &SceneView<'_>, detail: &Detail, area: &Rect, carried: Option<&Car
         }
     }
     over.append(&mut links.over);
+    left
 }
 
 /// Signs of findings at the corners of nodes, racks and groups, and around ports.

@@ -4,9 +4,10 @@ use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
 use super::parts::{Parts, short_name};
-use super::strokes::Strokes;
+use super::strokes::{Strokes, grouped, pill};
 use super::view::{Motion, SceneView, clean};
 use crate::model::{Part, PortRef, Subject};
+use crate::scene::bus::{BEND, bent};
 use crate::scene::{Carried, Curve, NONE};
 use crate::units::{Point, Rect};
 
@@ -23,6 +24,8 @@ pub(crate) struct Lively<'a> {
     pub detail: Detail,
     pub area: Rect,
     pub carried: Option<&'a Carried>,
+    /// Links that are in view and not drawn.
+    pub left: usize,
 }
 
 impl Lively<'_> {
@@ -44,7 +47,16 @@ impl Lively<'_> {
             }
             Motion::None => {}
         }
+        self.left_out(&mut out);
         out
+    }
+
+    /// Says how many links are not drawn, so that nobody takes the drawing for all of them.
+    fn left_out(&self, out: &mut Vec<Command>) {
+        if self.left > 0 {
+            let at = Point::new(self.area.center().x, self.area.bottom() - self.detail.pixels(24.0));
+            pill(at, &format!("{} links are not drawn here: zoom in", grouped(self.left)), self.detail.zoom, None, 1.0, out);
+        }
     }
 
     /// The box of a node, rack or group, where it is now.
@@ -167,7 +179,16 @@ impl Lively<'_> {
         let (Some(curve), Some(id)) = (self.curve_of(link), scene.links.at(link)) else { return };
         let subject = Subject::Link(id);
         let line = Line { opacity, ..Line::solid(Colour::Accent, width) };
-        out.push(stroke(&subject, curve, line));
+        // A link of a bus is lit along its way over the bus.
+        let way = scene.buses().route(link as u32).filter(|_| self.carried.is_none());
+        match &way {
+            Some(way) => {
+                let mut curves = Vec::new();
+                bent(way, BEND, &mut curves);
+                out.push(Command::of(subject.clone(), Shape::Curves { curves, line }));
+            }
+            None => out.push(stroke(&subject, curve, line)),
+        }
         if self.detail.ports <= 0.0 {
             return;
         }
@@ -176,7 +197,9 @@ impl Lively<'_> {
             let Some(id) = scene.nodes.at(ends[end] as usize) else { continue };
             let Some(port) = self.rect_of(&Subject::Port(PortRef { node: id, port: ports[end] })) else { continue };
             let line = Line { opacity: opacity * 0.8, ..Line::solid(Colour::Accent, width * 0.7) };
-            out.push(Command::of(subject.clone(), Shape::Polyline { points: vec![port.center(), exit], line }));
+            if way.is_none() {
+                out.push(Command::of(subject.clone(), Shape::Polyline { points: vec![port.center(), exit], line }));
+            }
             out.push(Command::of(subject.clone(), Shape::Box { rect: port, radius: 1.5, fill: None, line: Some(Line::solid(Colour::Accent, 1.5)) }));
         }
     }

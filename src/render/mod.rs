@@ -4,6 +4,7 @@
 //! files need). It uses `editor` and everything to its left. What is drawn knows the [`crate::model::Subject`] it stands for, except
 //! where many things of equal looks are drawn in one go.
 
+mod buses;
 mod detail;
 mod display;
 mod far;

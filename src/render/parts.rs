@@ -12,6 +12,25 @@ const PART_RADIUS: f32 = 5.0;
 /// The least height of text worth drawing, in view pixels.
 const READABLE: f64 = 5.5;
 
+/// How far the baseline of a title lies below the top of its group, in heights of its type.
+pub(crate) const TITLE_DOWN: f64 = 1.4;
+/// Parts lower than this have their name left of everything else.
+const SLIM: f64 = 28.0;
+/// The least height at which names of parts are set, in view pixels.
+const READABLE_NAME: f64 = 6.5;
+
+/// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours.
+fn telling(name: &str, room: f64) -> &str {
+    let mut rest = name;
+    while rest.chars().count() as f64 > room {
+        match rest.split_once(['-', ' ', '_', '.']) {
+            Some((_, tail)) if !tail.is_empty() => rest = tail,
+            _ => break,
+        }
+    }
+    rest
+}
+
 /// Draws parts of a view into a list of commands.
 pub(crate) struct Parts<'a> {
     pub view: &'a SceneView<'a>,
@@ -120,7 +139,7 @@ impl Parts<'_> {
         let waits = record.rack.is_some() && !scene.node_mounted[row];
         let dash = if face.kind.is_none() || waits || part.is_some_and(rests_on_memory) { Dash::Dotted } else { Dash::Solid };
         let edge = Line { dash, colour: if dash == Dash::Dotted { Colour::Ink3 } else { Colour::MetalEdge }, ..Line::solid(Colour::MetalEdge, 1.0) };
-        let radius = if rect.height < 28.0 { 3.0 } else { PART_RADIUS };
+        let radius = if rect.height < SLIM { 3.0 } else { PART_RADIUS };
         out.push(Command::of(subject.clone(), Shape::Box { rect: *rect, radius, fill: Some(Colour::Metal), line: Some(edge) }));
         self.inside(face, rect, &subject, out);
         self.names(face, rect, &subject, &clean(&record.name), part, out);
@@ -139,17 +158,25 @@ impl Parts<'_> {
         let near = ramp(face.name.size * detail.zoom, 6.0, 8.0);
         let share = f64::from(near);
         if !name.is_empty() {
+            // Right of the name a low part has its XPUs and cages.
+            let across = if rect.height < SLIM { face.name.width } else { rect.width - 12.0 };
+            let name = telling(name, across * detail.zoom / (READABLE_NAME * 0.6));
             // One label whose size and place go over from one distance to the next.
-            let room = if face.inside.is_empty() { rect.height - 6.0 } else { 18.0 };
-            let fitting = (rect.width - 12.0) / (name.chars().count() as f64 * 0.6).max(1.0);
-            let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(6.5 / detail.zoom)).max(face.name.size);
-            let baseline = if face.inside.is_empty() { (rect.height - 5.0) / 2.0 + large * 0.36 } else { room / 2.0 + 1.0 + large * 0.36 };
+            let room = if face.inside.is_empty() || rect.height < SLIM { rect.height - 6.0 } else { 18.0 };
+            // Names of usual length are set alike, so that neighbours do not differ by a digit more.
+            let fitting = across / (name.chars().count().max(8) as f64 * 0.6);
+            let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(READABLE_NAME / detail.zoom)).max(face.name.size);
+            let baseline = if face.inside.is_empty() || rect.height < SLIM {
+                (rect.height - if rect.height < SLIM { 0.0 } else { 5.0 }) / 2.0 + large * 0.36
+            } else {
+                room / 2.0 + 1.0 + large * 0.36
+            };
             let mix = |far: f64, near: f64| far + (near - far) * share;
             let size = mix(large, face.name.size);
             if size * detail.zoom >= READABLE {
                 let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
                 let at = Point::new(rect.x + mix(7.0, face.name.at.x), rect.y + mix(baseline, face.name.at.y));
-                let width = mix(rect.width - 10.0, face.name.width);
+                let width = mix(across + 2.0, face.name.width);
                 let text = Shape::Text { at, text: name.to_owned(), width: width as f32, font, align: Align::Start };
                 out.push(Command::of(subject.clone(), text));
             }
@@ -286,7 +313,8 @@ impl Parts<'_> {
     /// How many ports are used, as a bar where the cages are.
     fn bar(&self, row: usize, face: &Face, rect: &Rect, subject: &Subject, opacity: f32, out: &mut Vec<Command>) {
         let scene = self.view.scene;
-        if face.cages.is_empty() || rect.height * self.detail.zoom < 7.0 {
+        // On a low part the name needs the room.
+        if face.cages.is_empty() || rect.height * self.detail.zoom < if face.inside.is_empty() { 16.0 } else { 7.0 } {
             return;
         }
         let ports: usize = (1u16..).zip(&face.cages).map(|(cage, _)| usize::from(scene.children_of(row, cage).max(1))).sum();
@@ -313,19 +341,40 @@ impl Parts<'_> {
         out.push(Command::of(subject, body).faded(opacity));
     }
 
-    /// The name of a group, over the links that leave it.
+    /// Where the name of a group lies; nothing else may.
+    pub(crate) fn group_title_box(&self, group: usize) -> Rect {
+        let scene = self.view.scene;
+        let (Some(frame), Some(record)) = (scene.group_frame(group, self.detail.zoom), scene.groups.at(group).and_then(|id| self.view.design.groups.get(id)))
+        else {
+            return Rect::default();
+        };
+        let size = self.group_type(group);
+        let wide = (record.name.chars().count() as f64 * 0.62 + 1.0) * size;
+        Rect::new(if wide > frame.width { frame.x } else { frame.x + size * 0.5 }, frame.y + size * 0.2, wide.min(frame.width), size * 1.6)
+    }
+
+    /// How high the name of a group is.
+    fn group_type(&self, group: usize) -> f64 {
+        let nested = self.view.scene.group_parents.get(group).is_some_and(|parent| *parent != NONE);
+        if nested { 12.0 } else { (12.0 / self.detail.zoom).max(12.0) }
+    }
+
+    /// The name of a group, over the links that leave it. Its place is the one it has from afar.
     pub(crate) fn group_title(&self, group: usize, opacity: f32, out: &mut Vec<Command>) {
         let scene = self.view.scene;
         let (Some(id), Some(frame)) = (scene.groups.at(group), scene.group_frame(group, self.detail.zoom)) else { return };
         let Some(record) = self.view.design.groups.get(id) else { return };
-        let subject = Subject::Group(id);
-        let nested = scene.group_parents.get(group).is_some_and(|parent| *parent != NONE);
-        let size = if nested { 12.0 } else { (12.0 / self.detail.zoom).max(12.0) };
+        let size = self.group_type(group);
         if size * self.detail.zoom >= READABLE {
-            let font = Font { size: size as f32, bold: true, colour: Colour::Ink2 };
-            let at = Point::new(frame.x + size, frame.y + size * 1.35);
-            let text = Shape::Text { at, text: clean(&record.name), width: (frame.width - 2.0 * size).max(1.0) as f32, font, align: Align::Start };
-            out.push(Command::of(subject, text).faded(opacity));
+            let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+            let text = Shape::Text {
+                at: Point::new(frame.x + size, frame.y + size * TITLE_DOWN),
+                text: clean(&record.name),
+                width: (frame.width - 2.0 * size).max(1.0) as f32,
+                font,
+                align: Align::Start,
+            };
+            out.push(Command::of(Subject::Group(id), text).faded(opacity));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::display::{Align, Colour, Command, Dash, Font, Line, Mark, Shape};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 use crate::scene::Curve;
-use crate::units::{Point, Rect, SortedMap, SortedSet};
+use crate::units::{Point, Rect, SortedMap};
 
 /// Curves by stroke, in the order they are drawn: findings last.
 #[derive(Default)]
@@ -22,6 +22,12 @@ impl Strokes {
         let key = (rank, line.colour, line.dash, (line.width * 20.0).round() as u16, (line.opacity * 100.0).round() as u16);
         self.curves.entry(key).or_default().push(curve);
         self.count += 1;
+    }
+    /// Adds curves of one stroke.
+    pub(crate) fn add_all(&mut self, rank: u8, line: Line, curves: Vec<Curve>) {
+        for curve in curves {
+            self.add(rank, line, curve);
+        }
     }
     /// How many curves there are.
     pub(crate) fn len(&self) -> usize {
@@ -54,31 +60,55 @@ pub(crate) fn sign(at: Point, severity: Severity, size: f32) -> Shape {
     }
 }
 
-/// Keeps signs and pills from lying on each other: at most one per cell of view pixels.
+/// Keeps signs and pills from lying on each other and on titles, in view pixels.
 #[derive(Default)]
 pub(crate) struct Room {
-    taken: SortedSet<(i64, i64)>,
+    taken: Vec<Rect>,
 }
 
 impl Room {
-    /// Whether there was room for something of this extent in view pixels; then it is taken.
+    /// Whether there was room for something of this extent in view pixels around a place; then it is taken.
     pub(crate) fn take(&mut self, at: Point, zoom: f64, extent: (f64, f64)) -> bool {
-        let cell = ((at.x * zoom / extent.0).round() as i64, (at.y * zoom / extent.1).round() as i64);
-        let free = (-1..=1).all(|dx| !self.taken.contains(&(cell.0 + dx, cell.1)));
-        free && self.taken.insert(cell)
+        let rect = Rect::new(at.x * zoom - extent.0 / 2.0, at.y * zoom - extent.1 / 2.0, extent.0, extent.1);
+        let free = self.taken.len() < MOST_TAKEN && self.taken.iter().all(|taken| !taken.intersects(&rect));
+        if free {
+            self.taken.push(rect);
+        }
+        free
+    }
+    /// Takes a box of the drawing, whatever lies there.
+    pub(crate) fn keep(&mut self, rect: &Rect, zoom: f64) {
+        if self.taken.len() < MOST_TAKEN {
+            self.taken.push(Rect::new(rect.x * zoom, rect.y * zoom, rect.width * zoom, rect.height * zoom));
+        }
     }
 }
 
-/// A count on a trunk or a bundle: `×12`.
-pub(crate) fn pill(at: Point, count: usize, zoom: f64, subject: Option<Subject>, opacity: f32, out: &mut Vec<Command>) {
-    let text = format!("×{count}");
+/// The most things that are kept apart on one screen.
+const MOST_TAKEN: usize = 700;
+
+/// A whole number in groups of three digits: `12,288`.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count on a trunk, a bundle or a bus: `×12`.
+pub(crate) fn pill(at: Point, text: &str, zoom: f64, subject: Option<Subject>, opacity: f32, out: &mut Vec<Command>) {
     let scale = (1.0 / zoom).max(0.8);
     let (wide, high) = ((10.0 + 6.6 * text.chars().count() as f64) * scale, 17.0 * scale);
     let rect = Rect::new(at.x - wide / 2.0, at.y - high / 2.0, wide, high);
     let edge = Line::solid(Colour::Line, 1.0);
     let body = Shape::Box { rect, radius: (high / 2.0) as f32, fill: Some(Colour::Panel), line: Some(edge) };
     let font = Font { size: (11.0 * scale) as f32, bold: false, colour: Colour::Ink2 };
-    let label = Shape::Text { at: Point::new(at.x, at.y + 3.9 * scale), text, width: 0.0, font, align: Align::Middle };
+    let label = Shape::Text { at: Point::new(at.x, at.y + 3.9 * scale), text: text.to_owned(), width: 0.0, font, align: Align::Middle };
     for shape in [body, label] {
         out.push(Command { subject: subject.clone(), opacity, shape });
     }

@@ -526,6 +526,7 @@ impl Scene {
         }
         self.place_groups();
         self.find_bounds();
+        self.buses = std::sync::OnceLock::new();
         let mut hash = Fnv(self.revision.wrapping_add(1));
         for node in nodes {
             let rect = self.node_rects[*node as usize];

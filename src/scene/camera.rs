@@ -7,8 +7,13 @@ use crate::units::{Point, Rect};
 pub const ZOOM_LEAST: f64 = 0.002;
 /// The greatest zoom.
 pub const ZOOM_MOST: f64 = 8.0;
+/// Below this zoom parts are seen as blocks: a switch is 7 pixels high.
+pub(crate) const FAR_ZOOM: f64 = 0.21;
 /// From this zoom on ports are drawn and can be hit.
 pub const PORT_ZOOM: f64 = 0.62;
+
+/// Zooms at which one distance becomes the next: blocks become parts, ports are drawn.
+const BETWEEN: [(f64, f64); 2] = [(FAR_ZOOM, FAR_ZOOM * 1.12), (PORT_ZOOM * 0.95, PORT_ZOOM * 1.06)];
 
 /// Which part of the drawing is seen. `view = (drawing - origin) * zoom`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +56,8 @@ impl Camera {
         let across = (self.width - 2.0 * margin).max(1.0) / rect.width.max(1.0);
         let down = (self.height - 2.0 * margin).max(1.0) / rect.height.max(1.0);
         let zoom = across.min(down).clamp(ZOOM_LEAST, 1.5);
+        // A view that rests does not rest half-way between two distances.
+        let zoom = BETWEEN.iter().find(|(from, to)| zoom > *from && zoom < *to).map_or(zoom, |(from, _)| *from);
         let middle = rect.center();
         Self { origin: Point::new(middle.x - self.width / 2.0 / zoom, middle.y - self.height / 2.0 / zoom), zoom, ..*self }
     }

@@ -158,6 +158,9 @@ impl Scene {
         let mut best: Option<(f64, Subject)> = None;
         let mut seen = NONE;
         for link in self.links_near(&around) {
+            if self.buses().row(link) != NONE {
+                continue;
+            }
             let place = link as usize;
             let trunk_at = self.link_trunks[place];
             let trunk = self.trunks.get(trunk_at as usize).filter(|trunk| zoom < PORT_ZOOM && trunk.count() > 1);
@@ -179,7 +182,8 @@ impl Scene {
             };
             best = subject.map(|subject| (away, subject)).or(best);
         }
-        best.map(|(_, subject)| subject)
+        // A bus stands for all its links: only a tap that carries one of them can be told from the others.
+        best.map(|(_, subject)| subject).or_else(|| self.buses().link_near(self, at, reach).and_then(|link| self.links.at(link as usize)).map(Subject::Link))
     }
 
     /// The innermost group at a place.

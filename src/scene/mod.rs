@@ -5,6 +5,7 @@
 //! a drag moves only the rows it must ([`Scene::moved`]).
 
 mod build;
+pub(crate) mod bus;
 mod camera;
 pub mod curve;
 mod face;

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::build::GROUP_TITLE;
+use super::bus::Buses;
 use super::curve::{Curve, Side};
 use super::face::Face;
 use super::hit::Index;
@@ -124,6 +125,8 @@ pub struct Scene {
     pub(crate) trunk_links: Vec<u32>,
     pub(crate) bounds: Option<Rect>,
     pub(crate) index: OnceLock<Index>,
+    /// Found when first asked for, like the index.
+    pub(crate) buses: OnceLock<Buses>,
     /// What moved since the index was made: nodes and links.
     pub(crate) strays: (Vec<u32>, Vec<u32>),
 }
@@ -217,7 +220,7 @@ impl Scene {
 
     /// The zoom below which parts are seen as blocks: where a switch is 7 pixels high.
     pub fn far_zoom(&self) -> f64 {
-        0.21
+        super::camera::FAR_ZOOM
     }
 
     /// Used ports of the node in a row, with the rows of their links, in port order.

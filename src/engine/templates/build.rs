@@ -246,10 +246,30 @@ pub(super) fn layer(word: &str) -> Option<LinkLayer> {
 /// The place of the `index`-th cell of a grid of `columns` whose first cell is at `origin`.
 pub(super) fn cell(origin: Point, index: u32, columns: u32, size: (f64, f64)) -> Point {
     let columns = columns.max(1);
-    origin.shifted(f64::from(index % columns) * size.0, f64::from(index / columns) * size.1)
+    let at = origin.shifted(f64::from(index % columns) * size.0, f64::from(index / columns) * size.1);
+    // Whole numbers keep files short.
+    Point::new(at.x.round(), at.y.round())
 }
 
-/// How many columns make a grid of `count` cells roughly square.
-pub(super) fn square(count: u32) -> u32 {
-    f64::from(count).sqrt().ceil().max(1.0) as u32
+/// Width to height of a usual canvas, panels open: drawings are made for it.
+const ASPECT: f64 = 1.2;
+/// Share of a drawing that the head of a group needs above it, so that its name can be read when everything is fitted.
+const HEAD: f64 = 0.075;
+
+/// The plan whose drawing is largest when fitted. `extent` is the width and height of a plan.
+pub(super) fn largest<T>(plans: impl Iterator<Item = T>, extent: impl Fn(&T) -> (f64, f64)) -> Option<T> {
+    let mut best: Option<(f64, T)> = None;
+    for plan in plans {
+        let (width, height) = extent(&plan);
+        let size = (width / ASPECT).max(height);
+        if best.as_ref().is_none_or(|(least, _)| size < *least) {
+            best = Some((size, plan));
+        }
+    }
+    best.map(|(_, plan)| plan)
+}
+
+/// The gap above a row of groups in a drawing of about this extent: room for their heads, and for what runs between.
+pub(super) fn head(extent: (f64, f64)) -> f64 {
+    ((extent.0 / ASPECT).max(extent.1) * HEAD).max(70.0)
 }

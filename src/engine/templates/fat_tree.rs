@@ -104,9 +104,9 @@ fn port(node: NodeId, cage: u32) -> PortRef {
     PortRef::cage(node, cage as u16)
 }
 
-/// Where things stand: core blocks on top, pods side by side below, each edge switch above a grid of its hosts. Edge
-/// switches of a pod are stacked, so that the drawing stays readable when fitted. The gap below the core grows with the
-/// width, and an aisle in the middle keeps the halves apart.
+/// Where things stand: core blocks on top, pods in rows below, each edge switch above a grid of its hosts. Of all ways to fold pods,
+/// edge switches and hosts, the one whose drawing is largest when fitted. Between rows of pods there is room for their names, and
+/// between columns an aisle for what leads to the rows below.
 struct Plan {
     half: u32,
     /// Cells of a switch and of an endpoint.
@@ -116,76 +116,87 @@ struct Plan {
     columns: u32,
     /// Hosts side by side below an edge switch.
     host_columns: u32,
+    /// Pods side by side.
+    pods_across: u32,
     /// Extent of an edge switch with its hosts.
     block: (f64, f64),
-    pod_width: f64,
+    /// Extent of a pod, the gaps beside and above it included.
+    pod: (f64, f64),
     width: f64,
-    aisle: f64,
-    /// Height of the gap below the core.
-    gap: f64,
+    /// Core blocks side by side, and switches side by side in one.
+    blocks_across: u32,
+    core_columns: u32,
+    /// Height of the core with the gap below it.
+    core: f64,
+    /// Height of a row of core blocks.
+    core_row: f64,
     /// Height of the gap between aggregation and edge switches.
     pod_gap: f64,
-    core_columns: u32,
 }
 
 impl Plan {
-    /// Of all ways to stack edge switches and hosts, the one whose drawing is largest when fitted into a square.
     fn of(half: u32, is_xpu: bool) -> Self {
-        let (switch, endpoint) = (switch_cell(half as u16 * 2), endpoint_cell(is_xpu, 1));
-        let mut best: Option<(f64, Self)> = None;
-        for columns in 2..=half.max(2) {
-            for host_columns in 2..=4 {
-                let plan = Self::with(half, [switch, endpoint], columns, host_columns);
-                let extent = plan.width.max(plan.height());
-                if best.as_ref().is_none_or(|(least, _)| extent < *least) {
-                    best = Some((extent, plan));
-                }
-            }
+        let cells = [switch_cell(half as u16 * 2), endpoint_cell(is_xpu, 1)];
+        let ways = || {
+            let rows = (1..=(half * 2).min(6)).map(|rows| (half * 2).div_ceil(rows));
+            rows.flat_map(|across| (1..=half).flat_map(move |columns| (2..=4).map(move |hosts| (across, columns, hosts))))
+                // A single column of edge switches has no aisle for the links that pass it, and a last row should be as full as the others.
+                .filter(|(_, columns, _)| *columns > 1 && (half.is_multiple_of(*columns) || (2..half).all(|other| !half.is_multiple_of(other))))
+        };
+        // How large the gaps must be depends on the whole, and the whole on the gaps: twice comes near enough.
+        let mut extent = (0.0, 0.0);
+        let mut best = None;
+        for _ in 0..3 {
+            let head = build::head(extent);
+            best = build::largest(ways().map(|way| Self::with(half, cells, way, head)), Self::extent);
+            extent = best.as_ref().map_or(extent, Self::extent);
         }
-        best.map_or_else(|| Self::with(half, [switch, endpoint], 2, 2), |(_, plan)| plan)
+        best.unwrap_or_else(|| Self::with(half, cells, (half * 2, 2, 2), 100.0))
     }
-    fn with(half: u32, [switch, endpoint]: [(f64, f64); 2], columns: u32, host_columns: u32) -> Self {
+    fn with(half: u32, [switch, endpoint]: [(f64, f64); 2], (pods_across, columns, host_columns): (u32, u32, u32), head: f64) -> Self {
         let block_width = switch.0.max(f64::from(host_columns) * endpoint.0);
-        let block = (block_width, switch.1 * 1.5 + f64::from(half.div_ceil(host_columns)) * endpoint.1 + 48.0);
-        let pod_width = f64::from(columns) * block.0 + 72.0;
-        let pods = f64::from(half * 2) * pod_width;
-        let aisle = pods * 0.08;
-        let width = pods + aisle;
-        let core_columns = half * half.min((width / f64::from(half) / switch.0).floor().max(1.0) as u32);
-        let gap = (width * 0.15).max(switch.1 * 1.5);
-        let pod_gap = (pod_width * 0.3).max(switch.1 * 1.2);
-        Self { half, switch, endpoint, columns, host_columns, block, pod_width, width, aisle, gap, pod_gap, core_columns }
+        let block = (block_width, switch.1 + 14.0 + f64::from(half.div_ceil(host_columns)) * endpoint.1 + 26.0);
+        let rows = half.div_ceil(columns);
+        let pod_gap = (f64::from(columns) * block.0 * 0.1).max(switch.1);
+        let folds = pods_across < half * 2;
+        let inside = (f64::from(columns) * block.0, f64::from(rows) * switch.1 + pod_gap + f64::from(rows) * block.1);
+        let pod = (inside.0 + if folds { 36.0 + (head * 0.4).max(24.0) } else { 60.0 }, inside.1 + head + if folds { head * 0.8 } else { 36.0 });
+        let width = f64::from(pods_across) * pod.0;
+
+        // Core blocks in as few rows as the width allows, each as flat as it can be.
+        let blocks_across = half.min((width / (switch.0 + 60.0)).floor().max(1.0) as u32);
+        let blocks_across = half.div_ceil(half.div_ceil(blocks_across));
+        let core_columns = half.min(((width / f64::from(blocks_across) - 60.0) / switch.0).floor().max(1.0) as u32);
+        let core_columns = (1..=core_columns).rev().find(|columns| half.is_multiple_of(*columns)).unwrap_or(1);
+        let core_row = f64::from(half.div_ceil(core_columns)) * switch.1 + head;
+        let core = f64::from(half.div_ceil(blocks_across)) * core_row + (width * 0.1).max(head * 1.2);
+        Self { half, switch, endpoint, columns, host_columns, pods_across, block, pod, width, blocks_across, core_columns, core, core_row, pod_gap }
     }
-    fn height(&self) -> f64 {
-        self.block_origin(0, 0).y + f64::from(self.half.div_ceil(self.columns)) * self.block.1
+    fn extent(&self) -> (f64, f64) {
+        (self.width, self.core + f64::from((self.half * 2).div_ceil(self.pods_across)) * self.pod.1)
     }
     /// Core switch `i` of a block; blocks stand side by side over the whole width.
     fn core(&self, block: u32, i: u32) -> Point {
-        let across = (self.core_columns / self.half).max(1);
-        let place = self.width / f64::from(self.half);
-        let left = f64::from(block) * place + (place - f64::from(across) * self.switch.0) / 2.0;
-        cell(Point::new(left, 0.0), i, across, self.switch)
+        let place = self.width / f64::from(self.blocks_across);
+        let left = (place - f64::from(self.core_columns) * self.switch.0) / 2.0;
+        cell(cell(Point::new(left, 0.0), block, self.blocks_across, (place, self.core_row)), i, self.core_columns, self.switch)
     }
-    fn pod_left(&self, pod: u32) -> f64 {
-        f64::from(pod) * self.pod_width + if pod >= self.half { self.aisle } else { 0.0 }
-    }
-    fn agg_top(&self) -> f64 {
-        let across = (self.core_columns / self.half).max(1);
-        f64::from(self.half.div_ceil(across)) * self.switch.1 + self.gap
+    fn pod(&self, pod: u32) -> Point {
+        let left = (self.pod.0 - f64::from(self.columns) * self.block.0) / 2.0;
+        cell(Point::new(left, self.core), pod, self.pods_across, self.pod)
     }
     fn agg(&self, pod: u32, i: u32) -> Point {
-        let left = self.pod_left(pod) + (self.block.0 - self.switch.0) / 2.0;
-        cell(Point::new(left, self.agg_top()), i, self.columns, (self.block.0, self.switch.1))
+        cell(self.pod(pod).shifted((self.block.0 - self.switch.0) / 2.0, 0.0), i, self.columns, (self.block.0, self.switch.1))
     }
     fn block_origin(&self, pod: u32, edge: u32) -> Point {
-        let top = self.agg_top() + f64::from(self.half.div_ceil(self.columns)) * self.switch.1 + self.pod_gap;
-        cell(Point::new(self.pod_left(pod), top), edge, self.columns, self.block)
+        let top = f64::from(self.half.div_ceil(self.columns)) * self.switch.1 + self.pod_gap;
+        cell(self.pod(pod).shifted(0.0, top), edge, self.columns, self.block)
     }
     fn edge(&self, pod: u32, edge: u32) -> Point {
         self.block_origin(pod, edge).shifted((self.block.0 - self.switch.0) / 2.0, 0.0)
     }
     fn host(&self, pod: u32, edge: u32, host: u32) -> Point {
-        let origin = self.block_origin(pod, edge).shifted((self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0, self.switch.1 * 1.5);
-        cell(origin, host, self.host_columns, self.endpoint)
+        let left = (self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0;
+        cell(self.block_origin(pod, edge).shifted(left, self.switch.1 + 14.0), host, self.host_columns, self.endpoint)
     }
 }

@@ -279,15 +279,33 @@ struct Plan {
 }
 
 impl Plan {
+    /// Of all ways to fold leaves and hosts, the one whose drawing is largest when fitted.
     fn of(leaves: u32, spines: u32, hosts: u32, ports: [u16; 2], endpoint: (f64, f64)) -> Self {
-        let [leaf, spine] = ports.map(switch_cell);
-        let host_columns = if hosts <= 8 { 2 } else { build::square(hosts).clamp(4, 12) };
-        let block = (leaf.0.max(f64::from(host_columns) * endpoint.0) + 48.0, leaf.1 * 1.5 + f64::from(hosts.div_ceil(host_columns)) * endpoint.1 + 48.0);
-        let columns = if leaves <= 16 { leaves } else { build::square(leaves) };
+        let cells = [switch_cell(ports[0]), switch_cell(ports[1]), endpoint];
+        let ways = || {
+            let rows = (1..=leaves.min(12)).map(|rows| leaves.div_ceil(rows));
+            rows.flat_map(|columns| (2..=hosts.clamp(2, 12)).map(move |hosts| (columns, hosts)))
+        };
+        let mut extent = (0.0, 0.0);
+        let mut best = None;
+        for _ in 0..3 {
+            let head = build::head(extent);
+            best = build::largest(ways().map(|way| Self::with([leaves, spines, hosts], cells, way, head)), |plan| plan.extent(leaves));
+            extent = best.as_ref().map_or(extent, |plan| plan.extent(leaves));
+        }
+        best.unwrap_or_else(|| Self::with([leaves, spines, hosts], cells, (leaves, 2), 100.0))
+    }
+    fn with([leaves, spines, hosts]: [u32; 3], [leaf, spine, endpoint]: [(f64, f64); 3], (columns, host_columns): (u32, u32), head: f64) -> Self {
+        let folds = columns < leaves;
+        let inside = (leaf.0.max(f64::from(host_columns) * endpoint.0), leaf.1 + 14.0 + f64::from(hosts.div_ceil(host_columns)) * endpoint.1);
+        let block = (inside.0 + if folds { 36.0 + (head * 0.4).max(24.0) } else { 60.0 }, inside.1 + if folds { head * 1.5 } else { 36.0 });
         let width = (f64::from(columns) * block.0).max(leaf.0);
         let across = Self::spines_across(width, spines);
-        let leaf_top = f64::from(spines.div_ceil(across)) * spine.1 + (width * 0.2).max(leaf.1 * 1.5);
+        let leaf_top = f64::from(spines.div_ceil(across)) * spine.1 + (width * 0.12).max(head * 1.6).max(leaf.1 * 1.5);
         Self { spines, leaf, spine, endpoint, columns, host_columns, block, width, leaf_top }
+    }
+    fn extent(&self, leaves: u32) -> (f64, f64) {
+        (self.width, self.leaf_top + f64::from(leaves.div_ceil(self.columns)) * self.block.1)
     }
     fn spines_across(width: f64, spines: u32) -> u32 {
         spines.min((width / switch_cell(8).0).floor().max(1.0) as u32)
@@ -304,7 +322,7 @@ impl Plan {
         self.block_origin(leaf).shifted((self.block.0 - self.leaf.0) / 2.0, 0.0)
     }
     fn host(&self, leaf: u32, host: u32) -> Point {
-        let origin = self.block_origin(leaf).shifted((self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0, self.leaf.1 * 1.5);
+        let origin = self.block_origin(leaf).shifted((self.block.0 - f64::from(self.host_columns) * self.endpoint.0) / 2.0, self.leaf.1 + 14.0);
         cell(origin, host, self.host_columns, self.endpoint)
     }
 }

@@ -1,6 +1,6 @@
 //! Where the racks and switches of a rail-optimised fabric stand on the floor, and where they are drawn.
 
-use super::build::{cell, switch_cell};
+use super::build::{self, cell, switch_cell};
 use super::rail_optimised::Shape;
 use crate::units::Point;
 
@@ -10,6 +10,10 @@ const RACK_CELL: (f64, f64) = (228.0, 924.0);
 const CAGES: u16 = 32;
 /// Units of a pod.
 const POD: u32 = 4;
+/// Between the leaves of a unit and its racks.
+const LEAF_GAP: f64 = 130.0;
+/// Height of a rack.
+const RACK: f64 = 804.0;
 
 /// A tier of switches above the leaves.
 #[derive(Clone, Copy)]
@@ -61,7 +65,6 @@ pub(super) struct Drawing {
     switch: (f64, f64),
     /// Leaves side by side.
     leaf_columns: u32,
-    leaf_rows: u32,
     unit: (f64, f64),
     /// Units side by side, in a pod or in the fabric.
     across: u32,
@@ -76,26 +79,44 @@ pub(super) struct Drawing {
 }
 
 impl Drawing {
+    /// Leaves of a unit always stand in one row, so that no link crosses a leaf. Of all ways to fold units and pods, the one whose
+    /// drawing is largest when fitted.
     pub(super) fn of(shape: &Shape) -> Self {
+        let ways = || {
+            let across = match shape.pods {
+                0 => 1..=shape.units.max(1),
+                // The units of a pod stand in one row, below its spines.
+                _ => POD..=POD,
+            };
+            across.flat_map(|across| (1..=shape.pods.max(1)).map(move |pods| (across, pods)))
+        };
+        let mut extent = (0.0, 0.0);
+        let mut best = None;
+        for _ in 0..3 {
+            let head = build::head(extent);
+            best = build::largest(ways().map(|way| Self::with(shape, way, head)), |plan| plan.extent(shape));
+            extent = best.as_ref().map_or(extent, |plan| plan.extent(shape));
+        }
+        best.unwrap_or_else(|| Self::with(shape, (1, 1), 100.0))
+    }
+    fn with(shape: &Shape, (across, pods_across): (u32, u32), head: f64) -> Self {
         let switch = switch_cell(CAGES);
         let racks = f64::from(shape.racks_of(0)) * RACK_CELL.0;
-        let leaf_columns = ((racks / switch.0) as u32).clamp(4, 8).min(shape.rails);
-        let leaf_rows = shape.rails.div_ceil(leaf_columns);
-        let unit = (racks.max(f64::from(leaf_columns) * switch.0) + 72.0, f64::from(leaf_rows) * switch.1 + 100.0 + RACK_CELL.1);
-        let across = match (shape.pods, shape.units) {
-            (0, units @ 0..=2) => units.max(1),
-            (0, units) => units.div_ceil(2),
-            _ => POD,
-        };
+        let leaf_columns = shape.rails;
+        let folds = across < if shape.pods == 0 { shape.units } else { POD };
+        let gap = if folds { head } else { 26.0 };
+        let unit = (racks.max(f64::from(leaf_columns) * switch.0) + 60.0 + (head * 0.3).max(36.0), switch.1 + LEAF_GAP + RACK + 36.0 + gap);
         let width = f64::from(across) * unit.0;
         let rows = |count: u32, width: f64| f64::from(count.div_ceil(Self::columns(count, width, switch.0)));
-        let spine_height = rows(shape.spines, width) * switch.1 + (width * 0.08).max(110.0);
-        let unit_rows = if shape.pods == 0 { shape.units.div_ceil(across) } else { 1 };
-        let pod = (width + 60.0, spine_height + f64::from(unit_rows) * unit.1 + 80.0);
-        let pods_across = ((f64::from(shape.pods.max(1)) * pod.1 / pod.0).sqrt().ceil() as u32).clamp(1, shape.pods.max(1));
+        let spine_height = rows(shape.spines, width) * switch.1 + (width * 0.05).max(head * 2.0).max(150.0);
+        let unit_rows = if shape.pods == 0 { shape.units.div_ceil(across) } else { POD.div_ceil(across) };
+        let pod = (width + 60.0 + head * 0.3, spine_height + f64::from(unit_rows) * unit.1 + if shape.pods == 0 { 0.0 } else { head * 1.2 });
         let whole = f64::from(pods_across) * pod.0;
-        let core_height = if shape.pods == 0 { 0.0 } else { rows(shape.cores(), whole) * switch.1 + (whole * 0.08).max(110.0) };
-        Self { switch, leaf_columns, leaf_rows, unit, across, spine_height, pod, pods_across, core_height }
+        let core_height = if shape.pods == 0 { 0.0 } else { rows(shape.cores(), whole) * switch.1 + (whole * 0.06).max(head * 1.6) };
+        Self { switch, leaf_columns, unit, across, spine_height, pod, pods_across, core_height }
+    }
+    fn extent(&self, shape: &Shape) -> (f64, f64) {
+        (f64::from(self.pods_across) * self.pod.0, self.core_height + f64::from(shape.pods.max(1).div_ceil(self.pods_across)) * self.pod.1)
     }
     /// How many switches of a tier stand side by side in a width.
     fn columns(count: u32, width: f64, switch: f64) -> u32 {
@@ -110,13 +131,15 @@ impl Drawing {
     }
     /// A leaf of a unit.
     pub(super) fn leaf(&self, unit: u32, rail: u32) -> Point {
-        let left = (self.unit.0 - 72.0 - f64::from(self.leaf_columns) * self.switch.0) / 2.0;
+        let left = (self.unit.0 - f64::from(self.leaf_columns) * self.switch.0) / 2.0;
         cell(self.unit_origin(unit).shifted(left + 14.0, 0.0), rail, self.leaf_columns, self.switch)
     }
     /// A rack of servers of a unit that has `racks` of them.
     pub(super) fn rack(&self, unit: u32, rack: u32, racks: u32) -> Point {
-        let left = (self.unit.0 - 72.0 - f64::from(racks) * RACK_CELL.0) / 2.0;
-        self.unit_origin(unit).shifted(left + 16.0 + f64::from(rack) * RACK_CELL.0, f64::from(self.leaf_rows) * self.switch.1 + 60.0)
+        // Few racks spread below their leaves.
+        let pitch = ((self.unit.0 - 40.0) / f64::from(racks.max(1))).clamp(RACK_CELL.0, RACK_CELL.0 * 1.8);
+        let left = (self.unit.0 - f64::from(racks) * pitch + pitch - RACK_CELL.0) / 2.0;
+        cell(self.unit_origin(unit).shifted(left + 16.0, self.switch.1 + LEAF_GAP), rack, racks, (pitch, 0.0))
     }
     /// A spine or core switch, `i` of `count`, centred above what it joins.
     pub(super) fn switch(&self, tier: Tier, i: u32, count: u32) -> Point {

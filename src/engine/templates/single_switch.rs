@@ -44,18 +44,21 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     let wire = build.generic_wire(fabric, values.metres("length"));
 
     let (switch_cell, endpoint_cell) = (switch_cell(switch_ports.ports.unwrap_or_default()), endpoint_cell(endpoint_name == "xpu", planes as u16));
-    let columns = if endpoints <= 16 { endpoints } else { (build::square(endpoints) * 2).min(64) };
-    let width = (f64::from(columns) * endpoint_cell.0).max(switch_cell.0);
-    let across = planes.min((width / switch_cell.0).floor().max(1.0) as u32);
-    let left = (width - f64::from(across) * switch_cell.0) / 2.0;
-    let top = f64::from(planes.div_ceil(across)) * switch_cell.1 + (width * 0.2).max(switch_cell.1 * 1.5);
+    let across = |width: f64| planes.min((width / switch_cell.0).floor().max(1.0) as u32);
+    let top = |width: f64| f64::from(planes.div_ceil(across(width))) * switch_cell.1 + (width * 0.12).max(switch_cell.1 * 1.5);
+    let wide = |columns: u32| (f64::from(columns) * endpoint_cell.0).max(switch_cell.0);
+    let extent = |columns: &u32| (wide(*columns), top(wide(*columns)) + f64::from(endpoints.div_ceil(*columns)) * endpoint_cell.1);
+    let columns = build::largest((1..=endpoints.min(128)).filter(|columns| *columns > 2 || endpoints <= 4), extent).unwrap_or(endpoints);
+    let (width, across) = (wide(columns), across(wide(columns)));
+    let (left, top) = ((width - f64::from(across) * switch_cell.0) / 2.0, top(width));
+    let hosts = (width - f64::from(columns) * endpoint_cell.0) / 2.0;
 
     let switch = PartId::new("generic-switch");
     let switches: Vec<NodeId> =
         (0..planes).map(|p| build.generic(&switch, format!("switch-{}", p + 1), cell(Point::new(left, 0.0), p, across, switch_cell), &switch_ports)).collect();
     build.group(GroupKind::Core, "Switches".to_owned(), &switches);
     for e in 0..endpoints {
-        let node = build.generic(&part, format!("{endpoint_name}-{}", e + 1), cell(Point::new(0.0, top), e, columns, endpoint_cell), &endpoint_ports);
+        let node = build.generic(&part, format!("{endpoint_name}-{}", e + 1), cell(Point::new(hosts, top), e, columns, endpoint_cell), &endpoint_ports);
         for (p, &switch) in (1..).zip(&switches) {
             // At most 8192 endpoints and 72 planes, so nothing is cut off.
             build.join(PortRef::cage(switch, (e + 1) as u16), PortRef::cage(node, p), &wire);

@@ -1,0 +1,175 @@
+//! Buses as drawn: one line with its taps, totals where there is room for them, and what is wrong with a link along its way.
+
+use super::detail::{Detail, ramp};
+use super::display::{Command, Line};
+use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
+use super::view::{Findings, SceneView, layer_colour};
+use crate::engine::diagnostics::Severity;
+use crate::model::Subject;
+use crate::scene::Curve;
+use crate::scene::bus::{BEND, Bus, Item, Tap, bent};
+use crate::units::{Point, Rect, order};
+
+/// The most ways with a finding that are drawn on one screen; the worst come first.
+const MOST_WAYS: usize = 200;
+
+/// How wide a line is that stands for so many links, in view pixels.
+pub(crate) fn width_of(links: u32) -> f32 {
+    (1.0 + 0.2 * (links.max(1) as f32).log2()).min(3.6)
+}
+
+/// Draws buses of a view.
+pub(crate) struct BusPen<'a> {
+    pub view: &'a SceneView<'a>,
+    pub area: &'a Rect,
+    pub detail: Detail,
+    pub findings: &'a Findings,
+}
+
+impl BusPen<'_> {
+    /// Draws the buses that `opacity_of` lets be seen: lines into `strokes`, signs and totals into `over`.
+    pub(crate) fn draw(&self, opacity_of: impl Fn(&Bus) -> f32, strokes: &mut Strokes, room: &mut Room, over: &mut Vec<Command>) {
+        let buses = self.view.scene.buses();
+        let scene_is_large = buses.all.len() > 24;
+        let mut shown = vec![0.0f32; buses.all.len()];
+        for (bus, shown) in buses.all.iter().zip(&mut shown) {
+            // The hosts of one switch are a few pixels apart before that.
+            let few = if bus.is_star() && scene_is_large { ramp(self.detail.zoom, 0.34, 0.42) } else { 1.0 };
+            let opacity = opacity_of(bus) * few;
+            if opacity > 0.01 && bus.hull().intersects(self.area) {
+                *shown = opacity;
+                self.line(bus, opacity, strokes);
+            }
+        }
+        self.findings(&shown, strokes, room, over);
+        for (bus, shown) in buses.all.iter().zip(&shown) {
+            if *shown > 0.3 {
+                self.totals(bus, *shown, room, over);
+            }
+        }
+    }
+
+    /// Radius of bends: none where it could not be seen.
+    fn bend(&self) -> f64 {
+        if BEND * self.detail.zoom < 2.5 { 0.0 } else { BEND }
+    }
+
+    /// The way of a tap as it is drawn: into the frame of a group, whose head grows with distance.
+    fn way(&self, tap: &Tap) -> Vec<Point> {
+        let mut path = tap.path.clone();
+        if let (Item::Group(group), [first, last]) = (tap.item, path.as_mut_slice())
+            && let Some(frame) = self.view.scene.group_frame(group as usize, self.detail.zoom)
+            && first.y < last.y
+        {
+            last.y = frame.y.max(first.y);
+        }
+        path
+    }
+
+    fn line(&self, bus: &Bus, opacity: f32, strokes: &mut Strokes) {
+        let colour = layer_colour(bus.layer);
+        let trunk = Line { opacity: 0.7 * opacity, ..Line::solid(colour, width_of(bus.links)) };
+        let mut curves: Vec<Curve> = Vec::new();
+        bent(&bus.line, 0.0, &mut curves);
+        let most = bus.taps.iter().flatten().map(|tap| tap.links).max().unwrap_or(1);
+        let thin = width_of(most);
+        let same = (thin - trunk.width).abs() < 0.9;
+        let mut taps: Vec<Curve> = Vec::new();
+        // Taps down the same aisle share one line.
+        let mut aisles: Vec<[Point; 2]> = Vec::new();
+        for tap in bus.taps.iter().flatten() {
+            let way = self.way(tap);
+            let out = if same { &mut curves } else { &mut taps };
+            match way.as_slice() {
+                [from, turn, end] => {
+                    bent(&[*turn, *end], 0.0, out);
+                    let down = turn.y > from.y;
+                    match aisles.iter_mut().find(|[start, to]| (start.x - from.x).abs() < 0.5 && (to.y > start.y) == down) {
+                        Some([_, to]) if (turn.y > to.y) == down => *to = *turn,
+                        Some(_) => {}
+                        None => aisles.push([*from, *turn]),
+                    }
+                }
+                _ => bent(&way, self.bend(), out),
+            }
+        }
+        for aisle in &aisles {
+            bent(aisle, 0.0, if same { &mut curves } else { &mut taps });
+        }
+        strokes.add_all(0, trunk, curves);
+        strokes.add_all(0, Line { width: thin, ..trunk }, taps);
+    }
+
+    /// Links with a finding run over the bus in its colour.
+    fn findings(&self, shown: &[f32], strokes: &mut Strokes, room: &mut Room, over: &mut Vec<Command>) {
+        let scene = self.view.scene;
+        let buses = scene.buses();
+        let mut ways: Vec<(Severity, (u32, u32, u32), u32)> = self
+            .findings
+            .links
+            .iter()
+            .filter_map(|(link, severity)| Some((*severity, buses.way(*link)?, *link)))
+            .filter(|(_, way, _)| shown.get(way.0 as usize).is_some_and(|shown| *shown > 0.01))
+            .collect();
+        order::sort(&mut ways);
+        ways.dedup_by_key(|way| way.1);
+        for (severity, way, link) in ways.into_iter().take(MOST_WAYS) {
+            let opacity = shown.get(way.0 as usize).copied().unwrap_or(0.0);
+            let (Some(path), Some(line)) = (buses.route(link), finding_line(Some(severity), 2.2)) else { continue };
+            let mut curves = Vec::new();
+            bent(&path, self.bend(), &mut curves);
+            strokes.add_all(if severity == Severity::Error { 2 } else { 1 }, Line { opacity: line.opacity * opacity, ..line }, curves);
+            // The sign stands by the box that fewer links lead to.
+            if let [.., before, last] = path.as_slice() {
+                let at = Point::new((before.x + last.x) / 2.0, (before.y + last.y) / 2.0);
+                if room.take(at, self.detail.zoom, (15.0, 15.0)) {
+                    over.push(Command { subject: scene.links.at(link as usize).map(Subject::Link), opacity, shape: sign(at, severity, 11.0) });
+                }
+            }
+        }
+    }
+
+    /// How many links the bus holds, and each tap of the set with fewer boxes to a pixel, where all of them have room.
+    fn totals(&self, bus: &Bus, opacity: f32, room: &mut Room, over: &mut Vec<Command>) {
+        let zoom = self.detail.zoom;
+        // That one switch holds its own few hosts is seen without a number.
+        let hull = bus.hull();
+        if bus.is_star() || hull.width.max(hull.height) * zoom < 90.0 {
+            return;
+        }
+        let text = format!("{} links", grouped(bus.links as usize));
+        let extent = |text: &str| (12.0 + 6.6 * text.chars().count() as f64, 19.0);
+        let at = if bus.is_upright() { bus.middle().shifted(10.0 + (extent(&text).0 / 2.0) / zoom, 0.0) } else { bus.middle() };
+        if self.area.contains(at) && room.take(at, zoom, extent(&text)) {
+            pill(at, &text, zoom, None, opacity, over);
+        }
+        if bus.is_upright() {
+            return;
+        }
+        for set in &bus.taps {
+            let labels: Vec<(Point, String)> = set
+                .iter()
+                .filter(|tap| tap.links > 1 && !matches!(tap.item, Item::Node(_)))
+                .filter_map(|tap| {
+                    let way = self.way(tap);
+                    let (from, to) = (*way.first()?, *way.get(1)?);
+                    let long = (to.y - from.y).abs() * zoom;
+                    (long >= 34.0).then(|| {
+                        (Point::new(from.x, from.y + (to.y - from.y) * if way.len() == 2 { 0.5 } else { 0.9 }), format!("×{}", grouped(tap.links as usize)))
+                    })
+                })
+                .collect();
+            let wide = labels.iter().map(|(_, text)| extent(text).0).fold(0.0, f64::max);
+            let mut xs: Vec<f64> = labels.iter().map(|(at, _)| at.x * zoom).collect();
+            order::sort_by(&mut xs, f64::total_cmp);
+            let crowded = xs.windows(2).any(|pair| pair[1] - pair[0] > 1.0 && pair[1] - pair[0] < wide);
+            if labels.len() > 1 && !crowded {
+                for (at, text) in labels {
+                    if self.area.contains(at) && room.take(at, zoom, extent(&text)) {
+                        pill(at, &text, zoom, None, opacity, over);
+                    }
+                }
+            }
+        }
+    }
+}
