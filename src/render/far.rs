@@ -296,10 +296,10 @@ impl Far {
         area: &Rect,
         findings: &Findings,
         detail: &Detail,
-        opacity: f32,
         room: &mut Room,
         over: &mut Vec<Command>,
     ) -> Strokes {
+        let opacity = detail.far;
         let mut strokes = Strokes::default();
         let bad = self.bad_bundles(view.scene, findings);
         let few = self.bundles.len() <= 60;

@@ -120,7 +120,7 @@ fn still(view: &SceneView<'_>, detail: &Detail, area: &Rect, far: FarOf<'_>, car
         let mut room = Room::default();
         far.keep_names(view, &mut room);
         far.draw(view, area, &findings, detail, &mut out, &mut over);
-        let mut strokes = far.draw_bundles(view, area, &findings, detail, detail.far, &mut room, &mut over);
+        let mut strokes = far.draw_bundles(view, area, &findings, detail, &mut room, &mut over);
         let pen = BusPen { view, area, detail: *detail, findings: &findings };
         pen.draw(|bus| if far.shows(scene, bus) { detail.far } else { 0.0 }, &mut strokes, &mut room, &mut over);
         strokes.draw(&mut out);
