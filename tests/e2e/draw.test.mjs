@@ -85,7 +85,7 @@ test('a drag that is given up leaves no trace, and an illegal target says why', 
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   await page.mouse.move(to.x, to.y, { steps: 10 });
-  const hint = page.locator('[data-gesture-hint]');
+  const hint = page.locator('[data-pointer-hint]');
   await hint.waitFor();
   assert.match(await hint.innerText(), /InfiniBand.*Ethernet|Ethernet.*InfiniBand/s, 'the refusal names both link layers');
   await page.keyboard.press('Escape');
