@@ -68,7 +68,6 @@ pub fn start() -> Option<Services> {
     services.store.listen(move |event| {
         if matches!(event, store::Event::Ready) {
             engine.start_engine();
-            engine.store.change(|ui| ui.drawn = true);
         }
     });
     let engine = services.clone();

@@ -39,8 +39,6 @@ pub struct Ui {
     pub busy: Option<Busy>,
     /// Whether the start (address, storage) is over, so that an empty canvas is really empty.
     pub started: bool,
-    /// Whether the first design was drawn; what is not seen at first is made after that.
-    pub drawn: bool,
     /// The estimate whose reasons are shown.
     pub explained: Option<String>,
     /// The last copied text, for browsers that keep the clipboard closed.

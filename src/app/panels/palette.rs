@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -18,10 +17,6 @@ use crate::units::lower;
 
 /// The search field's id, for the `/` key.
 pub const SEARCH: &str = "part-search";
-/// So many lines are there from the start: more than a column is high.
-const FIRST: usize = 24;
-/// And so many more at a time.
-const MORE: usize = 24;
 /// A press that moves farther than this is a drag, in view pixels.
 const DRAG: f64 = 4.0;
 
@@ -103,21 +98,8 @@ pub fn Palette() -> Html {
     };
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let found: Vec<&Entry> = entries.iter().filter(|entry| words.iter().all(|word| entry.words.contains(word))).collect();
-    // What lies below the fold is added a few lines at a time once the first design is drawn, so that it holds nothing up.
-    let drawn = use_selector(|view| view.ui.drawn);
-    let most = use_state(|| FIRST);
-    {
-        let (most, count) = (most.clone(), entries.len());
-        use_effect_with((*drawn, *most), move |(drawn, shown)| {
-            let more = shown + MORE;
-            let timer = (*drawn && *shown < count).then(|| Timeout::new(0, move || most.set(more)));
-            move || drop(timer)
-        });
-    }
-    let mut room = if words.is_empty() { *most } else { found.len() };
     let sections = SECTIONS.iter().filter_map(|(title, kinds)| {
-        let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).take(room).collect();
-        room -= lines.len();
+        let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).collect();
         (!lines.is_empty()).then(|| {
             html! {
                 <section key={*title} aria-label={*title}>
