@@ -195,14 +195,7 @@ pub fn grouped(cents: i64) -> String {
     if cents.unsigned_abs() < 10_000 && cents % 100 != 0 {
         return decimal(cents);
     }
-    let digits = ((cents.unsigned_abs() + 50) / 100).to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
+    let text = crate::units::grouped((cents.unsigned_abs() + 50) / 100);
     if cents < 0 { format!("-{text}") } else { text }
 }
 

@@ -2,12 +2,13 @@
 
 use super::detail::{Detail, ramp};
 use super::display::{Command, Line};
-use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
+use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 use crate::scene::Curve;
 use crate::scene::bus::{BEND, Bus, Item, Tap, bent};
+use crate::units::grouped;
 use crate::units::{Point, Rect, order};
 
 /// The most ways with a finding that are drawn on one screen; the worst come first.
@@ -137,7 +138,7 @@ impl BusPen<'_> {
         if bus.is_star() || hull.width.max(hull.height) * zoom < 90.0 {
             return;
         }
-        let text = format!("{} links", grouped(bus.links as usize));
+        let text = format!("{} links", grouped(u64::from(bus.links)));
         let extent = |text: &str| (12.0 + 6.6 * text.chars().count() as f64, 19.0);
         let at = if bus.is_upright() { bus.middle().shifted(10.0 + (extent(&text).0 / 2.0) / zoom, 0.0) } else { bus.middle() };
         if self.area.contains(at) && room.take(at, zoom, extent(&text)) {
@@ -155,7 +156,7 @@ impl BusPen<'_> {
                     let (from, to) = (*way.first()?, *way.get(1)?);
                     let long = (to.y - from.y).abs() * zoom;
                     (long >= 34.0).then(|| {
-                        (Point::new(from.x, from.y + (to.y - from.y) * if way.len() == 2 { 0.5 } else { 0.9 }), format!("×{}", grouped(tap.links as usize)))
+                        (Point::new(from.x, from.y + (to.y - from.y) * if way.len() == 2 { 0.5 } else { 0.9 }), format!("×{}", grouped(u64::from(tap.links))))
                     })
                 })
                 .collect();

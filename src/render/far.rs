@@ -8,12 +8,13 @@ use super::detail::Detail;
 use super::display::{Align, Colour, Command, Font, Line, Shape};
 use super::links::MOST_CURVES;
 use super::parts::TITLE_DOWN;
-use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
+use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, clean, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
 use crate::scene::bus::{Bus, Item};
 use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
+use crate::units::grouped;
 use crate::units::{Point, Rect, SortedMap, order};
 
 /// Nodes lower than this many view pixels are joined with their neighbours.
@@ -319,7 +320,7 @@ impl Far {
             if let Some(severity) = severity.filter(|_| room.take(middle, detail.zoom, (16.0, 16.0))) {
                 over.push(Command::decoration(sign(middle, severity, 11.0)).faded(opacity));
             } else if few && bundle.count > 1 && room.take(middle, detail.zoom, (46.0, 22.0)) {
-                pill(middle, &format!("×{}", grouped(bundle.count as usize)), detail.zoom, None, opacity, over);
+                pill(middle, &format!("×{}", grouped(u64::from(bundle.count))), detail.zoom, None, opacity, over);
             }
         }
         strokes
@@ -487,10 +488,10 @@ impl Far {
             }
             None => {
                 text(name.to_owned(), 12.0 * TITLE_DOWN, 12.0, true);
-                let several = |count: u32, one: &str, more: &str| format!("{} {}", grouped(count as usize), if count == 1 { one } else { more });
+                let several = |count: u32, one: &str, more: &str| format!("{} {}", grouped(u64::from(count)), if count == 1 { one } else { more });
                 let totals = match (unit.hosts, unit.switches) {
                     (0, switches) if switches == unit.nodes && wide > 84.0 => several(switches, "switch", "switches"),
-                    (0, switches) if switches == unit.nodes => format!("×{}", grouped(switches as usize)),
+                    (0, switches) if switches == unit.nodes => format!("×{}", grouped(u64::from(switches))),
                     (hosts, switches) if hosts > 0 && switches > 0 && wide > 160.0 => {
                         format!("{} · {}", several(hosts, "system", "systems"), several(switches, "switch", "switches"))
                     }

@@ -2,11 +2,12 @@
 
 use super::detail::Detail;
 use super::display::{Colour, Command, Dash, Line};
-use super::strokes::{Room, Strokes, finding_line, grouped, pill, sign};
+use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 use crate::scene::{Curve, NONE, curve};
+use crate::units::grouped;
 use crate::units::{Point, Rect};
 
 /// The most curves of links on one screen.
@@ -137,7 +138,7 @@ impl<'a> Links<'a> {
             // Beside a rack counts would lie in a heap.
             let beside = trunk.curve[0].y == trunk.curve[1].y && scene.trunks.len() > BESIDE_PILLS;
             if self.counts && !beside && opacity > 0.3 {
-                let text = format!("×{}", grouped(links.len()));
+                let text = format!("×{}", grouped(links.len() as u64));
                 let extent = (14.0 + 6.6 * text.chars().count() as f64, 21.0);
                 // Titles and other counts keep their place; the count moves along its trunk.
                 let seen = self.view.camera.visible().grown(40.0 / self.detail.zoom);

@@ -4,11 +4,12 @@ use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
 use super::parts::{Parts, short_name};
-use super::strokes::{Strokes, grouped, pill};
+use super::strokes::{Strokes, pill};
 use super::view::{Motion, SceneView, clean};
 use crate::model::{Part, PortRef, Subject};
 use crate::scene::bus::{BEND, bent};
 use crate::scene::{Carried, Curve, NONE};
+use crate::units::grouped;
 use crate::units::{Point, Rect};
 
 /// With more selected than this, edges are drawn without handles and in one go.
@@ -55,7 +56,7 @@ impl Lively<'_> {
     fn left_out(&self, out: &mut Vec<Command>) {
         if self.left > 0 {
             let at = Point::new(self.area.center().x, self.area.bottom() - self.detail.pixels(24.0));
-            pill(at, &format!("{} links are not drawn here: zoom in", grouped(self.left)), self.detail.zoom, None, 1.0, out);
+            pill(at, &format!("{} links are not drawn here: zoom in", grouped(self.left as u64)), self.detail.zoom, None, 1.0, out);
         }
     }
 

@@ -87,19 +87,6 @@ impl Room {
 /// The most things that are kept apart on one screen.
 const MOST_TAKEN: usize = 700;
 
-/// A whole number in groups of three digits: `12,288`.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A count on a trunk, a bundle or a bus: `×12`.
 pub(crate) fn pill(at: Point, text: &str, zoom: f64, subject: Option<Subject>, opacity: f32, out: &mut Vec<Command>) {
     let scale = (1.0 / zoom).max(0.8);

@@ -13,7 +13,7 @@ mod sorted;
 
 pub use letters::{capital, is_word, lower};
 pub use parse::{ParseQuantityError, parse_quantity};
-pub use show::significant;
+pub use show::{grouped, significant};
 pub use sorted::{Entry, Iter, SetIter, SortedMap, SortedSet};
 
 use std::fmt;

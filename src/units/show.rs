@@ -35,6 +35,24 @@ pub fn significant(value: f64, digits: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A whole number in groups of three digits: `12,288`.
+///
+/// ```
+/// use weft::units::grouped;
+/// assert_eq!([grouped(7), grouped(1024), grouped(196_608)], ["7", "1,024", "196,608"]);
+/// ```
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use crate::units::{Bytes, Gbps, Metres, Nanoseconds, Watts};

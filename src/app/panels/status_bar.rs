@@ -6,6 +6,7 @@ use crate::app::hooks::{use_action, use_selector};
 use crate::app::host;
 use crate::app::ui::{Dialog, EngineState, WheelChoice};
 use crate::editor::{Intent, Zoom};
+use crate::units::grouped;
 use crate::units::significant;
 
 /// The status bar.
@@ -35,7 +36,7 @@ fn use_counts() -> Html {
         (counts, design.nodes.len(), design.links.len(), design.racks.len())
     });
     let (counts, nodes, links, racks) = *counts;
-    let several = |count: usize, one: &str, more: &str| (count > 0).then(|| format!("{} {}", grouped(count), if count == 1 { one } else { more }));
+    let several = |count: usize, one: &str, more: &str| (count > 0).then(|| format!("{} {}", grouped(count as u64), if count == 1 { one } else { more }));
     let words: Vec<String> = match counts {
         Some(counts) => [
             several(counts.racks, "rack", "racks"),
@@ -58,7 +59,7 @@ fn use_selected() -> Html {
     if *count == 0 {
         return Html::default();
     }
-    html! { <span class="wide-only">{ format!("{} selected", grouped(*count)) }</span> }
+    html! { <span class="wide-only">{ format!("{} selected", grouped(*count as u64)) }</span> }
 }
 
 #[hook]
@@ -101,27 +102,4 @@ fn use_zoom_level() -> Html {
 fn use_help() -> Html {
     let show = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Shortcuts)));
     html! { <button onclick={show} aria-label="Shortcuts">{ "?" }<span class="roomy-only">{ " Shortcuts" }</span></button> }
-}
-
-/// Digits in groups of three.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        assert_eq!(super::grouped(7), "7");
-        assert_eq!(super::grouped(1024), "1,024");
-        assert_eq!(super::grouped(196_608), "196,608");
-    }
 }

@@ -6,12 +6,12 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use super::status_bar::grouped;
 use crate::app::actions;
 use crate::app::effects::Origin;
 use crate::app::hooks::{use_action, use_services};
 use crate::engine::templates::{self, Parameter, Template};
 use crate::units::SortedMap;
+use crate::units::grouped;
 
 /// Designs to start from.
 #[component]
@@ -65,7 +65,7 @@ pub fn Templates() -> Html {
         (Some(sentence), _) => html! { <p class="error-text" role="alert">{ sentence }</p> },
         (None, Ok(counts)) => {
             let part = |count: u64, word: &str| {
-                (count > 0).then(|| html! { <span><b>{ grouped(count as usize) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
+                (count > 0).then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
             };
             html! { <p class="template-counts" aria-live="polite">
                 { part(counts.racks, "rack") }{ part(counts.systems, "system") }{ part(counts.xpus, "XPU") }{ part(counts.switches, "switch") }{ part(counts.links, "link") }

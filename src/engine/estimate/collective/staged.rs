@@ -6,7 +6,7 @@ use super::network::Channels;
 use super::tuning::{Protocol, Shape};
 use super::way::{Facts, Way};
 use super::{Algorithm, Collective};
-use crate::engine::estimate::Input;
+use crate::engine::estimate::{Draft, Input};
 
 const HIERARCHICAL: &str = "Hierarchical all-reduce: stages within and between domains one after the other (Alibaba EFLOPS, HPCA 2020; BlueConnect, 2019)";
 const HALVING: &str = "R. Thakur, R. Rabenseifner, W. Gropp, Optimization of collective communication operations in MPICH (2005)";
@@ -17,7 +17,6 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
     if collective != Collective::AllReduce || !rails {
         return None;
     }
-    let family = facts.family();
     let [wires, share] = facts.wires("scale_up", "from each rank to the next in its domain", |scale_up| scale_up.ring);
     let [_, channel, network_share] = facts.crossing(ring);
     let counts = || [Facts::count("local", "ranks of a domain", facts.local()), Facts::count("domains", "scale-up domains", facts.domains())];
@@ -25,20 +24,8 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
     let draft = facts.draft("collective-all-reduce-bandwidth", "Hierarchical all-reduce, bandwidth".to_owned(), "GB/s", formula, HIERARCHICAL);
     let draft = facts
         .share_sources(draft.inputs([wires, share, channel, network_share]).inputs(counts()).assume("Rank i of every domain on rail i; stages do not overlap"));
-    let latency = facts
-        .draft(
-            "collective-all-reduce-latency",
-            "Hierarchical all-reduce, latency".to_owned(),
-            "ns",
-            "base + 2 * (local - 1) * inside + 2 * (domains - 1) * network",
-            family.source(),
-        )
-        .inputs([
-            Facts::step("base", "before the first step", family.base(Shape::Ring, Protocol::Simple)),
-            Facts::step("inside", "one step within a domain", family.inside(Shape::Ring, Protocol::Simple)),
-            Facts::step("network", "one step between domains", family.network(Shape::Ring, Protocol::Simple)),
-        ])
-        .inputs(counts());
+    let formula = "base + 2 * (local - 1) * inside + 2 * (domains - 1) * network";
+    let latency = by_steps(facts, "Hierarchical all-reduce, latency", formula, Shape::Ring).inputs(counts());
     Some(Way {
         algorithm: Algorithm::Hierarchical,
         protocol: None,
@@ -56,7 +43,6 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
     if collective != Collective::AllReduce || facts.group.count < 2 {
         return None;
     }
-    let family = facts.family();
     let [wires, share] = facts.wires("scale_up", "out of each rank within its domain", |scale_up| scale_up.out);
     let [channels, channel, network_share] = facts.crossing(far);
     let counts = || [Facts::count("local", "ranks of a domain", facts.local()), Facts::count("domains", "scale-up domains", facts.domains())];
@@ -72,14 +58,7 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
         facts.draft("collective-all-reduce-bandwidth", "All-reduce by halving and doubling, bandwidth".to_owned(), "GB/s", formula, HALVING).inputs(inputs);
     let draft = facts.share_sources(draft.assume("All steps between domains go as slowly as the one half the design away"));
     let formula = "base + 2 * (ceil(log2(local)) * inside + ceil(log2(domains)) * network)";
-    let latency = facts.draft("collective-all-reduce-latency", "All-reduce by halving and doubling, latency".to_owned(), "ns", formula, family.source());
-    let latency = latency
-        .inputs([
-            Facts::step("base", "before the first step", family.base(Shape::Tree, Protocol::Simple)),
-            Facts::step("inside", "one step within a domain", family.inside(Shape::Tree, Protocol::Simple)),
-            Facts::step("network", "one step between domains", family.network(Shape::Tree, Protocol::Simple)),
-        ])
-        .inputs(counts());
+    let latency = by_steps(facts, "All-reduce by halving and doubling, latency", formula, Shape::Tree).inputs(counts());
     Some(Way {
         algorithm: Algorithm::HalvingDoubling,
         protocol: None,
@@ -89,4 +68,14 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
         believed: 1.0,
         plateau: None,
     })
+}
+
+/// The latency of an all-reduce whose steps within and between domains are of one shape.
+fn by_steps(facts: &Facts, title: &str, formula: &str, shape: Shape) -> Draft {
+    let family = facts.family();
+    facts.draft("collective-all-reduce-latency", title.to_owned(), "ns", formula, family.source()).inputs([
+        Facts::step("base", "before the first step", family.base(shape, Protocol::Simple)),
+        Facts::step("inside", "one step within a domain", family.inside(shape, Protocol::Simple)),
+        Facts::step("network", "one step between domains", family.network(shape, Protocol::Simple)),
+    ])
 }
