@@ -11,6 +11,7 @@ use serde_json::Value;
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::Estimate;
+use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{Algorithm, Collective, Question, answer};
 use weft::model::{Design, Link, Node, NodeId, PartId, PortRef};
 use weft::units::{Bytes, Gbps, Point};
@@ -34,6 +35,8 @@ struct Case {
     ranks: Option<usize>,
     collective: Collective,
     algorithm: Option<Algorithm>,
+    /// Whether the program that measured waited for each call.
+    calls: Calls,
     size: f64,
     /// Bus bandwidth in GB/s.
     measured: f64,
@@ -44,7 +47,8 @@ impl Case {
     fn estimated(&self) -> (f64, &'static str) {
         let (design, catalog) = ((self.design)(), Catalog::builtin());
         let context = Context::new(&design, &catalog);
-        let question = Question { collective: self.collective, size: Bytes(self.size), ranks: self.ranks, algorithm: self.algorithm, in_network: false };
+        let &Self { collective, ranks, algorithm, calls, .. } = self;
+        let question = Question { collective, size: Bytes(self.size), ranks, algorithm, in_network: false, calls };
         let answer = answer(&context, &question).unwrap();
         let busbw = answer.estimates(question.size).first().and_then(Estimate::value).unwrap_or_else(|| panic!("{}: {} has no value", self.record, self.what));
         (busbw, answer.best(question.size).unwrap().algorithm.word())
@@ -142,6 +146,7 @@ fn sweep(record: &'static str, what: &'static str, design: fn() -> Design, point
         ranks: None,
         collective: Collective::AllReduce,
         algorithm: None,
+        calls: Calls::Queued,
         size: *size,
         measured: *measured,
     };
@@ -157,6 +162,7 @@ fn cases() -> Vec<Case> {
         ranks,
         collective: Collective::AllReduce,
         algorithm,
+        calls: Calls::Queued,
         size,
         measured,
     };
@@ -196,8 +202,10 @@ fn cases() -> Vec<Case> {
         ("4GiB", 4.0 * GIB, 233.88),
         ("16GiB", 16.0 * GIB, 234.89),
     ];
-    all.extend(sweep("ar-a100-8-nccl", "8 × A100, one system", a100, &a100_points));
-    // The page's sizes are powers of two, and its last ones rounded decimals of them.
+    // Sizes from 32 KiB to 16 GiB are those of a program that waited for each call when these were taken.
+    let waited = |case: Case| Case { calls: Calls::Waited, ..case };
+    all.extend(sweep("ar-a100-8-nccl", "8 × A100, one system", a100, &a100_points).into_iter().map(waited));
+    // The page's sizes are powers of two, and its last ones rounded decimals of them. It says that all are NVLS.
     let h200_points = [
         ("1K", KIB, 0.06),
         ("8K", 8.0 * KIB, 0.47),
@@ -211,7 +219,8 @@ fn cases() -> Vec<Case> {
         ("1G", GIB, 467.58),
         ("8G", 8.0 * GIB, 479.98),
     ];
-    all.extend(sweep("ar-h200-8-azure", "8 × H200, one system", h200, &h200_points));
+    let asked = |case: Case| Case { algorithm: Some(Algorithm::InSwitch), ..case };
+    all.extend(sweep("ar-h200-8-azure", "8 × H200, one system, NVLS", h200, &h200_points).into_iter().map(asked));
     let b200_points = [
         ("32KiB", 32.0 * KIB, 1.2),
         ("64KiB", 64.0 * KIB, 2.17),
@@ -227,7 +236,7 @@ fn cases() -> Vec<Case> {
         ("4GiB", 4.0 * GIB, 740.64),
         ("16GiB", 16.0 * GIB, 845.67),
     ];
-    all.extend(sweep("ar-b200-8", "8 × B200, one system", b200, &b200_points));
+    all.extend(sweep("ar-b200-8", "8 × B200, one system", b200, &b200_points).into_iter().map(waited));
     let h100_points =
         [("512MiB", 512.0 * MIB, 356.01), ("1GiB", GIB, 365.9), ("2GiB", 2.0 * GIB, 380.73), ("4GiB", 4.0 * GIB, 383.23), ("8GiB", 8.0 * GIB, 386.56)];
     all.extend(sweep("ar-h100-96-sharp", "96 × H100, 8 × 400G each system", h100_96, &h100_points));
@@ -347,7 +356,7 @@ fn estimates_are_as_near_to_measurements_as_the_guide_says() {
 
     // What is reached stays reached.
     assert!(median(large.clone()) <= 0.05, "median {}", median(large));
-    assert!(median(small.clone()) <= 0.25, "median of small ones {}", median(small));
+    assert!(within(&small, 0.25) + 1 >= small.len(), "{} of {} small ones", within(&small, 0.25), small.len());
 }
 
 /// The numbers above are the published ones, and all-reduces with a bus bandwidth are all there.

@@ -7,6 +7,7 @@ use petgraph::algo::{connected_components, dijkstra};
 use proptest::prelude::*;
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{Algorithm, Collective, Question, answer};
 use weft::engine::estimate::extremes::Extremes;
 use weft::engine::estimate::fill::{Shares, fill};
@@ -175,7 +176,14 @@ fn a_lost_link_costs_an_all_to_all_what_it_must() {
 fn all_reduce(design: &Design, ranks: Option<usize>) -> (f64, &'static str) {
     let catalog = Catalog::builtin();
     let context = Context::new(design, &catalog);
-    let question = Question { collective: Collective::AllReduce, size: weft::units::Bytes(2f64.powi(34)), ranks, algorithm: None, in_network: false };
+    let question = Question {
+        collective: Collective::AllReduce,
+        size: weft::units::Bytes(2f64.powi(34)),
+        ranks,
+        algorithm: None,
+        in_network: false,
+        calls: Calls::Queued,
+    };
     let answer = answer(&context, &question).unwrap();
     (answer.estimates(question.size)[0].value().unwrap(), answer.best(question.size).unwrap().algorithm.word())
 }
@@ -218,7 +226,7 @@ fn every_collective_of_every_design_is_sound() {
         for (word, collective) in Collective::WORDS {
             for algorithm in Algorithm::WORDS.map(|(_, algorithm)| Some(algorithm)).into_iter().chain([None]) {
                 for size in [0.5, 1.0, 1e6, 1e15] {
-                    let question = Question { collective, size: weft::units::Bytes(size), ranks: None, algorithm, in_network: true };
+                    let question = Question { collective, size: weft::units::Bytes(size), ranks: None, algorithm, in_network: true, calls: Calls::Queued };
                     let Some(answer) = answer(&context, &question) else { continue };
                     let estimates = answer.estimates(question.size);
                     assert!(!estimates.is_empty(), "{word}");
@@ -235,7 +243,7 @@ fn curves_rise_and_agree_with_their_estimates() {
     let design = template("rail-optimised", &[("servers", "4")]);
     let context = Context::new(&design, &catalog);
     for (word, collective) in Collective::WORDS {
-        let question = Question { collective, size: weft::units::Bytes(1024.0), ranks: None, algorithm: None, in_network: false };
+        let question = Question { collective, size: weft::units::Bytes(1024.0), ranks: None, algorithm: None, in_network: false, calls: Calls::Queued };
         let answer = answer(&context, &question).unwrap();
         let curve = answer.curve();
         assert_eq!(curve.len(), 25, "{word}: 1 KiB to 16 GiB");

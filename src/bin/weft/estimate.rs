@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::cost::grouped;
+use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// Lets the library choose reduction in the network's switches (SHARP)
     #[arg(long, requires = "collective")]
     in_network: bool,
+    /// Whether the collective's calls are queued, or each is waited for by the program
+    #[arg(long, value_name = "CALLS", default_value = "queued", requires = "collective")]
+    calls: String,
     /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
@@ -126,7 +130,9 @@ fn question(arguments: &Arguments, size: Option<Bytes>) -> Result<Option<Questio
     if arguments.ranks.is_some_and(|ranks| ranks < 2) {
         return Err(Failure::new("--ranks: a collective takes at least two"));
     }
-    Ok(Some(Question { collective, size: size.unwrap_or(COLLECTIVE_SIZE), ranks: arguments.ranks, algorithm, in_network: arguments.in_network }))
+    let calls = chosen("calls", &arguments.calls, "way to call", &Calls::WORDS)?;
+    let size = size.unwrap_or(COLLECTIVE_SIZE);
+    Ok(Some(Question { collective, size, ranks: arguments.ranks, algorithm, in_network: arguments.in_network, calls }))
 }
 
 fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question, path: &str) -> Result<Answer<'a, 'b>, Failure> {
@@ -155,6 +161,7 @@ fn collective_json(answer: &Answer, question: &Question) -> Value {
     json!({
         "collective": question.collective.word(),
         "size": question.size.0,
+        "calls": Calls::WORDS.iter().find(|(_, calls)| *calls == question.calls).map(|(word, _)| *word),
         "ranks": answer.group().count,
         "domains": answer.group().domains.len(),
         "ranks_of_a_domain": [least, most],

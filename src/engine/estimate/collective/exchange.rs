@@ -67,7 +67,16 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
         draft = draft.assume("Too large to follow every flow: no more than a cut through the middle and the adapters allow");
     }
     let bandwidth = facts.finish(draft);
-    Way { algorithm, protocol: Some(Protocol::Simple), automatic: true, bandwidth, latency: start(facts, Collective::AllToAll), believed: 1.0, plateau: None }
+    Way {
+        algorithm,
+        protocol: Some(Protocol::Simple),
+        automatic: true,
+        bandwidth,
+        latency: start(facts, Collective::AllToAll),
+        counted: None,
+        believed: 1.0,
+        plateau: None,
+    }
 }
 
 /// NCCL publishes no model of point-to-point sends: one step of a ring stands for it.
@@ -101,6 +110,7 @@ fn neighbours(facts: &Facts) -> Way {
         automatic: true,
         bandwidth,
         latency: start(facts, Collective::SendReceive),
+        counted: None,
         believed: 1.0,
         plateau: None,
     }

@@ -50,6 +50,7 @@ fn one_domain(facts: &Facts, collective: Collective, efficiency: Figure<f64>) ->
         automatic: true,
         bandwidth,
         latency: latency(facts, collective),
+        counted: None,
         believed: 1.0,
         plateau: None,
     }
@@ -90,6 +91,7 @@ fn with_trees(facts: &Facts, channels: &Channels, efficiency: Figure<f64>) -> Wa
         automatic: true,
         bandwidth,
         latency: facts.finish(latency),
+        counted: None,
         believed,
         plateau: None,
     }
@@ -134,6 +136,7 @@ pub(super) fn in_network(facts: &Facts, collective: Collective, ring: &Channels,
         automatic: switched_on,
         bandwidth,
         latency: facts.finish(latency),
+        counted: None,
         believed: 1.0,
         plateau: None,
     })

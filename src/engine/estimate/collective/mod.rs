@@ -1,8 +1,8 @@
 //! Collectives: how long an all-reduce, all-gather, reduce-scatter, broadcast, all-to-all or send-receive of a size takes on
 //! the topology as drawn, by which algorithm, and what bus bandwidth that is.
 //!
-//! Time is the libraries' own tuning model, `launch + latency + size / bandwidth`: latencies and shares are their authors' published
-//! constants ([`tuning`]), rates are what the wires and links of this design carry ([`scale_up`], [`network`]). The
+//! Time is the libraries' own tuning model, `latency + size / bandwidth`: latencies and shares are their authors' published
+//! constants and a few measured ones ([`tuning`]), with the host's share on top where a program waits for each call; rates are what the wires and links of this design carry ([`scale_up`], [`network`]). The
 //! algorithm is chosen as the library would choose it. What is known to be weak: hashing onto few paths, congestion control and
 //! incast are not modelled; small messages vary by a factor of two between systems; see docs/guide/accuracy.md.
 
@@ -21,6 +21,7 @@ pub use way::Way;
 
 use self::group::Group;
 use self::network::Channels;
+use self::tuning::Calls;
 use self::way::Facts;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
@@ -157,6 +158,8 @@ pub struct Question {
     pub algorithm: Option<Algorithm>,
     /// Whether reduction in the network's switches is switched on.
     pub in_network: bool,
+    /// Whether a program waits for each call.
+    pub calls: Calls,
 }
 
 /// One size of a curve.
@@ -182,6 +185,7 @@ pub struct Answer<'a, 'b> {
     context: &'b Context<'a>,
     collective: Collective,
     algorithm: Option<Algorithm>,
+    calls: Calls,
     group: Group,
     ways: Vec<Way>,
 }
@@ -196,18 +200,18 @@ pub fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question) -> Option<A
         return None;
     }
     let ways = ways(context, &group, question, true);
-    Some(Answer { context, collective: question.collective, algorithm: question.algorithm, group, ways })
+    Some(Answer { context, collective: question.collective, algorithm: question.algorithm, calls: question.calls, group, ways })
 }
 
 /// The estimate that the report shows: an all-reduce over all ranks by what a library would choose.
 pub(super) fn reported(context: &Context) -> Option<Estimate> {
-    let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false };
+    let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false, calls: Calls::Queued };
     let group = Group::of(context, None);
     if group.count < 2 || group.count > MOST_REPORTED {
         return None;
     }
     let ways = ways(context, &group, &question, false);
-    let answer = Answer { context, collective: question.collective, algorithm: None, group, ways };
+    let answer = Answer { context, collective: question.collective, algorithm: None, calls: question.calls, group, ways };
     answer.best(REPORTED).or(answer.ways.first()).map(|way| answer.estimate(way, REPORTED, Kind::BusBandwidth))
 }
 
@@ -327,10 +331,11 @@ impl Answer<'_, '_> {
 
     fn draft(&self, way: &Way, size: Bytes, kind: Kind, key: &str) -> Draft {
         let correction = way.correction(size.0);
-        let time = if correction < 1.0 { "launch + latency + size / (bandwidth * correction)" } else { "launch + latency + size / bandwidth" };
+        let host = if self.calls == Calls::Waited { "host + " } else { "" };
+        let time = format!("{host}latency + size / {}", if correction < 1.0 { "(bandwidth * correction)" } else { "bandwidth" });
         let title = self.collective.title();
         let (label, unit, formula) = match kind {
-            Kind::Time => (format!("{title} of {size}, time"), "ns", time.to_owned()),
+            Kind::Time => (format!("{title} of {size}, time"), "ns", time),
             Kind::AlgorithmBandwidth => (format!("{title} of {size}, algorithm bandwidth"), "GB/s", format!("size / ({time})")),
             Kind::BusBandwidth => (format!("{title} of {size}, bus bandwidth"), "GB/s", format!("{}size / ({time})", self.collective.factor())),
         };
@@ -339,13 +344,22 @@ impl Answer<'_, '_> {
         let by = if self.algorithm.is_some() || !way.automatic { "by" } else { "chosen as the library chooses:" };
         let mut draft = Draft::new(key, label, unit, formula, tuning::NCCL_TESTS)
             .source(self.group.family.source())
-            .source(tuning::LAUNCH_SOURCE)
+            .source(tuning::STEP_SOURCE)
+            .source(tuning::HOST_SOURCE)
             .assume(format!("{}; {by} {}{protocol}", self.group.words(), way.algorithm.label()))
             .assume("Even split over equal paths: collisions of hashed flows, congestion control and incast make it slower, and are not modelled")
-            .input(Input::figure("launch", "starting it and learning that it is done", "ns", Some(tuning::LAUNCH)))
             .input(part("latency", "before the first byte is through", &way.latency))
             .input(Input::counted("size", "message of each rank", "B", size.0))
             .input(part("bandwidth", "when the message is endless", &way.bandwidth));
+        draft = match self.calls {
+            Calls::Queued => draft.assume("Calls are queued, so that the host's share of each is hidden (see --calls)"),
+            Calls::Waited => draft.assume("A program waits for each call (see --calls)").input(Input::figure(
+                "host",
+                "starting it and learning that it is done",
+                "ns",
+                Some(tuning::HOST),
+            )),
+        };
         if correction < 1.0 {
             draft = draft.input(Input::counted("correction", "what a tree gets at this size", "", correction));
         }

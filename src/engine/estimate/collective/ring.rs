@@ -8,6 +8,7 @@ use super::tuning::{Protocol, Shape};
 use super::way::{Facts, Way};
 use super::{Algorithm, Collective};
 use crate::engine::estimate::{Draft, Input};
+use crate::model::Figure;
 
 /// What a ring carries, as a formula with its inputs.
 pub(super) fn steady(facts: &Facts, channels: &Channels) -> (&'static str, Vec<Input>) {
@@ -60,14 +61,15 @@ fn way(facts: &Facts, collective: Collective, channels: &Channels, protocol: Pro
         protocol: Some(protocol),
         automatic: true,
         bandwidth: facts.finish(draft),
-        latency: facts.finish(latency(facts, collective, protocol)),
+        latency: facts.finish(latency(facts, collective, protocol, facts.family().inside(Shape::Ring, protocol))),
+        counted: facts.finish(latency(facts, collective, protocol, facts.family().counted(Shape::Ring, protocol))).value(),
         believed: 1.0,
         plateau: sized.then_some(plateau),
     }
 }
 
 /// `base + (steps - crossings) * inside + crossings * network`; a broadcast passes every rank once.
-fn latency(facts: &Facts, collective: Collective, protocol: Protocol) -> Draft {
+fn latency(facts: &Facts, collective: Collective, protocol: Protocol, inside: Figure<f64>) -> Draft {
     let family = facts.family();
     let (ranks, domains) = (facts.group.count, facts.domains());
     let rounds = if collective == Collective::AllReduce { 2 } else { 1 };
@@ -77,7 +79,7 @@ fn latency(facts: &Facts, collective: Collective, protocol: Protocol) -> Draft {
     // NCCL takes the tree's latency of a network step where a domain is one rank, which nothing hides.
     let shape = if facts.local() == 1 { Shape::Tree } else { Shape::Ring };
     let network = Facts::step("network", "one step between domains", family.network(shape, protocol));
-    let mut inside = family.inside(Shape::Ring, protocol);
+    let mut inside = inside;
     if domains > 1 {
         // Rings over a network post to adapters at every step: 1 µs, three times that with chunks.
         let posted = family.latency(if protocol == Protocol::Simple { 3.0 } else { 1.0 });

@@ -32,6 +32,7 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
         automatic: false,
         bandwidth: facts.finish(draft),
         latency: facts.finish(latency),
+        counted: None,
         believed: 1.0,
         plateau: None,
     })
@@ -65,6 +66,7 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
         automatic: false,
         bandwidth: facts.finish(draft),
         latency: facts.finish(latency),
+        counted: None,
         believed: 1.0,
         plateau: None,
     })

@@ -6,6 +6,7 @@ use super::tuning::{Protocol, Shape, TREE};
 use super::way::{Facts, Way};
 use super::{Algorithm, Collective};
 use crate::engine::estimate::{Draft, Input};
+use crate::model::Figure;
 
 const SOURCE: &str = "P. Sanders, J. Speck, J. Träff, Two-tree algorithms for full bandwidth broadcast, reduction and scan (2009)";
 
@@ -52,21 +53,22 @@ fn way(facts: &Facts, channels: &Channels, protocol: Protocol) -> Way {
         algorithm: Algorithm::Tree,
         protocol: Some(protocol),
         automatic: true,
-        latency: facts.finish(latency(facts, protocol)),
+        latency: facts.finish(latency(facts, protocol, family.inside(Shape::Tree, protocol))),
+        counted: facts.finish(latency(facts, protocol, family.counted(Shape::Tree, protocol))).value(),
         bandwidth,
         believed,
         plateau: None,
     }
 }
 
-fn latency(facts: &Facts, protocol: Protocol) -> Draft {
+fn latency(facts: &Facts, protocol: Protocol, inside: Figure<f64>) -> Draft {
     let family = facts.family();
     let formula = "base + 2 * ((local - 1) * inside + levels * network)";
     let label = format!("All-reduce by double binary tree ({}), latency", protocol.label());
     facts.draft("collective-all-reduce-latency", label, "ns", formula, family.source()).inputs([
         Facts::step("base", "before the first step", family.base(Shape::Tree, protocol)),
         Facts::count("local", "ranks of a domain", facts.local()),
-        Facts::step("inside", "one step within a domain", family.inside(Shape::Tree, protocol)),
+        Facts::step("inside", "one step within a domain", inside),
         Facts::count("levels", "levels of a tree over the domains", facts.domains().ilog2() as usize),
         Facts::step("network", "one step between domains", family.network(Shape::Tree, protocol)),
     ])

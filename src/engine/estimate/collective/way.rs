@@ -24,6 +24,8 @@ pub struct Way {
     pub bandwidth: Estimate,
     /// What passes before the first byte is through, in ns.
     pub latency: Estimate,
+    /// The same in ns as the library's tuner counts it, which it chooses by; `None` where it counts no differently.
+    pub counted: Option<f64>,
     /// What the library's tuner believes of the bandwidth, as a share: caps that it chooses by and that do not hold in fact.
     pub believed: f64,
     /// By how much the tuner lengthens the latency of messages from this size on.
@@ -40,7 +42,7 @@ impl Way {
     }
     /// What the library's tuner expects, in ns: what it chooses by. `None` where a number is unknown.
     pub fn expected(&self, size: f64) -> Option<f64> {
-        let (latency, bandwidth) = self.latency.value().zip(self.bandwidth.value())?;
+        let (latency, bandwidth) = self.counted.or(self.latency.value()).zip(self.bandwidth.value())?;
         let stretch = self.plateau.filter(|(from, _)| size >= *from).map_or(1.0, |(_, stretch)| stretch);
         Some(latency * stretch + size / (bandwidth * self.believed * self.correction(size))).filter(|time| time.is_finite())
     }
