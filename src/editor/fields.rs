@@ -8,10 +8,12 @@ use super::intent::Field;
 use super::naming::{Names, clean};
 use super::room::{Room, height_of};
 use super::selection::{Selection, trunk_links};
+use super::settings;
 use super::standing::{mount, node_name};
 use crate::catalog::{GENERIC_CAGES, fit};
+use crate::engine::settable;
 use crate::model::{Fabric, FabricId, Generic, Group, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
-use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet};
+use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower};
 
 /// The farthest place that may be typed, in drawing units.
 const FARTHEST: f64 = 1e7;
@@ -42,7 +44,50 @@ pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Re
         Field::X(text) => change_place(draft, &targets, text, |at, x| at.x = x),
         Field::Y(text) => change_place(draft, &targets, text, |at, y| at.y = y),
         Field::Ports(text) => change_ports(draft, &targets, text),
+        Field::NewFabric => new_fabric(draft, &targets),
+        Field::Requirement(word, text) => settings::require_typed(draft, subjects, word, text),
+        Field::Setting(key, text) => state(draft, subjects, key, text),
+        Field::Threshold(code, text) => settings::threshold(draft, code, text),
     }
+}
+
+/// States a setting of everything selected that has it.
+fn state(draft: &mut Draft, subjects: &Selection, key: &str, text: &str) -> Result<Outcome, String> {
+    let Some(setting) = settable::by_key(key) else { return Err(format!("There is no setting “{key}”")) };
+    let mut changed = 0;
+    for subject in subjects {
+        let generic = match subject {
+            Subject::Node(id) => draft.get::<Node>(*id).and_then(|node| draft.part(&node.part)),
+            _ => None,
+        };
+        if !settable::of(subject, generic).iter().any(|setting| setting.key == key) {
+            continue;
+        }
+        let mut taken = Ok(());
+        let there = match subject {
+            Subject::Design => {
+                draft.update_meta(|meta| taken = settable::set_settings(&mut meta.settings, key, text));
+                true
+            }
+            Subject::Fabric(id) => draft.update::<Fabric>(*id, |fabric| taken = settable::set_fabric(fabric, key, text)),
+            Subject::Node(id) => draft.update::<Node>(*id, |node| taken = settable::set_node(node, key, text)),
+            Subject::Rack(id) => draft.update::<Rack>(*id, |rack| taken = settable::set_rack(rack, key, text)),
+            _ => false,
+        };
+        taken?;
+        changed += usize::from(there);
+    }
+    some(changed, format!("a setting “{}”", lower(setting.label))).map(|()| Outcome::named(format!("Set {}", lower(setting.label))))
+}
+
+fn new_fabric(draft: &mut Draft, targets: &Targets) -> Result<Outcome, String> {
+    let name = Names::of(draft.design()).take("Fabric 1");
+    let id = draft.push(Fabric { name: name.clone(), ..Fabric::default() }).ok_or("There are too many fabrics")?;
+    for link in &targets.links {
+        draft.update::<Link>(*link, |link| link.fabric = Some(id));
+    }
+    let outcome = Outcome::named(format!("Add {name}"));
+    Ok(if targets.links.is_empty() { outcome.selecting(vec![Subject::Fabric(id)]) } else { outcome })
 }
 
 /// Records of each kind among the subjects. A trunk stands for its links.

@@ -218,6 +218,14 @@ pub enum Field {
     Y(String),
     /// Of generic nodes: how many ports, as typed.
     Ports(String),
+    /// Of links: a new fabric, to which they belong from then on. Without links just the fabric, which is then selected.
+    NewFabric,
+    /// Of fabrics, nodes, racks and the design: a setting by its name in the file, as typed; empty is what holds without.
+    Setting(String, String),
+    /// Of fabrics and the design: what it must reach, by its word in the file, as typed; empty asks nothing.
+    Requirement(String, String),
+    /// Of the design: the threshold of a rule by its code, as typed; empty is Weft's own.
+    Threshold(String, String),
 }
 
 /// Where an array of copies comes to stand.

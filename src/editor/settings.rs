@@ -1,7 +1,9 @@
 //! Settings and requirements: checked before they become part of the design.
 
 use super::draft::{Draft, Outcome};
-use crate::model::{Extra, FabricId, Requirement, RequirementKind, Settings};
+use super::selection::Selection;
+use crate::engine::{conventions, requirements};
+use crate::model::{Extra, FabricId, Requirement, RequirementId, RequirementKind, Settings, Subject};
 use crate::units::Cents;
 
 /// Replaces the settings of the design.
@@ -48,4 +50,42 @@ pub(super) fn require(draft: &mut Draft, kind: RequirementKind, fabric: Option<F
         }
     }
     Ok(Outcome::named("Require"))
+}
+
+/// Asks what was typed of every fabric among the subjects, of the whole design where there is none; nothing asks nothing any more.
+pub(super) fn require_typed(draft: &mut Draft, subjects: &Selection, word: &str, text: &str) -> Result<Outcome, String> {
+    let kind = requirements::read(word, text, draft.design().meta.prices.currency)?;
+    let mut fabrics: Vec<Option<FabricId>> =
+        subjects.iter().filter_map(|subject| if let Subject::Fabric(id) = subject { Some(Some(*id)) } else { None }).collect();
+    if fabrics.is_empty() {
+        fabrics.push(None);
+    }
+    for fabric in fabrics {
+        match kind {
+            Some(kind) => {
+                require(draft, kind, fabric)?;
+            }
+            None => {
+                let same = |other: &Requirement| requirements::word(&other.kind) == word && other.fabric == fabric;
+                let gone: Vec<RequirementId> = draft.design().requirements.iter().filter(|(_, other)| same(other)).map(|(id, _)| id).collect();
+                for id in gone {
+                    draft.set::<Requirement>(id, None);
+                }
+            }
+        }
+    }
+    Ok(Outcome::named(if kind.is_some() { "Require" } else { "Require no more" }))
+}
+
+/// Sets the threshold of a rule as typed; nothing gives Weft's own back.
+pub(super) fn threshold(draft: &mut Draft, code: &str, text: &str) -> Result<Outcome, String> {
+    let Some(convention) = conventions::by_code(code) else { return Err(format!("The rule {code} has no threshold that can be set")) };
+    let value = convention.read(text)?;
+    draft.update_meta(|meta| {
+        match value {
+            Some(value) => meta.settings.thresholds.insert(code.to_owned(), value),
+            None => meta.settings.thresholds.remove(code),
+        };
+    });
+    Ok(Outcome::named(format!("Set the threshold of {code}")))
 }

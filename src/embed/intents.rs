@@ -8,7 +8,7 @@ use crate::units::{Point, RackUnits};
 
 /// The words there are, with their further fields.
 pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, delete, duplicate, \
-copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, value}, break-out {port, breakout?}, group, ungroup, layout, \
+copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
 select {subjects, extend?}, select-all, escape, tool {tool}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
 /// Reads an intent. One sentence where it is none.
@@ -153,10 +153,15 @@ fn field(value: &Value) -> Result<Field, String> {
         "ports" => typed().map(Field::Ports),
         "rack-unit" => typed().map(Field::RackUnit),
         "rate" => typed().map(Field::Rate),
+        "requirement" => Ok(Field::Requirement(text(value, "key")?.to_owned(), typed()?)),
+        "setting" => Ok(Field::Setting(text(value, "key")?.to_owned(), typed()?)),
+        "threshold" => Ok(Field::Threshold(text(value, "key")?.to_owned(), typed()?)),
         "transit" => Ok(Field::Transit(value.get("value").and_then(Value::as_bool))),
         "x" => typed().map(Field::X),
         "y" => typed().map(Field::Y),
-        other => Err(format!("“{other}” is none of cable, latency, length, name, part, pinned, ports, rack-unit, rate, transit, x, y.")),
+        other => Err(format!(
+            "“{other}” is none of cable, latency, length, name, part, pinned, ports, rack-unit, rate, requirement, setting, threshold, transit, x, y."
+        )),
     }
 }
 

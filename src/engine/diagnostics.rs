@@ -1,8 +1,7 @@
 //! Findings: what is wrong, why it matters, what to do now.
 
-use crate::model::{
-    Breakout, Design, Extra, Fabric, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
-};
+use super::settable;
+use crate::model::{Breakout, Design, Extra, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Silencing, Subject};
 use crate::units::{Gbps, Metres, RackUnits};
 
 /// How bad a finding is.
@@ -142,7 +141,7 @@ pub enum Edit {
     Set {
         /// The fabric or node.
         subject: String,
-        /// What is set, as the file names it: `engine`, `lmc`, `routing`, `mtu`, `pfc`, `ecn` or `ptp`.
+        /// What is set, as [`settable`] names it.
         field: String,
         /// To what, as the file writes it; nothing takes it away.
         value: Option<String>,
@@ -263,12 +262,12 @@ impl Edit {
             Self::Set { subject, field, value } => match Subject::parse(subject)? {
                 Subject::Fabric(id) => {
                     let mut changed = design.fabrics.get(id)?.clone();
-                    set_on_fabric(&mut changed, field, value.as_deref())?;
+                    settable::set_fabric(&mut changed, field, value.as_deref().unwrap_or_default()).ok()?;
                     design.fabrics.set(id, Some(changed.into()));
                 }
                 Subject::Node(id) => {
                     let mut changed = design.nodes.get(id)?.clone();
-                    set_on_ports(&mut changed.traffic, field, value.as_deref())?;
+                    settable::set_node(&mut changed, field, value.as_deref().unwrap_or_default()).ok()?;
                     design.nodes.set(id, Some(changed.into()));
                 }
                 _ => return None,
@@ -323,57 +322,5 @@ impl Edit {
             Self::Silence { subject, .. } | Self::Unsilence { subject, .. } => vec![subject.as_deref().unwrap_or("design")],
         };
         texts.into_iter().filter_map(Subject::parse).collect()
-    }
-}
-
-fn set_on_fabric(fabric: &mut Fabric, field: &str, value: Option<&str>) -> Option<()> {
-    match field {
-        "engine" => {
-            fabric.engine = match value {
-                Some("updn") => Some(RoutingEngine::Updn),
-                Some("ftree") => Some(RoutingEngine::Ftree),
-                Some(_) => return None,
-                None => None,
-            };
-        }
-        "lmc" => fabric.lmc = number(value, 7)?.map(|lmc| lmc as u8),
-        "routing" => {
-            fabric.routing = match value {
-                Some("ecmp") | None => Routing::Ecmp,
-                Some("hash") => Routing::Hash,
-                Some(_) => return None,
-            };
-        }
-        _ => return set_on_ports(&mut fabric.traffic, field, value),
-    }
-    Some(())
-}
-
-fn set_on_ports(traffic: &mut TrafficSettings, field: &str, value: Option<&str>) -> Option<()> {
-    match field {
-        "mtu" => traffic.mtu = number(value, u16::MAX)?,
-        "pfc" => traffic.pfc = number(value, 7)?.map(|class| class as u8),
-        "ecn" => traffic.ecn = switch(value)?,
-        "ptp" => traffic.ptp = switch(value)?,
-        _ => return None,
-    }
-    Some(())
-}
-
-/// A number up to `most`: the outer `None` is something else.
-fn number(value: Option<&str>, most: u16) -> Option<Option<u16>> {
-    match value {
-        Some(text) => text.parse().ok().filter(|number| *number <= most).map(Some),
-        None => Some(None),
-    }
-}
-
-/// Whether something is on: the outer `None` is something else.
-fn switch(value: Option<&str>) -> Option<Option<bool>> {
-    match value {
-        Some("true") => Some(Some(true)),
-        Some("false") => Some(Some(false)),
-        Some(_) => None,
-        None => Some(None),
     }
 }

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 
 use super::limits;
 use super::load::LoadError;
-use super::schema::v1::words::Word as _;
 use crate::engine::estimate::flows::{Flow, FlowRate, FlowSet};
 use crate::engine::topology::ArcIndex;
 use crate::json::{Error, Kind, Reader, push_text};
 use crate::model::Routing;
+use crate::model::words::Word as _;
 
 /// The answer's format name.
 pub const FORMAT: &str = "weft-flows";

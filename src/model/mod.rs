@@ -12,6 +12,7 @@ mod path;
 mod price;
 mod record;
 mod subject;
+pub(crate) mod words;
 
 pub use design::{Design, Record, Table};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};

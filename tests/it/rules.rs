@@ -86,6 +86,19 @@ fn every_rule_has_a_page_with_all_headings() {
     assert!(rules::documentation("nonsense").is_none());
 }
 
+/// What can be set of a rule is found by its code, and its page says so.
+#[test]
+fn every_convention_belongs_to_a_rule() {
+    let conventions = weft::engine::conventions::ALL;
+    assert!(conventions.is_sorted_by_key(|convention| convention.code));
+    for convention in conventions {
+        assert!(rules::documentation(convention.code).is_some(), "{}", convention.code);
+        let shown = format!("{} {}", convention.usual, convention.unit);
+        let read = convention.read(&shown).unwrap_or(None).unwrap_or(0.0);
+        assert!(convention.usual == 0.0 || read == convention.usual, "{}: “{shown}” reads as {read}", convention.code);
+    }
+}
+
 /// Findings as they stand in a report.
 fn as_json(findings: Vec<Diagnostic>) -> serde_json::Value {
     let report = Report { format: String::new(), version: 1, design: String::new(), counts: Counts::default(), diagnostics: findings, estimates: Vec::new() };

@@ -3,39 +3,47 @@
 use yew::prelude::*;
 
 use super::field::{TextField, check_field, choice_field};
+use super::sheets::sheet;
+use super::stated::{Fabrics, Requirements, Thresholds};
 use crate::app::hooks::{use_action, use_selector, use_store};
-use crate::catalog::{Catalog, fit};
-use crate::editor::{Field, Intent, Session};
-use crate::engine::cabling::{self, Length};
-use crate::model::{
-    Breakout, Design, Figure, Link, LinkId, Node, NodeId, Part, PartDetail, PartId, PartKind, PortRef, RackId, Recalled, Settings, Subject, Switching,
-};
-use crate::units::{Gbps, order, significant};
+use crate::editor::{Field, Intent};
+use crate::engine::settable::Setting;
+use crate::model::{Breakout, Figure, PartId, PortRef, Subject};
 
 /// What the inspector shows, worked out from the session. Equal when nothing shown changed.
 #[derive(Clone, Debug, PartialEq)]
-struct Sheet {
-    title: String,
-    kind: String,
-    name: Option<Mixed<String>>,
-    fields: Vec<Row>,
-    facts: Vec<Fact>,
-    notes: Vec<String>,
+pub struct Sheet {
+    /// Its heading.
+    pub title: String,
+    /// What kind of thing it is about.
+    pub kind: String,
+    /// The name, where it can be changed.
+    pub name: Option<Mixed<String>>,
+    /// What can be changed.
+    pub fields: Vec<Row>,
+    /// What can only be read.
+    pub facts: Vec<Fact>,
+    /// What else is said.
+    pub notes: Vec<String>,
 }
 
 /// A value of several things: the same, or not.
 #[derive(Clone, Debug, PartialEq)]
-enum Mixed<T> {
+pub enum Mixed<T> {
+    /// All have this one.
     Same(T),
+    /// They differ.
     Differs,
 }
 
 impl<T: PartialEq> Mixed<T> {
-    fn of(mut values: impl Iterator<Item = T>) -> Option<Self> {
+    /// Of these values; `None` where there is none.
+    pub fn of(mut values: impl Iterator<Item = T>) -> Option<Self> {
         let first = values.next()?;
         Some(if values.all(|value| value == first) { Self::Same(first) } else { Self::Differs })
     }
-    fn text(&self) -> Option<AttrValue>
+    /// The value as text; `None` where they differ.
+    pub fn text(&self) -> Option<AttrValue>
     where
         T: std::fmt::Display,
     {
@@ -48,15 +56,23 @@ impl<T: PartialEq> Mixed<T> {
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq)]
-enum Row {
+pub enum Row {
+    /// Where a group of fields begins.
+    Heading(&'static str),
+    /// Text: its label, which field it becomes, its value, what to type.
     Text(&'static str, Typed, Mixed<String>, &'static str),
+    /// A choice: its label, which field it becomes, keys with their words, its value.
     Choice(&'static str, Choosing, Vec<(AttrValue, AttrValue)>, Mixed<String>),
+    /// A tick: its label, which field it becomes, whether it is set.
     Check(&'static str, Checking, bool),
+    /// A setting with its value.
+    Setting(&'static Setting, Mixed<String>),
 }
 
 /// Which field a typed text becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Typed {
+#[allow(missing_docs, reason = "the names of the fields")]
+pub enum Typed {
     Latency,
     Length,
     Ports,
@@ -68,36 +84,41 @@ enum Typed {
 
 /// Which field a choice becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Choosing {
+#[allow(missing_docs, reason = "the names of the fields")]
+pub enum Choosing {
     Breakout(PortRef),
     Cable,
     Fabric,
     Part,
-    Switching,
 }
 
 /// Which field a tick becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Checking {
+#[allow(missing_docs, reason = "the names of the fields")]
+pub enum Checking {
     Pinned,
-    Recalled,
-    Transit,
 }
 
 /// Something that can only be read.
 #[derive(Clone, Debug, PartialEq)]
-struct Fact {
-    label: String,
-    value: String,
-    rests_on: String,
-    recalled: bool,
+pub struct Fact {
+    /// What it is.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+    /// What it rests on; empty where that is plain.
+    pub rests_on: String,
+    /// Whether it rests on a recalled figure.
+    pub recalled: bool,
 }
 
 impl Fact {
-    fn plain(label: &str, value: impl Into<String>) -> Self {
+    /// Something that is simply so.
+    pub fn plain(label: &str, value: impl Into<String>) -> Self {
         Self { label: label.to_owned(), value: value.into(), rests_on: String::new(), recalled: false }
     }
-    fn figure<T: Copy + std::fmt::Display + PartialEq>(label: &str, figure: Option<&Figure<T>>) -> Option<Self> {
+    /// A figure of a part; nothing where it is not known.
+    pub fn figure<T: Copy + std::fmt::Display + PartialEq>(label: &str, figure: Option<&Figure<T>>) -> Option<Self> {
         let figure = figure?;
         let range = if figure.low == figure.high { String::new() } else { format!(" ({} to {})", figure.low, figure.high) };
         Some(Self {
@@ -115,20 +136,22 @@ pub fn Inspector() -> Html {
     let store = use_store();
     let key = use_selector(|view| (view.session.revision(), view.session.selection().clone()));
     let sheet = use_memo((*key).clone(), |_| store.read(|view| sheet(view.session)));
-    let edit = use_action(|store, field: Field| store.dispatch(Intent::Edit { subjects: Vec::new(), field }));
-    let send = use_action(|store, intent: Intent| store.dispatch(intent));
-    let settings = use_selector(|view| view.session.design().meta.settings.clone());
-    let rename = {
-        let (edit, send, nothing) = (edit.clone(), send.clone(), use_selector(|view| view.session.selection().is_empty()));
-        Callback::from(move |name: String| {
-            if *nothing {
-                send.emit(Intent::Edit { subjects: vec![Subject::Design], field: Field::Name(name) });
-            } else {
-                edit.emit(Field::Name(name));
-            }
-        })
+    // Where nothing is selected, the sheet is about the design.
+    let about: Vec<Subject> = if key.1.is_empty() { vec![Subject::Design] } else { Vec::new() };
+    let edit = {
+        let about = about.clone();
+        use_action(move |store, field: Field| store.dispatch(Intent::Edit { subjects: about.clone(), field }))
     };
-    let rows = sheet.fields.iter().map(|row| show(row, &edit, &send, &settings));
+    let send = use_action(|store, intent: Intent| store.dispatch(intent));
+    let protocols = use_memo((), |()| {
+        let named = |view: &crate::app::store::View| {
+            let known = view.session.catalog().protocols().map(|protocol| (AttrValue::from(protocol.id.clone()), AttrValue::from(protocol.name.clone())));
+            std::iter::once(("".into(), "not stated".into())).chain(known).collect::<Vec<(AttrValue, AttrValue)>>()
+        };
+        store.read(named)
+    });
+    let rename = edit.reform(Field::Name);
+    let rows = sheet.fields.iter().map(|row| show(row, &edit, &send, &protocols));
     let facts = sheet.facts.iter().enumerate().map(|(at, fact)| {
         html! {
             <div key={at} class="fact">
@@ -137,21 +160,28 @@ pub fn Inspector() -> Html {
             </div>
         }
     });
+    let of_design = key.1.is_empty();
+    let of_fabrics = !of_design && key.1.iter().all(|subject| matches!(subject, Subject::Fabric(_)));
     html! {
         <div class="inspector">
+            if of_fabrics { <Fabrics /> }
             <div class="inspector-head"><h2>{ &sheet.title }</h2><small>{ &sheet.kind }</small></div>
             if let Some(name) = &sheet.name {
                 <TextField id={crate::app::actions::NAME_FIELD} label="Name" value={name.text()} commit={rename} />
             }
+            if of_design { <Fabrics /> }
             { for rows }
+            if of_design || of_fabrics { <Requirements /> }
+            if of_design { <Thresholds /> }
             if !sheet.facts.is_empty() { <dl class="facts">{ for facts }</dl> }
             { for sheet.notes.iter().map(|note| html! { <p class="note">{ note }</p> }) }
         </div>
     }
 }
 
-fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, settings: &Settings) -> Html {
+fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, protocols: &[(AttrValue, AttrValue)]) -> Html {
     match row {
+        Row::Heading(words) => html! { <h3 class="inspector-group" key={*words}>{ words }</h3> },
         Row::Text(label, typed, value, example) => {
             let typed = *typed;
             let commit = edit.reform(move |text: String| match typed {
@@ -167,298 +197,35 @@ fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, settings: &S
         }
         Row::Choice(label, choosing, choices, value) => {
             let choosing = *choosing;
-            let settings = settings.clone();
             let commit = send.reform(move |key: String| {
                 let field = |field| Intent::Edit { subjects: Vec::new(), field };
                 match choosing {
                     Choosing::Breakout(port) => Intent::BreakOut { port, breakout: Breakout::parse(&key) },
                     Choosing::Cable => field(Field::Cable((!key.is_empty()).then(|| PartId::new(&key)))),
+                    Choosing::Fabric if key == "new" => field(Field::NewFabric),
                     Choosing::Fabric => field(Field::Fabric(key.parse().ok())),
                     Choosing::Part => field(Field::Part(PartId::new(&key))),
-                    Choosing::Switching => {
-                        let switching = if key == "store" { Switching::StoreAndForward } else { Switching::CutThrough };
-                        Intent::Settings(Box::new(Settings { switching, ..settings.clone() }))
-                    }
                 }
             });
             choice_field(label, choices, value.text(), &commit)
         }
-        Row::Check(label, checking, value) => {
-            let checking = *checking;
-            let settings = settings.clone();
-            let commit = send.reform(move |on: bool| match checking {
-                Checking::Pinned => Intent::Edit { subjects: Vec::new(), field: Field::Pinned(on) },
-                Checking::Recalled => {
-                    let recalled = if on { Recalled::Used } else { Recalled::LeftOut };
-                    Intent::Settings(Box::new(Settings { recalled, ..settings.clone() }))
-                }
-                Checking::Transit => Intent::Edit { subjects: Vec::new(), field: Field::Transit(Some(on)) },
-            });
-            check_field(label, *value, &commit)
+        Row::Check(label, Checking::Pinned, value) => check_field(label, *value, &edit.reform(Field::Pinned)),
+        Row::Setting(setting, value) => {
+            let key = setting.key;
+            let commit = edit.reform(move |text: String| Field::Setting(key.to_owned(), text));
+            let field = if key == "protocol" {
+                let mut choices = protocols.to_vec();
+                // What a design states may be newer than this catalogue.
+                choices.extend(value.text().filter(|word| !protocols.iter().any(|(known, _)| known == word)).map(|word| (word.clone(), word)));
+                choice_field(setting.label, &choices, value.text(), &commit)
+            } else if setting.choices.is_empty() {
+                html! { <TextField label={setting.label} value={value.text()} example={setting.without} {commit} /> }
+            } else {
+                let choices: Vec<(AttrValue, AttrValue)> =
+                    setting.choices.iter().map(|(word, words)| (AttrValue::from(*word), AttrValue::from(*words))).collect();
+                choice_field(setting.label, &choices, value.text(), &commit)
+            };
+            html! { <div class="setting" key={key}>{ field }<small>{ setting.help }</small></div> }
         }
-    }
-}
-
-// --- What is shown of what ---
-
-fn sheet(session: &Session) -> Sheet {
-    let design = session.design();
-    let selected = session.selection();
-    let mut nodes: Vec<(NodeId, &Node)> = Vec::new();
-    let mut links: Vec<(LinkId, &Link)> = Vec::new();
-    let mut racks: Vec<RackId> = Vec::new();
-    for subject in selected {
-        match subject {
-            Subject::Link(id) => links.extend(design.links.get(*id).map(|link| (*id, link))),
-            Subject::Node(id) => nodes.extend(design.nodes.get(*id).map(|node| (*id, node))),
-            Subject::Rack(id) => racks.push(*id),
-            Subject::Trunk(a, b) => links.extend(design.links.iter().filter(|(_, link)| link.touches(*a) && link.touches(*b))),
-            _ => {}
-        }
-    }
-    match selected.iter().next() {
-        None => design_sheet(design),
-        Some(Subject::Port(port)) if selected.len() == 1 => port_sheet(session, *port),
-        Some(_) if !nodes.is_empty() && links.is_empty() && racks.is_empty() => node_sheet(design, session.catalog(), &nodes),
-        Some(_) if !links.is_empty() && nodes.is_empty() && racks.is_empty() => link_sheet(design, session.catalog(), &links),
-        Some(_) if !racks.is_empty() && nodes.is_empty() && links.is_empty() => rack_sheet(design, session.catalog(), &racks),
-        Some(_) => several_sheet(session),
-    }
-}
-
-fn design_sheet(design: &Design) -> Sheet {
-    let settings = &design.meta.settings;
-    let switching = if settings.switching == Switching::StoreAndForward { "store" } else { "cut" };
-    Sheet {
-        title: if design.meta.name.is_empty() { "Untitled design".to_owned() } else { design.meta.name.clone() },
-        kind: "design".to_owned(),
-        name: Some(Mixed::Same(design.meta.name.clone())),
-        fields: vec![
-            Row::Choice(
-                "Switches forward",
-                Choosing::Switching,
-                vec![("cut".into(), "as soon as the header is read".into()), ("store".into(), "whole packets".into())],
-                Mixed::Same(switching.to_owned()),
-            ),
-            Row::Check("Recalled figures count", Checking::Recalled, settings.recalled == Recalled::Used),
-        ],
-        facts: Vec::new(),
-        notes: vec!["Select something in the drawing to see and change it here.".to_owned()],
-    }
-}
-
-fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> Sheet {
-    let part_of = |node: &Node| catalog.part(design, &node.part);
-    let first_part = nodes.first().and_then(|(_, node)| part_of(node));
-    let same_part = nodes.windows(2).all(|pair| pair.first().map(|(_, node)| &node.part) == pair.last().map(|(_, node)| &node.part));
-    let mut fields = Vec::new();
-    if let Some(part) = first_part {
-        let kinds: Vec<PartKind> = nodes.iter().filter_map(|(_, node)| part_of(node)).map(|part| part.kind).collect();
-        if kinds.iter().all(|kind| *kind == part.kind) {
-            let choices =
-                catalog.parts().filter(|other| other.kind == part.kind).map(|other| (other.id.to_string().into(), other.name.clone().into())).collect();
-            fields.extend(Mixed::of(nodes.iter().map(|(_, node)| node.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
-        }
-    }
-    let text = |label, typed, values: Option<Mixed<String>>, example| values.map(|value| Row::Text(label, typed, value, example));
-    if nodes.iter().any(|(_, node)| node.rack.is_some()) {
-        fields.extend(text(
-            "Lowest rack unit",
-            Typed::RackUnit,
-            Mixed::of(nodes.iter().map(|(_, node)| node.u.map_or_else(String::new, |u| u.0.to_string()))),
-            "12",
-        ));
-    } else {
-        fields.extend(text("X", Typed::X, Mixed::of(nodes.iter().map(|(_, node)| significant(node.at.x, 6))), "0"));
-        fields.extend(text("Y", Typed::Y, Mixed::of(nodes.iter().map(|(_, node)| significant(node.at.y, 6))), "0"));
-    }
-    if nodes.iter().all(|(_, node)| part_of(node).is_some_and(Part::is_generic)) {
-        let count = |node: &Node| node.generic.as_ref().and_then(|generic| generic.ports).map_or_else(String::new, |ports| ports.to_string());
-        fields.extend(text("Ports", Typed::Ports, Mixed::of(nodes.iter().map(|(_, node)| count(node))), "as many as are used"));
-    }
-    fields.push(Row::Check("Forwards traffic of others", Checking::Transit, nodes.iter().all(|(_, node)| catalog.forwards(design, node))));
-    fields.push(Row::Check("Pinned: layout leaves it in place", Checking::Pinned, nodes.iter().all(|(_, node)| node.pinned)));
-
-    let (title, kind) = match nodes {
-        [(_, node)] => (node.name.clone(), first_part.map_or_else(|| "unknown part".to_owned(), |part| format!("{} · {}", part.kind.label(), part.vendor))),
-        several => (format!("{} nodes", several.len()), "edited together".to_owned()),
-    };
-    let mut facts = Vec::new();
-    if let Some(part) = first_part.filter(|_| same_part) {
-        facts.extend(part_facts(part));
-    }
-    if let [(id, _)] = nodes {
-        facts.push(Fact::plain("Links", design.links_of(*id).count().to_string()));
-    }
-    let notes = first_part.filter(|_| same_part).map(|part| part.notes.clone()).unwrap_or_default();
-    Sheet { title, kind, name: Mixed::of(nodes.iter().map(|(_, node)| node.name.clone())), fields, facts, notes }
-}
-
-/// How long a cable is and how that is known.
-fn length_fact(length: &Length) -> Fact {
-    let value = length.metres().map_or_else(|| "length unknown".to_owned(), |metres| metres.to_string());
-    let rests_on = match length {
-        Length::Placed { run, .. } => format!("from placement: the way is {run}"),
-        other => other.basis().to_owned(),
-    };
-    Fact { label: "Length".to_owned(), value, rests_on, recalled: false }
-}
-
-/// What is known of a part, each figure with what it rests on.
-fn part_facts(part: &Part) -> Vec<Fact> {
-    let mut facts = vec![Fact::plain("Made by", part.vendor.clone())];
-    facts.extend((part.xpu_count() > 0).then(|| Fact::plain("XPUs", part.xpu_count().to_string())));
-    for group in &part.ports {
-        let count = group.count.map_or_else(|| "any number".to_owned(), |count| count.to_string());
-        let rate = group.gbps.map_or_else(String::new, |gbps| format!(" · {gbps}"));
-        facts.push(Fact::plain(if group.name.is_empty() { "Ports" } else { &group.name }, format!("{count} × {}{rate}", group.form.label())));
-    }
-    if let PartDetail::Switch(switch) = &part.detail {
-        facts.extend(Fact::figure("Latency", switch.latency.as_ref()));
-    }
-    if let PartDetail::Nic { latency } = &part.detail {
-        facts.extend(Fact::figure("Latency", latency.as_ref()));
-    }
-    if let PartDetail::Xpu(xpu) = &part.detail {
-        facts.extend(Fact::figure("Memory, GB", xpu.memory_gb.as_ref()));
-        facts.extend(Fact::figure("Scale-up rate", xpu.scale_up.as_ref()));
-    }
-    facts.extend(Fact::figure("Height, U", part.rack_units.as_ref()));
-    facts.extend(Fact::figure("Power", part.power.as_ref()));
-    facts.extend(Fact::figure("Weight", part.weight.as_ref()));
-    facts.extend(part.sources.iter().map(|source| Fact {
-        label: "Source".to_owned(),
-        value: source.title.clone(),
-        rests_on: source.place.clone(),
-        recalled: false,
-    }));
-    facts
-}
-
-fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> Sheet {
-    let first = links.first().map(|(_, link)| *link);
-    let mut choices: Vec<(AttrValue, AttrValue)> = vec![("".into(), "not chosen".into())];
-    if let Some(link) = first {
-        let mut fitting = fit::cables_for(catalog, design, link.ends, cabling::length(design, catalog, link).metres());
-        fitting.extend(links.iter().filter_map(|(_, link)| link.part.clone()));
-        order::sort_unique(&mut fitting);
-        choices.extend(fitting.into_iter().map(|id| {
-            let name = catalog.part(design, &id).map_or_else(|| format!("{id} (unknown)"), |part| part.name.clone());
-            (AttrValue::from(id.to_string()), AttrValue::from(name))
-        }));
-    }
-    let mut fabrics: Vec<(AttrValue, AttrValue)> = vec![("".into(), "as its ends suggest".into())];
-    fabrics.extend(design.fabrics.iter().map(|(id, fabric)| (AttrValue::from(id.to_string()), AttrValue::from(fabric.name.clone()))));
-
-    let shown = |value: Option<String>| value.unwrap_or_default();
-    let mut fields = Vec::new();
-    let values = |of: &dyn Fn(&Link) -> String| Mixed::of(links.iter().map(|(_, link)| of(link)));
-    fields.extend(values(&|link| shown(link.part.as_ref().map(ToString::to_string))).map(|value| Row::Choice("Cable", Choosing::Cable, choices, value)));
-    fields.extend(
-        values(&|link| shown(link.length.map(|length| length.to_string()))).map(|value| Row::Text("Length", Typed::Length, value, "from placement; or 5 m")),
-    );
-    fields
-        .extend(values(&|link| shown(link.gbps.map(|gbps| gbps.to_string()))).map(|value| Row::Text("Rate", Typed::Rate, value, "what ports and cable give")));
-    fields.extend(
-        values(&|link| shown(link.latency.map(|latency| latency.to_string())))
-            .map(|value| Row::Text("Latency", Typed::Latency, value, "what length and parts give")),
-    );
-    if !design.fabrics.is_empty() {
-        fields.extend(values(&|link| shown(link.fabric.map(|fabric| fabric.to_string()))).map(|value| Row::Choice("Fabric", Choosing::Fabric, fabrics, value)));
-    }
-
-    let mut facts = Vec::new();
-    let (title, kind) = match links {
-        [(_, link)] => {
-            let name = |port: PortRef| design.nodes.get(port.node).map_or_else(|| port.to_string(), |node| format!("{} {}", node.name, port.port));
-            facts.push(Fact::plain("From", name(link.ends[0])));
-            facts.push(Fact::plain("To", name(link.ends[1])));
-            facts.push(length_fact(&cabling::length(design, catalog, link)));
-            facts.push(Fact::plain("Layer", fit::link_layer(catalog, design, link).map_or("unknown", |layer| layer.label())));
-            facts.extend(Fact::figure::<Gbps>("Rate in effect", fit::effective_rate_figure(catalog, design, link).as_ref()));
-            facts.extend(Fact::figure("Power", fit::link_power(catalog, design, link).as_ref()));
-            facts.extend(Fact::figure("Added latency", fit::link_electronics(catalog, design, link).as_ref()));
-            if let Some(cable) = link.part.as_ref().and_then(|part| catalog.part(design, part)) {
-                facts.extend(cable.cable().and_then(|detail| Fact::figure("Reach", detail.reach.as_ref())));
-                facts.extend(cable.sources.iter().map(|source| Fact {
-                    label: "Source".to_owned(),
-                    value: source.title.clone(),
-                    rests_on: source.place.clone(),
-                    recalled: false,
-                }));
-            }
-            ("Link".to_owned(), format!("{} – {}", name(link.ends[0]), name(link.ends[1])))
-        }
-        several => (format!("{} links", several.len()), "edited together".to_owned()),
-    };
-    Sheet { title, kind, name: None, fields, facts, notes: Vec::new() }
-}
-
-fn rack_sheet(design: &Design, catalog: &Catalog, racks: &[RackId]) -> Sheet {
-    let records: Vec<_> = racks.iter().filter_map(|id| design.racks.get(*id)).collect();
-    let choices = catalog.parts().filter(|part| part.kind == PartKind::Rack).map(|part| (part.id.to_string().into(), part.name.clone().into())).collect();
-    let mut fields = Vec::new();
-    fields.extend(Mixed::of(records.iter().map(|rack| rack.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
-    fields.extend(Mixed::of(records.iter().map(|rack| significant(rack.at.x, 6))).map(|value| Row::Text("X", Typed::X, value, "0")));
-    fields.extend(Mixed::of(records.iter().map(|rack| significant(rack.at.y, 6))).map(|value| Row::Text("Y", Typed::Y, value, "0")));
-    let mut facts = Vec::new();
-    if let ([id], [rack]) = (racks, records.as_slice()) {
-        facts.push(Fact::plain("Nodes", design.nodes_in(*id).count().to_string()));
-        if let Some(part) = catalog.part(design, &rack.part) {
-            facts.extend(part.rack().map(|detail| Fact::plain("Height", format!("{} U", detail.units))));
-            facts.extend(part.rack().and_then(|detail| Fact::figure("Power it may draw", detail.power.as_ref())));
-            facts.extend(part.rack().and_then(|detail| Fact::figure("Load it may carry", detail.load.as_ref())));
-        }
-    }
-    let title = match records.as_slice() {
-        [rack] => rack.name.clone(),
-        several => format!("{} racks", several.len()),
-    };
-    Sheet { title, kind: "rack".to_owned(), name: Mixed::of(records.iter().map(|rack| rack.name.clone())), fields, facts, notes: Vec::new() }
-}
-
-fn port_sheet(session: &Session, port: PortRef) -> Sheet {
-    let (design, catalog) = (session.design(), session.catalog());
-    let mut facts = Vec::new();
-    let mut fields = Vec::new();
-    if let Some(info) = catalog.port(design, port) {
-        facts.push(Fact::plain("Cage", info.form.label()));
-        facts.push(Fact::plain("Rate", info.gbps.map_or_else(|| "whatever is asked".to_owned(), |gbps| gbps.to_string())));
-        let layers: Vec<&str> = info.layers.iter().map(|layer| layer.label()).collect();
-        facts.push(Fact::plain("Speaks", if layers.is_empty() { "anything".to_owned() } else { layers.join(", ") }));
-    }
-    let cage = PortRef::cage(port.node, port.port.cage);
-    let node = design.nodes.get(port.node);
-    let group = node.and_then(|node| catalog.part(design, &node.part)).and_then(|part| part.port_group(port.port.cage)).map(|(group, _)| group);
-    if let (Some(node), Some(group)) = (node, group.filter(|group| !group.breakouts.is_empty())) {
-        let mut choices: Vec<(AttrValue, AttrValue)> = vec![("".into(), "as it comes".into())];
-        choices.extend(group.breakouts.iter().map(|breakout| (AttrValue::from(breakout.to_string()), AttrValue::from(breakout.to_string()))));
-        let value = node.breakout(port.port).map_or_else(String::new, |breakout| breakout.to_string());
-        fields.push(Row::Choice("Broken out", Choosing::Breakout(cage), choices, Mixed::Same(value)));
-    }
-    for link in session.port_use().at(port) {
-        if let Some(link) = design.links.get(*link) {
-            let other = if link.ends[0] == port { link.ends[1] } else { link.ends[0] };
-            facts.push(Fact::plain("Connected to", session.port_label(other)));
-        }
-    }
-    Sheet { title: session.port_label(port), kind: "port".to_owned(), name: None, fields, facts, notes: Vec::new() }
-}
-
-fn several_sheet(session: &Session) -> Sheet {
-    let selected = session.selection();
-    let design = session.design();
-    let name = match selected.iter().next() {
-        Some(Subject::Group(id)) if selected.len() == 1 => design.groups.get(*id).map(|group| Mixed::Same(group.name.clone())),
-        Some(Subject::Fabric(id)) if selected.len() == 1 => design.fabrics.get(*id).map(|fabric| Mixed::Same(fabric.name.clone())),
-        _ => None,
-    };
-    Sheet {
-        title: crate::app::actions::selection_words(session),
-        kind: format!("{} selected", selected.len()),
-        name,
-        fields: Vec::new(),
-        facts: Vec::new(),
-        notes: Vec::new(),
     }
 }

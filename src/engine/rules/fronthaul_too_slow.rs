@@ -17,15 +17,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The most from radio unit to server, one way, in microseconds.
-const BUDGET: f64 = 100.0;
 /// What a switch on the way may take, in nanoseconds.
 const DEVICE: u64 = 10_000;
 /// Light in glass, in nanoseconds per metre.
 const GLASS: f64 = 5.0;
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let budget = survey.threshold(RULE.code, BUDGET) * 1000.0;
+    let budget = survey.threshold(RULE.code) * 1000.0;
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Fronthaul) {
         let delays = delays(survey, network);
         // Radio units are what is neither a switch nor brings XPUs.

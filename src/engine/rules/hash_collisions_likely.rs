@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let wanted = survey.threshold(RULE.code, 8.0);
+    let wanted = survey.threshold(RULE.code);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         let Some(fabric) = network.fabric.filter(|fabric| fabric.routing == Routing::Hash) else { continue };
         // Without a number each NIC is taken to keep one flow, which is what a ring of a collective does.

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     // A full switch is no fault: only a design that asks for room is told that it has none.
-    let wanted = survey.threshold(RULE.code, 0.0);
+    let wanted = survey.threshold(RULE.code);
     if wanted <= 0.0 {
         return;
     }

@@ -28,7 +28,7 @@ struct Sides {
 }
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let accepted = survey.threshold(RULE.code, 1.0);
+    let accepted = survey.threshold(RULE.code);
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         for leaf in network.tier(0) {

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     // Hosts stay below the fabric by what encapsulation adds; 0 where nothing is encapsulated.
-    let offset = survey.threshold(RULE.code, 0.0);
+    let offset = survey.threshold(RULE.code);
     for network in &survey.networks {
         if !network.states(survey, |traffic| traffic.mtu.is_some()) {
             continue;

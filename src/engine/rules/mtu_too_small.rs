@@ -13,11 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// A payload of 4,096 bytes with its headers, in bytes.
-const ENOUGH: f64 = 4200.0;
-
 fn check(survey: &Survey, out: &mut Findings) {
-    let wanted = survey.threshold(RULE.code, ENOUGH);
+    let wanted = survey.threshold(RULE.code);
     for network in &survey.networks {
         let NetworkKey::Stated(id) = network.key else { continue };
         let Some(fabric) = network.fabric else { continue };

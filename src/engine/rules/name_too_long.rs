@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let limit = survey.threshold(RULE.code, 64.0);
+    let limit = survey.threshold(RULE.code);
     for (node, record) in survey.design.nodes.iter().filter(|(node, _)| survey.is_switch(*node)) {
         let length = record.name.chars().count();
         if length as f64 > limit {

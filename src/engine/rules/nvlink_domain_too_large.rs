@@ -15,8 +15,6 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The radix of an NVLink switch chip, which bounds a domain of one stage.
-const ONE_STAGE: f64 = 72.0;
 /// The most XPUs of a domain that the platform was stated for; it needs two stages.
 const TWO_STAGES: f64 = 576.0;
 
@@ -64,7 +62,7 @@ pub(super) fn domains(survey: &Survey, layer: LinkLayer) -> Vec<Domain> {
 
 fn check(survey: &Survey, out: &mut Findings) {
     for domain in domains(survey, LinkLayer::NvLink) {
-        let limit = if domain.two_stages { TWO_STAGES } else { survey.threshold(RULE.code, ONE_STAGE) };
+        let limit = if domain.two_stages { TWO_STAGES } else { survey.threshold(RULE.code) };
         if domain.xpus as f64 > limit {
             out.push(nvlink_domain_too_large(survey, &domain, limit));
         }

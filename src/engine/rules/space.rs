@@ -55,7 +55,7 @@ impl Burden {
     pub(super) fn check(self, code: &'static str, survey: &Survey, out: &mut Findings) {
         let shelves = Shelf::all(survey);
         let mut places = Places::default();
-        let share = survey.threshold(code, 1.0);
+        let share = survey.threshold(code);
         for shelf in &shelves {
             let Some(limit) = shelf.detail.and_then(|detail| self.limit(detail)) else { continue };
             let total = shelf.total(self);

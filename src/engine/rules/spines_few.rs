@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let wanted = survey.threshold(RULE.code, 4.0);
+    let wanted = survey.threshold(RULE.code);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         let spines: Vec<NodeId> = network.tier(1).collect();
         let leaves = network.tier(0).count();

@@ -13,11 +13,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Unicast addresses of a subnet, 0x0001 to 0xBFFF.
-const ADDRESSES: f64 = 49151.0;
-
 fn check(survey: &Survey, out: &mut Findings) {
-    let limit = survey.threshold(RULE.code, ADDRESSES);
+    let limit = survey.threshold(RULE.code);
     for network in &survey.networks {
         if network.views(survey).next().is_none_or(|view| view.layer != Some(LinkLayer::InfiniBand)) {
             continue;

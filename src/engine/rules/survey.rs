@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
+use crate::engine::conventions;
 use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject, TrafficSettings};
 use crate::units::{Gbps, Metres, SortedMap, SortedSet, order};
 
@@ -272,9 +273,9 @@ impl<'a> Survey<'a> {
     pub fn link_name(&self, link: &Link) -> String {
         format!("{} – {}", self.port_name(link.ends[0]), self.port_name(link.ends[1]))
     }
-    /// A threshold of the design, else the rule's own. What is not a positive number counts as not set.
-    pub fn threshold(&self, code: &str, own: f64) -> f64 {
-        self.context.design.meta.settings.thresholds.get(code).copied().filter(|value| value.is_finite() && *value > 0.0).unwrap_or(own)
+    /// The threshold of a rule that is a convention: the design's, else Weft's. 0 for a rule without one.
+    pub fn threshold(&self, code: &str) -> f64 {
+        conventions::by_code(code).map_or(0.0, |convention| convention.value(&self.context.design.meta.settings))
     }
     /// The network a link belongs to.
     pub fn network(&self, key: NetworkKey) -> Option<&Network<'a>> {

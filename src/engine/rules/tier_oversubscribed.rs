@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 const TOLERANCE: f64 = 1e-9;
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let accepted = survey.threshold(RULE.code, 1.0);
+    let accepted = survey.threshold(RULE.code);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         if is_stated(survey, network) {
             continue;

@@ -15,13 +15,10 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// XPUs that ten bits of identifier tell apart.
-const IDENTIFIERS: f64 = 1024.0;
-
 fn check(survey: &Survey, out: &mut Findings) {
     for domain in domains(survey, LinkLayer::UaLink) {
         let ports = domain.nodes.iter().filter(|node| survey.is_switch(**node)).filter_map(|node| survey.part_of(*node)?.cage_count()).min();
-        let stated = survey.threshold(RULE.code, IDENTIFIERS);
+        let stated = survey.threshold(RULE.code);
         // With a second tier the ports of one switch are no limit; the second tier is a finding of its own.
         let limit = ports.filter(|_| !domain.two_stages).map_or(stated, |ports| stated.min(f64::from(ports)));
         if domain.xpus as f64 > limit {

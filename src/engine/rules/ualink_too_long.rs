@@ -14,11 +14,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The length up to which a round trip stays under a microsecond, in metres. Read in a secondary source only.
-const REACH: f64 = 4.0;
-
 fn check(survey: &Survey, out: &mut Findings) {
-    let limit = survey.threshold(RULE.code, REACH);
+    let limit = survey.threshold(RULE.code);
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
         if let Some(length) = view.length.filter(|length| length.0 > limit) {
             out.push(ualink_too_long(survey, view, length, Metres(limit)));

@@ -48,3 +48,61 @@ fn generic_parts_have_as_many_ports_as_typed() {
     user.edits(Field::Ports(String::new()));
     assert_eq!(user.session.design().nodes.get(a).unwrap().generic, None);
 }
+
+#[test]
+fn settings_are_stated_for_several_at_once_and_taken_back() {
+    let mut user = User::new();
+    let a = user.node("generic-switch", 400.0, 200.0);
+    let b = user.node("generic-switch", 400.0, 600.0);
+    let before = user.bytes();
+    let setting = |key: &str, text: &str| Field::Setting(key.to_owned(), text.to_owned());
+    user.selects([Subject::Node(a), Subject::Node(b)]).edits(setting("mtu", "9 kB"));
+    for id in [a, b] {
+        assert_eq!(user.session.design().nodes.get(id).unwrap().traffic.mtu, Some(9000));
+    }
+    user.edits(setting("gbps", "400G"));
+    assert_eq!(user.session.design().nodes.get(b).unwrap().generic.as_ref().unwrap().gbps.map(|rate| rate.0), Some(400.0));
+    user.edits(setting("pfc", "9"));
+    assert_eq!(user.complained(), "“9” is no whole number from 0 to 7; leave it empty for none");
+    user.edits(setting("lmc", "1"));
+    assert_eq!(user.complained(), "Nothing selected has or is a setting “lmc”");
+    user.wants(Intent::Undo).wants(Intent::Undo);
+    assert_eq!(user.bytes(), before, "two settings, two steps");
+}
+
+#[test]
+fn a_new_fabric_takes_the_selected_links_and_what_is_required_of_it() {
+    let mut user = User::new();
+    let a = user.node("generic-switch", 400.0, 200.0);
+    let b = user.node("generic-host", 400.0, 600.0);
+    user.wants(Intent::ConnectNodes { a, b, count: 2 });
+    let before = user.bytes();
+    user.selects(user.session.design().links.ids().map(Subject::Link).collect::<Vec<_>>()).edits(Field::NewFabric);
+    let fabric = user.session.design().fabrics.ids().next().unwrap();
+    assert!(user.session.design().links.iter().all(|(_, link)| link.fabric == Some(fabric)));
+
+    let asks = |text: &str| Field::Requirement("latency".to_owned(), text.to_owned());
+    user.selects([Subject::Fabric(fabric)]).edits(asks("3 µs")).edits(asks("4 us"));
+    let required: Vec<_> = user.session.design().requirements.iter().map(|(_, requirement)| (requirement.kind, requirement.fabric)).collect();
+    assert_eq!(required, [(weft::model::RequirementKind::Latency(weft::units::Nanoseconds(4000.0)), Some(fabric))]);
+    user.edits(asks("soon"));
+    assert!(user.complained().contains("does not start with a number"));
+    user.edits(asks(""));
+    assert_eq!(user.session.design().requirements.len(), 0);
+    for _ in 0..4 {
+        user.wants(Intent::Undo);
+    }
+    assert_eq!(user.bytes(), before);
+}
+
+#[test]
+fn thresholds_are_typed_in_any_unit_and_given_back() {
+    let mut user = User::new();
+    let threshold = |text: &str| Intent::Edit { subjects: vec![Subject::Design], field: Field::Threshold("ualink-too-long".to_owned(), text.to_owned()) };
+    user.wants(threshold("350 cm"));
+    assert_eq!(user.session.design().meta.settings.thresholds.get("ualink-too-long"), Some(&3.5));
+    user.wants(threshold("-1"));
+    assert!(user.complained().ends_with("leave it empty for 4 m"));
+    user.wants(threshold(""));
+    assert!(user.session.design().meta.settings.thresholds.is_empty());
+}

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::words::Word;
+use crate::model::words::Word;
 use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching, Tier};
 
 /// The JSON Schema (draft 2020-12) of a design of the newest version, indented.

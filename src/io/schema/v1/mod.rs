@@ -1,6 +1,6 @@
 //! Version 1 of the file: one JSON object, one record per line, records in numeric id order, defaults omitted.
 //!
-//! `words` holds how each choice is spelled, `visit` how records are read, `rows` and `read` what they are, `write` the writer, `describe`
+//! `model::words` holds how each choice is spelled, `visit` how records are read, `rows` and `read` what they are, `write` the writer, `describe`
 //! the JSON Schema. `docs/format.md` describes it for people; the tests hold all of them together.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -13,7 +13,6 @@ mod prices;
 mod read;
 mod rows;
 mod visit;
-pub(crate) mod words;
 mod write;
 
 #[cfg(not(target_arch = "wasm32"))]

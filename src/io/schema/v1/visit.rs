@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::faults::{Fault, Faults};
-use super::words::Word;
 use crate::json::{Error, Reader, Value};
+use crate::model::words::Word;
 use crate::model::{Extra, Id, PartId};
 use crate::units::{Point, SortedMap};
 

@@ -4,9 +4,9 @@
 use std::fmt::{Display, Write as _};
 
 use super::parts::part_text;
-use super::words::Word;
 use crate::io::load::{FORMAT, VERSION};
 use crate::json::{Value, push_number, push_text};
+use crate::model::words::Word;
 use crate::model::{
     Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing,
     Switching, TrafficSettings,

@@ -1,11 +1,10 @@
-//! How each choice is spelled in a file of version 1.
+//! How each choice is spelled: in files of version 1, in fixes and in settings. A file of a later version that spells one otherwise translates it.
 
-use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+use super::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
     /// All words, in the order of the documentation.
-    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "only the JSON Schema lists them"))]
     const WORDS: &'static [&'static str];
     /// Its word.
     fn word(self) -> &'static str;

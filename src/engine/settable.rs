@@ -1,0 +1,465 @@
+//! What can be stated of fabrics, nodes, racks and the evaluation: each setting with its words, what it means and what holds without it. The
+//! inspector, fixes and automation read this one list, and every value goes through the same check.
+//!
+//! A setting is named as the file names it. Its value is text: one of its choices, or something typed; empty is what holds without.
+
+use crate::model::words::Word;
+use crate::model::{Design, Fabric, Generic, Node, Part, Rack, Settings, Subject, TrafficSettings};
+use crate::units::{Bytes, Gbps};
+
+/// Something that can be stated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    /// Its name in the file.
+    pub key: &'static str,
+    /// The heading it stands under.
+    pub group: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// What it means, in a sentence.
+    pub help: &'static str,
+    /// What holds without it, in a few words.
+    pub without: &'static str,
+    /// What can be chosen, with words; empty where it is typed.
+    pub choices: &'static [(&'static str, &'static str)],
+}
+
+type Choices = &'static [(&'static str, &'static str)];
+
+const fn typed(key: &'static str, group: &'static str, label: &'static str, help: &'static str, without: &'static str) -> Setting {
+    Setting { key, group, label, help, without, choices: &[] }
+}
+
+const fn chosen(setting: Setting, choices: Choices) -> Setting {
+    Setting { choices, ..setting }
+}
+
+const ON_OFF: Choices = &[("", "not stated"), ("true", "yes"), ("false", "no")];
+const LAYERS: Choices = &[
+    ("", "any"),
+    ("ethernet", "Ethernet"),
+    ("ici", "ICI"),
+    ("infiniband", "InfiniBand"),
+    ("neuronlink", "NeuronLink"),
+    ("nvlink", "NVLink"),
+    ("other", "another"),
+    ("pcie", "PCIe"),
+    ("ualink", "UALink"),
+    ("xgmi", "xGMI"),
+];
+
+const MTU: Setting = typed("mtu", "Ports", "MTU", "The largest frame, in bytes. A frame that is too large is dropped without a word.", "not stated");
+const PFC: Setting = typed("pfc", "Ports", "PFC priority", "The priority that is paused instead of dropped, 0 to 7.", "not stated");
+const ECN: Setting = chosen(typed("ecn", "Ports", "ECN", "Whether congestion is marked in packets, so that senders slow down.", "not stated"), ON_OFF);
+const PTP: Setting = chosen(typed("ptp", "Ports", "PTP", "Whether precise time is passed on; a fronthaul needs it on every hop.", "not stated"), ON_OFF);
+
+/// What can be stated of a fabric.
+pub static FABRIC: &[Setting] = &[
+    chosen(
+        typed("role", "What it is", "Role", "What it is for; rules judge it by that. A fronthaul has a budget of time.", "compute"),
+        &[
+            ("compute", "compute"),
+            ("front-end", "front-end"),
+            ("fronthaul", "fronthaul"),
+            ("management", "management"),
+            ("scale-up", "scale-up"),
+            ("storage", "storage"),
+        ],
+    ),
+    typed("protocol", "What it is", "Protocol", "What it runs.", "not stated"),
+    chosen(
+        typed("intent", "What it is", "Shape", "The shape it is meant to have; rules judge it by that.", "unstated"),
+        &[
+            ("unstated", "not stated"),
+            ("dual-plane", "dual plane"),
+            ("fat-tree", "fat tree"),
+            ("leaf-spine", "leaf-spine"),
+            ("rail-only", "rail-only"),
+            ("rail-optimised", "rail-optimised"),
+            ("single-stage", "single stage"),
+            ("torus", "torus"),
+        ],
+    ),
+    typed("plane", "What it is", "Plane", "Which of several independent copies it is, from 1.", "the only one"),
+    chosen(
+        typed("routing", "Routing", "Equal paths", "How a flow chooses among paths of the same length.", "ecmp"),
+        &[("ecmp", "split evenly at each hop"), ("hash", "one path for each flow, by hash")],
+    ),
+    typed("flows", "Routing", "Flows per NIC", "How many flows each adapter keeps open at once; few of them hash unevenly.", "not stated"),
+    chosen(
+        typed("engine", "Routing", "Engine", "What an InfiniBand subnet manager computes routes with.", "not stated"),
+        &[("", "not stated"), ("dnup", "dnup"), ("ftree", "ftree"), ("lash", "lash"), ("minhop", "minhop"), ("torus-2qos", "torus-2QoS"), ("updn", "updn")],
+    ),
+    typed("lmc", "Routing", "LMC", "How many low bits of an InfiniBand address name paths to one port, 0 to 7.", "0"),
+    chosen(
+        typed("multihoming", "Routing", "Multihoming", "How hosts are attached to several switches at once.", "not stated"),
+        &[("", "not stated"), ("mclag", "MCLAG: a pair with a peer link"), ("eslag", "ESLAG: EVPN over up to four")],
+    ),
+    chosen(
+        typed("lossless", "Ports", "Lossless", "Whether it promises to drop nothing; then every hop needs PFC and ECN.", "no"),
+        &[("", "no"), ("true", "yes")],
+    ),
+    MTU,
+    PFC,
+    ECN,
+    PTP,
+];
+
+const AS_FABRIC: &str = "as its fabric says";
+
+/// What can be stated of a node.
+pub static NODE: &[Setting] = &[
+    chosen(
+        typed("face", "Place", "Faces", "Which side of the rack it faces.", "front"),
+        &[("front", "front, the cold aisle"), ("rear", "rear, the hot aisle")],
+    ),
+    chosen(
+        typed("transit", "Behaviour", "Forwards others' traffic", "Whether traffic that is not its own passes through it.", "as its kind does"),
+        &[("", "as its kind does"), ("true", "yes"), ("false", "no")],
+    ),
+    Setting { without: AS_FABRIC, ..MTU },
+    Setting { without: AS_FABRIC, ..PFC },
+    Setting { without: AS_FABRIC, choices: &[("", AS_FABRIC), ("true", "yes"), ("false", "no")], ..ECN },
+    Setting { without: AS_FABRIC, choices: &[("", AS_FABRIC), ("true", "yes"), ("false", "no")], ..PTP },
+];
+
+/// What can be stated of a node that is a generic part, besides.
+pub static GENERIC: &[Setting] = &[
+    typed("gbps", "Generic part", "Rate of a port", "What each of its ports is taken to run at, for example 400G.", "any"),
+    chosen(typed("layer", "Generic part", "Speaks", "What its ports are taken to speak.", "any"), LAYERS),
+];
+
+/// What can be stated of a rack.
+pub static RACK: &[Setting] = &[
+    typed("row", "Floor", "Row", "The row it stands in, for people.", "none"),
+    typed("tile", "Floor", "Tile", "Its floor tile, column and line; cable lengths follow from it.", "none, lengths unknown"),
+];
+
+/// What can be stated of how a design is evaluated.
+pub static DESIGN: &[Setting] = &[
+    chosen(
+        typed("switching", "Evaluation", "Switches forward", "A switch that takes whole packets in adds a packet time for each hop.", "cut-through"),
+        &[("cut-through", "as soon as the header is read"), ("store-and-forward", "whole packets")],
+    ),
+    chosen(
+        typed("recalled", "Evaluation", "Recalled figures", "Figures that rest on somebody's memory; left out, what rests on them is unknown.", "used"),
+        &[("used", "count, and are marked"), ("left-out", "are left out")],
+    ),
+    typed("message_bytes", "Evaluation", "Message", "Size of the message whose latency is shown, for example 64 KiB.", "4 KiB"),
+];
+
+/// What can be stated of a subject: of a node with `part` its part.
+pub fn of(subject: &Subject, part: Option<&Part>) -> Vec<&'static Setting> {
+    let (own, more): (&[Setting], &[Setting]) = match subject {
+        Subject::Design => (DESIGN, &[]),
+        Subject::Fabric(_) => (FABRIC, &[]),
+        Subject::Node(_) => (NODE, if part.is_some_and(Part::is_generic) { GENERIC } else { &[] }),
+        Subject::Rack(_) => (RACK, &[]),
+        _ => (&[], &[]),
+    };
+    own.iter().chain(more).collect()
+}
+
+/// The setting with this key, whatever it is a setting of.
+pub fn by_key(key: &str) -> Option<&'static Setting> {
+    [FABRIC, NODE, GENERIC, RACK, DESIGN].into_iter().flatten().find(|setting| setting.key == key)
+}
+
+/// What a design states; empty where it states nothing. `None` where the subject is not there or has no such setting.
+pub fn value(design: &Design, subject: &Subject, key: &str) -> Option<String> {
+    match subject {
+        Subject::Design => of_settings(&design.meta.settings, key),
+        Subject::Fabric(id) => of_fabric(design.fabrics.get(*id)?, key),
+        Subject::Node(id) => of_node(design.nodes.get(*id)?, key),
+        Subject::Rack(id) => of_rack(design.racks.get(*id)?, key),
+        _ => None,
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn word<W: Word>(value: Option<W>) -> String {
+    value.map_or("", Word::word).to_owned()
+}
+
+fn of_settings(settings: &Settings, key: &str) -> Option<String> {
+    Some(match key {
+        "message_bytes" => shown(settings.message),
+        "recalled" => settings.recalled.word().to_owned(),
+        "switching" => settings.switching.word().to_owned(),
+        _ => return None,
+    })
+}
+
+fn of_fabric(fabric: &Fabric, key: &str) -> Option<String> {
+    Some(match key {
+        "engine" => word(fabric.engine),
+        "flows" => shown(fabric.flows),
+        "intent" => fabric.intent.word().to_owned(),
+        "lmc" => shown(fabric.lmc),
+        "lossless" => if fabric.lossless { "true" } else { "" }.to_owned(),
+        "multihoming" => word(fabric.multihoming),
+        "plane" => shown(fabric.plane),
+        "protocol" => fabric.protocol.clone().unwrap_or_default(),
+        "role" => fabric.role.word().to_owned(),
+        "routing" => fabric.routing.word().to_owned(),
+        _ => return of_ports(&fabric.traffic, key),
+    })
+}
+
+fn of_node(node: &Node, key: &str) -> Option<String> {
+    let generic = node.generic.as_deref();
+    Some(match key {
+        "face" => node.face.word().to_owned(),
+        "gbps" => shown(generic.and_then(|generic| generic.gbps)),
+        "layer" => word(generic.and_then(|generic| generic.layer)),
+        "transit" => shown(node.transit),
+        _ => return of_ports(&node.traffic, key),
+    })
+}
+
+fn of_ports(traffic: &TrafficSettings, key: &str) -> Option<String> {
+    Some(match key {
+        "ecn" => shown(traffic.ecn),
+        "mtu" => shown(traffic.mtu),
+        "pfc" => shown(traffic.pfc),
+        "ptp" => shown(traffic.ptp),
+        _ => return None,
+    })
+}
+
+fn of_rack(rack: &Rack, key: &str) -> Option<String> {
+    Some(match key {
+        "row" => rack.row.clone().unwrap_or_default(),
+        "tile" => rack.tile.map_or_else(String::new, |(column, line)| format!("{column}, {line}")),
+        _ => return None,
+    })
+}
+
+/// Why a value was not taken: it is none, or there is no such setting.
+type Outcome = Result<(), String>;
+
+fn unknown(key: &str) -> Outcome {
+    Err(format!("There is no setting “{key}” here"))
+}
+
+/// States a value of the evaluation.
+pub fn set_settings(settings: &mut Settings, key: &str, text: &str) -> Outcome {
+    match key {
+        "message_bytes" => {
+            let size = bytes(text)?;
+            if size.is_some_and(|size| !(1.0..=1e15).contains(&size.0)) {
+                return Err("A message has 1 byte to 1 PB".to_owned());
+            }
+            settings.message = size;
+        }
+        "recalled" => settings.recalled = choice(text)?.unwrap_or_default(),
+        "switching" => settings.switching = choice(text)?.unwrap_or_default(),
+        _ => return unknown(key),
+    }
+    Ok(())
+}
+
+/// States a value of a fabric.
+pub fn set_fabric(fabric: &mut Fabric, key: &str, text: &str) -> Outcome {
+    match key {
+        "engine" => fabric.engine = choice(text)?,
+        "flows" => fabric.flows = whole(text, 1, u16::MAX)?,
+        "intent" => fabric.intent = choice(text)?.unwrap_or_default(),
+        "lmc" => fabric.lmc = whole(text, 0, 7)?.map(|lmc| lmc as u8),
+        "lossless" => fabric.lossless = switch(text)?.unwrap_or(false),
+        "multihoming" => fabric.multihoming = choice(text)?,
+        "plane" => fabric.plane = whole(text, 1, u16::MAX)?,
+        "protocol" => fabric.protocol = filled(text)?,
+        "role" => fabric.role = choice(text)?.unwrap_or_default(),
+        "routing" => fabric.routing = choice(text)?.unwrap_or_default(),
+        _ => return set_ports(&mut fabric.traffic, key, text),
+    }
+    Ok(())
+}
+
+/// States a value of a node. What is said of a generic part is taken by any node, and used by generic ones.
+pub fn set_node(node: &mut Node, key: &str, text: &str) -> Outcome {
+    match key {
+        "face" => node.face = choice(text)?.unwrap_or_default(),
+        "gbps" | "layer" => {
+            let mut generic = node.generic.as_deref().cloned().unwrap_or_default();
+            match key {
+                "layer" => generic.layer = choice(text)?,
+                _ => generic.gbps = rate(text)?,
+            }
+            node.generic = (generic != Generic::default()).then(|| Box::new(generic));
+        }
+        "transit" => node.transit = switch(text)?,
+        _ => return set_ports(&mut node.traffic, key, text),
+    }
+    Ok(())
+}
+
+fn set_ports(traffic: &mut TrafficSettings, key: &str, text: &str) -> Outcome {
+    match key {
+        "ecn" => traffic.ecn = switch(text)?,
+        "mtu" => {
+            traffic.mtu = match bytes(text)? {
+                Some(Bytes(bytes)) if (64.0..=65535.0).contains(&bytes) && bytes.fract() == 0.0 => Some(bytes as u16),
+                Some(_) => return Err("A frame has 64 to 65,535 bytes, for example 9000 or 4 KiB".to_owned()),
+                None => None,
+            };
+        }
+        "pfc" => traffic.pfc = whole(text, 0, 7)?.map(|class| class as u8),
+        "ptp" => traffic.ptp = switch(text)?,
+        _ => return unknown(key),
+    }
+    Ok(())
+}
+
+/// States a value of a rack.
+pub fn set_rack(rack: &mut Rack, key: &str, text: &str) -> Outcome {
+    match key {
+        "row" => rack.row = filled(text)?,
+        "tile" => {
+            rack.tile = match text.trim() {
+                "" => None,
+                typed => Some(tile(typed).ok_or_else(|| format!("“{typed}” is no tile; write column and line, for example 3, 2"))?),
+            }
+        }
+        _ => return unknown(key),
+    }
+    Ok(())
+}
+
+/// Tiles farther out than this are a slip of the pen.
+const FARTHEST_TILE: i32 = 100_000;
+
+fn tile(text: &str) -> Option<(i32, i32)> {
+    let mut numbers = text.split([',', ';', ' ', '/']).filter(|word| !word.is_empty()).map(|word| word.parse::<i32>().ok());
+    let pair = (numbers.next()??, numbers.next()??);
+    (numbers.next().is_none() && pair.0.abs() <= FARTHEST_TILE && pair.1.abs() <= FARTHEST_TILE).then_some(pair)
+}
+
+/// A choice; nothing is `None`.
+fn choice<W: Word>(text: &str) -> Result<Option<W>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        word => W::from_word(word).map(Some).ok_or_else(|| format!("“{}” is none of {}", short(word), W::WORDS.join(", "))),
+    }
+}
+
+fn switch(text: &str) -> Result<Option<bool>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        "true" | "yes" | "on" => Ok(Some(true)),
+        "false" | "no" | "off" => Ok(Some(false)),
+        other => Err(format!("“{}” is neither yes nor no", short(other))),
+    }
+}
+
+fn whole(text: &str, least: u16, most: u16) -> Result<Option<u16>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        typed => typed
+            .parse::<u16>()
+            .ok()
+            .filter(|number| (least..=most).contains(number))
+            .map(Some)
+            .ok_or_else(|| format!("“{}” is no whole number from {least} to {most}; leave it empty for none", short(typed))),
+    }
+}
+
+fn bytes(text: &str) -> Result<Option<Bytes>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        typed => typed.parse().map(Some).map_err(|error: crate::units::ParseQuantityError| error.to_string()),
+    }
+}
+
+fn rate(text: &str) -> Result<Option<Gbps>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        typed => {
+            let rate: Gbps = typed.parse().map_err(|error: crate::units::ParseQuantityError| error.to_string())?;
+            if rate.0 > 0.0 && rate.0 <= 1e6 { Ok(Some(rate)) } else { Err("A rate is more than 0 Gb/s and at most 1000 Tb/s".to_owned()) }
+        }
+    }
+}
+
+fn filled(text: &str) -> Result<Option<String>, String> {
+    let text = text.trim();
+    if text.chars().count() > 200 {
+        return Err("That is longer than 200 characters; shorten it".to_owned());
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FabricIntent, FabricRole, Face, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+
+    fn words<W: Word>(setting: &Setting) {
+        let mut offered: Vec<&str> = setting.choices.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
+        let mut known = W::WORDS.to_vec();
+        crate::units::order::sort(&mut offered);
+        crate::units::order::sort(&mut known);
+        assert_eq!(offered, known, "{}", setting.key);
+    }
+
+    #[test]
+    fn every_choice_of_the_file_can_be_chosen() {
+        for setting in [FABRIC, NODE, GENERIC, RACK, DESIGN].into_iter().flatten() {
+            match setting.key {
+                "engine" => words::<RoutingEngine>(setting),
+                "face" => words::<Face>(setting),
+                "intent" => words::<FabricIntent>(setting),
+                "layer" => words::<LinkLayer>(setting),
+                "multihoming" => words::<Multihoming>(setting),
+                "recalled" => words::<Recalled>(setting),
+                "role" => words::<FabricRole>(setting),
+                "routing" => words::<Routing>(setting),
+                "switching" => words::<Switching>(setting),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_stated_reads_back() {
+        let mut fabric = Fabric::default();
+        for setting in FABRIC {
+            let text = match setting.choices.last() {
+                Some((word, _)) => word,
+                None if setting.key == "protocol" => "roce-400",
+                None => "3",
+            };
+            let text = if setting.key == "mtu" { "9000" } else { text };
+            set_fabric(&mut fabric, setting.key, text).unwrap();
+            assert_eq!(of_fabric(&fabric, setting.key).as_deref(), Some(text), "{}", setting.key);
+        }
+        for setting in FABRIC {
+            set_fabric(&mut fabric, setting.key, "").unwrap();
+        }
+        assert_eq!(fabric, Fabric::default(), "empty is what holds without");
+    }
+
+    #[test]
+    fn units_are_typed_freely_and_nonsense_says_what_to_write() {
+        let mut fabric = Fabric::default();
+        set_fabric(&mut fabric, "mtu", "4 KiB").unwrap();
+        assert_eq!(fabric.traffic.mtu, Some(4096));
+        for (key, text) in [("mtu", "12"), ("mtu", "70000"), ("lmc", "8"), ("pfc", "-1"), ("routing", "magic"), ("lossless", "perhaps"), ("nothing", "1")] {
+            let before = fabric.clone();
+            assert!(set_fabric(&mut fabric, key, text).is_err(), "{key} {text}");
+            assert_eq!(fabric, before, "{key} {text}");
+        }
+        let mut rack = Rack::new(crate::model::PartId::new("19in-48u"), "A01", crate::units::Point::default());
+        set_rack(&mut rack, "tile", "3, -2").unwrap();
+        assert_eq!(rack.tile, Some((3, -2)));
+        assert!(set_rack(&mut rack, "tile", "3").is_err() && set_rack(&mut rack, "tile", "1,2,3").is_err());
+    }
+}
