@@ -10,6 +10,7 @@ mod confirmed;
 mod editor;
 mod editor_laws;
 mod engine;
+mod examples;
 mod graphs;
 mod import;
 mod io;

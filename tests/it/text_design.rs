@@ -11,16 +11,28 @@
 //! threshold spines-few 2
 //! silence names-repeat n1 "both are lent"
 //! ```
-//! `copper` is the generic switch's cable (`generic-cable`), `gpu`, `switch`, `host` and `rack` stand for generic parts.
+//! The designs of `examples/` are written in it too, with what only whole designs need:
+//!
+//! ```text
+//! title Two racks side by side
+//! rack A01 19in-48u row=A tile=0,0 at=0,0 { ... }   # drawn where its tile is, or at a place
+//! dgx{i}.* -- leaf{r}.* auto fabric=f    # the first free ports that suit each other, the cable that reaches from rack to rack
+//! leaf.17* -- spine.* aoc x4             # from cage 17 on, four alike, of a kind of cable
+//! group site Cell_site_1 : S01 ru1       # underscores are spaces
+//! assume tray-height-m 2.4
+//! ```
+//! A line that ends with a backslash goes on with the next. `copper` is the generic switch's cable (`generic-cable`), `gpu`, `switch`, `host` and `rack` stand for generic parts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use weft::catalog::{Catalog, PortUse, fit};
+use weft::engine::cabling;
 use weft::model::{
-    Breakout, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Link, LinkLayer, Multihoming, Node, NodeId, PartId, PortPath, PortRef, Rack,
-    RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
+    Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node, NodeId,
+    PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
 };
-use weft::units::{Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
+use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
 /// A design read from text, with what each line made and what is expected of it.
 #[derive(Default)]
@@ -33,13 +45,15 @@ pub struct TextDesign {
     racks: BTreeMap<String, RackId>,
     fabrics: BTreeMap<String, FabricId>,
     lines: BTreeMap<Subject, usize>,
+    members: BTreeMap<String, Member>,
+    catalog: Option<Catalog>,
 }
 
 /// Reads a design; panics with the line where the text is wrong, for it is a test's own.
 pub fn read(text: &str) -> TextDesign {
     let mut read = TextDesign::default();
     let mut rack = None;
-    for (at, line) in text.lines().enumerate() {
+    for (at, line) in text.replace("\\\n", " ").lines().enumerate() {
         let number = at + 1;
         let (code, mark) = line.split_once("//!").map_or((line, ""), |(code, mark)| (code, mark));
         read.expected.extend(mark.split_whitespace().map(|code| (number, code.to_owned())));
@@ -71,10 +85,19 @@ impl TextDesign {
                     *rack = None;
                     1
                 }
+                "assume" => {
+                    Arc::make_mut(&mut self.design.meta).settings.assumptions.insert(words[1].to_owned(), words[2].parse().unwrap());
+                    3
+                }
                 "fabric" => self.fabric(&words, line),
+                "group" => self.group(&words, line),
                 "rack" => self.rack(&words, line, rack),
                 "part" => self.part(&words, line),
                 "require" => self.require(&words, line),
+                "title" => {
+                    Arc::make_mut(&mut self.design.meta).name = text.trim_start_matches("title ").trim().to_owned();
+                    words.len()
+                }
                 "threshold" => {
                     Arc::make_mut(&mut self.design.meta).settings.thresholds.insert(words[1].to_owned(), words[2].parse().unwrap());
                     3
@@ -109,6 +132,7 @@ impl TextDesign {
             taken += 1;
             match key {
                 "intent" => fabric.intent = intent(value),
+                "name" => fabric.name = spaced(value),
                 "plane" => fabric.plane = Some(value.parse().unwrap()),
                 "engine" => fabric.engine = Some(engine(value)),
                 "flows" => fabric.flows = Some(value.parse().unwrap()),
@@ -132,8 +156,25 @@ impl TextDesign {
         let part = words.get(2).copied().filter(|word| *word != "{");
         let id = self.design.racks.push(Rack::new(PartId::new(part.unwrap_or("generic-rack-48u")), words[1], Point::default()));
         self.racks.insert(words[1].to_owned(), id);
+        self.members.insert(words[1].to_owned(), Member::Rack(id));
         self.lines.insert(Subject::Rack(id), line);
-        let taken = 2 + usize::from(part.is_some());
+        let mut taken = 2 + usize::from(part.is_some());
+        let mut placed = self.design.racks.get(id).unwrap().clone();
+        for (key, value) in pairs(&words[taken..]) {
+            taken += 1;
+            let both = || value.split_once(',').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+            match key {
+                "at" => placed.at = point(value),
+                "row" => placed.row = Some(value.to_owned()),
+                "tile" => {
+                    let tile: (i32, i32) = both().unwrap_or_else(|| panic!("line {line}: a tile is column,line"));
+                    placed.tile = Some(tile);
+                    placed.at = Point::new(f64::from(tile.0) * RACK_PITCH.0, f64::from(tile.1) * RACK_PITCH.1);
+                }
+                _ => panic!("line {line}: a rack has no {key}"),
+            }
+        }
+        self.design.racks.set(id, Some(Arc::new(placed)));
         if words.get(taken) == Some(&"{") {
             *rack = Some(id);
             return taken + 1;
@@ -145,7 +186,7 @@ impl TextDesign {
     fn part(&mut self, words: &[&str], line: usize) -> usize {
         let mut json = serde_json::json!({"id": words[1], "name": words[1], "vendor": "Own"});
         for (key, value) in pairs(&words[2..]) {
-            json[key] = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+            json[key] = serde_json::from_str(value).unwrap_or_else(|_| if matches!(key, "name" | "vendor" | "summary") { spaced(value).into() } else { value.into() });
         }
         let part = weft::catalog::part_from_json(&weft::json::parse(&json.to_string()).unwrap()).unwrap_or_else(|error| panic!("line {line}: {error}"));
         self.design.parts.insert(part.id.clone(), Arc::new(part));
@@ -156,14 +197,16 @@ impl TextDesign {
         let value = words[2];
         let kind = match words[1] {
             "bisection" => RequirementKind::Bisection(value.parse::<Gbps>().unwrap()),
+            "budget" => RequirementKind::Budget(Cents(100 * value.parse::<i64>().unwrap())),
             "latency" => RequirementKind::Latency(value.parse::<Nanoseconds>().unwrap()),
             "oversubscription" => RequirementKind::Oversubscription(value.parse::<Ratio>().unwrap()),
             "power" => RequirementKind::Power(value.parse::<Watts>().unwrap()),
             other => panic!("line {line}: no requirement {other}"),
         };
-        let id = self.design.requirements.push(Requirement { kind, fabric: None, extra: weft::model::Extra::default() });
+        let fabric = words.get(3).and_then(|word| word.strip_prefix("fabric=")).map(|fabric| self.fabrics[fabric]);
+        let id = self.design.requirements.push(Requirement { kind, fabric, extra: weft::model::Extra::default() });
         self.lines.insert(Subject::Requirement(id), line);
-        3
+        3 + usize::from(fabric.is_some())
     }
 
     fn node(&mut self, words: &[&str], line: usize, rack: Option<RackId>) -> usize {
@@ -183,6 +226,7 @@ impl TextDesign {
             taken += 1;
             match key {
                 "as" => known = value,
+                "at" => node.at = point(value),
                 "face" => node.face = if value == "rear" { Face::Rear } else { Face::Front },
                 "gbps" => generic.gbps = Some(value.parse().unwrap()),
                 "in" => node.rack = Some(self.racks[value]),
@@ -197,19 +241,49 @@ impl TextDesign {
         }
         let id = self.design.nodes.push(node);
         self.nodes.insert(known.to_owned(), id);
+        self.members.insert(known.to_owned(), Member::Node(id));
         self.lines.insert(Subject::Node(id), line);
         self.lines.entry(Subject::Design).or_insert(line);
         taken
     }
 
+    /// Things that belong together: `group pod Pod_1 : A01 A02`.
+    fn group(&mut self, words: &[&str], line: usize) -> usize {
+        let kind = match words[1] {
+            "core" => GroupKind::Core,
+            "pod" => GroupKind::Pod,
+            "row" => GroupKind::Row,
+            "site" => GroupKind::Site,
+            "unit" => GroupKind::Unit,
+            other => panic!("line {line}: no kind of group {other}"),
+        };
+        // One group may be written over several lines.
+        let name = spaced(words[2]);
+        let more = words[4..].iter().map(|word| *self.members.get(*word).unwrap_or_else(|| panic!("line {line}: there is no {word}")));
+        let known = self.design.groups.iter().find(|(_, group)| group.name == name).map(|(id, group)| (id, group.clone()));
+        let (id, mut group) = known.unwrap_or_else(|| {
+            let group = Group { kind, name: name.clone(), ..Group::default() };
+            (self.design.groups.push(group.clone()), group)
+        });
+        group.members.extend(more);
+        self.design.groups.set(id, Some(Arc::new(group)));
+        self.members.insert(words[2].to_owned(), Member::Group(id));
+        words.len()
+    }
+
     fn link(&mut self, words: &[&str], line: usize) -> usize {
-        let mut link = Link::between(self.port(words[0], line), self.port(words[2], line));
+        let (mut wanted, mut times) = (None, 1u32);
+        let mut link = Link::between(PortRef::cage(NodeId(1), 1), PortRef::cage(NodeId(1), 1));
         let mut taken = 3;
         for word in &words[3..] {
             if let Some(fabric) = word.strip_prefix("fabric=") {
-                link.fabric = Some(self.fabrics[fabric]);
+                link.fabric = Some(*self.fabrics.get(fabric).unwrap_or_else(|| panic!("line {line}: there is no fabric {fabric}")));
             } else if *word == "copper" {
                 link.part = Some(PartId::new("dac-800g-osfp"));
+            } else if let Some(kind) = cable_kind(word) {
+                wanted = Some(kind);
+            } else if let Some(count) = word.strip_prefix('x').and_then(|count| count.parse().ok()) {
+                times = count;
             } else if word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with('m') && word.parse::<Metres>().is_ok() {
                 link.length = word.parse().ok();
             } else if word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with('G') {
@@ -221,9 +295,76 @@ impl TextDesign {
             }
             taken += 1;
         }
-        let id = self.design.links.push(link);
-        self.lines.insert(Subject::Link(id), line);
+        for _ in 0..times {
+            let mut link = link.clone();
+            link.ends = self.ends([words[0], words[2]], link.fabric, line);
+            if let Some(kind) = wanted {
+                link.part = Some(self.cable(&link, kind, line));
+            }
+            let id = self.design.links.push(link);
+            self.lines.insert(Subject::Link(id), line);
+        }
         taken
+    }
+
+    /// The two ports; where a star leaves one open, the first free ones of the fabric's role, of one rate where there are such.
+    fn ends(&mut self, texts: [&str; 2], fabric: Option<FabricId>, line: usize) -> [PortRef; 2] {
+        if texts.iter().all(|text| !text.ends_with('*')) {
+            return texts.map(|text| self.port(text, line));
+        }
+        let role = fabric.and_then(|fabric| self.design.fabrics.get(fabric)).map_or(FabricRole::Compute, |fabric| fabric.role);
+        let roles: &[PortRole] = match role {
+            FabricRole::ScaleUp => &[PortRole::ScaleUp],
+            FabricRole::Storage => &[PortRole::Storage, PortRole::Compute],
+            FabricRole::Management => &[PortRole::Management, PortRole::Compute],
+            _ => &[PortRole::Compute],
+        };
+        let catalog = self.catalog.get_or_insert_with(Catalog::builtin);
+        let (design, used) = (&self.design, PortUse::of(&self.design));
+        let [a, b] = texts.map(|text| {
+            let (name, port) = text.split_once('.').unwrap_or_else(|| panic!("line {line}: “{text}” is not node.port"));
+            let node = *self.nodes.get(name).unwrap_or_else(|| panic!("line {line}: there is no node {name}"));
+            let Some(from) = port.strip_suffix('*') else {
+                return vec![PortRef { node, port: port.parse().unwrap_or_else(|error| panic!("line {line}: {error}")) }];
+            };
+            let from: u16 = if from.is_empty() { 1 } else { from.parse().unwrap() };
+            let free: Vec<PortRef> = catalog
+                .ports_of(design, node, &used)
+                .into_iter()
+                .filter(|path| path.cage >= from)
+                .map(|port| PortRef { node, port })
+                .filter(|port| used.is_free(*port))
+                .collect();
+            let of_role = |role: &PortRole| -> Vec<PortRef> {
+                free.iter().copied().filter(|port| catalog.view(design, *port).is_some_and(|view| view.group.role == *role)).collect()
+            };
+            let ports = roles.iter().map(of_role).find(|ports| !ports.is_empty()).unwrap_or(free);
+            assert!(!ports.is_empty(), "line {line}: {name} has no free port");
+            ports
+        });
+        let rate = |port: &PortRef| catalog.view(design, *port).and_then(|view| view.gbps);
+        for x in &a {
+            if let Some(y) = b.iter().find(|y| rate(x).is_some() && rate(x) == rate(y) && fit::ports_agree(catalog, design, [*x, **y]).is_ok()) {
+                return [*x, *y];
+            }
+        }
+        [a[0], b[0]]
+    }
+
+    /// The first cable of a kind that joins two ports over the way between them.
+    fn cable(&mut self, link: &Link, kind: Option<CableKind>, line: usize) -> PartId {
+        let catalog = self.catalog.get_or_insert_with(Catalog::builtin);
+        let length = match cabling::length(&self.design, catalog, link) {
+            cabling::Length::Placed { run, .. } => Some(run),
+            other => other.metres(),
+        };
+        let chosen = match kind {
+            None => fit::best_cable(catalog, &self.design, link.ends, length),
+            Some(kind) => fit::cables_for(catalog, &self.design, link.ends, length)
+                .into_iter()
+                .find(|id| catalog.part(&self.design, id).and_then(|part| part.cable()).is_some_and(|cable| cable.kind == kind)),
+        };
+        chosen.unwrap_or_else(|| panic!("line {line}: no such cable joins {} and {} over {length:?}", link.ends[0], link.ends[1]))
     }
 
     fn port(&self, text: &str, line: usize) -> PortRef {
@@ -231,6 +372,31 @@ impl TextDesign {
         let node = *self.nodes.get(name).unwrap_or_else(|| panic!("line {line}: there is no node {name}"));
         PortRef { node, port: port.parse::<PortPath>().unwrap_or_else(|error| panic!("line {line}: {error}")) }
     }
+}
+
+/// Width and height a rack is given in a drawing.
+const RACK_PITCH: (f64, f64) = (228.0, 924.0);
+
+fn spaced(text: &str) -> String {
+    text.replace('_', " ")
+}
+
+fn point(text: &str) -> Point {
+    let (x, y) = text.split_once(',').unwrap();
+    Point::new(x.parse().unwrap(), y.parse().unwrap())
+}
+
+/// The kind of cable a word asks for; the inner `None` is whichever is best.
+fn cable_kind(word: &str) -> Option<Option<CableKind>> {
+    Some(match word {
+        "acc" => Some(CableKind::Acc),
+        "aec" => Some(CableKind::Aec),
+        "aoc" => Some(CableKind::Aoc),
+        "auto" => None,
+        "dac" => Some(CableKind::Dac),
+        "optic" => Some(CableKind::Optic),
+        _ => return None,
+    })
 }
 
 fn traffic(traffic: &mut TrafficSettings, key: &str, value: &str) -> bool {
