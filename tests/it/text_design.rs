@@ -29,8 +29,8 @@ use std::sync::Arc;
 use weft::catalog::{Catalog, PortUse, fit};
 use weft::engine::cabling;
 use weft::model::{
-    Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node, NodeId,
-    PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
+    Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node,
+    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
 };
 use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -186,7 +186,8 @@ impl TextDesign {
     fn part(&mut self, words: &[&str], line: usize) -> usize {
         let mut json = serde_json::json!({"id": words[1], "name": words[1], "vendor": "Own"});
         for (key, value) in pairs(&words[2..]) {
-            json[key] = serde_json::from_str(value).unwrap_or_else(|_| if matches!(key, "name" | "vendor" | "summary") { spaced(value).into() } else { value.into() });
+            json[key] =
+                serde_json::from_str(value).unwrap_or_else(|_| if matches!(key, "name" | "vendor" | "summary") { spaced(value).into() } else { value.into() });
         }
         let part = weft::catalog::part_from_json(&weft::json::parse(&json.to_string()).unwrap()).unwrap_or_else(|error| panic!("line {line}: {error}"));
         self.design.parts.insert(part.id.clone(), Arc::new(part));
