@@ -13,6 +13,7 @@ pub mod delays;
 pub mod diagnostics;
 pub mod estimate;
 pub mod facts;
+pub mod failures;
 pub mod materials;
 pub mod report;
 pub mod requirements;

@@ -6,6 +6,7 @@
 
 mod design;
 mod ids;
+mod outage;
 mod part;
 mod patch;
 mod path;
@@ -16,6 +17,7 @@ pub(crate) mod words;
 
 pub use design::{Design, Record, Table};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};
+pub use outage::Outage;
 pub use part::{
     Basis, Breakout, CableDetail, CableEnd, CableKind, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part,
     PartDetail, PartKind, PortGroup, PortRole, Protocol, RackDetail, Source, Status, SwitchDetail, Top, XpuDetail,
@@ -25,6 +27,6 @@ pub use path::{Element, PathError, PortPath, PortRef};
 pub use price::{Currency, Price, Prices, Tier};
 pub use record::{
     Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Multihoming, Node, PortSettings, Rack, Recalled, Requirement,
-    RequirementKind, Routing, RoutingEngine, Settings, Silencing, Switching, TrafficSettings,
+    RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, TrafficSettings,
 };
 pub use subject::Subject;

@@ -22,6 +22,8 @@ pub struct Meta {
     pub settings: Settings,
     /// Findings that are accepted, each with a reason.
     pub silenced: Vec<Silencing>,
+    /// What is tried out: sets of things that have failed. Names are unique.
+    pub scenarios: Vec<Scenario>,
     /// What is said about money.
     pub prices: Prices,
     /// Unknown fields of the design.
@@ -398,6 +400,17 @@ pub enum RequirementKind {
     Oversubscription(Ratio),
     /// At most this power.
     Power(Watts),
+}
+
+/// A set of things that have failed, to look at what the fabric does without them. The design itself stays whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// What has failed, each as text ([`super::Outage`]): what a newer version knows survives, what is no longer there is passed over.
+    pub off: Vec<String>,
+    /// Unknown fields.
+    pub extra: Extra,
 }
 
 /// A finding that is accepted.

@@ -13,7 +13,7 @@ use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
     Breakout, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta,
     Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, Recalled, Record, Requirement, RequirementKind,
-    Routing, RoutingEngine, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
+    Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
 };
 use weft::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -193,14 +193,14 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
     let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, numbers(), numbers(), extra()).prop_map(
         |(recalled, pair, message, switching, thresholds, assumptions, extra)| Settings { recalled, pair, message, switching, thresholds, assumptions, extra },
     );
-    (text(), option::of(text()), settings, vec(silencing, 0..3), prices(), extra()).prop_map(|(name, catalog, settings, silenced, prices, extra)| Meta {
-        name,
-        catalog,
-        settings,
-        silenced,
-        prices,
-        extra,
-    })
+    // Names are unique: each ends with its place.
+    let scenario = (text(), vec(text(), 0..3), extra()).prop_map(|(name, off, extra)| Scenario { name, off, extra });
+    let scenarios = vec(scenario, 0..3).prop_map(|mut scenarios| {
+        scenarios.iter_mut().enumerate().for_each(|(place, scenario)| scenario.name = format!("{} {place}", scenario.name));
+        scenarios
+    });
+    (text(), option::of(text()), settings, vec(silencing, 0..3), scenarios, prices(), extra())
+        .prop_map(|(name, catalog, settings, silenced, scenarios, prices, extra)| Meta { name, catalog, settings, silenced, scenarios, prices, extra })
 }
 
 /// Any price book and choice of tiers, lists in the order that a reader gives them.

@@ -11,6 +11,7 @@ mod editor;
 mod editor_laws;
 mod engine;
 mod examples;
+mod failures;
 mod graphs;
 mod import;
 mod io;

@@ -14,8 +14,10 @@ use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
+use weft::engine::failures::compare::{Comparison, beside, with_pair};
+use weft::engine::report::Report;
 use weft::engine::service::evaluate;
-use weft::model::Currency;
+use weft::model::{Currency, Design, Outage};
 use weft::units::{Bytes, Gbps, GigabytesPerSecond, Nanoseconds, Watts, significant};
 
 use crate::text::{Paint, tame};
@@ -48,6 +50,12 @@ pub struct Arguments {
     /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
+    /// Shows the fabric without this beside the whole: l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2, row:B; may be given several times
+    #[arg(long, value_name = "THING")]
+    fail: Vec<String>,
+    /// Shows the fabric without what this scenario of the design switches off beside the whole
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
     /// How to write the estimates
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -83,18 +91,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             report.estimates.retain(|estimate| !estimate.key().starts_with("collective-"));
             report.estimates.extend(answer.estimates(question.size));
         }
+        let failed = outages(arguments, &design, path)?;
+        let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, pattern, question.as_ref())) };
         match arguments.format {
             Format::Json => {
                 let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
                 if let Some((answer, question)) = answer.as_ref().zip(question) {
                     document["collective"] = collective_json(answer, &question);
                 }
+                if let Some(comparison) = &beside {
+                    document["degraded"] = crate::failures::comparison_json(&failed, comparison);
+                }
                 documents.push(document);
             }
             Format::Text => {
                 let _ = writeln!(text, "{}", paint.strong(&tame(files::shown(path))));
-                report.estimates.iter().for_each(|estimate| write_estimate(&mut text, estimate, paint));
-                answer.iter().for_each(|answer| write_curve(&mut text, answer, paint));
+                match &beside {
+                    Some(comparison) => crate::failures::write_comparison(&mut text, &design, &failed, comparison, paint),
+                    None => report.estimates.iter().for_each(|estimate| write_estimate(&mut text, estimate, paint)),
+                }
+                answer.iter().filter(|_| beside.is_none()).for_each(|answer| write_curve(&mut text, answer, paint));
             }
         }
     }
@@ -107,6 +123,41 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     files::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is switched off for a look at what is left.
+fn outages(arguments: &Arguments, design: &Design, path: &str) -> Result<Vec<Outage>, Failure> {
+    let mut texts = arguments.fail.clone();
+    if let Some(name) = &arguments.scenario {
+        let scenario = design.meta.scenarios.iter().find(|scenario| scenario.name == *name).ok_or_else(|| {
+            let names: Vec<&str> = design.meta.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+            let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) };
+            Failure::new(format!("--scenario {}: {} has no such scenario; {}", tame(name), tame(files::shown(path)), tame(&known)))
+        })?;
+        texts.extend(scenario.off.iter().cloned());
+    }
+    let read = |text: &String| {
+        Outage::parse(text)
+            .ok_or_else(|| Failure::new(format!("--fail {}: write for example l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2 or row:B", tame(text))))
+    };
+    texts.iter().map(read).collect()
+}
+
+/// The whole beside what is left, with the rates and collectives that were asked for.
+fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, pattern: Option<Traffic>, question: Option<&Question>) -> Comparison {
+    let left = with_pair(design, catalog, off);
+    let mut report = evaluate(&left.design, catalog);
+    let context = Context::new(&left.design, catalog);
+    if let Some(pattern) = pattern {
+        report.estimates.extend(traffic::estimates(&context, pattern));
+    }
+    if let Some(question) = question {
+        report.estimates.retain(|estimate| !estimate.key().starts_with("collective-"));
+        // With fewer ranks left than were asked for, all that are left take part.
+        let answer = collective::answer(&context, question);
+        report.estimates.extend(answer.map(|answer| answer.estimates(question.size)).unwrap_or_default());
+    }
+    beside(whole, &report, &left)
 }
 
 fn pattern(word: &str) -> Result<Traffic, Failure> {
@@ -193,7 +244,7 @@ fn size(text: &str) -> Result<Bytes, Failure> {
 }
 
 /// A number in its unit, with the prefix that keeps it short.
-fn quantity(number: f64, unit: &str) -> String {
+pub fn quantity(number: f64, unit: &str) -> String {
     match unit {
         "" => significant(number, 4),
         "B" => Bytes(number).to_string(),

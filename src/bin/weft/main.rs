@@ -8,6 +8,7 @@ mod check;
 mod estimate;
 mod explain;
 mod export;
+mod failures;
 mod files;
 mod flows;
 mod generate;

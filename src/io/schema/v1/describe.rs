@@ -28,6 +28,7 @@ pub fn schema_json() -> String {
             ("nodes", list("node", "Placed parts with ports: systems, XPUs, switches, NICs.")),
             ("links", list("link", "Cable assemblies between two ports.")),
             ("silenced", list("silencing", "Findings that are accepted, each with a reason.")),
+            ("scenarios", list("scenario", "Sets of things that have failed, to look at what the fabric does without them; the design itself stays whole.")),
             ("prices", reference("prices", "What is said about money.")),
         ],
     );
@@ -53,6 +54,7 @@ fn definitions() -> Value {
     define("port_settings", port_settings());
     define("link", link());
     define("silencing", silencing());
+    define("scenario", scenario());
     define("prices", prices());
     define("price", price());
     super::describe_part::define_parts(&mut define);
@@ -252,6 +254,16 @@ fn silencing() -> Map<String, Value> {
             ("subject", text("What it is accepted for: an id, a port path, n1..n2 for a trunk; everywhere if left out.")),
             ("reason", text("Why.")),
         ],
+    )
+}
+
+fn scenario() -> Map<String, Value> {
+    let off = "What has failed: l7 a link, n4 a node, n4/5 a port with its transceiver, n4/xpu3 a thing inside a system, n4/xpu1..nvswitch2 wires between \
+               two of them (with *1 behind: one of the parallel ones), n1..n2 a trunk, r3 a rack, g1 a group, f2 all links of a fabric, row:B all racks of a row.";
+    object(
+        "A set of things that have failed.",
+        &["name"],
+        vec![("name", text("Its name; each scenario has its own.")), ("off", json!({"type": "array", "items": {"type": "string"}, "description": off}))],
     )
 }
 

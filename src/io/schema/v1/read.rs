@@ -7,8 +7,8 @@ use super::visit::{MAX_ID, Reading, Row, keep, object, one, own_text, rows, stri
 use crate::io::limits::MAX_RECORDS;
 use crate::io::load::LoadError;
 use crate::json::{Error, Map, Reader, Value};
-use crate::model::{Element, Extra, Id, Meta, Requirement, RequirementId, RequirementKind, Settings, Silencing};
-use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, Watts};
+use crate::model::{Element, Extra, Id, Meta, Requirement, RequirementId, RequirementKind, Scenario, Settings, Silencing};
+use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, SortedSet, Watts};
 
 /// A requirement. They are few, and what is asked is known only when all fields are read, so all are kept first.
 #[derive(Default)]
@@ -118,6 +118,35 @@ impl Row for SilencingRow {
     }
 }
 
+#[derive(Default)]
+struct ScenarioRow(Scenario);
+
+impl Row for ScenarioRow {
+    fn what(&self) -> &'static str {
+        "a scenario"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, _reading: &mut Reading) -> Result<bool, Error> {
+        match key {
+            "name" => self.0.name = string(input)?,
+            "off" => {
+                input.list("a list of what has failed")?;
+                self.0.off.clear();
+                while input.item()? {
+                    self.0.off.push(input.string()?);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+    fn extra(&mut self) -> &mut Extra {
+        &mut self.0.extra
+    }
+    fn complete(&self) -> Result<(), &'static str> {
+        if self.0.name.trim().is_empty() { Err("a scenario has no “name”; give it one") } else { Ok(()) }
+    }
+}
+
 /// What is said of the design as a whole.
 #[derive(Default)]
 pub(crate) struct MetaRow(pub Meta);
@@ -136,6 +165,12 @@ impl Row for MetaRow {
                 self::rows(input, reading, &mut rows)?;
                 self.0.silenced = rows.into_iter().map(|row| row.0).collect();
             }
+            "scenarios" => {
+                let mut rows: Vec<ScenarioRow> = Vec::new();
+                self::rows(input, reading, &mut rows)?;
+                self.0.scenarios = rows.into_iter().map(|row| row.0).collect();
+                number_repeated(&mut self.0.scenarios);
+            }
             "prices" => {
                 let value = input.value()?;
                 match super::prices::read(&value, reading) {
@@ -152,6 +187,20 @@ impl Row for MetaRow {
     }
     fn extra(&mut self) -> &mut Extra {
         &mut self.0.extra
+    }
+}
+
+/// Scenarios are called by their names, so one whose name is taken gets a number behind it.
+fn number_repeated(scenarios: &mut [Scenario]) {
+    let mut taken = SortedSet::new();
+    for scenario in scenarios {
+        let name = scenario.name.clone();
+        for number in 2u32.. {
+            if taken.insert(scenario.name.clone()) {
+                break;
+            }
+            scenario.name = format!("{name} {number}");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::io::load::{FORMAT, VERSION};
 use crate::json::{Value, push_number, push_text};
 use crate::model::words::Word;
 use crate::model::{
-    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Settings, Silencing,
+    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Scenario, Settings, Silencing,
     Switching, TrafficSettings,
 };
 use crate::units::Point;
@@ -54,6 +54,7 @@ pub fn save(design: &Design) -> String {
         out.push_str(",\n\"prices\":");
         out.push_str(text);
     }
+    section(&mut out, "scenarios", meta.scenarios.iter().map(scenario_line));
     let is_written = |key: &str| is_section(key) || (key == "prices" && prices.is_some());
     for (key, value) in meta.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !is_written(key)) {
         out.push_str(",\n");
@@ -115,6 +116,17 @@ impl Line {
             self.key(key);
             push_text(&mut self.text, value);
         }
+    }
+    fn texts(&mut self, key: &'static str, values: &[String]) {
+        self.key(key);
+        self.text.push('[');
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
+            push_text(&mut self.text, value);
+        }
+        self.text.push(']');
     }
     pub(super) fn number(&mut self, key: &'static str, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite()) {
@@ -330,6 +342,15 @@ fn silencing_line(silencing: &Silencing) -> String {
     line.finish(&silencing.extra)
 }
 
+fn scenario_line(scenario: &Scenario) -> String {
+    let mut line = Line::new();
+    line.text("name", Some(&scenario.name));
+    if !scenario.off.is_empty() {
+        line.texts("off", &scenario.off);
+    }
+    line.finish(&scenario.extra)
+}
+
 /// What is said of the design as a whole, as one line: one side of a change.
 pub(crate) fn meta_line(meta: &Meta) -> String {
     let mut line = Line::new();
@@ -338,6 +359,9 @@ pub(crate) fn meta_line(meta: &Meta) -> String {
     line.json("settings", (meta.settings != Settings::default()).then(|| settings_line(&meta.settings)));
     if !meta.silenced.is_empty() {
         line.json("silenced", Some(format!("[{}]", meta.silenced.iter().map(silencing_line).collect::<Vec<_>>().join(","))));
+    }
+    if !meta.scenarios.is_empty() {
+        line.json("scenarios", Some(format!("[{}]", meta.scenarios.iter().map(scenario_line).collect::<Vec<_>>().join(","))));
     }
     line.json("prices", super::prices::text(&meta.prices, false));
     line.finish(&meta.extra)
