@@ -1,16 +1,16 @@
 //! What commands of the page do, from whichever key, menu or button they come.
 
 use js_sys::{Function, Reflect};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::effects::{Origin, Services};
+use super::effects::{LARGE, Origin, Services};
 use super::orders::Request;
 use super::store::Store;
 use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, ThemeChoice};
 use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
-use crate::editor::{Field, Intent, Session};
+use crate::editor::{Clip, Field, Intent, Session};
 use crate::engine::templates;
 use crate::model::Subject;
 use crate::units::{Point, SortedMap};
@@ -41,7 +41,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
         PageAction::Import | PageAction::OpenFile => files::choose(),
         PageAction::Materials => open(Dialog::Purchase(Purchase::Materials)),
         PageAction::Palette => open(Dialog::Commands),
-        PageAction::Paste => paste_from_clipboard(store, None),
+        PageAction::Paste => paste_from_clipboard(services, None),
         PageAction::Rename => {
             // One thing that is seen gets its name where it stands; several, or what is not drawn, in the inspector.
             let here = store.read(|view| {
@@ -123,28 +123,46 @@ pub fn take_over(services: &Services) {
     });
 }
 
-/// Pastes text: at a place of the drawing, or where the session finds best.
-pub fn paste(store: &Store, text: String, at: Option<Point>) {
-    store.dispatch(Intent::Paste { text, at });
+/// Pastes text, as the browser has it: at a place of the drawing, or where the session finds best. What was copied here is not read
+/// again; what else is large is read in the worker.
+pub fn paste(services: &Services, text: &JsValue, at: Option<Point>) {
+    let own = services.store.read(|view| view.ui.copied.as_ref().filter(|copied| copied.text == *text).and_then(|copied| copied.clip.clone()));
+    let request = Request::clipboard(text);
+    let services = services.clone();
+    match own {
+        Some(clip) if clip.len() <= LARGE => services.store.dispatch(Intent::PasteClip { clip, at }),
+        // What was large to get from the browser is put in by a task of its own.
+        Some(clip) => {
+            gloo::timers::callback::Timeout::new(0, move || services.store.dispatch(Intent::PasteClip { clip, at })).forget();
+        }
+        None if request.is_large() => spawn_local(async move {
+            match opening::read(&services, request).await {
+                Ok(Some((read, _))) => services.store.dispatch(Intent::PasteClip { clip: Clip::of_read(read).into(), at }),
+                Ok(None) => {}
+                Err(sentence) => services.store.complain(sentence),
+            }
+        }),
+        None => services.store.dispatch(Intent::Paste { text: text.as_string().unwrap_or_default(), at }),
+    }
 }
 
 /// The same with what the clipboard holds.
-pub fn paste_from_clipboard(store: &Store, at: Option<Point>) {
+pub fn paste_from_clipboard(services: &Services, at: Option<Point>) {
     let reading = host::window().and_then(|window| {
         let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
         let read: Function = Reflect::get(&clipboard, &"readText".into()).ok()?.dyn_into().ok()?;
         read.call0(&clipboard).ok()?.dyn_into::<js_sys::Promise>().ok()
     });
-    let store = store.clone();
+    let services = services.clone();
     spawn_local(async move {
         let read = match reading {
-            Some(reading) => JsFuture::from(reading).await.ok().and_then(|text| text.as_string()),
+            Some(reading) => JsFuture::from(reading).await.ok().filter(JsValue::is_string),
             None => None,
         };
-        let own = store.read(|view| view.ui.clipboard.clone());
+        let own = services.store.read(|view| view.ui.copied.as_ref().map(|copied| copied.text.clone()));
         match read.or(own) {
-            Some(text) => paste(&store, text, at),
-            None => store.complain("The browser keeps the clipboard closed; press Ctrl+V instead."),
+            Some(text) => paste(&services, &text, at),
+            None => services.store.complain("The browser keeps the clipboard closed; press Ctrl+V instead."),
         }
     });
 }

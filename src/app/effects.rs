@@ -14,10 +14,10 @@ use super::host;
 use super::orders::{Product, Request};
 use super::storage::Autosave;
 use super::store::{Event, Store};
-use super::ui::{Offer, RightTab, Side};
+use super::ui::{Copied, Offer, RightTab, Side};
 use crate::catalog::Catalog;
 use crate::editor::opening::Opened;
-use crate::editor::{Effect, Intent};
+use crate::editor::{Clip, Effect, Intent};
 
 /// Where the design that is being opened comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +106,9 @@ impl Services {
     fn perform(&self, effect: Effect) {
         match effect {
             Effect::Changed { revision, patch } => {
+                if patch.changes.len() > LARGE {
+                    self.store.settle();
+                }
                 // The worker hears of it first, so that a snapshot it makes holds it.
                 self.engine.changed(revision, patch.clone());
                 self.autosave.changed(&patch);
@@ -113,7 +116,7 @@ impl Services {
                 self.store.emit(&Event::Change);
             }
             Effect::Complain(text) => self.store.complain(text),
-            Effect::CopyText(text) => copy(&self.store, text),
+            Effect::Copy(clip) => copy_clip(&self.store, clip),
             Effect::SaveFile { name } => self.make(Product::Design, move |text| download(&name, "application/json", text)),
             Effect::OfferMenu { at, .. } => self.store.change(|ui| ui.context_menu = Some(at)),
             Effect::OfferParts { from, at } => self.store.change(|ui| ui.offer = Some(Offer { from, at })),
@@ -184,15 +187,29 @@ pub fn download(name: &str, kind: &str, text: &JsValue) {
     .forget();
 }
 
-/// Fills the clipboard; where the browser keeps it closed, the page's own copy still serves pasting here.
 /// Puts text on the clipboard, and keeps it for browsers that hold theirs closed.
 pub fn copy(store: &Store, text: String) {
+    fill_clipboard(store, Copied { text: text.into(), clip: None });
+}
+
+/// Puts the text of a clip on the clipboard; that of a large one is made in a task of its own.
+fn copy_clip(store: &Store, clip: Arc<Clip>) {
+    let large = clip.len() > LARGE;
+    let fill = move |store: &Store| fill_clipboard(store, Copied { text: clip.to_text().into(), clip: Some(clip) });
+    if !large {
+        return fill(store);
+    }
+    let store = store.clone();
+    gloo::timers::callback::Timeout::new(0, move || fill(&store)).forget();
+}
+
+fn fill_clipboard(store: &Store, copied: Copied) {
     let writing = host::window().and_then(|window| {
         let clipboard = Reflect::get(&window.navigator(), &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
         let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
-        write.call1(&clipboard, &text.as_str().into()).ok()?.dyn_into::<js_sys::Promise>().ok()
+        write.call1(&clipboard, &copied.text).ok()?.dyn_into::<js_sys::Promise>().ok()
     });
-    store.change(|ui| ui.clipboard = Some(text));
+    store.change(|ui| ui.copied = Some(copied));
     if let Some(writing) = writing {
         spawn_local(async move {
             JsFuture::from(writing).await.ok();

@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
@@ -179,7 +180,8 @@ impl EngineClient {
     }
 
     /// The design changed.
-    pub fn changed(&self, revision: u64, patch: Patch) {
+    pub fn changed(&self, revision: u64, patch: Arc<Patch>) {
+        let large = patch.changes.len() > SLICE;
         {
             let state = &mut *self.0.state.borrow_mut();
             state.due = Some(revision);
@@ -188,7 +190,8 @@ impl EngineClient {
                 state.outbox.push_back(Out::Slices(Box::new(patch.slices(SLICE))));
             }
         }
-        self.pump();
+        // The task that made a large change was long enough.
+        if large { self.pump_later() } else { self.pump() }
     }
 
     // --- Jobs ---
@@ -223,7 +226,8 @@ impl EngineClient {
             // The caller knows the number before it hears of the job.
             Timeout::new(0, move || listener(Answer::Gone)).forget();
         } else {
-            self.pump();
+            // What asks for text of a large design has often just changed it: that was enough for one task.
+            self.pump_later();
         }
         job
     }
@@ -266,9 +270,13 @@ impl EngineClient {
         };
         self.0.pumping.set(false);
         if more {
-            let client = self.clone();
-            Timeout::new(0, move || client.pump()).forget();
+            self.pump_later();
         }
+    }
+
+    fn pump_later(&self) {
+        let client = self.clone();
+        Timeout::new(0, move || client.pump()).forget();
     }
 
     /// Sends one thing. Returns whether there was one.
@@ -286,7 +294,7 @@ impl EngineClient {
             Some(Out::Message(message)) => message,
             Some(Out::Whole) => {
                 let patch = self.0.store.read(|view| Patch::between(&Design::default(), view.session.design()));
-                state.outbox.push_front(Out::Slices(Box::new(patch.slices(SLICE))));
+                state.outbox.push_front(Out::Slices(Box::new(Arc::new(patch).slices(SLICE))));
                 message("fresh", 0, &JsValue::NULL)
             }
             Some(Out::Slices(mut slices)) => {

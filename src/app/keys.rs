@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::actions;
@@ -51,13 +52,19 @@ pub fn listen(services: &Services) {
         if host::is_poisoned() || host::is_typing(event.target()) {
             return;
         }
-        let text = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data).and_then(|data| data.get_data("text/plain").ok());
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        if let Some(text) = event.dyn_ref::<ClipboardEvent>().and_then(pasted).filter(JsValue::is_truthy) {
             event.prevent_default();
-            actions::paste(&on_paste.store, text, None);
+            actions::paste(&on_paste, &text, None);
         }
     })
     .forget();
+}
+
+/// The text that is pasted, as the browser has it: large text is not copied into the program only to be compared.
+fn pasted(event: &ClipboardEvent) -> Option<JsValue> {
+    let data = event.clipboard_data()?;
+    let get: Function = Reflect::get(&data, &"getData".into()).ok()?.dyn_into().ok()?;
+    get.call1(&data, &"text/plain".into()).ok()
 }
 
 fn pressed(services: &Services, event: &KeyboardEvent) {

@@ -61,7 +61,13 @@ pub fn start() -> Option<Services> {
     keys::listen(&services);
     watch_page(&services);
     let root = host::document()?.get_element_by_id("app")?;
-    yew::Renderer::<Shell>::with_root_and_props(root, ShellProps { services: services.clone() }).render();
+    let shown = services.clone();
+    // The task that compiles and starts the program is long enough without the page in it.
+    Timeout::new(0, move || {
+        yew::Renderer::<Shell>::with_root_and_props(root, ShellProps { services: shown.clone() }).render();
+        spawn_local(async move { first_design(&shown, address).await });
+    })
+    .forget();
     // The engine's worker competes with the first drawing for the processor, so it starts after it; or soon, where nothing is drawn yet
     // because the page is hidden.
     let engine = services.clone();
@@ -72,8 +78,6 @@ pub fn start() -> Option<Services> {
     });
     let engine = services.clone();
     Timeout::new(ENGINE_LATEST, move || engine.start_engine()).forget();
-    let opening = services.clone();
-    spawn_local(async move { first_design(&opening, address).await });
     Some(services)
 }
 

@@ -53,7 +53,7 @@ pub async fn open_kept(services: &Services, request: Request, unless_drawn: bool
 }
 
 /// A design with the worker's job that read it, if the worker did; nothing when the user stopped it.
-async fn read(services: &Services, request: Request) -> Result<Option<(Opened, Option<u32>)>, String> {
+pub async fn read(services: &Services, request: Request) -> Result<Option<(Opened, Option<u32>)>, String> {
     stop(services);
     if request.is_large() {
         match in_worker(services, &request).await {

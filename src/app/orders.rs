@@ -74,6 +74,10 @@ impl Request {
         let size = text.dyn_ref::<js_sys::JsString>().map_or(0, js_sys::JsString::length);
         Self { kind: "text", name: name.to_owned(), body: text.clone(), size: f64::from(size) }
     }
+    /// What the clipboard holds.
+    pub fn clipboard(text: &JsValue) -> Self {
+        Self { kind: "clipboard", ..Self::text("the clipboard", text) }
+    }
     /// A packed design out of an address.
     pub fn shared(packed: &str) -> Self {
         // It may unpack to a hundred times as much.
@@ -135,6 +139,7 @@ pub fn read(kind: &str, name: &str, body: &JsValue, catalog: &Catalog) -> Result
             opening::open(&Source::Text { name: name.to_owned(), text }, catalog)
         }
         "kept" => kept(body.dyn_ref().ok_or_else(|| unreadable(name))?),
+        "clipboard" => opening::open(&Source::Clipboard(text()?), catalog),
         "shared" => opening::open(&Source::Shared(text()?), catalog),
         "template" => {
             let words: Vec<String> = body.dyn_ref::<Array>().map(|words| words.iter().filter_map(|word| word.as_string()).collect()).unwrap_or_default();

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::frames::Frames;
+use super::host;
 use super::ui::{Toast, Ui};
 use crate::editor::{Effect, Intent, PointerEvent, Session};
 use crate::engine::report::Report;
@@ -58,6 +59,8 @@ struct Inner {
     handling: Cell<bool>,
     stale: Cell<bool>,
     soon: Cell<bool>,
+    /// Set while what a large change asks for is made, a task for each piece; nothing is shown meanwhile.
+    settling: Cell<bool>,
     frames: Frames,
 }
 
@@ -94,6 +97,7 @@ impl Store {
             handling: Cell::new(false),
             stale: Cell::new(false),
             soon: Cell::new(false),
+            settling: Cell::new(false),
             frames: Frames::default(),
         }))
     }
@@ -107,7 +111,7 @@ impl Store {
 
     /// Hands an intent to the session and carries its effects out. Called from within an effect, it waits its turn.
     pub fn dispatch(&self, intent: Intent) {
-        if super::host::is_poisoned() {
+        if host::is_poisoned() {
             return;
         }
         self.0.queue.borrow_mut().push_back(intent);
@@ -164,6 +168,30 @@ impl Store {
         }
     }
 
+    /// Makes what the drawing of a large change needs in tasks of its own, and shows the change after them.
+    pub fn settle(&self) {
+        if self.0.settling.replace(true) {
+            return;
+        }
+        let store = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            loop {
+                super::files::pause(0).await;
+                if host::is_poisoned() || !store.0.session.borrow().settle() {
+                    break;
+                }
+            }
+            store.0.settling.set(false);
+            store.touch();
+            store.tell_readers();
+        });
+    }
+
+    /// Whether a large change is on its way to the drawing.
+    pub fn is_settling(&self) -> bool {
+        self.0.settling.get()
+    }
+
     /// The frame loop, for the canvas to drive.
     pub fn frames(&self) -> &Frames {
         &self.0.frames
@@ -171,7 +199,7 @@ impl Store {
 
     /// Tells readers, if anything changed since they were last told. Called once per frame.
     pub fn tell_readers(&self) -> bool {
-        if !self.0.stale.replace(false) {
+        if self.0.settling.get() || !self.0.stale.replace(false) {
             return false;
         }
         let readers: Vec<Rc<dyn Fn()>> = self.0.readers.borrow().values().cloned().collect();

@@ -1,6 +1,11 @@
 //! What the page remembers besides the design: open panels, dialogs, toasts, and how saving and the engine are doing.
 //! All of it lasts as long as the page.
 
+use std::sync::Arc;
+
+use wasm_bindgen::JsValue;
+
+use crate::editor::Clip;
 use crate::model::{PartId, PortRef, Subject};
 use crate::units::{Point, SortedSet};
 
@@ -41,10 +46,26 @@ pub struct Ui {
     pub started: bool,
     /// The estimate whose reasons are shown.
     pub explained: Option<String>,
-    /// The last copied text, for browsers that keep the clipboard closed.
-    pub clipboard: Option<String>,
+    /// What was copied last.
+    pub copied: Option<Copied>,
     /// What was said to assistive technology only.
     pub announced: String,
+}
+
+/// What was put on the clipboard: its text, for browsers that keep the clipboard closed, and what that text stands for, so that what
+/// was copied here need not be read to be pasted.
+#[derive(Clone, Debug)]
+pub struct Copied {
+    /// The text, as the browser has it.
+    pub text: JsValue,
+    /// What it stands for, if it was copied out of the design.
+    pub clip: Option<Arc<Clip>>,
+}
+
+impl PartialEq for Copied {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// A longer work in progress, which can be stopped.

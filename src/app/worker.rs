@@ -16,6 +16,7 @@
 //! be edited). Slices are small, so that the page takes each in without being held up.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -99,7 +100,7 @@ impl Worker {
         let (kind, name) = (rest.get(2).as_string().unwrap_or_default(), rest.get(3).as_string().unwrap_or_default());
         match orders::read(&kind, &name, &rest.get(4), &self.catalog) {
             Ok(opened) => {
-                let slices = Patch::between(&Design::default(), &opened.design).slices(SLICE);
+                let slices = Arc::new(Patch::between(&Design::default(), &opened.design)).slices(SLICE);
                 let count = slices.len();
                 for (place, slice) in (1..).zip(slices) {
                     let done = JsValue::from_f64(f64::from(place) / count as f64);

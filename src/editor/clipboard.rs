@@ -3,8 +3,11 @@
 //! The text is `{"format": "weft-clipboard", "version": 1, "design": {...}}` with a small design inside, so that it crosses
 //! tabs, files and chat, and is read with the same limits and repairs as any file. The text of a whole design pastes too.
 
+use std::sync::Arc;
+
 use super::draft::{Draft, Outcome};
 use super::naming::Names;
+use super::opening::Opened;
 use super::room::{Room, Slot, height_of};
 use super::selection::{Reach, Selection, count_of};
 use super::standing::{Landing, snapped, sound};
@@ -31,8 +34,8 @@ const LONGEST: usize = 64 * 1024 * 1024;
 const STEP: f64 = 32.0;
 
 /// Copied records under their old ids.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Clip {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clip {
     design: Design,
     /// Where nodes stood whose rack was not copied, for copies in the same design.
     homes: SortedMap<NodeId, RackId>,
@@ -42,20 +45,21 @@ pub(super) struct Clip {
 
 impl Clip {
     /// The selection with the links between what it holds. Links to the outside stay behind. Time: O(nodes + links).
-    pub fn of(design: &Design, scene: &Scene, selection: &Selection) -> Self {
+    pub(super) fn of(design: &Design, scene: &Scene, selection: &Selection) -> Self {
         let reach = Reach::of(design, selection);
         let mut clip = Self::default();
         for id in &reach.racks {
             clip.design.racks.set(*id, design.racks.shared(*id).cloned());
         }
         for id in &reach.nodes {
-            let Some(mut node) = design.nodes.get(*id).cloned() else { continue };
+            let Some(mut node) = design.nodes.shared(*id).cloned() else { continue };
             if let Some(rack) = node.rack.filter(|rack| !reach.racks.contains(rack)) {
                 clip.homes.insert(*id, rack);
+                let node = Arc::make_mut(&mut node);
                 node.rack = None;
                 node.at = scene.node_rect(*id).map_or(node.at, |rect| Point::new(rect.x, rect.y));
             }
-            clip.design.nodes.set(*id, Some(node.into()));
+            clip.design.nodes.set(*id, Some(node));
         }
         for (id, link) in design.links.iter().filter(|(_, link)| link.ends.iter().all(|end| reach.nodes.contains(&end.node))) {
             clip.design.links.set(id, design.links.shared(id).cloned());
@@ -119,32 +123,53 @@ impl Clip {
         if clip.is_empty() { Err(NOTHING.to_owned()) } else { Ok(clip) }
     }
 
+    /// A clip as it was read, with what was mended.
+    pub fn of_read(read: Opened) -> Self {
+        let repairs = if read.told.is_empty() { Vec::new() } else { vec![read.told] };
+        Self { design: read.design, homes: SortedMap::new(), repairs }
+    }
+
+    /// The other way around, for who reads clips aside.
+    pub fn into_read(self) -> Opened {
+        Opened { design: self.design, told: self.repairs.join("; "), read_only: None }
+    }
+
     /// How many records it holds.
     pub fn len(&self) -> usize {
         self.design.racks.len() + self.design.nodes.len() + self.design.links.len() + self.design.groups.len()
     }
 
     /// How many nodes it holds.
-    pub fn nodes(&self) -> usize {
+    pub(super) fn nodes(&self) -> usize {
         self.design.nodes.len()
     }
 
     /// Copied nodes whose rack was not copied, under their old ids, with that rack.
-    pub fn homes(&self) -> impl Iterator<Item = (NodeId, RackId)> + '_ {
+    pub(super) fn homes(&self) -> impl Iterator<Item = (NodeId, RackId)> + '_ {
         self.homes.iter().map(|(node, rack)| (*node, *rack))
     }
 
     /// Whether all of it is nodes, and none of them stands in a copied rack.
-    pub fn is_nodes_alone(&self) -> bool {
+    pub(super) fn is_nodes_alone(&self) -> bool {
         self.design.racks.is_empty() && self.design.groups.is_empty()
     }
 
     /// The box around everything that stands on its own.
-    pub fn bounds(&self, design: &Design, catalog: &Catalog) -> Option<Rect> {
+    pub(super) fn bounds(&self, design: &Design, catalog: &Catalog) -> Option<Rect> {
         let size = |part| catalog.part(design, part).or_else(|| self.design.parts.get(part).map(AsRef::as_ref)).map_or((64.0, 64.0), size_of);
-        let racks = self.design.racks.iter().map(|(_, rack)| (rack.at, size(&rack.part)));
-        let nodes = self.design.nodes.iter().filter(|(_, node)| node.rack.is_none()).map(|(_, node)| (node.at, size(&node.part)));
-        racks.chain(nodes).map(|(at, (width, height))| Rect::new(at.x, at.y, width, height)).reduce(|all, rect| all.union(&rect))
+        let racks = self.design.racks.iter().map(|(_, rack)| (rack.at, &rack.part));
+        let nodes = self.design.nodes.iter().filter(|(_, node)| node.rack.is_none()).map(|(_, node)| (node.at, &node.part));
+        // Neighbours mostly are of one part.
+        let mut last = None;
+        let rects = racks.chain(nodes).map(|(at, part)| {
+            let (width, height) = match last {
+                Some((known, size)) if known == part => size,
+                _ => size(part),
+            };
+            last = Some((part, (width, height)));
+            Rect::new(at.x, at.y, width, height)
+        });
+        rects.reduce(|all, rect| all.union(&rect))
     }
 }
 

@@ -34,18 +34,21 @@ impl Session {
 
     pub(super) fn copied(&self) -> Option<Effect> {
         let clip = Clip::of(self.design(), self.scene(), self.selection());
-        (!clip.is_empty()).then(|| Effect::CopyText(clip.to_text()))
+        (!clip.is_empty()).then(|| Effect::Copy(clip.into()))
     }
 
     /// Pastes a text.
     pub(super) fn paste(&mut self, text: &str, at: Option<Point>) -> Vec<Effect> {
         match Clip::from_text(text) {
-            Ok(clip) => {
-                let at = at.or_else(|| self.paste_place(&clip));
-                self.edit(|draft| clipboard::paste(draft, &clip, at))
-            }
+            Ok(clip) => self.paste_clip(&clip, at),
             Err(sentence) => vec![Effect::Complain(sentence)],
         }
+    }
+
+    /// Pastes what was copied here, or read from a text before.
+    pub(super) fn paste_clip(&mut self, clip: &Clip, at: Option<Point>) -> Vec<Effect> {
+        let at = at.or_else(|| self.paste_place(clip));
+        self.edit(|draft| clipboard::paste(draft, clip, at))
     }
 
     /// Copies the selection in place.

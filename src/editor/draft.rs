@@ -87,12 +87,14 @@ pub(super) struct Draft<'a> {
     /// Where things were drawn before the change.
     pub scene: &'a Scene,
     journal: SortedMap<Touched, Change>,
+    /// Whether a record may have ended as it began: one that was touched twice, or taken out without having been there.
+    again: bool,
 }
 
 impl<'a> Draft<'a> {
     /// Starts a change of `design`.
     pub fn new(design: &'a mut Design, catalog: &'a Catalog, scene: &'a Scene) -> Self {
-        Self { design, catalog, scene, journal: SortedMap::new() }
+        Self { design, catalog, scene, journal: SortedMap::new(), again: false }
     }
 
     /// The design as it is by now.
@@ -115,16 +117,19 @@ impl<'a> Draft<'a> {
         PortUse::of(self.design)
     }
 
-    /// Puts a record in, or takes it out with `None`.
+    /// Puts a record in that differs from what is there, or takes it out with `None`.
     pub fn set<V: Touchable>(&mut self, id: V::Key, row: Option<V>) {
         let row = row.map(Arc::new);
         let table = V::table_mut(self.design);
         let before = table.shared(id).cloned();
         table.set(id, row.clone());
+        let known = self.journal.len();
+        self.again |= before.is_none() && row.is_none();
         let change = self.journal.entry(V::touched(id)).or_insert_with(|| V::change(Delta { id, before, after: None }));
         if let Some(after) = V::after(change) {
             *after = row;
         }
+        self.again |= self.journal.len() == known;
     }
 
     /// Changes a record, if it is there. Returns whether it was.
@@ -157,6 +162,7 @@ impl<'a> Draft<'a> {
         }
         let meta = Arc::new(meta);
         self.design.meta = meta.clone();
+        self.again = true;
         match self.journal.entry(Touched::Meta).or_insert_with(|| Change::Meta { before, after: meta.clone() }) {
             Change::Meta { after, .. } => *after = meta,
             _ => debug_assert!(false, "a touched meta is a meta"),
@@ -175,7 +181,10 @@ impl<'a> Draft<'a> {
 
     /// The change as a patch; records that ended as they began are left out.
     pub fn finish(self) -> Patch {
-        let changes = self.journal.into_values().filter(|change| !change.is_idle()).collect();
+        let mut changes: Vec<Change> = self.journal.into_values().collect();
+        if self.again {
+            changes.retain(|change| !change.is_idle());
+        }
         Patch { changes }
     }
 

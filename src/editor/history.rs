@@ -1,5 +1,7 @@
 //! Undo and redo: a list of steps, each a patch with a name and the selection before and after it.
 
+use std::sync::Arc;
+
 use crate::model::{Patch, Subject};
 use crate::units::SortedSet;
 
@@ -9,7 +11,7 @@ pub(super) struct Step {
     /// What it was: `Move 3 nodes`.
     pub name: String,
     /// What it changed.
-    pub patch: Patch,
+    pub patch: Arc<Patch>,
     /// What was selected before it.
     pub selected_before: SortedSet<Subject>,
     /// What was selected after it.
@@ -32,7 +34,7 @@ impl History {
     /// Makes a change part of the last step, which keeps its name. A step that by now changes nothing is no step any more: then false.
     pub fn join_last(&mut self, patch: &Patch) -> bool {
         let Some(mut step) = self.done.pop() else { return false };
-        step.patch = step.patch.joined(patch);
+        step.patch = Arc::new(Arc::unwrap_or_clone(step.patch).joined(patch));
         let remains = !step.patch.is_empty();
         if remains {
             self.done.push(step);

@@ -1,5 +1,8 @@
 //! What can be asked of a session, and what it asks in return.
 
+use std::sync::Arc;
+
+use super::clipboard::Clip;
 use crate::engine::diagnostics::Fix;
 use crate::model::{Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, PartId, Patch, PortRef, RackId, RequirementKind, Settings, Subject};
 use crate::units::{Point, RackUnits, Rect};
@@ -59,6 +62,13 @@ pub enum Intent {
         /// What the clipboard holds.
         text: String,
         /// Where; `None` is near the original.
+        at: Option<Point>,
+    },
+    /// The same with what was copied in this session, or was read from a text before.
+    PasteClip {
+        /// What to put in.
+        clip: Arc<Clip>,
+        /// As for [`Intent::Paste`].
         at: Option<Point>,
     },
     /// Moves the selection.
@@ -404,8 +414,8 @@ pub enum Effect {
     Changed {
         /// Counts the states of the design.
         revision: u64,
-        /// What changed.
-        patch: Patch,
+        /// What changed, shared with the history.
+        patch: Arc<Patch>,
     },
     /// The whole design was replaced.
     Replaced {
@@ -414,8 +424,8 @@ pub enum Effect {
     },
     /// The selection changed.
     Selected,
-    /// Put text on the clipboard.
-    CopyText(String),
+    /// Put the text of this on the clipboard. Making it takes O(records), so that of a large one can wait for a task of its own.
+    Copy(Arc<Clip>),
     /// Offer the design as a file.
     SaveFile {
         /// File name.

@@ -33,6 +33,7 @@ mod upkeep;
 mod view;
 mod wiring;
 
+pub use clipboard::Clip;
 pub use hint::PointerHint;
 pub use intent::{Align, Along, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
 pub use keyboard::Step;

@@ -3,6 +3,7 @@
 
 use crate::units::SortedMap;
 
+use super::clipboard::Clip;
 use crate::catalog::Catalog;
 use crate::engine::templates;
 use crate::io::import::{Options, Source as Dump, import};
@@ -12,6 +13,8 @@ use crate::model::Design;
 /// What a design is read or made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
+    /// What the clipboard holds.
+    Clipboard(String),
     /// A packed design out of an address.
     Shared(String),
     /// A template with its parameters.
@@ -39,6 +42,7 @@ pub struct Opened {
 /// Reads or makes a design. One sentence where that cannot be.
 pub fn open(source: &Source, catalog: &Catalog) -> Result<Opened, String> {
     match source {
+        Source::Clipboard(text) => Clip::from_text(text).map(Clip::into_read),
         Source::Shared(packed) => {
             let loaded = share::unpack(packed).map_err(|error| format!("The shared design could not be opened: {error}"))?;
             Ok(Opened { design: loaded.design, told: String::new(), read_only: loaded.read_only })

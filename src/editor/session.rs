@@ -113,6 +113,16 @@ impl Session {
     pub fn scene(&self) -> &Scene {
         self.scene.get_or_init(|| Scene::build(&self.design, &self.catalog))
     }
+    /// Does one piece of what the next drawing would otherwise wait for, so that after a large change each piece gets a task of its own. Returns whether there was one left to do. Time: O(design) at most.
+    pub fn settle(&self) -> bool {
+        match self.scene.get() {
+            Some(scene) => scene.settle(),
+            None => {
+                self.scene();
+                true
+            }
+        }
+    }
     /// The tool in hand.
     pub fn tool(&self) -> ToolKind {
         self.tool
@@ -268,6 +278,7 @@ impl Session {
             }),
             Intent::Pan { dx, dy } => self.pan(dx, dy),
             Intent::Paste { text, at } => self.paste(&text, at),
+            Intent::PasteClip { clip, at } => self.paste_clip(&clip, at),
             Intent::Place { part, at } => self.place(part, at),
             Intent::PlaceConnected { part, at, from } => self.edit(|draft| {
                 let placed = standing::place(draft, &part, at)?;
@@ -344,6 +355,7 @@ impl Session {
             return effects;
         }
         self.design_changed(Some(&patch));
+        let patch = Arc::new(patch);
         let wanted = outcome.select.map_or_else(|| selected_before.clone(), |subjects| subjects.into_iter().collect());
         let mut effects = vec![Effect::Changed { revision: self.revision, patch: patch.clone() }, Effect::Redraw];
         effects.extend(self.select(wanted));
@@ -403,7 +415,7 @@ impl Session {
     fn undo(&mut self) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
         let Some(step) = self.history.undo() else { return effects };
-        let (patch, selected) = (step.patch.inverse(), step.selected_before.clone());
+        let (patch, selected) = (step.patch.inverse().into(), step.selected_before.clone());
         effects.extend(self.replay(patch, selected));
         effects
     }
@@ -416,7 +428,7 @@ impl Session {
         effects
     }
 
-    fn replay(&mut self, patch: Patch, selected: Selection) -> Vec<Effect> {
+    fn replay(&mut self, patch: Arc<Patch>, selected: Selection) -> Vec<Effect> {
         if let Err(conflict) = patch.apply(&mut self.design) {
             // Only this session changes its design, so this cannot be; if it is, the design stays as it is.
             debug_assert!(false, "history fits the design: {conflict}");
@@ -430,18 +442,27 @@ impl Session {
     }
 
     fn lay_out(&mut self) -> Vec<Effect> {
-        let all = super::layout::tiered(&self.design, &self.catalog);
-        if self.selection.is_empty() {
-            return self.apply("Lay out".to_owned(), &all);
+        let mut patch = super::layout::tiered(&self.design, &self.catalog);
+        let name = if self.selection.is_empty() { "Lay out" } else { "Lay out selection" };
+        if !self.selection.is_empty() {
+            let reach = Reach::of(&self.design, &self.selection);
+            patch.changes.retain(|change| match change {
+                crate::model::Change::Node(delta) => reach.nodes.contains(&delta.id),
+                crate::model::Change::Rack(delta) => reach.racks.contains(&delta.id),
+                _ => false,
+            });
         }
-        let reach = Reach::of(&self.design, &self.selection);
-        let selected = |change: &crate::model::Change| match change {
-            crate::model::Change::Node(delta) => reach.nodes.contains(&delta.id),
-            crate::model::Change::Rack(delta) => reach.racks.contains(&delta.id),
-            _ => false,
-        };
-        let patch = Patch { changes: all.changes.into_iter().filter(selected).collect() };
-        self.apply("Lay out selection".to_owned(), &patch)
+        let mut effects = self.stop_gesture();
+        if let Some(reason) = &self.read_only {
+            effects.push(Effect::Complain(reason.clone()));
+            return effects;
+        }
+        // Things that move refer to what they referred to before, so nothing needs to be judged.
+        match patch.apply(&mut self.design) {
+            Ok(()) => effects.extend(self.commit(Outcome::named(name), patch)),
+            Err(conflict) => effects.push(Effect::Complain(format!("That cannot be done any more: {conflict}"))),
+        }
+        effects
     }
 
     // --- Selection and moments ---

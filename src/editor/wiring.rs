@@ -221,7 +221,7 @@ pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Ou
     if !link.part.as_ref().is_some_and(fits) {
         link.part = fit::best_cable(draft.catalog, draft.design(), link.ends, length);
     }
-    draft.set(id, Some(link));
+    draft.update::<Link>(id, |known| *known = link);
     Ok(Outcome::named(format!("Move link to {}", node_name(draft.design(), to.node))).selecting(vec![Subject::Link(id)]))
 }
 

@@ -143,12 +143,11 @@ impl Patch {
     }
 
     /// The same change as patches of at most `size` changes, to be applied one after the other; none if it changes nothing.
-    /// Records are shared, so this costs no copies.
-    pub fn slices(self, size: usize) -> impl ExactSizeIterator<Item = Self> {
+    /// Each is made when it is asked for. Records are shared, so this costs no copies.
+    pub fn slices(self: Arc<Self>, size: usize) -> impl ExactSizeIterator<Item = Self> {
         let size = size.max(1);
         let count = self.changes.len().div_ceil(size);
-        let mut changes = self.changes.into_iter();
-        (0..count).map(move |_| Self { changes: changes.by_ref().take(size).collect() })
+        (0..count).map(move |nth| Self { changes: self.changes.iter().skip(nth * size).take(size).cloned().collect() })
     }
 
     /// This patch, then `later`, as one.
@@ -315,14 +314,14 @@ mod tests {
             after.nodes.push(node(name));
         }
         let mut design = Design::default();
-        let slices = Patch::between(&design, &after).slices(2);
+        let slices = Arc::new(Patch::between(&design, &after)).slices(2);
         assert_eq!(slices.len(), 3);
         for slice in slices {
             assert!(slice.changes.len() <= 2);
             assert_eq!(slice.apply(&mut design), Ok(()));
         }
         assert_eq!(design, after);
-        assert_eq!(Patch::default().slices(0).len(), 0);
+        assert_eq!(Arc::new(Patch::default()).slices(0).len(), 0);
     }
 
     #[test]

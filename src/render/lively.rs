@@ -8,12 +8,14 @@ use super::strokes::{Strokes, pill};
 use super::view::{Motion, SceneView, clean};
 use crate::model::{Part, PortRef, Subject};
 use crate::scene::bus::{BEND, bent};
-use crate::scene::{Carried, Curve, NONE};
+use crate::scene::{Carried, Curve, NONE, Scene};
 use crate::units::grouped;
 use crate::units::{Point, Rect};
 
 /// With more selected than this, edges are drawn without handles and in one go.
 const MANY_SELECTED: usize = 60;
+/// With more edges than this things are tinted instead.
+const MANY_EDGES: usize = 600;
 /// The most ports that are judged in one frame while a link is drawn.
 const MOST_JUDGED: usize = 3000;
 /// The most links of a hovered node that are lit.
@@ -252,6 +254,11 @@ impl Lively<'_> {
     fn selection(&self, out: &mut Vec<Command>) {
         let selection = self.view.selection;
         let many = selection.len() > MANY_SELECTED;
+        // What is dragged is drawn as such already.
+        if many && self.carried.is_some() {
+            return;
+        }
+        let held = if many { Held::of(self.view) } else { Held::default() };
         let mut edges = Vec::new();
         let mut corners = Vec::new();
         let mut curves = Vec::new();
@@ -266,13 +273,18 @@ impl Lively<'_> {
                     let Some(link) = self.view.scene.links.place(*id) else { continue };
                     if selection.len() <= 8 {
                         self.light(link, 2.6, 1.0, out);
-                    } else if let Some(curve) = self.curve_of(link).filter(|_| curves.len() < MOST_CURVES) {
+                    } else if !held.holds_link(self.view.scene, link)
+                        && let Some(curve) = self.curve_of(link).filter(|_| curves.len() < MOST_CURVES)
+                    {
                         curves.push(curve);
                     }
                 }
                 Subject::Trunk(a, b) => curves.extend(self.view.scene.trunk_curve(*a, *b).map(|(curve, _)| curve)),
                 Subject::Design | Subject::Fabric(_) | Subject::Requirement(_) => {}
                 other => {
+                    if held.holds(self.view.scene, other) {
+                        continue;
+                    }
                     let Some(rect) = self.rect_of(other).filter(|rect| rect.intersects(&self.area)) else { continue };
                     if many {
                         edges.push(rect);
@@ -291,7 +303,10 @@ impl Lively<'_> {
         if !curves.is_empty() {
             out.push(Command::decoration(Shape::Curves { curves, line: Line::solid(Colour::Accent, 2.2) }));
         }
-        if !edges.is_empty() {
+        if edges.len() > MANY_EDGES {
+            // So many edges are a smear that takes longest to draw: a tint says the same.
+            out.push(Command::decoration(Shape::Boxes { rects: edges, radius: 0.0, fill: Some(Colour::Accent), line: None }).faded(0.45));
+        } else if !edges.is_empty() {
             out.push(Command::decoration(Shape::Boxes { rects: edges, radius: 4.0, fill: None, line: Some(Line::solid(Colour::Accent, 1.5)) }));
         }
         if !corners.is_empty() {
@@ -380,6 +395,56 @@ impl Lively<'_> {
             let at = Point::new(rect.center().x, rect.y.max(rect.center().y.min(rect.y + 40.0)) + size * 0.36);
             out.push(Command::decoration(Shape::Text { at, text: short_name(part), width: (rect.width - 8.0) as f32, font, align: Align::Middle }));
         }
+    }
+}
+
+/// What lies in something else that is selected, and therefore needs no edge of its own: by row.
+#[derive(Default)]
+struct Held {
+    racks: Vec<bool>,
+    groups: Vec<bool>,
+    nodes: Vec<bool>,
+}
+
+impl Held {
+    /// Time: O(selected things + nodes).
+    fn of(view: &SceneView<'_>) -> Self {
+        let scene = view.scene;
+        let mut held = Self { racks: vec![false; scene.racks.len()], groups: vec![false; scene.groups.len()], nodes: vec![false; scene.nodes.len()] };
+        let take = |rows: &mut Vec<bool>, row: Option<usize>| {
+            if let Some(row) = row.and_then(|row| rows.get_mut(row)) {
+                *row = true;
+            }
+        };
+        for subject in view.selection {
+            match subject {
+                Subject::Group(id) => take(&mut held.groups, scene.groups.place(*id)),
+                Subject::Node(id) => take(&mut held.nodes, scene.nodes.place(*id)),
+                Subject::Rack(id) => take(&mut held.racks, scene.racks.place(*id)),
+                _ => {}
+            }
+        }
+        held
+    }
+    fn is(rows: &[bool], row: Option<&u32>) -> bool {
+        row.and_then(|row| rows.get(*row as usize)).is_some_and(|taken| *taken)
+    }
+    /// Whether a selected group or rack is around something.
+    fn holds(&self, scene: &Scene, subject: &Subject) -> bool {
+        match subject {
+            Subject::Group(id) => scene.groups.place(*id).is_some_and(|row| Self::is(&self.groups, scene.group_parents.get(row))),
+            Subject::Node(id) => scene.nodes.place(*id).is_some_and(|row| self.holds_node(scene, row)),
+            Subject::Rack(id) => scene.racks.place(*id).is_some_and(|row| Self::is(&self.groups, scene.rack_groups.get(row))),
+            _ => false,
+        }
+    }
+    fn holds_node(&self, scene: &Scene, row: usize) -> bool {
+        Self::is(&self.racks, scene.node_racks.get(row)) || Self::is(&self.groups, scene.node_groups.get(row))
+    }
+    /// Whether both ends of a link are selected, themselves or with what they stand in.
+    fn holds_link(&self, scene: &Scene, link: usize) -> bool {
+        let taken = |row: &u32| Self::is(&self.nodes, Some(row)) || self.holds_node(scene, *row as usize);
+        scene.link_ends.get(link).is_some_and(|ends| ends.iter().all(taken))
     }
 }
 

@@ -57,6 +57,13 @@ impl Scene {
         scene
     }
 
+    /// Finds what the first drawing would otherwise wait for. Returns whether that was still to be done.
+    pub fn settle(&self) -> bool {
+        let todo = self.buses.get().is_none();
+        self.buses();
+        todo
+    }
+
     /// A number that differs between scenes that differ (FNV-1a over places and link ends). Time: O(nodes + links).
     fn fingerprint(&self) -> u64 {
         let mut hash = Fnv::default();
@@ -526,6 +533,7 @@ impl Scene {
         }
         self.place_groups();
         self.find_bounds();
+        self.note_moved(nodes, &links);
         self.buses = std::sync::OnceLock::new();
         let mut hash = Fnv(self.revision.wrapping_add(1));
         for node in nodes {
@@ -534,7 +542,6 @@ impl Scene {
             hash.add(rect.y.to_bits());
         }
         self.revision = hash.0;
-        self.note_moved(nodes, &links);
     }
 }
 

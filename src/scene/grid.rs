@@ -15,7 +15,7 @@ pub(crate) struct Grid {
 
 impl Grid {
     /// A grid of at most `most` by `most` cells over `bounds`; `touch` calls back with every box that an item touches.
-    /// Time: two passes over `touch`.
+    /// Time: one pass over `touch`.
     pub(crate) fn build(bounds: Rect, count: usize, most: usize, touch: impl Fn(usize, &Grid, &mut dyn FnMut(Rect))) -> Self {
         let side = ((count as f64).sqrt().ceil() as usize).clamp(1, most.max(1));
         let (width, height) = (bounds.width.max(1.0), bounds.height.max(1.0));
@@ -29,12 +29,14 @@ impl Grid {
         };
         let mut last = vec![u32::MAX; side * side];
         let mut counts = vec![0u32; side * side + 1];
-        for item in 0..count {
-            touch(item, &grid, &mut |rect| {
+        let mut touched: Vec<(u32, u32)> = Vec::new();
+        for item in 0..count as u32 {
+            touch(item as usize, &grid, &mut |rect| {
                 for cell in grid.cells(&rect) {
-                    if last[cell] != item as u32 {
-                        last[cell] = item as u32;
+                    if last[cell] != item {
+                        last[cell] = item;
                         counts[cell] += 1;
+                        touched.push((cell as u32, item));
                     }
                 }
             });
@@ -46,17 +48,10 @@ impl Grid {
         }
         let mut next = grid.starts.clone();
         let mut items = vec![0u32; total as usize];
-        last.fill(u32::MAX);
-        for item in 0..count {
-            touch(item, &grid, &mut |rect| {
-                for cell in grid.cells(&rect) {
-                    if last[cell] != item as u32 {
-                        last[cell] = item as u32;
-                        items[next[cell] as usize] = item as u32;
-                        next[cell] += 1;
-                    }
-                }
-            });
+        for (cell, item) in touched {
+            let place = &mut next[cell as usize];
+            items[*place as usize] = item;
+            *place += 1;
         }
         grid.items = items;
         grid

@@ -32,9 +32,11 @@ impl Index {
     fn of(scene: &Scene) -> Self {
         let bounds = scene.bounds.unwrap_or_default();
         let nodes = Grid::build(bounds, scene.node_rects.len(), 128, |item, _, touch| touch(scene.node_rects[item]));
+        // A link of a bus is not drawn, so nobody grabs it.
+        let buses = scene.buses();
         let links = Grid::build(bounds, scene.curves.len(), 48, |item, grid, touch| {
             let curve = &scene.curves[item];
-            if !curve[0].x.is_finite() {
+            if !curve[0].x.is_finite() || buses.row(item as u32) != NONE {
                 return;
             }
             let hull = curve::hull(curve);
@@ -56,7 +58,9 @@ impl Scene {
 
     /// Remembers what is no longer where the index has it; too much of it and the index is made anew when next asked for.
     pub(super) fn note_moved(&mut self, nodes: &[u32], links: &[u32]) {
-        if self.index.get().is_none() {
+        // Where there are buses, links may have left them.
+        if self.index.get().is_none() || self.buses.get().is_none_or(|buses| !buses.all.is_empty()) {
+            self.index = std::sync::OnceLock::new();
             self.strays = Default::default();
             return;
         }
@@ -75,7 +79,7 @@ impl Scene {
         merged(self.index().nodes.near(rect), &self.strays.0)
     }
 
-    /// Rows of links that may run through `rect`, ascending.
+    /// Rows of links that may run through `rect`, ascending; links of buses are not among them.
     pub(crate) fn links_near(&self, rect: &Rect) -> Vec<u32> {
         let (wide, high) = self.index().links.cell();
         let wider = Rect::new(rect.x - wide * 0.5, rect.y - high * 0.5, rect.width + wide, rect.height + high);
@@ -208,10 +212,9 @@ impl Scene {
                 found.extend(self.nodes.at(place).map(Subject::Node));
             }
         }
-        for link in self.links_near(area) {
-            let curve = &self.curves[link as usize];
+        for (link, curve) in self.curves.iter().enumerate() {
             if curve[0].x.is_finite() && area.encloses(&curve::hull(curve)) {
-                found.extend(self.links.at(link as usize).map(Subject::Link));
+                found.extend(self.links.at(link).map(Subject::Link));
             }
         }
         found

@@ -201,7 +201,7 @@ impl Wish {
             Self::CopyPaste(x, y) => {
                 user.effects.clear();
                 user.wants(Intent::Copy);
-                let Some(text) = user.effects.iter().find_map(|effect| if let Effect::CopyText(text) = effect { Some(text.clone()) } else { None }) else {
+                let Some(text) = user.effects.iter().find_map(|effect| if let Effect::Copy(clip) = effect { Some(clip.to_text()) } else { None }) else {
                     return;
                 };
                 Intent::Paste { text, at: Some(Point::new(x, y)) }

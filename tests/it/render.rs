@@ -6,7 +6,7 @@ use weft::model::{Design, Group, GroupKind, Link, Member, Node, NodeId, PortRef,
 use weft::render::svg::svg;
 use weft::render::{Colour, Command, Dash, DisplayList, Mark, Motion, Renderer, SceneView, Shape, scene_list};
 use weft::scene::{Camera, Distance, Scene};
-use weft::units::{Point, RackUnits, Rect};
+use weft::units::{Point, RackUnits, Rect, SortedSet};
 
 /// Two leaves of twin-port cages, a generic spine, and a rack of four systems with eight XPUs each, in a pod.
 fn small() -> Design {
@@ -298,6 +298,28 @@ fn what_is_dragged_moves_with_its_links_and_leaves_the_rest() {
     let links = design.links.iter().filter(|(_, link)| link.touches(leaf)).count();
     let curves = list.lively.iter().filter(|command| matches!(command.shape, Shape::Curves { .. })).map(Command::primitives).sum::<usize>();
     assert_eq!(curves, links);
+}
+
+#[test]
+fn what_stands_in_something_selected_gets_no_edge_of_its_own() {
+    let design = fat_tree("16");
+    let scene = scene(&design);
+    let catalog = Catalog::builtin();
+    let camera = fitted(&scene);
+    let groups = design.groups.ids().map(Subject::Group);
+    let inside: Vec<Subject> = design.nodes.ids().map(Subject::Node).chain(design.links.ids().map(Subject::Link)).collect();
+    let drawn = |selection: &SortedSet<Subject>| {
+        let list = scene_list(&SceneView { selection, ..SceneView::still(&design, &catalog, &scene, &camera) });
+        let edges: usize = list.lively.iter().filter(|command| matches!(command.shape, Shape::Boxes { .. })).map(Command::primitives).sum();
+        let curves: usize = list.lively.iter().filter(|command| matches!(command.shape, Shape::Curves { .. })).map(Command::primitives).sum();
+        (edges, curves)
+    };
+    let everything: SortedSet<Subject> = groups.chain(inside.iter().cloned()).collect();
+    assert_eq!(drawn(&everything), (design.groups.len(), 0), "one edge for each group");
+    let loose: SortedSet<Subject> = inside.iter().cloned().collect();
+    assert_eq!(drawn(&loose), (design.nodes.len(), 0), "links between selected nodes go without saying");
+    let links: SortedSet<Subject> = design.links.ids().take(100).map(Subject::Link).collect();
+    assert_eq!(drawn(&links), (0, 100), "links on their own are lit");
 }
 
 #[test]

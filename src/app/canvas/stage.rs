@@ -1,6 +1,6 @@
 //! The component that owns the two canvases, and the frame that draws them.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -45,7 +45,8 @@ struct Painter {
     /// When the last crisp frame began; its true price is known at the next frame, because browsers raster late.
     crisp_at: Option<f64>,
     cursor: &'static str,
-    sized: bool,
+    /// Width, height and pixels per page pixel.
+    size: Option<(f64, f64, f64)>,
     /// The number of the opened design whose first drawing was marked.
     marked: Option<u32>,
 }
@@ -70,12 +71,14 @@ pub fn Stage() -> Html {
                 let painter = Rc::new(RefCell::new(painter));
                 let resized = watch_size(&store, &frame, painter.clone());
                 let input = Rc::new(input);
-                let early = Rc::new(Cell::new(true));
                 let (loop_store, loop_input) = (store.clone(), input.clone());
                 store.frames().set(move |time| {
+                    // What is settling asks for a frame when it is done.
+                    if loop_store.is_settling() {
+                        return;
+                    }
                     loop_input.flush();
                     loop_store.tell_readers();
-                    early.set(false);
                     painter.borrow_mut().frame(time);
                 });
                 store.touch();
@@ -111,14 +114,18 @@ impl Drop for SizeWatch {
 
 fn watch_size(store: &Store, frame: &HtmlElement, painter: Rc<RefCell<Painter>>) -> Option<SizeWatch> {
     let (watched, owner) = (frame.clone(), store.clone());
-    let closure = Closure::<dyn FnMut()>::new(move || {
+    let measure = move || {
         if host::is_poisoned() {
             return;
         }
         let (width, height) = (f64::from(watched.client_width()), f64::from(watched.client_height()));
-        painter.borrow_mut().resize(width, height);
-        owner.dispatch(Intent::Resize { width, height });
-    });
+        if painter.borrow_mut().resize(width, height) {
+            owner.dispatch(Intent::Resize { width, height });
+        }
+    };
+    // The browser tells sizes after a frame only: the first drawing would be made for a size that is guessed, and then again.
+    measure();
+    let closure = Closure::<dyn FnMut()>::new(measure);
     let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
     observer.observe(frame);
     Some(SizeWatch { observer, _closure: closure })
@@ -140,18 +147,25 @@ impl Painter {
             last_camera: None,
             crisp_at: None,
             cursor: "",
-            sized: false,
+            size: None,
             marked: None,
         }
     }
 
-    fn resize(&mut self, width: f64, height: f64) {
-        self.pixels = host::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0);
-        for layer in [&mut self.still, &mut self.lively] {
-            layer.resize((width * self.pixels).round().max(1.0) as u32, (height * self.pixels).round().max(1.0) as u32);
+    /// Makes the layers this large, in page pixels. Returns whether they were not so before; what is hidden keeps its size.
+    fn resize(&mut self, width: f64, height: f64) -> bool {
+        let pixels = host::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0);
+        let size = (width, height, pixels);
+        if self.size == Some(size) || width < 1.0 || height < 1.0 {
+            return false;
         }
-        self.sized = true;
+        self.size = Some(size);
+        self.pixels = pixels;
+        for layer in [&mut self.still, &mut self.lively] {
+            layer.resize((width * pixels).round().max(1.0) as u32, (height * pixels).round().max(1.0) as u32);
+        }
         self.shown = None;
+        true
     }
 
     fn frame(&mut self, time: f64) {
@@ -219,7 +233,7 @@ impl Painter {
     fn mark_first(&mut self) {
         let opens = self.store.opens();
         let started = self.store.read(|view| view.ui.started);
-        if !started || !self.sized || self.marked == Some(opens) {
+        if !started || self.size.is_none() || self.marked == Some(opens) {
             return;
         }
         let ready = self.marked.replace(opens).is_none();

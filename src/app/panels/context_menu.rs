@@ -62,7 +62,7 @@ pub fn ContextMenu() -> Html {
                 if command.id == "paste" {
                     // Where the menu was opened, not where the pointer happens to be on the menu.
                     let place = services.store.read(|view| view.session.camera().to_world(at));
-                    actions::paste_from_clipboard(&services.store, Some(place));
+                    actions::paste_from_clipboard(&services, Some(place));
                 } else {
                     actions::run(&services, command, false);
                 }

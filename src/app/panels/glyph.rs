@@ -8,9 +8,13 @@ use crate::model::{CableKind, LinkLayer, Part, PartKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glyph {
     kind: PartKind,
-    layer: Option<LinkLayer>,
-    optical: bool,
+    /// The class that colours its cages, or a cable.
+    class: &'static str,
 }
+
+/// Every class of cages, and of cables.
+const CAGES: [&str; 4] = ["g-eth", "g-ib", "g-xpu", "g-plain"];
+const CABLES: [&str; 2] = ["g-optic", "g-copper"];
 
 impl Glyph {
     /// The glyph of a part.
@@ -23,12 +27,50 @@ impl Glyph {
         };
         let optical = part.cable().is_some_and(|cable| matches!(cable.kind, CableKind::Aoc | CableKind::Optic));
         let mut layers = layers;
-        Self { kind: part.kind, layer: layer.or_else(|| layers.next()), optical }
+        let [optic, copper] = CABLES;
+        let (kind, class) = match part.kind {
+            PartKind::Cable | PartKind::Transceiver => (PartKind::Cable, if optical { optic } else { copper }),
+            PartKind::Rack | PartKind::Xpu => (part.kind, ""),
+            kind => (kind, layer_class(layer.or_else(|| layers.next()))),
+        };
+        Self { kind, class }
     }
 
-    /// The glyph as an element that says nothing by itself.
+    /// The glyph as an element that says nothing by itself. It shows one of the drawings of [`Glyph::sheet`]: a palette of hundreds of
+    /// parts is drawn from two dozen of them.
     pub fn html(self) -> Html {
-        let layer = layer_class(self.layer);
+        html! { <svg class="glyph" aria-hidden="true"><use href={format!("#{}", self.id())} /></svg> }
+    }
+
+    /// Every drawing there is, once, not shown by itself.
+    pub fn sheet() -> Html {
+        let of = |kind: PartKind, classes: &[&'static str]| classes.iter().map(|class| Self { kind, class }.symbol()).collect::<Html>();
+        html! {
+            <svg class="sr-only" aria-hidden="true">
+                { of(PartKind::Cable, &CABLES) }
+                { of(PartKind::Nic, &CAGES) }
+                { of(PartKind::Rack, &[""]) }
+                { of(PartKind::Switch, &CAGES) }
+                { of(PartKind::System, &CAGES) }
+                { of(PartKind::Xpu, &[""]) }
+            </svg>
+        }
+    }
+
+    fn id(self) -> String {
+        let kind = match self.kind {
+            PartKind::Cable | PartKind::Transceiver => "cable",
+            PartKind::Nic => "nic",
+            PartKind::Rack => "rack",
+            PartKind::Switch => "switch",
+            PartKind::System => "system",
+            PartKind::Xpu => "xpu",
+        };
+        format!("glyph-{kind}{}", self.class)
+    }
+
+    fn symbol(self) -> Html {
+        let layer = self.class;
         let cages = |count: usize, step: f64, left: f64, top: f64, width: f64, height: f64, class: &'static str| -> Html {
             (0..count)
                 .map(|at| {
@@ -38,9 +80,8 @@ impl Glyph {
         };
         let drawing = match self.kind {
             PartKind::Cable | PartKind::Transceiver => {
-                let class = if self.optical { "g-optic" } else { "g-copper" };
                 html! { <>
-                    <path class={class} d="M3 18C12 18 12 6 22 6" />
+                    <path class={layer} d="M3 18C12 18 12 6 22 6" />
                     <rect class="g-end" x="22" y="3" width="10" height="6" rx="1.5" />
                     <rect class="g-end" x="0" y="15" width="6" height="6" rx="1.5" />
                 </> }
@@ -70,15 +111,15 @@ impl Glyph {
                 { cages(3, 6.0, 9.0, 8.0, 4.0, 8.0, "g-hole") }
             </> },
         };
-        html! { <svg class="glyph" viewBox="0 0 34 24" aria-hidden="true">{ drawing }</svg> }
+        html! { <symbol id={self.id()} viewBox="0 0 34 24">{ drawing }</symbol> }
     }
 }
 
 const fn layer_class(layer: Option<LinkLayer>) -> &'static str {
     match layer {
-        Some(LinkLayer::Ethernet) => "g-eth",
-        Some(LinkLayer::InfiniBand) => "g-ib",
-        Some(layer) if layer.is_scale_up() => "g-xpu",
-        _ => "g-plain",
+        Some(LinkLayer::Ethernet) => CAGES[0],
+        Some(LinkLayer::InfiniBand) => CAGES[1],
+        Some(layer) if layer.is_scale_up() => CAGES[2],
+        _ => CAGES[3],
     }
 }

@@ -88,6 +88,7 @@ fn Frame() -> Html {
             { veil }
             <toasts::Toasts />
             { front }
+            { super::glyph::Glyph::sheet() }
             <super::palette::Ghost />
             if *over { <div class="drop-veil">{ "Drop a design or a fabric dump to open it" }</div> }
             <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />

@@ -35,8 +35,8 @@ impl User {
     pub fn wants(&mut self, intent: Intent) -> &mut Self {
         let effects = self.session.handle(intent);
         for effect in &effects {
-            if let Effect::CopyText(text) = effect {
-                self.clipboard = text.clone();
+            if let Effect::Copy(clip) = effect {
+                self.clipboard = clip.to_text();
             }
         }
         self.effects.extend(effects);

@@ -95,14 +95,18 @@ pub(crate) struct Line {
 impl Line {
     /// An empty record.
     pub(crate) fn new() -> Self {
-        Self { text: String::from("{"), keys: Vec::new() }
+        let mut text = String::with_capacity(160);
+        text.push('{');
+        Self { text, keys: Vec::with_capacity(8) }
     }
     fn key(&mut self, key: &'static str) {
         if !self.keys.is_empty() {
             self.text.push(',');
         }
         self.keys.push(key);
-        let _ = write!(self.text, "\"{key}\":");
+        for piece in ["\"", key, "\":"] {
+            self.text.push_str(piece);
+        }
     }
     /// A text whose characters are known to need no escapes: ids, words, port paths.
     fn plain(&mut self, key: &'static str, value: Option<impl Display>) {
