@@ -12,7 +12,7 @@ use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Clip, Field, Intent, Session};
 use crate::engine::templates;
-use crate::model::Subject;
+use crate::model::{PartId, Subject};
 use crate::units::{Point, SortedMap};
 
 /// Ids of fields that commands put the keyboard into.
@@ -41,6 +41,11 @@ fn page(services: &Services, action: PageAction, parts: bool) {
         PageAction::Import | PageAction::OpenFile => files::choose(),
         PageAction::Materials => open(Dialog::Purchase(Purchase::Materials)),
         PageAction::Palette => open(Dialog::Commands),
+        PageAction::Part => {
+            if let Some(id) = store.read(|view| view.session.selected_part()) {
+                show_part(store, id);
+            }
+        }
         PageAction::Paste => paste_from_clipboard(services, None),
         PageAction::Rename => {
             // One thing that is seen gets its name where it stands; several, or what is not drawn, in the inspector.
@@ -74,6 +79,15 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             set_theme(store, if dark { ThemeChoice::Light } else { ThemeChoice::Dark });
         }
     }
+}
+
+/// Opens the page of a part.
+pub fn show_part(store: &Store, id: PartId) {
+    store.change(|ui| {
+        ui.part = Some(id);
+        ui.dialog = Some(Dialog::Part);
+        ui.drawer = None;
+    });
 }
 
 /// Puts the focus on a field that the next frames will show.

@@ -1,5 +1,7 @@
-//! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `#d=…` (a shared design), `?theme=dark`.
+//! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `#d=…` (a shared design), `#part=nvidia-qm9700`
+//! (the page of a part), `?theme=dark`.
 
+use crate::model::PartId;
 use crate::units::SortedMap;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +23,28 @@ pub struct Address {
     pub shared: Option<String>,
     /// Forced colours.
     pub theme: Option<String>,
+    /// A part whose page is to be open.
+    pub part: Option<PartId>,
+}
+
+/// The part that the fragment of the address names.
+pub fn part() -> Option<PartId> {
+    let hash = host::window()?.location().hash().ok()?;
+    let id = js_sys::decode_uri_component(hash.strip_prefix("#part=")?).ok()?.as_string()?;
+    (!id.is_empty()).then(|| PartId::new(&id))
+}
+
+/// Names a part in the fragment, or none; a fragment that names a design stays.
+pub fn name_part(id: Option<&PartId>) -> Option<()> {
+    let window = host::window()?;
+    let location = window.location();
+    let hash = location.hash().ok()?;
+    if hash.starts_with("#d=") {
+        return None;
+    }
+    let fragment = id.map(|id| format!("#part={}", String::from(js_sys::encode_uri_component(id.as_str())))).unwrap_or_default();
+    let path = format!("{}{}{fragment}", location.pathname().ok()?, location.search().ok()?);
+    window.history().ok()?.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).ok()
 }
 
 /// Whether a query or a fragment names a design.
@@ -46,7 +70,7 @@ impl Address {
             (name, values)
         });
         let shared = host::window().and_then(|window| window.location().hash().ok()).and_then(|hash| hash.strip_prefix("#d=").map(str::to_owned));
-        Self { template, source: parameters.get("src"), shared, theme: parameters.get("theme") }
+        Self { template, source: parameters.get("src"), shared, theme: parameters.get("theme"), part: part() }
     }
 }
 

@@ -70,6 +70,9 @@ pub fn start() -> Option<Services> {
     .forget();
     // The engine's worker competes with the first drawing for the processor, so it starts after it; or soon, where nothing is drawn yet
     // because the page is hidden.
+    if let Some(part) = address.part.clone() {
+        actions::show_part(&services.store, part);
+    }
     let engine = services.clone();
     services.store.listen(move |event| {
         if matches!(event, store::Event::Ready) {
@@ -86,6 +89,13 @@ fn watch_page(services: &Services) {
     let Some(window) = host::window() else { return };
     let autosave = services.autosave.clone();
     EventListener::new(&window, "pagehide", move |_| autosave.leave()).forget();
+    let store = services.store.clone();
+    EventListener::new(&window, "hashchange", move |_| {
+        if let Some(part) = address::part() {
+            actions::show_part(&store, part);
+        }
+    })
+    .forget();
     if let Some(document) = window.document() {
         let autosave = services.autosave.clone();
         let watched = document.clone();

@@ -30,6 +30,8 @@ pub struct Ui {
     pub engine: EngineState,
     /// What the wheel does.
     pub wheel: WheelChoice,
+    /// The part whose page or form is open.
+    pub part: Option<PartId>,
     /// A part on its way from the palette to the canvas, with the pointer in page pixels.
     pub dragged: Option<(PartId, Point)>,
     /// Parts offered where a link was dropped on nothing.
@@ -144,6 +146,8 @@ pub enum Dialog {
     Commands,
     /// From the selected port or node to another.
     Connect,
+    /// What is known of a part.
+    Part,
     /// An array of copies of the selection.
     Repeat,
     /// What has to be bought and what it costs.

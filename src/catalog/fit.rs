@@ -8,7 +8,9 @@
 use super::load::Catalog;
 pub use super::misfit::Misfit;
 use super::ports::{PortUse, PortView};
-use crate::model::{CableDetail, CableEnd, CableKind, Confidence, Design, Figure, FormFactor, Link, LinkLayer, Part, PartId, PartKind, PortGroup, PortRef};
+use crate::model::{
+    CableDetail, CableEnd, CableKind, Confidence, Design, Figure, FormFactor, Link, LinkLayer, NodeId, Part, PartId, PartKind, PortGroup, PortRef,
+};
 use crate::units::{Gbps, Metres, Nanoseconds, Watts, order};
 
 /// Both ports of a link as they are.
@@ -97,6 +99,19 @@ fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Optio
         (Some(length), Some(reach)) if length.0 > reach.value.0 => Err(Misfit::Reach { length, reach: reach.value }),
         _ => Ok(()),
     }
+}
+
+/// Whether a cable or transceiver joins two kinds of port, wherever they are placed: [`ports_agree`] and [`cable_fits`] without a length.
+pub(super) fn kinds_join(a: &PortView<'_>, b: &PortView<'_>, cable: &Part) -> bool {
+    let ends = [*a, *b];
+    // Where they are matters to the words of a refusal only.
+    let nowhere = [PortRef::cage(NodeId(0), 1), PortRef::cage(NodeId(0), 2)];
+    agree(&ends).is_ok() && cable.cable().is_some_and(|detail| fits(detail, nowhere, &ends, None).is_ok())
+}
+
+/// Cheapest kind first, then the shortest reach; what is no cable comes last.
+pub(super) fn cable_order(part: &Part) -> f64 {
+    part.cable().map_or(f64::MAX, |cable| f64::from(kind_order(cable.kind)) * 1e9 + reach_of(cable).min(1e8))
 }
 
 /// Whether the links that share a cage with `link` can share its module: the ports of a twin-port or broken-out cage sit on
@@ -209,7 +224,7 @@ pub fn best_cable(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length
     let views = [catalog.view(design, ends[0])?, catalog.view(design, ends[1])?];
     let generic = views.iter().any(|end| end.group.form == FormFactor::Any);
     let wanted = views.iter().filter_map(|end| end.gbps).min_by(Gbps::total_cmp);
-    let cables = catalog.parts().filter(|part| matches!(part.kind, PartKind::Cable | PartKind::Transceiver));
+    let cables = catalog.all_parts(design).filter(|part| matches!(part.kind, PartKind::Cable | PartKind::Transceiver));
     let scored = cables.filter_map(|part| {
         let cable = part.cable()?;
         let any = cable.ends.iter().all(|end| end.form == FormFactor::Any);
@@ -327,13 +342,13 @@ where
 pub fn what_fits(catalog: &Catalog, design: &Design, used: &PortUse, from: PortRef) -> Vec<PartId> {
     let Some(end) = catalog.view(design, from).filter(|_| used.is_free(from)) else { return Vec::new() };
     let suits = |group: &PortGroup| agree(&[end, PortView::of_group(group)]).is_ok();
-    catalog.parts().filter(|part| part.ports.iter().any(suits)).map(|part| part.id.clone()).collect()
+    catalog.all_parts(design).filter(|part| part.ports.iter().any(suits)).map(|part| part.id.clone()).collect()
 }
 
 /// Cables and transceivers that join two ports, cheapest kind first, then by reach. Time: O(cables).
 pub fn cables_for(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Option<Metres>) -> Vec<PartId> {
     let Some((a, b)) = catalog.view(design, ends[0]).zip(catalog.view(design, ends[1])) else { return Vec::new() };
-    let cables = catalog.parts().filter_map(|part| part.cable().map(|cable| (part, cable)));
+    let cables = catalog.all_parts(design).filter_map(|part| part.cable().map(|cable| (part, cable)));
     let fitting = cables.filter(|(_, cable)| fits(cable, ends, &[a, b], length).is_ok());
     let mut found: Vec<([f64; 2], &PartId)> = fitting.map(|(part, cable)| ([f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id)).collect();
     order::sort_by(&mut found, |(a, _), (b, _)| compare(a, b));

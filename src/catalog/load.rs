@@ -83,6 +83,12 @@ impl Catalog {
         self.0.order.iter().map(Arc::as_ref)
     }
 
+    /// Every part that can be placed in a design: its own, by id, then those of the catalogue that it does not replace, in palette order.
+    pub fn all_parts<'a>(&'a self, design: &'a Design) -> impl Iterator<Item = &'a Part> {
+        let own = design.parts.values().map(Arc::as_ref);
+        own.chain(self.parts().filter(|part| !design.parts.contains_key(&part.id)))
+    }
+
     /// The protocol with this id.
     pub fn protocol(&self, id: &str) -> Option<&Protocol> {
         self.0.protocols.iter().find(|protocol| protocol.id == id)

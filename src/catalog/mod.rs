@@ -5,13 +5,17 @@
 //! can do ([`Catalog::port`]) and whether a cable fits ([`fit`]); the canvas, the rules and the fixes share them.
 
 mod fields;
+pub mod filter;
 pub mod fit;
 mod inside;
 mod load;
 mod misfit;
+pub mod more;
 mod ports;
 mod prices;
+pub mod reach;
 mod read;
+pub mod sheet;
 mod words;
 mod write;
 

@@ -54,6 +54,17 @@ pub struct PortView<'a> {
 }
 
 impl<'a> PortView<'a> {
+    /// One port of a cage of a group as it comes (`None`) or split, wherever it is placed. Time: O(1).
+    pub fn of_split(group: &'a PortGroup, split: Option<Breakout>) -> Self {
+        let whole = Self::of_group(group);
+        match split.or_else(|| as_it_comes(group)) {
+            Some(split) => {
+                let children = split.children.max(1);
+                Self { port: PortPath::child(1, 1), gbps: Some(split.gbps), lanes: group.lanes / children, siblings: children, ..whole }
+            }
+            None => whole,
+        }
+    }
     /// What a whole cage of a group is, wherever it is placed.
     pub fn of_group(group: &'a PortGroup) -> Self {
         let siblings = group.per_cage.max(1);
@@ -202,8 +213,12 @@ impl Catalog {
 
 /// How a cage is divided: by the node's own breakout, else as it comes.
 fn split_of(node: &Node, group: &PortGroup, cage: u16) -> Option<Breakout> {
-    node.breakout(PortPath::cage(cage))
-        .or_else(|| (group.per_cage > 1).then(|| Breakout { children: group.per_cage, gbps: group.gbps.unwrap_or_default() / f64::from(group.per_cage) }))
+    node.breakout(PortPath::cage(cage)).or_else(|| as_it_comes(group))
+}
+
+/// The ports a cage of a group holds as it comes, where they are several.
+fn as_it_comes(group: &PortGroup) -> Option<Breakout> {
+    (group.per_cage > 1).then(|| Breakout { children: group.per_cage, gbps: group.gbps.unwrap_or_default() / f64::from(group.per_cage) })
 }
 
 /// A cage may hang on one thing inside, or each port of it on its own.

@@ -29,6 +29,8 @@ pub enum PageAction {
     OpenFile,
     /// The command palette.
     Palette,
+    /// The page of the part that is selected.
+    Part,
     /// Reads the clipboard and sends [`Intent::Paste`].
     Paste,
     /// The name field of the inspector.
@@ -288,6 +290,9 @@ static COMMANDS: &[Command] = &[
         .helping("Moves the selection up by 10"),
     command("open", "Open…", File, always, Page(PageAction::OpenFile)).keyed("Ctrl+O", &[]).helping("Opens a design from a file"),
     command("palette", "Command palette", Help, always, Page(PageAction::Palette)).keyed("Ctrl+K", &[]).helping("Finds a command by its name"),
+    command("part", "About this part…", View, |session| session.selected_part().is_some(), Page(PageAction::Part))
+        .keyed("I", &[])
+        .helping("Shows what is known of the part that is selected: figures, sources, and what fits its ports"),
     command("paste", "Paste", Edit, editable, Page(PageAction::Paste)).keyed("Ctrl+V", &[]).helping("Puts what was copied into the design under the pointer"),
     command("redo", "Redo", Edit, |session| session.can_redo().is_some(), Sends(|| Intent::Redo))
         .keyed("Ctrl+Shift+Z", &["Ctrl+Y"])

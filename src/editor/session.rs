@@ -317,6 +317,22 @@ impl Session {
         }
     }
 
+    /// The part of what is selected, where that is one thing or things of one part.
+    pub fn selected_part(&self) -> Option<PartId> {
+        let node = |id: NodeId| self.design.nodes.get(id).map(|node| node.part.clone());
+        let of = |subject: &Subject| match subject {
+            Subject::Inside(element) => node(element.node),
+            Subject::Link(id) => self.design.links.get(*id).and_then(|link| link.part.clone()),
+            Subject::Node(id) => node(*id),
+            Subject::Port(port) => node(port.node),
+            Subject::Rack(id) => self.design.racks.get(*id).map(|rack| rack.part.clone()),
+            _ => None,
+        };
+        let mut parts = self.selection.iter().map(of);
+        let first = parts.next().flatten()?;
+        parts.all(|part| part.as_ref() == Some(&first)).then_some(first)
+    }
+
     // --- Editing ---
 
     /// Carries a change out as one step. An error leaves the design as it was and is told.

@@ -4,6 +4,7 @@
 //! not on that list cannot come out of it. Every text is cleaned and escaped, every number is finite.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::Colour;
 use super::display::{Align, Command, Dash, DisplayList, Line, Mark, Shape};
@@ -12,7 +13,7 @@ use super::palette::hex;
 use super::view::{SceneView, clean};
 use crate::catalog::Catalog;
 use crate::editor::Theme;
-use crate::model::Design;
+use crate::model::{Design, Node, Part, PartKind, Rack};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, Rect};
 
@@ -44,6 +45,29 @@ pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
     let name = clean(&design.meta.name);
     let title = if name.is_empty() { "Fabric".to_owned() } else { name };
     of_list(&scene_list(&view), &area, zoom, theme, &title)
+}
+
+/// A part by itself, drawn as the canvas draws it from near, as an SVG file `width` view pixels wide. `None` for a cable or a transceiver,
+/// which is drawn between ports only. Time: O(cages + inside).
+pub fn plate(part: &Part, catalog: &Catalog, theme: Theme, width: f64) -> Option<String> {
+    let mut design = Design::default();
+    match part.kind {
+        PartKind::Cable | PartKind::Transceiver => return None,
+        PartKind::Rack => {
+            design.racks.push(Rack::new(part.id.clone(), part.name.clone(), Point::default()));
+        }
+        _ => {
+            design.nodes.push(Node::new(part.id.clone(), part.name.clone(), Point::default()));
+        }
+    }
+    // The part as it is handed over, whatever the catalogue has under its id.
+    design.parts.insert(part.id.clone(), Arc::new(part.clone()));
+    let scene = Scene::build(&design, catalog);
+    let area = scene.bounds()?.grown(3.0);
+    let zoom = (width / area.width).clamp(0.1, 6.0);
+    let camera = Camera { origin: Point::new(area.x, area.y), zoom, width: area.width * zoom, height: area.height * zoom };
+    let view = SceneView { unbounded: true, ..SceneView::still(&design, catalog, &scene, &camera) };
+    Some(of_list(&scene_list(&view), &area, zoom, theme, &clean(&part.name)))
 }
 
 /// A display list as an SVG file that shows `area` at `zoom`.

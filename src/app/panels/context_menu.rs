@@ -10,9 +10,10 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 17] = [
+const OFFERED: [&str; 18] = [
     "connect",
     "rename",
+    "part",
     "copy",
     "cut",
     "paste",

@@ -9,6 +9,8 @@ pub enum Icon {
     Contrast,
     /// A floppy disk.
     Disk,
+    /// A funnel.
+    Filter,
     /// A folder.
     Folder,
     /// A fresh sheet.
@@ -44,6 +46,7 @@ impl Icon {
             Self::Contrast => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 2v12M8 4.5h4M8 7h6M8 9.5h5.6M8 12h3.6",
             Self::Download => "M8 2v8M4.8 7L8 10.2 11.2 7M2.5 13.5h11",
             Self::Disk => "M2.5 2.5h9l2 2v9h-11zM5 2.5v3.5h5V2.5M5 13.5V9h6v4.5",
+            Self::Filter => "M2.5 3.5h11L9.3 8.6v3.9l-2.6-1.6V8.6z",
             Self::Folder => "M2 4.5V13h12V5.5H8L6.5 3.5H2z",
             Self::Sheet => "M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5M8.2 8v4M6.2 10h4",
             Self::Template => "M6 2.5h4v3H6zM2 10.5h4v3H2zM10 10.5h4v3h-4zM8 5.5V8M4 10.5V8h8v2.5",

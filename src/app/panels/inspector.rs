@@ -143,6 +143,11 @@ pub fn Inspector() -> Html {
         use_action(move |store, field: Field| store.dispatch(Intent::Edit { subjects: about.clone(), field }))
     };
     let send = use_action(|store, intent: Intent| store.dispatch(intent));
+    let part = use_selector(|view| view.session.selected_part());
+    let page = {
+        let part = part.clone();
+        use_action(move |store, _: MouseEvent| (*part).iter().for_each(|id| crate::app::actions::show_part(store, id.clone())))
+    };
     let protocols = use_memo((), |()| {
         let named = |view: &crate::app::store::View| {
             let known = view.session.catalog().protocols().map(|protocol| (AttrValue::from(protocol.id.clone()), AttrValue::from(protocol.name.clone())));
@@ -174,6 +179,7 @@ pub fn Inspector() -> Html {
             if of_design || of_fabrics { <Requirements /> }
             if of_design { <Thresholds /> }
             if !sheet.facts.is_empty() { <dl class="facts">{ for facts }</dl> }
+            if part.is_some() { <button type="button" class="button" onclick={page}>{ "About this part" }<kbd>{ "I" }</kbd></button> }
             { for sheet.notes.iter().map(|note| html! { <p class="note">{ note }</p> }) }
         </div>
     }

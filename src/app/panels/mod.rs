@@ -20,6 +20,8 @@ mod menu;
 mod offer;
 mod outline;
 mod palette;
+mod part_filters;
+mod part_page;
 mod pointer_hint;
 mod purchase;
 mod rename;

@@ -1,15 +1,19 @@
 //! Parts to place: found by typing, dragged by pointer (so touch works too), or placed in the middle of the view by click or Enter.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::glyph::Glyph;
-use crate::app::hooks::{use_selector, use_store};
-use crate::app::host;
-use crate::app::store::Store;
+use super::icon::Icon;
+use super::part_filters::{Filters, nothing_found};
+use crate::app::hooks::{use_action, use_selector, use_store};
+use crate::app::store::{Store, View};
+use crate::app::{actions, host};
+use crate::catalog::filter::{Answers, Wanted, has_words, words_of};
 use crate::editor::Intent;
 use crate::model::{Part, PartId, PartKind, Status};
 use crate::units::Point;
@@ -39,8 +43,7 @@ impl Entry {
             Status::Shipping => "",
         };
         let summary = if part.summary.contains("announced") { part.summary.clone() } else { format!("{}{status}", part.summary) };
-        let words = lower(&format!("{} {} {} {} {}", part.vendor, part.name, summary, part.kind.label(), part.id));
-        Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words, kind: part.kind, glyph: Glyph::of(part) }
+        Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words: words_of(part), kind: part.kind, glyph: Glyph::of(part) }
     }
 }
 
@@ -56,24 +59,21 @@ const SECTIONS: [(&str, &[PartKind]); 5] = [
 /// Parts to place.
 #[component]
 pub fn Palette() -> Html {
-    let wanted = use_state(String::new);
+    let wanted = use_state(Wanted::default);
+    let open = use_state(|| false);
     // Own parts come and go with the design; the catalogue does not change.
     let own =
         use_selector(|view| view.session.design().parts.values().map(|part| (part.id.clone(), std::sync::Arc::as_ptr(part) as usize)).collect::<Vec<_>>());
     let store = use_store();
-    let entries = use_memo((*own).clone(), |_| {
-        store.read(|view| {
-            let design = view.session.design();
-            let own = design.parts.values().map(|part| Entry::of(part));
-            let built_in = view.session.catalog().parts().filter(|part| !design.parts.contains_key(&part.id)).map(Entry::of);
-            own.chain(built_in).collect::<Vec<_>>()
-        })
-    });
+    let entries = use_memo((*own).clone(), |_| store.read(|view| shelf(view).map(Entry::of).collect::<Vec<_>>()));
+    // What filters ask is gathered when somebody filters: the palette must be there at once.
+    let asked = *open || wanted.facets() > 0;
+    let answers = use_memo(((*own).clone(), asked), |(_, asked)| if *asked { store.read(asking) } else { Vec::new() });
     let typed = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                wanted.set(lower(&input.value()));
+                wanted.set(Wanted { words: lower(&input.value()), ..(*wanted).clone() });
             }
         })
     };
@@ -84,7 +84,7 @@ pub fn Palette() -> Html {
             match event.key().as_str() {
                 "Escape" => {
                     input.set_value("");
-                    wanted.set(String::new());
+                    wanted.set(Wanted { words: String::new(), ..(*wanted).clone() });
                     host::focus("canvas");
                     event.stop_propagation();
                 }
@@ -96,8 +96,22 @@ pub fn Palette() -> Html {
             }
         })
     };
-    let words: Vec<&str> = wanted.split_whitespace().collect();
-    let found: Vec<&Entry> = entries.iter().filter(|entry| words.iter().all(|word| entry.words.contains(word))).collect();
+    let change = {
+        let wanted = wanted.clone();
+        Callback::from(move |changed: Wanted| {
+            if let Some(input) = host::element::<HtmlInputElement>(SEARCH).filter(|_| changed.words != wanted.words) {
+                input.set_value(&changed.words);
+            }
+            wanted.set(changed);
+        })
+    };
+    let toggled = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let walked = use_action(|store, event: KeyboardEvent| walk_lines(store, &event));
+    let meets = |at: usize, entry: &Entry| if asked { answers.get(at).is_some_and(|part| part.meets(&wanted)) } else { has_words(&entry.words, &wanted.words) };
+    let found: Vec<&Entry> = entries.iter().enumerate().filter(|(at, entry)| meets(*at, entry)).map(|(_, entry)| entry).collect();
     let sections = SECTIONS.iter().filter_map(|(title, kinds)| {
         let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).collect();
         (!lines.is_empty()).then(|| {
@@ -110,17 +124,59 @@ pub fn Palette() -> Html {
         })
     });
     html! { <>
-        <div class="search">
+        <div class="search parted">
             <input id={SEARCH} class="search-field" type="search" placeholder="Search parts…" aria-label="Search parts" autocomplete="off" spellcheck="false"
                 oninput={typed} onkeydown={pressed} />
             <kbd aria-hidden="true">{ "/" }</kbd>
+            <button type="button" class="button plain icon" aria-expanded={open.to_string()} aria-controls="part-filters" title="Filters"
+                aria-label={if wanted.facets() > 0 { format!("Filters, {} set", wanted.facets()) } else { "Filters".to_owned() }} onclick={toggled}>
+                { Icon::Filter.html() }
+                if wanted.facets() > 0 { <span class="badge">{ wanted.facets() }</span> }
+            </button>
         </div>
-        <div class="panel-body parts" id="parts">
+        if *open { <Filters parts={answers.clone()} wanted={(*wanted).clone()} found={found.len()} change={change.clone()} /> }
+        <div class="panel-body parts" id="parts" onkeydown={walked}>
             { for sections }
-            if found.is_empty() { <p class="nothing">{ "No part has all of these words." }</p> }
+            if found.is_empty() { { nothing_found(&if asked { answers } else { store.read(|view| Rc::new(asking(view))) }, &wanted, &change) } }
         </div>
     </> }
 }
+
+/// The parts of the palette: the design's own, then those of the catalogue that it does not replace.
+fn shelf<'a>(view: &'a View<'a>) -> impl Iterator<Item = &'a Part> {
+    view.session.catalog().all_parts(view.session.design())
+}
+
+fn asking(view: &View) -> Vec<Answers> {
+    shelf(view).map(|part| Answers::of(part, view.session.catalog())).collect()
+}
+
+/// Keys on a line: up and down go to its neighbours, I opens the page of its part.
+fn walk_lines(store: &Store, event: &KeyboardEvent) {
+    let Some(list) = host::element::<Element>("parts") else { return };
+    let Ok(lines) = list.query_selector_all(".part") else { return };
+    let line = |at: u32| lines.item(at).and_then(|line| line.dyn_into::<HtmlElement>().ok());
+    let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let Some((at, here)) = here.and_then(|here| Some(((0..lines.length()).find(|at| line(*at).as_ref() == Some(&here))?, here))) else { return };
+    match event.key().as_str() {
+        "ArrowDown" => line(at + 1).map(|next| next.focus().ok()),
+        "ArrowUp" if at == 0 => {
+            host::focus(SEARCH);
+            Some(None)
+        }
+        "ArrowUp" => line(at - 1).map(|next| next.focus().ok()),
+        "i" | "I" if !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
+            here.dataset().get("part").map(|id| actions::show_part(store, PartId::new(&id)));
+            Some(None)
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// Width of the sign at the end of a line that opens the page of its part, in view pixels; the style sheet draws it.
+const ABOUT: f64 = 30.0;
 
 fn focus_first() {
     let first = host::element::<Element>("parts").and_then(|list| list.query_selector(".part").ok().flatten());
@@ -211,16 +267,21 @@ fn PartLine(props: &PartLineProps) -> Html {
         })
     };
     let clicked = {
-        let press = press.clone();
-        Callback::from(move |_: MouseEvent| {
-            if !press.spent.replace(false) {
+        let (press, node) = (press.clone(), node.clone());
+        Callback::from(move |event: MouseEvent| {
+            // A key's click has no place, and no detail.
+            let right = node.cast::<Element>().map_or(f64::MAX, |line| line.get_bounding_client_rect().right());
+            if press.spent.replace(false) {
+            } else if event.detail() > 0 && f64::from(event.client_x()) > right - ABOUT {
+                actions::show_part(&store, id.clone());
+            } else {
                 place_in_view(&store, &id);
             }
         })
     };
     let entry = &props.entry;
     html! {
-        <button class="part" ref={node} title={format!("{}\n{}", entry.name, entry.summary)} data-part={entry.id.to_string()}
+        <button class="part" ref={node} title={format!("{}\n{}", entry.name, entry.summary)} aria-keyshortcuts="I" data-part={entry.id.to_string()}
             onpointerdown={down} onpointermove={moved} onpointerup={up} onpointercancel={cancelled} onclick={clicked}>
             { entry.glyph.html() }
             <span class="part-words"><b>{ &entry.name }</b><small>{ &entry.summary }</small></span>

@@ -3,6 +3,7 @@
 use yew::AttrValue;
 
 use super::inspector::{Checking, Choosing, Fact, Mixed, Row, Sheet, Typed};
+use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, fit};
 use crate::editor::Session;
 use crate::engine::cabling::{self, Length};
@@ -100,7 +101,7 @@ fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> 
         let kinds: Vec<PartKind> = nodes.iter().filter_map(|(_, node)| part_of(node)).map(|part| part.kind).collect();
         if kinds.iter().all(|kind| *kind == part.kind) {
             let choices =
-                catalog.parts().filter(|other| other.kind == part.kind).map(|other| (other.id.to_string().into(), other.name.clone().into())).collect();
+                catalog.all_parts(design).filter(|other| other.kind == part.kind).map(|other| (other.id.to_string().into(), other.name.clone().into())).collect();
             fields.extend(Mixed::of(nodes.iter().map(|(_, node)| node.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
         }
     }
@@ -129,7 +130,7 @@ fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> 
     };
     let mut facts = Vec::new();
     if let Some(part) = first_part.filter(|_| same_part) {
-        facts.extend(part_facts(part));
+        facts.extend(part_facts(part, design));
     }
     if let [(id, _)] = nodes {
         facts.push(Fact::plain("Links", design.links_of(*id).count().to_string()));
@@ -148,35 +149,15 @@ fn length_fact(length: &Length) -> Fact {
     Fact { label: "Length".to_owned(), value, rests_on, recalled: false }
 }
 
-/// What is known of a part, each figure with what it rests on.
-fn part_facts(part: &Part) -> Vec<Fact> {
-    let mut facts = vec![Fact::plain("Made by", part.vendor.clone())];
-    facts.extend((part.xpu_count() > 0).then(|| Fact::plain("XPUs", part.xpu_count().to_string())));
-    for group in &part.ports {
-        let count = group.count.map_or_else(|| "any number".to_owned(), |count| count.to_string());
-        let rate = group.gbps.map_or_else(String::new, |gbps| format!(" · {gbps}"));
-        facts.push(Fact::plain(if group.name.is_empty() { "Ports" } else { &group.name }, format!("{count} × {}{rate}", group.form.label())));
-    }
-    if let PartDetail::Switch(switch) = &part.detail {
-        facts.extend(Fact::figure("Latency", switch.latency.as_ref()));
-    }
-    if let PartDetail::Nic { latency } = &part.detail {
-        facts.extend(Fact::figure("Latency", latency.as_ref()));
-    }
-    if let PartDetail::Xpu(xpu) = &part.detail {
-        facts.extend(Fact::figure("Memory, GB", xpu.memory_gb.as_ref()));
-        facts.extend(Fact::figure("Scale-up rate", xpu.scale_up.as_ref()));
-    }
-    facts.extend(Fact::figure("Height, U", part.rack_units.as_ref()));
-    facts.extend(Fact::figure("Power", part.power.as_ref()));
-    facts.extend(Fact::figure("Weight", part.weight.as_ref()));
-    facts.extend(part.sources.iter().map(|source| Fact {
-        label: "Source".to_owned(),
-        value: source.title.clone(),
-        rests_on: source.place.clone(),
-        recalled: false,
-    }));
-    facts
+/// What is known of a part, each figure with what it rests on; its sources and all the rest are on its page.
+fn part_facts(part: &Part, design: &Design) -> Vec<Fact> {
+    let fact = |line: Line| Fact {
+        recalled: line.is_recalled(),
+        rests_on: line.confidence.map_or_else(String::new, |confidence| confidence.label().to_owned()),
+        label: line.label,
+        value: line.value,
+    };
+    sheet::main_lines(part, design).into_iter().map(fact).collect()
 }
 
 fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> Sheet {
@@ -239,7 +220,7 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
 
 fn rack_sheet(design: &Design, catalog: &Catalog, racks: &[RackId]) -> Sheet {
     let records: Vec<_> = racks.iter().filter_map(|id| design.racks.get(*id)).collect();
-    let choices = catalog.parts().filter(|part| part.kind == PartKind::Rack).map(|part| (part.id.to_string().into(), part.name.clone().into())).collect();
+    let choices = catalog.all_parts(design).filter(|part| part.kind == PartKind::Rack).map(|part| (part.id.to_string().into(), part.name.clone().into())).collect();
     let mut fields = Vec::new();
     fields.extend(Mixed::of(records.iter().map(|rack| rack.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
     fields.extend(Mixed::of(records.iter().map(|rack| significant(rack.at.x, 6))).map(|value| Row::Text("X", Typed::X, value, "0")));

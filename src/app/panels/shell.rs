@@ -103,6 +103,7 @@ fn use_front() -> Html {
     match *dialog {
         Some(Dialog::Commands) => html! { <commands::Commands /> },
         Some(Dialog::Connect) => html! { <connect::Connect /> },
+        Some(Dialog::Part) => html! { <super::part_page::PartPage /> },
         Some(Dialog::Repeat) => html! { <super::repeat::Repeat /> },
         Some(Dialog::Purchase(page)) => html! { <purchase::PurchaseDialog {page} /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },

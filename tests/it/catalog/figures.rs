@@ -38,14 +38,14 @@ fn check_sources(at: &str, value: &Value, sources: &[Value]) {
 }
 
 /// Asserts that a figure of the catalogue is the one of the facts, with the confidence they give it.
-fn same(at: &str, fact: &Value, recalled: bool, found: Option<(f64, Confidence)>) {
+pub fn same(at: &str, fact: &Value, recalled: bool, found: Option<(f64, Confidence)>) {
     let Some(expected) = fact.as_f64() else { return };
     let (value, confidence) = found.unwrap_or_else(|| panic!("{at}: the facts have {expected}, the catalogue nothing"));
     assert!((value - expected).abs() < 1e-9, "{at}: {value} is not {expected}");
     assert_eq!(confidence == Confidence::Recalled, recalled, "{at}: {confidence:?}");
 }
 
-fn is_recalled(record: &Value, field: &str) -> bool {
+pub fn is_recalled(record: &Value, field: &str) -> bool {
     let listed = |name: &str| record["recalled_fields"].as_array().into_iter().flatten().any(|entry| entry == name);
     listed("*") || listed(field)
 }

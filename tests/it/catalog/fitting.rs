@@ -280,3 +280,46 @@ fn what_fits_shows_parts_that_could_be_joined() {
     design.links.push(Link::between(port("n1/1/1"), port("n2/73")));
     assert!(found(&design, "n1/1/1").is_empty());
 }
+
+#[test]
+fn what_fits_a_port_is_what_fits_when_drawn() {
+    use weft::catalog::reach::{Shelf, port_kinds};
+    let catalog = Catalog::builtin();
+    let nothing = Design::default();
+    let shelf = Shelf::of(&catalog, &nothing);
+    let mut judged = 0;
+    for near in ["nvidia-qm9700", "nvidia-sn5600", "dgx-h100", "cx7-qsfp112", "nvidia-qm8700", "nvlink5-switch-tray", "generic-switch"] {
+        for (at, kind) in port_kinds(&catalog.built_in(near).unwrap().ports[0]).enumerate() {
+            let found = shelf.fitting(&kind.view);
+            for far in ["nvidia-qm9700", "dgx-b200", "nvidia-q3400-ra", "cx7-osfp", "whitebox-64x800-th5", "bf3", "gb200-nvl72-compute-tray"] {
+                // The same two ports in a design, each way the far cage can be split.
+                let mut drawn = BTreeSet::new();
+                for (far_at, group) in catalog.built_in(far).unwrap().ports.iter().enumerate() {
+                    let first: u16 = catalog.built_in(far).unwrap().ports.iter().take(far_at).filter_map(|group| group.count).sum::<u16>() + 1;
+                    for other in port_kinds(group) {
+                        let mut design = placed(&[near, far]);
+                        let mut end = |node: u32, cage: u16, kind: &weft::catalog::reach::PortKind| {
+                            if let Some(split) = kind.split {
+                                break_out(&mut design, node, cage, &split.to_string());
+                            }
+                            let child = if kind.view.sharing() > 1 { "/1" } else { "" };
+                            port(&format!("n{node}/{cage}{child}"))
+                        };
+                        let ends = [end(1, 1, &kind), end(2, first, &other)];
+                        if fit::ports_agree(&catalog, &design, ends).is_ok() {
+                            drawn.extend(fit::cables_for(&catalog, &design, ends, None).into_iter().map(|id| id.to_string()));
+                        }
+                    }
+                }
+                let leads = found.iter().filter(|fitting| fitting.reaches.iter().any(|part| part.id.as_str() == far));
+                let listed: BTreeSet<String> = leads.map(|fitting| fitting.cable.id.to_string()).collect();
+                assert_eq!(listed, drawn, "{near} (kind {at}) to {far}");
+                judged += drawn.len();
+            }
+        }
+    }
+    assert!(judged > 100, "the test must see cables that fit, saw {judged}");
+    let dac = catalog.built_in("dac-200g-qsfp56").unwrap();
+    let takers: Vec<&str> = shelf.takers(dac).iter().map(|part| part.id.as_str()).collect();
+    assert!(takers.contains(&"nvidia-qm8700") && !takers.contains(&"nvidia-qm9700"), "{takers:?}");
+}

@@ -1,6 +1,7 @@
 //! The catalogue: every part loads, every figure says where it comes from, ports resolve, sums are right, and what fits
 //! fits.
 
+mod complete;
 mod figures;
 mod fitting;
 

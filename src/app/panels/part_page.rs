@@ -1,0 +1,321 @@
+//! A part's page: its face, every figure with what it rests on and who says otherwise, its ports with what fits them, and its sources.
+
+use yew::prelude::*;
+
+use super::dialog::Modal;
+use crate::app::hooks::{use_action, use_selector, use_services, use_store};
+use crate::app::{actions, address};
+use crate::catalog::reach::{PortKind, Shelf, port_kinds};
+use crate::catalog::sheet::{self, Line};
+use crate::catalog::{Catalog, more};
+use crate::editor::Theme;
+use crate::model::{CableKind, Confidence, Design, InsideKind, Part, PartId, Source};
+use crate::render::svg;
+
+/// How wide the picture of a face is drawn, in view pixels.
+const PLATE: f64 = 720.0;
+
+/// A part's page.
+#[component]
+pub fn PartPage() -> Html {
+    let services = use_services();
+    let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
+    let go = use_action(|store, id: PartId| actions::show_part(store, id));
+    let state = use_selector(|view| (view.ui.part.clone(), view.session.revision(), actions::is_dark(view.ui.theme)));
+    {
+        use_effect_with(state.0.clone(), |id| {
+            address::name_part(id.as_ref());
+            || {
+                address::name_part(None);
+            }
+        });
+    }
+    let body = {
+        let (services, go) = (services.clone(), go.clone());
+        use_memo(state, move |state| {
+            let (id, _, dark) = &**state;
+            services.store.read(|view| {
+                let (design, catalog) = (view.session.design(), view.session.catalog());
+                let part = id.as_ref().and_then(|id| catalog.part(design, id))?;
+                Some((part.name.clone(), page(part, design, catalog, *dark, &go)))
+            })
+        })
+    };
+    let Some((name, body)) = (*body).clone() else {
+        return html! {
+            <Modal id="part-page" title="No such part" {close}>
+                <p>{ "Neither the catalogue nor this design has a part of this name; it may have been removed." }</p>
+            </Modal>
+        };
+    };
+    html! { <Modal id="part-page" title={name} class="broad part-page" {close}>{ body }</Modal> }
+}
+
+fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callback<PartId>) -> Html {
+    let own = design.parts.contains_key(&part.id);
+    let theme = if dark { Theme::Dark } else { Theme::Light };
+    let plate = svg::plate(part, catalog, theme, PLATE).map(|drawing| {
+        let address = format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing)));
+        html! { <img class="plate" src={address} alt={format!("{} as it is drawn", part.name)} /> }
+    });
+    let recalled = sheet::lines(part, design).iter().filter(|line| line.is_recalled()).count();
+    html! {
+        <div class="part-sheet">
+            <p class="part-lead">
+                <span>{ format!("{} · {}", part.kind.label(), part.vendor) }</span>
+                <code>{ part.id.to_string() }</code>
+                if own { <span class="chip good">{ "own part" }</span> }
+                if let Some(status) = sheet::status_in_words(part.status) { <span class="chip warning">{ status }</span> }
+                if recalled > 0 { <span class="chip"><span class="recalled">{ format!("{recalled} recalled") }</span></span> }
+            </p>
+            if !part.summary.is_empty() { <p class="faint">{ &part.summary }</p> }
+            <div class="part-columns">
+                <div>
+                    { plate }
+                    { ports(part, go) }
+                    { joined(part, design, catalog, go) }
+                    { inside(part, catalog, go) }
+                    { protocols(part, catalog) }
+                </div>
+                <div>
+                    <h3>{ "Figures" }</h3>
+                    { table(&sheet::lines(part, design)) }
+                    { records(part) }
+                    { notes(&sheet::notes(part, design)) }
+                    { sources(&part.sources) }
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Figures line by line.
+fn table(lines: &[Line]) -> Html {
+    let rows = lines.iter().enumerate().map(|(at, line)| {
+        let basis = line.confidence.map(|confidence| {
+            let source = line.source.map(|source| format!(" [{}]", source + 1)).unwrap_or_default();
+            html! { <small>{ confidence.label() }{ source }if !line.by.is_empty() { { format!(", {}", line.by) } }</small> }
+        });
+        let others = line.others.iter().map(|(value, by)| html! { <small class="otherwise">{ format!("otherwise {value}: {by}") }</small> });
+        html! {
+            <tr key={at}>
+                <th scope="row">{ &line.label }</th>
+                <td><span class={classes!(line.is_recalled().then_some("recalled"))}>{ &line.value }</span>{ basis }{ for others }</td>
+            </tr>
+        }
+    });
+    html! { <table class="sheet"><tbody>{ for rows }</tbody></table> }
+}
+
+fn link(part: &Part, go: &Callback<PartId>) -> Html {
+    let id = part.id.clone();
+    html! { <button type="button" class="link-button" onclick={go.reform(move |_: MouseEvent| id.clone())}>{ &part.name }</button> }
+}
+
+// --- Ports ---
+
+fn ports(part: &Part, go: &Callback<PartId>) -> Html {
+    if part.ports.is_empty() {
+        return Html::default();
+    }
+    let groups = part.ports.iter().enumerate().map(|(group, ports)| {
+        let kinds = port_kinds(ports).enumerate().map(|(kind, PortKind { split, view })| {
+            let words = match split {
+                Some(split) => format!("split into {split}"),
+                None if view.sharing() > 1 => "a port of the cage".to_owned(),
+                None => "the cage as it comes".to_owned(),
+            };
+            html! { <Fits key={kind} part={part.id.clone()} {group} {kind} {words} go={go.clone()} /> }
+        });
+        let basis = ports.basis;
+        html! {
+            <section key={group} class="port-kind">
+                <h4>{ if ports.name.is_empty() { "Ports" } else { &ports.name } }<small>{ sheet::role_in_words(ports.role) }</small></h4>
+                <p class={classes!((basis.confidence == Confidence::Recalled).then_some("recalled"))}>{ sheet::ports_in_words(ports) }</p>
+                { for kinds }
+            </section>
+        }
+    });
+    html! { <><h3>{ "Ports, and what fits them" }</h3>{ for groups }</> }
+}
+
+#[derive(Properties, PartialEq)]
+struct FitsProps {
+    part: PartId,
+    /// Which group of ports.
+    group: usize,
+    /// Which kind of port of the group: as it comes, then its splits.
+    kind: usize,
+    /// The kind in words.
+    words: AttrValue,
+    go: Callback<PartId>,
+}
+
+/// What fits a kind of port, looked up when it is asked for.
+#[component]
+fn Fits(props: &FitsProps) -> Html {
+    let store = use_store();
+    let open = use_state(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let list = use_memo((*open, props.part.clone(), props.group, props.kind), |(open, id, group, kind)| {
+        if !*open {
+            return Html::default();
+        }
+        store.read(|view| {
+            let (design, catalog) = (view.session.design(), view.session.catalog());
+            let ports = catalog.part(design, id).and_then(|part| part.ports.get(*group));
+            let port = ports.and_then(|ports| port_kinds(ports).nth(*kind));
+            port.map(|port| fitting(&Shelf::of(catalog, design), &port, &props.go)).unwrap_or_default()
+        })
+    });
+    html! {
+        <div class="fits">
+            <button type="button" class="fits-head" aria-expanded={open.to_string()} onclick={toggle}>
+                <span class="twist" aria-hidden="true">{ if *open { "▾" } else { "▸" } }</span>
+                { "What fits " }{ &props.words }
+            </button>
+            { (*list).clone() }
+        </div>
+    }
+}
+
+fn fitting(shelf: &Shelf<'_>, port: &PortKind<'_>, go: &Callback<PartId>) -> Html {
+    let found = shelf.fitting(&port.view);
+    if found.is_empty() {
+        return html! { <p class="faint">{ "No cable of the catalogue goes in here: it is joined inside a rack or on a board." }</p> };
+    }
+    let rows = found.iter().map(|fitting| {
+        let reach = fitting.cable.cable().and_then(|cable| cable.reach.as_ref());
+        let names: Vec<&str> = fitting.reaches.iter().map(|part| part.name.as_str()).collect();
+        html! {
+            <tr key={fitting.cable.id.to_string()}>
+                <th scope="row">{ link(fitting.cable, go) }</th>
+                <td>{ fitting.cable.cable().map_or("", |cable| cable.kind.label()) }</td>
+                <td class="number">if let Some(reach) = reach { <span class={classes!(reach.is_recalled().then_some("recalled"))}>{ reach.value.to_string() }</span> }</td>
+                <td><details><summary>{ format!("{} part{}", names.len(), if names.len() == 1 { "" } else { "s" }) }</summary><p>{ names.join(", ") }</p></details></td>
+            </tr>
+        }
+    });
+    html! {
+        <table class="sheet fitting">
+            <thead><tr><th scope="col">{ "Cable or transceiver" }</th><th scope="col">{ "Kind" }</th><th scope="col" class="number">{ "Reach" }</th><th scope="col">{ "Leads to" }</th></tr></thead>
+            <tbody>{ for rows }</tbody>
+        </table>
+    }
+}
+
+/// Of a cable: what it joins, and the modules it is made of.
+fn joined(part: &Part, design: &Design, catalog: &Catalog, go: &Callback<PartId>) -> Html {
+    let Some(cable) = part.cable() else { return Html::default() };
+    let takers = Shelf::of(catalog, design).takers(part);
+    let optical = matches!(cable.kind, CableKind::Aoc | CableKind::Optic);
+    let modules =
+        cable.modules.iter().filter_map(|id| catalog.part(design, id)).map(|module| html! { <li key={module.id.to_string()}>{ link(module, go) }</li> });
+    html! { <>
+        <svg class="plate cable" viewBox="0 0 240 40" role="img" aria-label="Two ends and what joins them">
+            <path class={if optical { "g-optic" } else { "g-copper" }} d="M60 26C110 26 130 14 180 14" />
+            <rect class="g-end" x="14" y="18" width="46" height="16" rx="3" />
+            <rect class="g-end" x="180" y="6" width="46" height="16" rx="3" />
+        </svg>
+        if !cable.modules.is_empty() { <h3>{ "Made of" }</h3><ul>{ for modules }</ul> }
+        <h3>{ format!("Goes into ports of {} parts", takers.len()) }</h3>
+        <p class="wrapped">{ for takers.into_iter().map(|taker| html! { <span key={taker.id.to_string()}>{ link(taker, go) }</span> }) }</p>
+    </> }
+}
+
+// --- What belongs together ---
+
+fn inside(part: &Part, catalog: &Catalog, go: &Callback<PartId>) -> Html {
+    let mut groups: Vec<(InsideKind, Option<&PartId>, usize)> = Vec::new();
+    for vertex in part.inside().into_iter().flat_map(|inside| &inside.vertices) {
+        match groups.iter_mut().find(|(kind, part, _)| (*kind, *part) == (vertex.kind, vertex.part.as_ref())) {
+            Some((.., count)) => *count += 1,
+            None => groups.push((vertex.kind, vertex.part.as_ref(), 1)),
+        }
+    }
+    let lines = groups.into_iter().enumerate().map(|(at, (kind, id, count))| {
+        let word = match kind {
+            InsideKind::Cpu => "host processor",
+            InsideKind::Nic => "network adapter",
+            InsideKind::Switch => "switch",
+            InsideKind::Xpu => "XPU",
+        };
+        let known = id.and_then(|id| catalog.built_in(id.as_str()));
+        html! { <li key={at}>{ format!("{count} × {word} ") }{ known.map(|part| link(part, go)) }</li> }
+    });
+    let holders: Vec<&Part> = catalog
+        .parts()
+        .filter(|other| other.inside().is_some_and(|inside| inside.vertices.iter().any(|vertex| vertex.part.as_ref() == Some(&part.id))))
+        .collect();
+    html! { <>
+        if part.inside().is_some_and(|inside| !inside.vertices.is_empty()) { <h3>{ "Inside" }</h3><ul>{ for lines }</ul> }
+        if !holders.is_empty() { <h3>{ "Built into" }</h3><p class="wrapped">{ for holders.into_iter().map(|part| link(part, go)) }</p> }
+    </> }
+}
+
+fn protocols(part: &Part, catalog: &Catalog) -> Html {
+    let mut ids: Vec<&str> = Vec::new();
+    for id in part.ports.iter().flat_map(|group| &group.protocols) {
+        if !ids.contains(&id.as_str()) {
+            ids.push(id);
+        }
+    }
+    let known = ids.into_iter().filter_map(|id| catalog.protocol(id)).map(|protocol| {
+        let remarks: Vec<&str> = protocol.notes.iter().map(String::as_str).collect();
+        html! {
+            <details class="record" key={protocol.id.clone()}>
+                <summary>{ &protocol.name }</summary>
+                { table(&sheet::protocol_lines(protocol)) }
+                { notes(&remarks) }
+                { sources(&protocol.sources) }
+            </details>
+        }
+    });
+    let known: Vec<Html> = known.collect();
+    if known.is_empty() {
+        Html::default()
+    } else {
+        html! { <><h3>{ "Protocols" }</h3>{ for known }</> }
+    }
+}
+
+/// Records that are no parts and are about this one.
+fn records(part: &Part) -> Html {
+    let about = more::about(part.id.as_str()).map(|record| {
+        let remarks: Vec<&str> = record.notes.iter().map(String::as_str).collect();
+        html! {
+            <details class="record" key={record.id.clone()}>
+                <summary>{ &record.name }</summary>
+                { table(&sheet::record_lines(record)) }
+                { notes(&remarks) }
+                { sources(&record.sources) }
+            </details>
+        }
+    });
+    let about: Vec<Html> = about.collect();
+    if about.is_empty() {
+        Html::default()
+    } else {
+        html! { <><h3>{ "Known besides" }</h3>{ for about }</> }
+    }
+}
+
+fn notes(notes: &[&str]) -> Html {
+    if notes.is_empty() {
+        return Html::default();
+    }
+    html! { <><h3>{ "Remarks" }</h3><ul>{ for notes.iter().enumerate().map(|(at, note)| html! { <li key={at}>{ *note }</li> }) }</ul></> }
+}
+
+fn sources(sources: &[Source]) -> Html {
+    if sources.is_empty() {
+        return Html::default();
+    }
+    let lines = sources.iter().enumerate().map(|(at, source)| {
+        html! { <li key={at}>{ &source.title }if !source.place.is_empty() { <small>{ &source.place }</small> }</li> }
+    });
+    html! { <><h3>{ "Sources" }</h3><ol class="sources">{ for lines }</ol></> }
+}
