@@ -3,7 +3,7 @@
 use crate::model::{CableKind, Confidence, Cooling, FormFactor, InsideKind, LinkLayer, PartKind, PortRole, Status, Top};
 
 /// An enum with one word per value.
-pub(super) trait Word: Copy + PartialEq + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     /// What such a word names, for error messages.
     const WHAT: &'static str;
     /// Words and values.

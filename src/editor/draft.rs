@@ -174,9 +174,19 @@ impl<'a> Draft<'a> {
         if self.design.parts.contains_key(&part.id) {
             return;
         }
-        let id = part.id.clone();
-        self.design.parts.insert(id.clone(), part.clone());
-        self.journal.insert(Touched::Part(id.clone()), Change::Part(Delta { id, before: None, after: Some(part) }));
+        self.set_part(&part.id.clone(), Some(part));
+    }
+
+    /// Puts an own part in, in place of one of the same id, or takes it out with `None`.
+    pub fn set_part(&mut self, id: &PartId, part: Option<Arc<Part>>) {
+        let before = match &part {
+            Some(part) => self.design.parts.insert(id.clone(), part.clone()),
+            None => self.design.parts.remove(id),
+        };
+        let change = self.journal.entry(Touched::Part(id.clone())).or_insert_with(|| Change::Part(Delta { id: id.clone(), before, after: None }));
+        if let Change::Part(delta) = change {
+            delta.after = part;
+        }
     }
 
     /// The change as a patch; records that ended as they began are left out.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::clipboard::Clip;
 use crate::engine::diagnostics::Fix;
-use crate::model::{Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, PartId, Patch, PortRef, RackId, RequirementKind, Settings, Subject};
+use crate::model::{
+    Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, Part, PartId, Patch, PortRef, Price, RackId, RequirementKind, Settings, Subject,
+};
 use crate::units::{Point, RackUnits, Rect};
 
 /// Something the user wants. The only way to change a session.
@@ -131,6 +133,15 @@ pub enum Intent {
     Settings(Box<Settings>),
     /// Chooses the pair that is estimated, or lets the engine choose.
     Pair(Option<(Element, Element)>),
+    /// Keeps a part as the design's own, in place of its own part of the same id.
+    PutPart {
+        /// The part.
+        part: Box<Part>,
+        /// What it costs new; `None` is not known.
+        price: Option<Price>,
+    },
+    /// Removes an own part that nothing uses.
+    RemovePart(PartId),
     /// Adds a requirement.
     Require(RequirementKind, Option<FabricId>),
     /// Takes the last step back.

@@ -21,6 +21,8 @@ mod keyboard;
 pub mod layout;
 mod naming;
 pub mod opening;
+mod own_parts;
+pub mod part_form;
 mod preview;
 mod repeat;
 mod room;

@@ -14,7 +14,7 @@ use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, opening, settings, standing, upkeep, view};
+use super::{delete, fields, group, opening, own_parts, settings, standing, upkeep, view};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
@@ -292,7 +292,9 @@ impl Session {
                 tools::pointer(self, event)
             }
             Intent::Preview(wanted) => self.show_preview(wanted.as_deref()),
+            Intent::PutPart { part, price } => self.edit(|draft| own_parts::put(draft, &part, price)),
             Intent::Redo => self.redo(),
+            Intent::RemovePart(id) => self.edit(|draft| own_parts::remove(draft, &id)),
             Intent::Repeat { count, along } => self.repeat(count, along),
             Intent::Require(kind, fabric) => self.edit(|draft| settings::require(draft, kind, fabric)),
             Intent::Resize { width, height } => self.resize(width, height),

@@ -1,6 +1,7 @@
 //! Intents as JSON, for automation: `{"intent": "connect", "ends": ["n1/1", "n2/1"]}`. A documented subset; a word that is not
 //! known is refused with the list of those that are.
 
+use crate::catalog::part_from_json;
 use crate::editor::{Extend, Field, Intent, ToolKind, Zoom};
 use crate::json::Value;
 use crate::model::{Breakout, PartId, PortRef, Subject};
@@ -9,7 +10,7 @@ use crate::units::{Point, RackUnits};
 /// The words there are, with their further fields.
 pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, delete, duplicate, \
 copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
-select {subjects, extend?}, select-all, escape, tool {tool}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
+select {subjects, extend?}, select-all, escape, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
 /// Reads an intent. One sentence where it is none.
 pub fn parse(value: &Value) -> Result<Intent, String> {
@@ -38,7 +39,12 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "pan" => Intent::Pan { dx: number(value, "dx")?, dy: number(value, "dy")? },
         "paste" => Intent::Paste { text: text(value, "text")?.to_owned(), at: point(value, "at").ok() },
         "place" => Intent::Place { part: PartId::new(text(value, "part")?), at: point(value, "at")? },
+        "put-part" => {
+            let part = part_from_json(value.get("part").unwrap_or(&Value::Null)).map_err(|refusal| format!("{refusal}."))?;
+            Intent::PutPart { part: Box::new(part), price: None }
+        }
         "redo" => Intent::Redo,
+        "remove-part" => Intent::RemovePart(PartId::new(text(value, "part")?)),
         "reveal" => Intent::Reveal(subjects(value)?),
         "save" => Intent::Save,
         "select" => Intent::Select { subjects: subjects(value)?, extend: extend(value)? },

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::schema::v1::{Fault, Faults, Raw};
+use super::schema::v1::{Fault, Faults, Raw, UNUSED};
+use crate::catalog::own_parts;
 use crate::json::Value;
 use crate::model::{Design, Group, GroupId, Link, Member, Node, Record, Requirement, Table};
 use crate::units::SortedMap;
@@ -11,7 +12,7 @@ use crate::units::SortedMap;
 ///
 /// Time: O(records log records). Space: O(records).
 pub(crate) fn assemble(raw: Raw) -> (Design, Vec<String>) {
-    let Raw { meta, fabrics, groups, links, nodes, parts, racks, requirements, mut faults } = raw;
+    let Raw { meta, fabrics, groups, links, nodes, parts, mut unused_parts, racks, requirements, mut faults } = raw;
     let mut design = Design::default();
     let mut meta = meta.0;
 
@@ -41,11 +42,20 @@ pub(crate) fn assemble(raw: Raw) -> (Design, Vec<String>) {
     for value in parts {
         let id = value.part.id.clone();
         if design.parts.contains_key(&id) {
-            faults.note(Fault::DuplicatePart);
+            faults.refuse_part(&format!("part “{id}”: there are two of this id, and the first is used"));
+            unused_parts.push(value.whole);
+            continue;
+        }
+        if let Some(way) = own_parts::ring(&design.parts, &value.part) {
+            faults.refuse_part(&format!("part “{id}” contains itself: {way}"));
+            unused_parts.push(value.whole);
             continue;
         }
         rests.extend(value.rest.map(|rest| (id.to_string(), rest)));
         design.parts.insert(id, Arc::new(value.part));
+    }
+    if !unused_parts.is_empty() {
+        rests.push((UNUSED.to_owned(), Value::Array(unused_parts)));
     }
     if !rests.is_empty() {
         meta.extra.0.get_or_insert_default().insert("parts".to_owned(), Value::Object(rests.into_iter().collect()));

@@ -339,3 +339,39 @@ fn a_part_that_stands_for_millions_of_wires_is_refused() {
     assert_eq!(check(&parts(1)).unwrap().design.parts.len(), 1);
     assert!(refusal(&parts(9)).contains("the insides of the parts hold more than 250000 things and wires"));
 }
+
+#[test]
+fn bad_parts_get_one_sentence_each_and_nothing_is_lost() {
+    let parts = r#""parts":[
+        {"id":"good","kind":"switch","ports":[{"count":4,"form":"osfp","gbps":800}],"colour":"red"},
+        {"id":"cold","kind":"switch","power_w":-5},
+        {"id":"wide","kind":"switch","ports":[{"count":100000,"form":"osfp"}]},
+        {"kind":"switch"},
+        {"id":"good","kind":"nic"},
+        {"id":"a","kind":"system","inside":{"things":[{"name":"box","kind":"xpu","part":"b"}]}},
+        {"id":"b","kind":"system","inside":{"things":[{"name":"box","kind":"xpu","part":"a"}]}},
+        "nonsense"]"#;
+    let loaded = check(parts).unwrap();
+    assert_eq!(loaded.design.parts.keys().map(|id| id.as_str()).collect::<Vec<_>>(), ["a", "good"]);
+    assert_eq!(
+        loaded.repairs,
+        [
+            "part “cold”: “power_w” must be a number from 0 to 1e12 within its own range; kept but not used",
+            "part “wide”: ports: “count” must be a whole number from 1 to 8192; kept but not used",
+            "a part: “id” is missing; kept but not used",
+            "a part must be an object; kept but not used",
+            "part “good”: there are two of this id, and the first is used; kept but not used",
+            "part “b” contains itself: b holds a, a holds b; kept but not used",
+        ]
+    );
+    let saved = save(&loaded.design);
+    for kept in [r#""colour":"red""#, r#""power_w":-5"#, "100000", r#"{"kind":"switch"}"#, r#""kind":"nic""#, r#"{"id":"b""#, r#""nonsense""#] {
+        assert!(saved.contains(kept), "{kept} is lost in {saved}");
+    }
+    let again = load(&saved).unwrap();
+    assert_eq!(save(&again.design), saved);
+    assert_eq!(again.repairs.len(), loaded.repairs.len());
+    let many = (0..30).map(|at| format!(r#"{{"id":"p{at}","kind":"rocket"}}"#)).collect::<Vec<_>>().join(",");
+    let repairs = check(&format!(r#""parts":[{many}]"#)).unwrap().repairs;
+    assert_eq!((repairs.len(), repairs.last().unwrap().as_str()), (21, "10 more parts cannot be used; kept but not used"));
+}

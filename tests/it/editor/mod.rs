@@ -5,6 +5,7 @@ mod copying;
 mod design;
 mod fields;
 mod moving;
+mod own_parts;
 mod placing;
 mod selecting;
 

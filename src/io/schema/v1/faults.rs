@@ -7,8 +7,8 @@ use crate::units::SortedMap;
 pub(crate) enum Fault {
     /// An id that another record has.
     DuplicateId,
-    /// An own part whose id another has.
-    DuplicatePart,
+    /// One more own part that cannot be used.
+    BadPart,
     /// A link end on a node that is not there.
     LinkToNothing,
     /// A fabric that is not there.
@@ -42,7 +42,7 @@ impl Fault {
     pub(crate) fn sentence(self, count: usize) -> String {
         let (one, many) = match self {
             Self::DuplicateId => ("record had an id that another record has; it got a new one", "records had an id that another record has; they got new ones"),
-            Self::DuplicatePart => ("part had an id that another part has; left out", "parts had an id that another part has; left out"),
+            Self::BadPart => ("more part cannot be used; kept but not used", "more parts cannot be used; kept but not used"),
             Self::FabricUnknown => {
                 ("record named a fabric that does not exist; it belongs to none now", "records named a fabric that does not exist; they belong to none now")
             }
@@ -73,17 +73,31 @@ impl Fault {
     }
 }
 
-/// How often each fault was met.
+/// How often each fault was met, and what has a sentence of its own.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(SortedMap<Fault, usize>);
+pub(crate) struct Faults {
+    counts: SortedMap<Fault, usize>,
+    told: Vec<String>,
+}
+
+/// So many faults get a sentence of their own; the rest are counted.
+const MOST_TOLD: usize = 20;
 
 impl Faults {
     /// Notes one more.
     pub(crate) fn note(&mut self, fault: Fault) {
-        *self.0.entry(fault).or_default() += 1;
+        *self.counts.entry(fault).or_default() += 1;
     }
-    /// One sentence for each kind.
+    /// Notes an own part that cannot be used, and why.
+    pub(crate) fn refuse_part(&mut self, why: &str) {
+        if self.told.len() < MOST_TOLD {
+            self.told.push(format!("{why}; kept but not used"));
+        } else {
+            self.note(Fault::BadPart);
+        }
+    }
+    /// One sentence for each kind, and for each that has its own.
     pub(crate) fn sentences(&self) -> Vec<String> {
-        self.0.iter().map(|(fault, count)| fault.sentence(*count)).collect()
+        self.told.iter().cloned().chain(self.counts.iter().map(|(fault, count)| fault.sentence(*count))).collect()
     }
 }

@@ -18,7 +18,7 @@ mod write;
 #[cfg(not(target_arch = "wasm32"))]
 pub use describe::schema_json;
 pub(crate) use faults::{Fault, Faults};
-pub(crate) use parts::PartValue;
+pub(crate) use parts::{PartValue, UNUSED};
 pub(crate) use prices::MOST_CENTS;
 pub(crate) use read::{MetaRow, Raw, RequirementRow, read};
 pub(crate) use rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};

@@ -1,4 +1,5 @@
-//! Own parts in a file: the catalogue's JSON form, plus whatever fields the catalogue does not know.
+//! Own parts in a file: the catalogue's JSON form, plus whatever fields the catalogue does not know. A part that cannot be used is kept as
+//! it stands, told in one sentence, and written again.
 //!
 //! A [`Part`] has no room for unknown fields, so they are set aside in the design's own [`Extra`](crate::model::Extra) under `parts`,
 //! by part id, and merged back when the part is written.
@@ -13,14 +14,19 @@ pub(crate) struct PartValue {
     pub part: Part,
     /// What would be lost.
     pub rest: Option<Value>,
+    /// The part as it stands in the file.
+    pub whole: Value,
 }
+
+/// The key below `parts` in the design's [`Extra`](crate::model::Extra) that holds parts that cannot be used; no part has this id.
+pub(crate) const UNUSED: &str = "";
 
 impl PartValue {
     /// Reads a part; the error is one sentence.
     pub(crate) fn read(value: &Value) -> Result<Self, String> {
         let part = part_from_json(value).map_err(|error| error.to_string())?;
         let rest = difference(value, &part_to_json(&part));
-        Ok(Self { part, rest })
+        Ok(Self { part, rest, whole: value.clone() })
     }
 }
 

@@ -213,6 +213,8 @@ pub(crate) struct Raw {
     pub links: Vec<LinkRow>,
     pub nodes: Vec<NodeRow>,
     pub parts: Vec<PartValue>,
+    /// Own parts that are not understood, as they stand.
+    pub unused_parts: Vec<Value>,
     pub racks: Vec<RackRow>,
     pub requirements: Vec<RequirementRow>,
     pub faults: Faults,
@@ -229,7 +231,7 @@ impl Row for Raw {
             "groups" => rows(input, reading, &mut self.groups)?,
             "links" => rows(input, reading, &mut self.links)?,
             "nodes" => rows(input, reading, &mut self.nodes)?,
-            "parts" => parts(input, &mut self.parts)?,
+            "parts" => parts(input, self, reading)?,
             "racks" => rows(input, reading, &mut self.racks)?,
             "requirements" => rows(input, reading, &mut self.requirements)?,
             _ => return self.meta.field(key, input, reading),
@@ -245,18 +247,26 @@ impl Row for Raw {
 /// for the rest of the design within the limit of records.
 const MAX_INSIDE: usize = MAX_RECORDS / 4;
 
-/// Reads own parts; a part that is not understood is an error with its line.
-fn parts(input: &mut Reader<'_>, parts: &mut Vec<PartValue>) -> Result<(), Error> {
+/// Reads own parts; one that is not understood is set aside and told.
+fn parts(input: &mut Reader<'_>, raw: &mut Raw, reading: &mut Reading) -> Result<(), Error> {
     input.list("a list of parts")?;
     // A few words of data can stand for thousands of wires, so what they stand for counts against the limit too.
     let mut inside = 0usize;
     while input.item()? {
-        let value = PartValue::read(&input.value()?).map_err(|refusal| input.refuse(refusal))?;
-        inside = inside.saturating_add(value.part.inside().map_or(0, |inside| inside.vertices.len() + inside.edges.len()));
-        if inside > MAX_INSIDE {
-            return Err(input.refuse(format!("the insides of the parts hold more than {MAX_INSIDE} things and wires; leave parts out")));
+        let value = input.value()?;
+        match PartValue::read(&value) {
+            Ok(read) => {
+                inside = inside.saturating_add(read.part.inside().map_or(0, |inside| inside.vertices.len() + inside.edges.len()));
+                if inside > MAX_INSIDE {
+                    return Err(input.refuse(format!("the insides of the parts hold more than {MAX_INSIDE} things and wires; leave parts out")));
+                }
+                raw.parts.push(read);
+            }
+            Err(refusal) => {
+                reading.faults.refuse_part(&refusal);
+                raw.unused_parts.push(value);
+            }
         }
-        parts.push(value);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::parts::part_text;
+use super::parts::{UNUSED, part_text};
 use crate::io::load::{FORMAT, VERSION};
 use crate::json::{Value, push_number, push_text};
 use crate::model::words::Word;
@@ -43,7 +43,8 @@ pub fn save(design: &Design) -> String {
     section(&mut out, "requirements", requirements.chain(kept));
     section(&mut out, "fabrics", design.fabrics.iter().map(|(id, row)| fabric_line(Some(id), row)));
     let rest_of = |id: &str| unknown("parts").and_then(|parts| parts.get(id));
-    section(&mut out, "parts", design.parts.values().map(|part| part_text(part, rest_of(part.id.as_str()))));
+    let unused = rest_of(UNUSED).and_then(Value::as_array).into_iter().flatten().map(Value::to_string);
+    section(&mut out, "parts", design.parts.values().map(|part| part_text(part, rest_of(part.id.as_str()))).chain(unused));
     section(&mut out, "groups", design.groups.iter().map(|(id, row)| group_line(Some(id), row)));
     section(&mut out, "racks", design.racks.iter().map(|(id, row)| rack_line(Some(id), row)));
     section(&mut out, "nodes", design.nodes.iter().map(|(id, row)| node_line(Some(id), row)));
