@@ -25,4 +25,4 @@ pub use ports::{GENERIC_CAGES, PortInfo, PortUse, PortView};
 pub use prices::{Book, Offer, builtin_offers};
 pub use read::part_from_json;
 pub use words::Word;
-pub use write::part_to_json;
+pub use write::{number, part_to_json};

@@ -9,6 +9,9 @@ use crate::model::{
 };
 use crate::units::{Cents, grouped, significant};
 
+/// The label of lines about groups of ports, of which there is one for each, in order.
+pub const PORTS: &str = "Ports";
+
 /// One line of a data sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
@@ -134,7 +137,7 @@ pub fn lines(part: &Part, design: &Design) -> Vec<Line> {
 /// [`lines`] without what is only read of the part. Time: O(figures).
 pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
     let mut lines = vec![Line::word("Made by", part.vendor.clone())];
-    lines.extend(part.ports.iter().map(|group| Line::based("Ports", ports_in_words(group), group.basis)));
+    lines.extend(part.ports.iter().map(|group| Line::based(PORTS, ports_in_words(group), group.basis)));
     match &part.detail {
         PartDetail::Cable(cable) => lines.extend(cable_lines(cable)),
         PartDetail::Nic { latency } => lines.extend(Line::figure("Latency", latency.as_ref())),

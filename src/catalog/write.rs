@@ -41,8 +41,8 @@ impl From<Object> for Value {
     }
 }
 
-/// A number; whole numbers without a point.
-pub(super) fn number(value: f64) -> Value {
+/// A number as part data has it: whole numbers without a point.
+pub fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 1e15 { Value::from(value as i64) } else { Value::from(value) }
 }
 

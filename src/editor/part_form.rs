@@ -3,7 +3,7 @@
 //! What is not touched stays as it was, with its source; what is typed is stated by the designer. Reading a form gives the part, or one
 //! sentence for each field that is wrong.
 
-use crate::catalog::{Catalog, Word, own_parts, part_from_json, part_to_json};
+use crate::catalog::{Catalog, Word, number, own_parts, part_from_json, part_to_json};
 use crate::json::{Map, Value};
 use crate::model::{Breakout, CableKind, Currency, Design, FormFactor, LinkLayer, Part, PartId, PartKind, PortGroup, PortRole, Price, Tier, Top};
 use crate::units::{Cents, Gbps, Kilograms, Metres, Nanoseconds, SortedMap, Watts, significant};
@@ -394,7 +394,7 @@ impl PartForm {
         }
         if kind == Xpu && !self.value("scale_up").is_empty() {
             let rate = self.rate("scale_up", "The scale-up rate", &mut wrong);
-            json.insert("scale_up_gbps".to_owned(), rate.unwrap_or(0.0).into());
+            json.insert("scale_up_gbps".to_owned(), number(rate.unwrap_or(0.0)));
         }
         if kind == Rack && self.value("units").is_empty() {
             wrong.push(complaint("units", "A rack needs its height in units, for example 48".to_owned()));
@@ -459,7 +459,7 @@ impl PartForm {
             }
             let sound = |value: &f64| *value > 0.0 && *value <= quantity.most && (key != "units" || value.fract() == 0.0);
             match (quantity.read)(text) {
-                Some(value) if sound(&value) => json.insert(key.to_owned(), value.into()),
+                Some(value) if sound(&value) => json.insert(key.to_owned(), number(value)),
                 Some(_) => {
                     wrong.push(complaint(key, format!("{}: “{text}” is not more than 0 and at most {}", quantity.label, (quantity.show)(quantity.most))))
                 }
@@ -514,10 +514,10 @@ impl PartForm {
                 Some(value) => port.insert(field.to_owned(), value),
                 None => drop(port.remove(field)),
             };
-            put("count", count.map(Value::from));
-            put("per_cage", per_cage.filter(|many| *many > 1.0).map(Value::from));
-            put("lanes", lanes.map(Value::from));
-            put("gbps", gbps.map(Value::from));
+            put("count", count.map(number));
+            put("per_cage", per_cage.filter(|many| *many > 1.0).map(number));
+            put("lanes", lanes.map(number));
+            put("gbps", gbps.map(number));
             put("form", Some(self.value(&key("form")).into()).filter(|_| !self.value(&key("form")).is_empty()));
             put("name", Some(self.value(&key("name")).into()));
             put("role", PortRole::from_word(self.value(&key("role"))).map(|role| role.word().into()));
@@ -564,11 +564,11 @@ impl PartForm {
                 let rate = self.rate(&key("gbps"), "Rate", wrong).unwrap_or(0.0);
                 let mut end = Map::default();
                 end.insert("form".to_owned(), self.value(&key("form")).into());
-                end.insert("connectors".to_owned(), connectors.into());
-                end.insert("gbps".to_owned(), rate.into());
+                end.insert("connectors".to_owned(), number(connectors));
+                end.insert("gbps".to_owned(), number(rate));
                 if lanes > 0.0 {
-                    end.insert("lanes".to_owned(), lanes.into());
-                    end.insert("lane_gbps".to_owned(), (rate / lanes).into());
+                    end.insert("lanes".to_owned(), number(lanes));
+                    end.insert("lane_gbps".to_owned(), number(rate / lanes));
                 }
                 if let Some(top) = Top::from_word(self.value(&key("top"))) {
                     end.insert("top".to_owned(), top.word().into());
@@ -607,7 +607,7 @@ impl PartForm {
         if let Some(xpus) = xpus {
             let mut thing = Map::default();
             thing.insert("name".to_owned(), "xpu".into());
-            thing.insert("count".to_owned(), xpus.into());
+            thing.insert("count".to_owned(), number(xpus));
             thing.insert("kind".to_owned(), "xpu".into());
             let part = self
                 .base
@@ -621,25 +621,25 @@ impl PartForm {
             if let Some(rate) = scale_up {
                 let layer = LinkLayer::from_word(self.value("scale_up_layer")).unwrap_or(LinkLayer::NvLink);
                 things.push(object(&[("name", "switch".into()), ("kind", "switch".into())]));
-                wires.push(object(&[("a", "xpu*".into()), ("b", "switch".into()), ("gbps", rate.into()), ("layer", layer.word().into())]));
+                wires.push(object(&[("a", "xpu*".into()), ("b", "switch".into()), ("gbps", number(rate)), ("layer", layer.word().into())]));
             }
         }
         for (place, port) in ports.into_iter().enumerate() {
             let Value::Object(mut port) = port else { continue };
             port.remove("on");
-            let number = |field: &str| port.get(field).and_then(Value::as_f64);
+            let figure = |field: &str| port.get(field).and_then(Value::as_f64);
             let fabric = port.get("role").and_then(Value::as_str).is_none_or(|role| role == "compute");
-            let count = number("count").unwrap_or(0.0) * number("per_cage").unwrap_or(1.0);
-            let rate = number("gbps").map(|rate| rate / number("per_cage").unwrap_or(1.0));
+            let count = figure("count").unwrap_or(0.0) * figure("per_cage").unwrap_or(1.0);
+            let rate = figure("gbps").map(|rate| rate / figure("per_cage").unwrap_or(1.0));
             if let (true, true, Some(rate)) = (fabric && xpus.is_some(), (1.0..=MOST_XPUS).contains(&count), rate) {
                 let stem = format!("nic{}", "x".repeat(place));
-                things.push(object(&[("name", stem.as_str().into()), ("count", count.into()), ("kind", "nic".into())]));
+                things.push(object(&[("name", stem.as_str().into()), ("count", number(count)), ("kind", "nic".into())]));
                 let all = format!("{stem}*");
                 wires.push(object(&[
                     ("a", "xpu*".into()),
                     ("b", all.as_str().into()),
                     ("join", "pair".into()),
-                    ("gbps", rate.into()),
+                    ("gbps", number(rate)),
                     ("layer", "pcie".into()),
                 ]));
                 port.insert("on".to_owned(), [Value::from(all)].into_iter().collect());

@@ -54,10 +54,10 @@ pub fn plate(part: &Part, catalog: &Catalog, theme: Theme, width: f64) -> Option
     match part.kind {
         PartKind::Cable | PartKind::Transceiver => return None,
         PartKind::Rack => {
-            design.racks.push(Rack::new(part.id.clone(), part.name.clone(), Point::default()));
+            design.racks.push(Rack::new(part.id.clone(), String::new(), Point::default()));
         }
         _ => {
-            design.nodes.push(Node::new(part.id.clone(), part.name.clone(), Point::default()));
+            design.nodes.push(Node::new(part.id.clone(), String::new(), Point::default()));
         }
     }
     // The part as it is handed over, whatever the catalogue has under its id.

@@ -9,7 +9,7 @@ use crate::catalog::reach::{PortKind, Shelf, port_kinds};
 use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, more};
 use crate::editor::Theme;
-use crate::model::{CableKind, Confidence, Design, InsideKind, Part, PartId, Source};
+use crate::model::{CableKind, Design, InsideKind, Part, PartId, Source};
 use crate::render::svg;
 
 /// How wide the picture of a face is drawn, in view pixels.
@@ -58,7 +58,9 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
         let address = format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing)));
         html! { <img class="plate" src={address} alt={format!("{} as it is drawn", part.name)} /> }
     });
-    let recalled = sheet::lines(part, design).iter().filter(|line| line.is_recalled()).count();
+    // Ports have a section of their own.
+    let (lines, figures): (Vec<Line>, Vec<Line>) = sheet::lines(part, design).into_iter().partition(|line| line.label == sheet::PORTS);
+    let recalled = lines.iter().chain(&figures).filter(|line| line.is_recalled()).count();
     html! {
         <div class="part-sheet">
             <p class="part-lead">
@@ -72,14 +74,14 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
             <div class="part-columns">
                 <div>
                     { plate }
-                    { ports(part, go) }
+                    { ports(part, &lines, go) }
                     { joined(part, design, catalog, go) }
                     { inside(part, catalog, go) }
                     { protocols(part, catalog) }
                 </div>
                 <div>
                     <h3>{ "Figures" }</h3>
-                    { table(&sheet::lines(part, design)) }
+                    { table(&figures) }
                     { records(part) }
                     { notes(&sheet::notes(part, design)) }
                     { sources(&part.sources) }
@@ -89,20 +91,24 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
     }
 }
 
+/// What a line rests on, in words.
+fn basis(line: &Line) -> String {
+    let Some(confidence) = line.confidence else { return String::new() };
+    let source = line.source.map(|source| format!(" [{}]", source + 1)).unwrap_or_default();
+    let by = if line.by.is_empty() { String::new() } else { format!(", {}", line.by) };
+    format!("{}{source}{by}", confidence.label())
+}
+
+/// The value of a line, with what other sources say.
+fn value(line: &Line) -> Html {
+    let others = line.others.iter().map(|(value, by)| html! { <small class="otherwise">{ format!("otherwise {value}: {by}") }</small> });
+    html! { <><span class={classes!(line.is_recalled().then_some("recalled"))}>{ &line.value }</span>{ for others }</> }
+}
+
 /// Figures line by line.
 fn table(lines: &[Line]) -> Html {
     let rows = lines.iter().enumerate().map(|(at, line)| {
-        let basis = line.confidence.map(|confidence| {
-            let source = line.source.map(|source| format!(" [{}]", source + 1)).unwrap_or_default();
-            html! { <small>{ confidence.label() }{ source }if !line.by.is_empty() { { format!(", {}", line.by) } }</small> }
-        });
-        let others = line.others.iter().map(|(value, by)| html! { <small class="otherwise">{ format!("otherwise {value}: {by}") }</small> });
-        html! {
-            <tr key={at}>
-                <th scope="row">{ &line.label }</th>
-                <td><span class={classes!(line.is_recalled().then_some("recalled"))}>{ &line.value }</span>{ basis }{ for others }</td>
-            </tr>
-        }
+        html! { <tr key={at}><th scope="row">{ &line.label }</th><td>{ value(line) }</td><td><small>{ basis(line) }</small></td></tr> }
     });
     html! { <table class="sheet"><tbody>{ for rows }</tbody></table> }
 }
@@ -114,11 +120,11 @@ fn link(part: &Part, go: &Callback<PartId>) -> Html {
 
 // --- Ports ---
 
-fn ports(part: &Part, go: &Callback<PartId>) -> Html {
+fn ports(part: &Part, lines: &[Line], go: &Callback<PartId>) -> Html {
     if part.ports.is_empty() {
         return Html::default();
     }
-    let groups = part.ports.iter().enumerate().map(|(group, ports)| {
+    let groups = part.ports.iter().zip(lines).enumerate().map(|(group, (ports, line))| {
         let kinds = port_kinds(ports).enumerate().map(|(kind, PortKind { split, view })| {
             let words = match split {
                 Some(split) => format!("split into {split}"),
@@ -127,11 +133,10 @@ fn ports(part: &Part, go: &Callback<PartId>) -> Html {
             };
             html! { <Fits key={kind} part={part.id.clone()} {group} {kind} {words} go={go.clone()} /> }
         });
-        let basis = ports.basis;
         html! {
             <section key={group} class="port-kind">
-                <h4>{ if ports.name.is_empty() { "Ports" } else { &ports.name } }<small>{ sheet::role_in_words(ports.role) }</small></h4>
-                <p class={classes!((basis.confidence == Confidence::Recalled).then_some("recalled"))}>{ sheet::ports_in_words(ports) }</p>
+                <h4>{ if ports.name.is_empty() { "Ports" } else { &ports.name } }<small>{ sheet::role_in_words(ports.role) }</small><small>{ basis(line) }</small></h4>
+                <p>{ value(line) }</p>
                 { for kinds }
             </section>
         }

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, fit};
 use crate::editor::Session;
 use crate::engine::cabling::{self, Length};
 use crate::engine::settable;
-use crate::model::{Design, FabricId, Link, LinkId, Node, NodeId, Part, PartDetail, PartKind, PortRef, RackId, Subject};
+use crate::model::{Design, FabricId, Link, LinkId, Node, NodeId, Part, PartKind, PortRef, RackId, Subject};
 use crate::units::{Gbps, order, significant};
 
 /// The sheet of what is selected.
@@ -100,8 +100,11 @@ fn node_sheet(design: &Design, catalog: &Catalog, nodes: &[(NodeId, &Node)]) -> 
     if let Some(part) = first_part {
         let kinds: Vec<PartKind> = nodes.iter().filter_map(|(_, node)| part_of(node)).map(|part| part.kind).collect();
         if kinds.iter().all(|kind| *kind == part.kind) {
-            let choices =
-                catalog.all_parts(design).filter(|other| other.kind == part.kind).map(|other| (other.id.to_string().into(), other.name.clone().into())).collect();
+            let choices = catalog
+                .all_parts(design)
+                .filter(|other| other.kind == part.kind)
+                .map(|other| (other.id.to_string().into(), other.name.clone().into()))
+                .collect();
             fields.extend(Mixed::of(nodes.iter().map(|(_, node)| node.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
         }
     }
@@ -220,7 +223,8 @@ fn link_sheet(design: &Design, catalog: &Catalog, links: &[(LinkId, &Link)]) -> 
 
 fn rack_sheet(design: &Design, catalog: &Catalog, racks: &[RackId]) -> Sheet {
     let records: Vec<_> = racks.iter().filter_map(|id| design.racks.get(*id)).collect();
-    let choices = catalog.all_parts(design).filter(|part| part.kind == PartKind::Rack).map(|part| (part.id.to_string().into(), part.name.clone().into())).collect();
+    let choices =
+        catalog.all_parts(design).filter(|part| part.kind == PartKind::Rack).map(|part| (part.id.to_string().into(), part.name.clone().into())).collect();
     let mut fields = Vec::new();
     fields.extend(Mixed::of(records.iter().map(|rack| rack.part.to_string())).map(|value| Row::Choice("Part", Choosing::Part, choices, value)));
     fields.extend(Mixed::of(records.iter().map(|rack| significant(rack.at.x, 6))).map(|value| Row::Text("X", Typed::X, value, "0")));

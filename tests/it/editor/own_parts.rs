@@ -131,7 +131,7 @@ fn a_copy_keeps_sources_where_it_was_not_touched() {
     let base = catalog.built_in("nvidia-qm9700").unwrap();
     let form = filled(PartForm::of(base, &Design::default(), false), &[("power_w", "900 W")]);
     let (part, _) = form.read(&catalog, &Design::default()).unwrap();
-    assert_eq!((part.name.as_str(), part.ports == base.ports, &part.sources), ("QM9700 (own)", true, &base.sources));
+    assert_eq!((part.name.as_str(), part.ports == base.ports, &part.sources), ("QM9700 / QM9790 (own)", true, &base.sources));
     assert_eq!(part.power.as_ref().map(|power| (power.value.0, power.confidence)), Some((900.0, Confidence::Stated)));
     assert_eq!(part.weight, base.weight, "untouched figures keep value, confidence and source");
     assert_eq!(part.switch(), base.switch());
@@ -167,7 +167,7 @@ fn bad_fields_get_one_sentence_each() {
         (&[("0.gbps", "900 Tb/s")], &["0.gbps: Rate: “900 Tb/s” is not a rate of more than 0 and at most 100 Tb/s; type for example 800G"]),
         (&[("0.breakouts", "2x400G, many")], &["0.breakouts: Splits: “many” does not look like 2x400G"]),
         (&[("name", "")], &["name: A part needs a name of at most 120 letters"]),
-        (&[("name", "QM9700")], &["name: There is a part of this name already (nvidia-qm9700); choose another name"]),
+        (&[("name", "sn5600")], &["name: There is a part of this name already (nvidia-sn5600); choose another name"]),
         (&[("kind", "rack"), ("units", "")], &["units: A rack needs its height in units, for example 48"]),
     ] {
         assert_eq!(wrong(values), sentences, "{values:?}");
