@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::effects::{LARGE, Origin, Services};
 use super::orders::Request;
 use super::store::Store;
-use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, ThemeChoice};
+use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, Start, ThemeChoice};
 use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Clip, Field, Intent, Session};
@@ -41,6 +41,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
         PageAction::Import | PageAction::OpenFile => files::choose(),
         PageAction::Materials => open(Dialog::Purchase(Purchase::Materials)),
         PageAction::Palette => open(Dialog::Commands),
+        PageAction::NewPart => open(Dialog::PartForm(Start::Blank)),
         PageAction::Part => {
             if let Some(id) = store.read(|view| view.session.selected_part()) {
                 show_part(store, id);

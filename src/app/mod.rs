@@ -61,6 +61,9 @@ pub fn start() -> Option<Services> {
     keys::listen(&services);
     watch_page(&services);
     let root = host::document()?.get_element_by_id("app")?;
+    if let Some(part) = address.part.clone() {
+        actions::show_part(&services.store, part);
+    }
     let shown = services.clone();
     // The task that compiles and starts the program is long enough without the page in it.
     Timeout::new(0, move || {
@@ -70,9 +73,6 @@ pub fn start() -> Option<Services> {
     .forget();
     // The engine's worker competes with the first drawing for the processor, so it starts after it; or soon, where nothing is drawn yet
     // because the page is hidden.
-    if let Some(part) = address.part.clone() {
-        actions::show_part(&services.store, part);
-    }
     let engine = services.clone();
     services.store.listen(move |event| {
         if matches!(event, store::Event::Ready) {

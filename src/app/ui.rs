@@ -148,6 +148,8 @@ pub enum Dialog {
     Connect,
     /// What is known of a part.
     Part,
+    /// The form for a part of one's own.
+    PartForm(Start),
     /// An array of copies of the selection.
     Repeat,
     /// What has to be bought and what it costs.
@@ -158,6 +160,17 @@ pub enum Dialog {
     Shortcuts,
     /// Designs to start from.
     Templates,
+}
+
+/// What the form for a part begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing.
+    Blank,
+    /// The own part whose page is open.
+    Change,
+    /// A copy of the part whose page is open.
+    Copy,
 }
 
 /// A page of the dialog about buying.

@@ -29,6 +29,8 @@ pub enum PageAction {
     OpenFile,
     /// The command palette.
     Palette,
+    /// The form for a new part of one's own.
+    NewPart,
     /// The page of the part that is selected.
     Part,
     /// Reads the clipboard and sends [`Intent::Paste`].
@@ -264,6 +266,8 @@ static COMMANDS: &[Command] = &[
         .keyed("Ctrl+Shift+B", &[])
         .helping("Lists what has to be bought, what it costs and which cable goes where"),
     command("new", "New design", File, always, Sends(|| Intent::New)).helping("Opens a fresh design"),
+    command("new-part", "New own part…", File, editable, Page(PageAction::NewPart))
+        .helping("Describes a part that the catalogue does not have; it is saved in the design"),
     command("nudge-down", "Move down", Arrange, standing_selected, Sends(|| Intent::Nudge { dx: 0.0, dy: 1.0 }))
         .keyed("ArrowDown", &[])
         .helping("Moves the selection down by 1, or a node in a rack to the next free unit"),

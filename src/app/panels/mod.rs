@@ -21,6 +21,7 @@ mod offer;
 mod outline;
 mod palette;
 mod part_filters;
+mod part_form;
 mod part_page;
 mod pointer_hint;
 mod purchase;

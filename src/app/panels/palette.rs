@@ -12,7 +12,8 @@ use super::icon::Icon;
 use super::part_filters::{Filters, nothing_found};
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::app::store::{Store, View};
-use crate::app::{actions, host};
+use crate::app::ui::{Dialog, Start};
+use crate::app::{actions, files, host};
 use crate::catalog::filter::{Answers, Wanted, has_words, words_of};
 use crate::editor::Intent;
 use crate::model::{Part, PartId, PartKind, Status};
@@ -36,13 +37,14 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(part: &Part) -> Self {
+    fn of(part: &Part, own: bool) -> Self {
         let status = match part.status {
             Status::Announced => ", announced",
             Status::Retired => ", used market",
             Status::Shipping => "",
         };
         let summary = if part.summary.contains("announced") { part.summary.clone() } else { format!("{}{status}", part.summary) };
+        let summary = if own { format!("own · {summary}") } else { summary };
         Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words: words_of(part), kind: part.kind, glyph: Glyph::of(part) }
     }
 }
@@ -65,7 +67,12 @@ pub fn Palette() -> Html {
     let own =
         use_selector(|view| view.session.design().parts.values().map(|part| (part.id.clone(), std::sync::Arc::as_ptr(part) as usize)).collect::<Vec<_>>());
     let store = use_store();
-    let entries = use_memo((*own).clone(), |_| store.read(|view| shelf(view).map(Entry::of).collect::<Vec<_>>()));
+    let entries = use_memo((*own).clone(), |_| {
+        store.read(|view| {
+            let own = &view.session.design().parts;
+            shelf(view).map(|part| Entry::of(part, own.contains_key(&part.id))).collect::<Vec<_>>()
+        })
+    });
     // What filters ask is gathered when somebody filters: the palette must be there at once.
     let asked = *open || wanted.facets() > 0;
     let answers = use_memo(((*own).clone(), asked), |(_, asked)| if *asked { store.read(asking) } else { Vec::new() });
@@ -109,6 +116,8 @@ pub fn Palette() -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
+    let make = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::PartForm(Start::Blank))));
+    let read_only = use_selector(|view| view.session.read_only().is_some());
     let walked = use_action(|store, event: KeyboardEvent| walk_lines(store, &event));
     let meets = |at: usize, entry: &Entry| if asked { answers.get(at).is_some_and(|part| part.meets(&wanted)) } else { has_words(&entry.words, &wanted.words) };
     let found: Vec<&Entry> = entries.iter().enumerate().filter(|(at, entry)| meets(*at, entry)).map(|(_, entry)| entry).collect();
@@ -137,6 +146,12 @@ pub fn Palette() -> Html {
         if *open { <Filters parts={answers.clone()} wanted={(*wanted).clone()} found={found.len()} change={change.clone()} /> }
         <div class="panel-body parts" id="parts" onkeydown={walked}>
             { for sections }
+            if !*read_only {
+                <p class="part-count own-parts">
+                    <button type="button" class="link-button" onclick={make}>{ "New own part…" }</button>
+                    <button type="button" class="link-button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="NetBox device types, .yaml or .yml">{ "Import…" }</button>
+                </p>
+            }
             if found.is_empty() { { nothing_found(&if asked { answers } else { store.read(|view| Rc::new(asking(view))) }, &wanted, &change) } }
         </div>
     </> }
@@ -290,7 +305,7 @@ fn PartLine(props: &PartLineProps) -> Html {
 }
 
 /// Places a part in the middle of the view, beside what stands there already.
-fn place_in_view(store: &Store, id: &PartId) {
+pub fn place_in_view(store: &Store, id: &PartId) {
     let at = store.read(|view| {
         let (session, visible) = (view.session, view.session.camera().visible());
         let middle = visible.center();

@@ -3,12 +3,14 @@
 use yew::prelude::*;
 
 use super::dialog::Modal;
+use super::palette::place_in_view;
 use crate::app::hooks::{use_action, use_selector, use_services, use_store};
+use crate::app::ui::{Dialog, Start};
 use crate::app::{actions, address};
 use crate::catalog::reach::{PortKind, Shelf, port_kinds};
 use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, more};
-use crate::editor::Theme;
+use crate::editor::{Intent, Theme};
 use crate::model::{CableKind, Design, InsideKind, Part, PartId, Source};
 use crate::render::svg;
 
@@ -48,16 +50,57 @@ pub fn PartPage() -> Html {
             </Modal>
         };
     };
-    html! { <Modal id="part-page" title={name} class="broad part-page" {close}>{ body }</Modal> }
+    html! {
+        <Modal id="part-page" title={name} class="broad part-page" {close}>
+            { body }
+            <Buttons />
+        </Modal>
+    }
+}
+
+/// What can be done with a part.
+#[component]
+fn Buttons() -> Html {
+    let state = use_selector(|view| {
+        let id = view.ui.part.clone();
+        let part = id.as_ref().and_then(|id| view.session.catalog().part(view.session.design(), id));
+        let stands = part.is_some_and(|part| part.cable().is_none());
+        (id.clone(), stands, id.is_some_and(|id| view.session.design().parts.contains_key(&id)), view.session.read_only().is_none())
+    });
+    let (id, stands, own, editable) = (*state).clone();
+    let form = use_action(|store, start: Start| store.change(|ui| ui.dialog = Some(Dialog::PartForm(start))));
+    let remove = {
+        let id = id.clone();
+        use_action(move |store, _: MouseEvent| {
+            let Some(id) = id.clone() else { return };
+            store.dispatch(Intent::RemovePart(id.clone()));
+            if !store.read(|view| view.session.design().parts.contains_key(&id)) {
+                store.change(|ui| ui.dialog = None);
+            }
+        })
+    };
+    let place = use_action(move |store, _: MouseEvent| {
+        store.change(|ui| ui.dialog = None);
+        if let Some(id) = &id {
+            place_in_view(store, id);
+        }
+    });
+    if !editable {
+        return Html::default();
+    }
+    let button =
+        |words: &'static str, start: Start| html! { <button type="button" class="button" onclick={form.reform(move |_: MouseEvent| start)}>{ words }</button> };
+    html! {
+        <div class="dialog-buttons part-buttons">
+            if own { <button type="button" class="button" onclick={remove}>{ "Remove" }</button>{ button("Change…", Start::Change) } }
+            { button("Copy as own part…", Start::Copy) }
+            if stands { <button type="button" class="button primary" onclick={place}>{ "Place" }</button> }
+        </div>
+    }
 }
 
 fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callback<PartId>) -> Html {
     let own = design.parts.contains_key(&part.id);
-    let theme = if dark { Theme::Dark } else { Theme::Light };
-    let plate = svg::plate(part, catalog, theme, PLATE).map(|drawing| {
-        let address = format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing)));
-        html! { <img class="plate" src={address} alt={format!("{} as it is drawn", part.name)} /> }
-    });
     // Ports have a section of their own.
     let (lines, figures): (Vec<Line>, Vec<Line>) = sheet::lines(part, design).into_iter().partition(|line| line.label == sheet::PORTS);
     let recalled = lines.iter().chain(&figures).filter(|line| line.is_recalled()).count();
@@ -73,7 +116,7 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
             if !part.summary.is_empty() { <p class="faint">{ &part.summary }</p> }
             <div class="part-columns">
                 <div>
-                    { plate }
+                    { plate(part, catalog, dark) }
                     { ports(part, &lines, go) }
                     { joined(part, design, catalog, go) }
                     { inside(part, catalog, go) }
@@ -89,6 +132,14 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
             </div>
         </div>
     }
+}
+
+/// The face of a part, as the canvas draws it; nothing of a cable.
+pub fn plate(part: &Part, catalog: &Catalog, dark: bool) -> Option<Html> {
+    let theme = if dark { Theme::Dark } else { Theme::Light };
+    let drawing = svg::plate(part, catalog, theme, PLATE)?;
+    let address = format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing)));
+    Some(html! { <img class="plate" src={address} alt={format!("{} as it is drawn", part.name)} /> })
 }
 
 /// What a line rests on, in words.

@@ -90,7 +90,7 @@ fn Frame() -> Html {
             { front }
             { super::glyph::Glyph::sheet() }
             <super::palette::Ghost />
-            if *over { <div class="drop-veil">{ "Drop a design or a fabric dump to open it" }</div> }
+            if *over { <div class="drop-veil">{ "Drop a design, a fabric dump or device types to open them" }</div> }
             <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
         </div>
     }
@@ -104,6 +104,7 @@ fn use_front() -> Html {
         Some(Dialog::Commands) => html! { <commands::Commands /> },
         Some(Dialog::Connect) => html! { <connect::Connect /> },
         Some(Dialog::Part) => html! { <super::part_page::PartPage /> },
+        Some(Dialog::PartForm(start)) => html! { <super::part_form::PartFormDialog {start} /> },
         Some(Dialog::Repeat) => html! { <super::repeat::Repeat /> },
         Some(Dialog::Purchase(page)) => html! { <purchase::PurchaseDialog {page} /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },
