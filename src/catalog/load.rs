@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use super::read::{part_from_json, protocol_from_json};
 use crate::json::{Value, parse};
 use crate::model::{Design, Part, PartId, Protocol};
-use crate::units::{SortedMap, is_word, lower, order};
+use crate::units::intern::hash_text;
+use crate::units::{SortedSet, is_word, lower, order};
 
 /// Part data, one file per shelf. Within a kind the palette shows parts in this order.
 const SHELVES: [(&str, &str); 7] = [
@@ -25,7 +26,8 @@ pub struct Catalog(Arc<Shelves>);
 
 #[derive(Debug, Default)]
 struct Shelves {
-    parts: SortedMap<PartId, Arc<Part>>,
+    /// Places in `order` plus 1, by the hash of the part's id; 0 is free. A power of two long, at most half full.
+    slots: Vec<u16>,
     /// Palette order: kinds in the order of [`crate::model::PartKind`], parts of a kind as the shelves have them.
     order: Vec<Arc<Part>>,
     protocols: Vec<Protocol>,
@@ -35,6 +37,33 @@ struct Shelves {
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct CatalogError(pub String);
+
+impl Shelves {
+    /// Fills `slots`.
+    fn place(&mut self) {
+        self.slots = vec![0; (2 * self.order.len() + 1).next_power_of_two()];
+        for (place, part) in (1u16..).zip(&self.order) {
+            let mut slot = hash_text(part.id.as_str()) as usize % self.slots.len();
+            while self.slots.get(slot).is_some_and(|taken| *taken > 0) {
+                slot = (slot + 1) % self.slots.len();
+            }
+            self.slots[slot] = place;
+        }
+    }
+    /// The part with this id. Time: O(1), for it is asked of every node and link.
+    fn find(&self, id: &str) -> Option<&Part> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut slot = hash_text(id) as usize & mask;
+        loop {
+            let place = self.slots.get(slot)?.checked_sub(1)?;
+            let part = self.order.get(usize::from(place))?;
+            if part.id.as_str() == id {
+                return Some(part);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+}
 
 impl Catalog {
     /// The state of the data: year and month in which its facts were gathered.
@@ -52,16 +81,18 @@ impl Catalog {
     /// The first part that is not understood. The tests hold that there is none.
     pub fn read() -> Result<Self, CatalogError> {
         let mut shelves = Shelves::default();
+        let mut ids = SortedSet::new();
         for (shelf, text) in SHELVES {
             for value in entries(shelf, text)? {
                 let part = Arc::new(part_from_json(&value)?);
-                if shelves.parts.insert(part.id.clone(), part.clone()).is_some() {
+                if !ids.insert(part.id.clone()) {
                     return Err(CatalogError(format!("{shelf}: there are two parts “{}”", part.id)));
                 }
                 shelves.order.push(part);
             }
         }
         order::sort_by_key(&mut shelves.order, |part| part.kind);
+        shelves.place();
         for value in entries("protocols.json", PROTOCOLS)? {
             shelves.protocols.push(protocol_from_json(&value)?);
         }
@@ -70,12 +101,13 @@ impl Catalog {
 
     /// The part a design means by this id: its own, else the catalogue's.
     pub fn part<'a>(&'a self, design: &'a Design, id: &PartId) -> Option<&'a Part> {
-        design.parts.get(id).or_else(|| self.0.parts.get(id)).map(Arc::as_ref)
+        let own = if design.parts.is_empty() { None } else { design.parts.get(id) };
+        own.map(Arc::as_ref).or_else(|| self.built_in(id.as_str()))
     }
 
     /// A part of the catalogue itself.
     pub fn built_in(&self, id: &str) -> Option<&Part> {
-        self.0.parts.get(&PartId::new(id)).map(Arc::as_ref)
+        self.0.find(id)
     }
 
     /// The catalogue's parts in palette order: by kind, generic parts last.

@@ -1,8 +1,8 @@
 //! What a port of a placed part is: the one place that knows cages, twin-port cages, breakouts and generic parts.
 
 use super::load::Catalog;
-use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, PartKind, PortGroup, PortPath, PortRef, PortRole, Top};
-use crate::units::{Gbps, SortedMap};
+use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places, PortGroup, PortPath, PortRef, PortRole, Top};
+use crate::units::{Gbps, order};
 
 /// How many cages a generic part may have at most. A limit of Weft, not of any product.
 pub const GENERIC_CAGES: u16 = 8192;
@@ -65,6 +65,28 @@ impl<'a> PortView<'a> {
             None => whole,
         }
     }
+    /// A port of a node that is a `part`; `None` if it has no such port. For passes that looked the part up already.
+    pub fn on(node: &'a Node, part: &'a Part, port: PortPath) -> Option<Self> {
+        let (group, place) = part.port_group(port.cage)?;
+        if group.count.is_none() {
+            return generic_port(node, group, port);
+        }
+        let split = split_of(node, group, port.cage);
+        let siblings = split.map_or(1, |split| split.children);
+        if port.child > siblings || (port.child > 0 && siblings == 1) {
+            return None;
+        }
+        let whole = port.child == 0;
+        Some(Self {
+            group,
+            port,
+            gbps: if whole { group.gbps } else { split.map(|split| split.gbps) },
+            lanes: if whole { group.lanes } else { group.lanes / siblings.max(1) },
+            layers: &group.layers,
+            inside: inside_of(group, place, port.child),
+            siblings,
+        })
+    }
     /// What a whole cage of a group is, wherever it is placed.
     pub fn of_group(group: &'a PortGroup) -> Self {
         let siblings = group.per_cage.max(1);
@@ -95,24 +117,101 @@ impl<'a> PortView<'a> {
 /// Which link uses each port, built once per pass over a design. Space: O(links).
 #[derive(Clone, Debug, Default)]
 pub struct PortUse {
-    used: SortedMap<PortRef, Vec<LinkId>>,
+    nodes: Places,
+    /// `first[place]..first[place + 1]` are the uses of a node.
+    first: Vec<u32>,
+    /// Port of each use, in port order; of one port in the order of links.
+    ports: Vec<PortPath>,
+    /// Link of each use.
+    links: Vec<LinkId>,
 }
 
 impl PortUse {
-    /// Notes every link end of a design. Time: O(links).
+    /// Notes every link end of a design. Time: O(nodes + links) as long as nodes have few ports.
     pub fn of(design: &Design) -> Self {
-        let ends = design.links.iter().flat_map(|(id, link)| link.ends.map(|end| (end, id)));
-        Self { used: SortedMap::grouped(ends.collect(), |end| u64::from(end.node.0) << 24 | u64::from(end.port.cage) << 8 | u64::from(end.port.child)) }
+        let mut ids: Vec<NodeId> = design.nodes.ids().collect();
+        let ends = || design.links.iter().flat_map(|(id, link)| link.ends.map(|end| (end, id)));
+        let mut nodes = Places::of(ids.clone());
+        let astray: Vec<NodeId> = ends().map(|(end, _)| end.node).filter(|node| nodes.place(*node).is_none()).collect();
+        if !astray.is_empty() {
+            ids.extend(astray);
+            order::sort_by_number(&mut ids, |node| u64::from(node.0));
+            ids.dedup();
+            nodes = Places::of(ids);
+        }
+        let mut first = vec![0u32; nodes.ids().len() + 1];
+        for (end, _) in ends() {
+            if let Some(count) = nodes.place(end.node).and_then(|place| first.get_mut(place + 1)) {
+                *count += 1;
+            }
+        }
+        for place in 1..first.len() {
+            first[place] += first[place - 1];
+        }
+        let mut next = first.clone();
+        let mut uses = vec![(PortPath::cage(0), LinkId(0)); first.last().map_or(0, |count| *count as usize)];
+        for (end, id) in ends() {
+            let Some(next) = nodes.place(end.node).and_then(|place| next.get_mut(place)) else { continue };
+            if let Some(slot) = uses.get_mut(*next as usize) {
+                *slot = (end.port, id);
+            }
+            *next += 1;
+        }
+        for (from, to) in first.iter().zip(first.iter().skip(1)) {
+            let Some(own) = uses.get_mut(*from as usize..*to as usize) else { continue };
+            if own.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a > b)) {
+                order::sort_by_number(own, |(port, _)| u64::from(port.cage) << 8 | u64::from(port.child));
+            }
+        }
+        let (ports, links) = uses.into_iter().unzip();
+        Self { nodes, first, ports, links }
+    }
+    /// Uses of one node between two ports, both included.
+    fn between(&self, node: NodeId, from: PortPath, to: PortPath) -> std::ops::Range<usize> {
+        let Some(place) = self.nodes.place(node) else { return 0..0 };
+        let bounds = self.first.get(place).zip(self.first.get(place + 1)).map_or(0..0, |(from, to)| *from as usize..*to as usize);
+        let own = self.ports.get(bounds.clone()).unwrap_or_default();
+        bounds.start + own.partition_point(|port| *port < from)..bounds.start + own.partition_point(|port| *port <= to)
+    }
+    fn uses(&self, node: NodeId, range: std::ops::Range<usize>) -> impl Iterator<Item = (PortRef, LinkId)> + '_ {
+        let ports = self.ports.get(range.clone()).unwrap_or_default();
+        ports.iter().zip(self.links.get(range).unwrap_or_default()).map(move |(port, link)| (PortRef { node, port: *port }, *link))
+    }
+    /// Runs of one port in some uses of a node.
+    fn runs(&self, node: NodeId, range: std::ops::Range<usize>) -> impl Iterator<Item = (PortRef, &[LinkId])> {
+        let mut at = range.start;
+        self.ports.get(range).unwrap_or_default().chunk_by(|a, b| a == b).filter_map(move |run| {
+            let links = self.links.get(at..at + run.len()).unwrap_or_default();
+            at += run.len();
+            Some((PortRef { node, port: *run.first()? }, links))
+        })
     }
     /// Links at exactly this port.
     pub fn at(&self, port: PortRef) -> &[LinkId] {
-        self.used.get(&port).map(Vec::as_slice).unwrap_or_default()
+        self.links.get(self.between(port.node, port.port, port.port)).unwrap_or_default()
     }
     /// Links whose end shares copper with this port: at the port, its cage, or the ports of the cage it is.
     pub fn overlapping(&self, port: PortRef) -> impl Iterator<Item = (PortRef, LinkId)> + '_ {
         let cage = port.port.cage;
-        let range = PortRef::cage(port.node, cage)..=PortRef::child(port.node, cage, u8::MAX);
-        self.used.range(range).filter(move |(used, _)| used.port.overlaps(port.port)).flat_map(|(used, links)| links.iter().map(move |link| (*used, *link)))
+        let range = self.between(port.node, PortPath::cage(cage), PortPath::child(cage, u8::MAX));
+        self.uses(port.node, range).filter(move |(used, _)| used.port.overlaps(port.port))
+    }
+    /// Cages in which two uses share copper, in node and cage order. Time: O(links).
+    pub fn crowded(&self) -> Vec<PortRef> {
+        let mut found: Vec<PortRef> = Vec::new();
+        for (node, (from, to)) in self.nodes.ids().iter().zip(self.first.iter().zip(self.first.iter().skip(1))) {
+            let own = self.ports.get(*from as usize..*to as usize).unwrap_or_default();
+            // In port order the whole cage comes before its ports, so that of those who share copper some are neighbours.
+            for pair in own.windows(2) {
+                if let [one, other] = pair
+                    && one.overlaps(*other)
+                    && found.last().is_none_or(|last| last.node != *node || last.port.cage != one.cage)
+                {
+                    found.push(PortRef::cage(*node, one.cage));
+                }
+            }
+        }
+        found
     }
     /// Whether nothing shares copper with this port.
     pub fn is_free(&self, port: PortRef) -> bool {
@@ -120,12 +219,12 @@ impl PortUse {
     }
     /// Used ports of one node with their links, in port order.
     pub fn of_node(&self, node: NodeId) -> impl Iterator<Item = (PortRef, &[LinkId])> {
-        let range = PortRef::cage(node, 0)..=PortRef::child(node, u16::MAX, u8::MAX);
-        self.used.range(range).map(|(port, links)| (*port, links.as_slice()))
+        self.runs(node, self.between(node, PortPath::cage(0), PortPath::child(u16::MAX, u8::MAX)))
     }
     /// All used ports with their links, in node and port order.
     pub fn iter(&self) -> impl Iterator<Item = (PortRef, &[LinkId])> {
-        self.used.iter().map(|(port, links)| (*port, links.as_slice()))
+        let bounds = self.first.iter().zip(self.first.iter().skip(1));
+        self.nodes.ids().iter().zip(bounds).flat_map(|(node, (from, to))| self.runs(*node, *from as usize..*to as usize))
     }
 }
 
@@ -138,25 +237,7 @@ impl Catalog {
     /// [`Catalog::port`] without a copy of anything.
     pub fn view<'a>(&'a self, design: &'a Design, port: PortRef) -> Option<PortView<'a>> {
         let node = design.nodes.get(port.node)?;
-        let (group, place) = self.part(design, &node.part)?.port_group(port.port.cage)?;
-        if group.count.is_none() {
-            return generic_port(node, group, port.port);
-        }
-        let split = split_of(node, group, port.port.cage);
-        let siblings = split.map_or(1, |split| split.children);
-        if port.port.child > siblings || (port.port.child > 0 && siblings == 1) {
-            return None;
-        }
-        let whole = port.port.child == 0;
-        Some(PortView {
-            group,
-            port: port.port,
-            gbps: if whole { group.gbps } else { split.map(|split| split.gbps) },
-            lanes: if whole { group.lanes } else { group.lanes / siblings.max(1) },
-            layers: &group.layers,
-            inside: inside_of(group, place, port.port.child),
-            siblings,
-        })
+        PortView::on(node, self.part(design, &node.part)?, port.port)
     }
 
     /// What a port of a node hangs on inside its system: the outer `None` is no such port, the inner one nothing stated.

@@ -7,6 +7,7 @@ use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
 use super::materials::materials;
+use super::parts::Parts;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
@@ -20,6 +21,8 @@ pub struct Context<'a> {
     pub design: &'a Design,
     /// The catalogue it refers to.
     pub catalog: &'a Catalog,
+    /// Every node with its part.
+    pub parts: Parts<'a>,
     /// The compiled graph.
     pub topology: Topology,
     /// How long links and vertices take.
@@ -36,14 +39,27 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Derives everything. Time: O((nodes + links) log nodes).
+    /// Derives everything. Time: O(nodes + links + what is inside systems).
     pub fn new(design: &'a Design, catalog: &'a Catalog) -> Self {
-        let topology = Topology::compile(design, catalog);
+        let parts = Parts::of(design, catalog);
+        let topology = Topology::of(design, catalog, &parts);
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
         let floor = OnceCell::new();
-        let delays = Delays::of(design, catalog, &topology, |link| length(design, catalog, &floor, link));
-        Self { design, catalog, ports: PortUse::of(design), topology, delays, structure, tiers, floor, cost: OnceCell::new(), estimates: OnceCell::new() }
+        let delays = Delays::of(design, catalog, &topology, &parts, |link| length(design, catalog, &floor, link));
+        Self {
+            design,
+            catalog,
+            ports: PortUse::of(design),
+            parts,
+            topology,
+            delays,
+            structure,
+            tiers,
+            floor,
+            cost: OnceCell::new(),
+            estimates: OnceCell::new(),
+        }
     }
 
     /// How long a link is, and how that is known. The floor is looked at once, and only where some link states no length.

@@ -7,10 +7,12 @@
 
 use super::cabling::Length;
 use super::estimate::figures;
+use super::parts::Parts;
 use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
 use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
-use crate::units::{Nanoseconds, SortedMap};
+use crate::units::Nanoseconds;
+use crate::units::intern::Intern;
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +23,7 @@ pub struct Delays {
 
 impl Delays {
     /// The delays of a topology. Time: O(vertices + edges) and one look per kind of part and link.
-    pub fn of(design: &Design, catalog: &Catalog, topology: &Topology, measured: impl Fn(&Link) -> Length) -> Self {
+    pub fn of(design: &Design, catalog: &Catalog, topology: &Topology, parts: &Parts, measured: impl Fn(&Link) -> Length) -> Self {
         let facts = topology.facts();
         let kinds: Vec<f64> = facts
             .kinds()
@@ -38,18 +40,23 @@ impl Delays {
             edge.push(wires.latency.unwrap_or_else(|| inside_wire(wires.layer).value));
         }
 
-        let mut known: SortedMap<(usize, u32, u8), f64> = SortedMap::new();
-        let vertex = (0..topology.vertices().len() as u32).map(|vertex| {
-            if stated_around(design, catalog, topology, vertex) {
-                return 0.0;
+        let mut vertex: Vec<f64> = Vec::with_capacity(topology.vertices().len());
+        let mut known = Intern::default();
+        let mut figures: Vec<f64> = Vec::new();
+        for (place, (_, part)) in parts.all().iter().enumerate() {
+            let part = part.map_or(0, |part| std::ptr::from_ref(part) as u64);
+            for at in topology.vertices_at(place) {
+                let own = topology.vertices().get(at as usize).and_then(|vertex| vertex.inside).map_or(u16::MAX, |inside| inside);
+                let layer = layer_at(topology, at).map_or(u8::MAX, |layer| layer as u8);
+                let stated = u64::from(all_stated(topology, at));
+                let kind = known.number(&[part, u64::from(own) << 16 | u64::from(layer) << 8 | stated]) as usize;
+                if kind == figures.len() {
+                    figures.push(passing(design, catalog, topology, at).map_or(0.0, |passing| passing.figure.value));
+                }
+                vertex.push(figures.get(kind).copied().unwrap_or(0.0));
             }
-            let layer = layer_at(topology, vertex);
-            let part = part_at(design, catalog, topology, vertex).map_or(0, |part| std::ptr::from_ref(part) as usize);
-            let inside = topology.vertices()[vertex as usize].inside.map_or(u32::MAX, u32::from);
-            let key = (part, inside, layer.map_or(u8::MAX, |layer| layer as u8));
-            *known.entry(key).or_insert_with(|| passing(design, catalog, topology, vertex).map_or(0.0, |passing| passing.figure.value))
-        });
-        Self { vertex: vertex.collect(), edge }
+        }
+        Self { vertex, edge }
     }
 
     /// The time to cross an arc.
@@ -160,7 +167,11 @@ fn layer_at(topology: &Topology, vertex: VertexIndex) -> Option<LinkLayer> {
 
 /// Whether a generic part's links all state their latency.
 fn stated_around(design: &Design, catalog: &Catalog, topology: &Topology, vertex: VertexIndex) -> bool {
+    all_stated(topology, vertex) && part_at(design, catalog, topology, vertex).is_some_and(Part::is_generic)
+}
+
+/// Whether all that leads away from a vertex states its latency.
+fn all_stated(topology: &Topology, vertex: VertexIndex) -> bool {
     let row = topology.row(vertex);
-    let stated = !row.is_empty() && row.iter().all(|hop| topology.edges().get(hop.arc as usize / 2).is_some_and(|edge| edge.latency.is_some()));
-    stated && part_at(design, catalog, topology, vertex).is_some_and(Part::is_generic)
+    !row.is_empty() && row.iter().all(|hop| topology.edges().get(hop.arc as usize / 2).is_some_and(|edge| edge.latency.is_some()))
 }

@@ -3,9 +3,10 @@
 //! The answers are `catalog::fit`'s. Thousands of links join the same two kinds of port by the same cable, so they are
 //! asked once per kind and remembered.
 
-use crate::catalog::{Catalog, fit};
-use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PortGroup, PortRef, PortRole};
-use crate::units::{Gbps, Nanoseconds, SortedMap, Watts};
+use crate::catalog::{Catalog, PortView, fit};
+use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PortRef, PortRole};
+use crate::units::intern::Intern;
+use crate::units::{Gbps, Nanoseconds, Watts};
 
 /// What is known of a link beyond its own record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,12 +25,6 @@ pub struct LinkFacts {
     pub power: Option<Figure<Watts>>,
 }
 
-/// One end of a link, as far as [`LinkFacts`] depend on it: the port group, whether the whole cage is meant, and what the
-/// node sets differently (breakout, what a generic part is taken to be).
-type EndKind = (usize, bool, u8, u64, u64, u8);
-/// Both ends, the cable, the fabric.
-type Kind = ([EndKind; 2], usize, u32);
-
 /// The facts of every link of a design. Space: O(links).
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -37,28 +32,50 @@ pub struct Facts {
     of_link: Vec<u32>,
 }
 
-impl Facts {
-    /// Asks for the facts of every link, in id order. Time: O(links log kinds + kinds).
-    pub fn of(design: &Design, catalog: &Catalog) -> Self {
-        let mut known: SortedMap<Kind, u32> = SortedMap::new();
-        let mut last: Option<(Kind, u32)> = None;
-        let mut facts = Self { kinds: Vec::new(), of_link: Vec::with_capacity(design.links.len()) };
-        for (_, link) in design.links.iter() {
-            let kind = kind_of(design, catalog, link);
-            let met = kind.and_then(|kind| last.filter(|(last, _)| *last == kind).map(|(_, place)| place).or_else(|| known.get(&kind).copied()));
-            let place = met.unwrap_or_else(|| {
-                facts.kinds.push(facts_of(design, catalog, link));
-                (facts.kinds.len() - 1) as u32
-            });
-            if let Some(kind) = kind {
-                if met.is_none() {
-                    known.insert(kind, place);
-                }
-                last = Some((kind, place));
-            }
-            facts.of_link.push(place);
+/// Facts as they are gathered, link by link in id order.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
+    facts: Facts,
+    known: Intern,
+}
+
+/// A port of a placed node, if there is one: what a link ends on.
+pub(super) type End<'a> = Option<(&'a Node, PortView<'a>)>;
+
+impl Gathering {
+    /// As many links as will come.
+    pub(super) fn of(links: usize) -> Self {
+        Self { facts: Facts { kinds: Vec::new(), of_link: Vec::with_capacity(links) }, known: Intern::default() }
+    }
+    /// Takes the next link, whose ends are these, and gives its facts. Time: O(1), where a link like it came before.
+    pub(super) fn add(&mut self, design: &Design, catalog: &Catalog, link: &Link, ends: [End; 2]) -> Option<&LinkFacts> {
+        let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).map_or(0, |part| std::ptr::from_ref(part) as u64);
+        let [[a, b, c], [d, e, f]] = ends.map(end_kind);
+        let kind = self.known.number(&[a, b, c, d, e, f, cable, u64::from(link.fabric.map_or(0, Id::number))]);
+        self.facts.of_link.push(kind);
+        if self.facts.kinds.len() == kind as usize {
+            self.facts.kinds.push(facts_of(design, catalog, link));
         }
-        facts
+        self.facts.kinds.get(kind as usize)
+    }
+    /// All of them.
+    pub(super) fn finish(self) -> Facts {
+        self.facts
+    }
+}
+
+impl Facts {
+    /// Asks for the facts of every link, in id order. Time: O(links + kinds).
+    pub fn of(design: &Design, catalog: &Catalog) -> Self {
+        let mut found = Gathering::of(design.links.len());
+        for (_, link) in design.links.iter() {
+            let end = |end: PortRef| {
+                let node = design.nodes.get(end.node)?;
+                Some((node, PortView::on(node, catalog.part(design, &node.part)?, end.port)?))
+            };
+            found.add(design, catalog, link, link.ends.map(end));
+        }
+        found.finish()
     }
 
     /// The facts of the `place`-th link in id order. A stated rate is the link's own: [`LinkFacts::rate`] is what its kind has.
@@ -75,25 +92,15 @@ impl Facts {
     }
 }
 
-/// The kind of a link; `None` if an end is no port.
-fn kind_of(design: &Design, catalog: &Catalog, link: &Link) -> Option<Kind> {
-    let end = |end: PortRef| {
-        let node = design.nodes.get(end.node)?;
-        let (group, _) = catalog.part(design, &node.part)?.port_group(end.port.cage)?;
-        Some(end_kind(node, group, end))
-    };
-    let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).map_or(0, |part| std::ptr::from_ref(part) as usize);
-    Some(([end(link.ends[0])?, end(link.ends[1])?], cable, link.fabric.map_or(0, Id::number)))
-}
-
-/// Addresses stand for parts: they are compared for equality within one pass only, never ordered for a result.
-fn end_kind(node: &Node, group: &PortGroup, end: PortRef) -> EndKind {
-    let breakout = if node.ports.is_empty() { None } else { node.breakout(end.port) };
+/// One end of a link, as far as [`LinkFacts`] depend on it: the port group, whether the whole cage is meant, and what the node sets differently
+/// (breakout, what a generic part is taken to be). Addresses stand for parts: they are compared for equality within one pass only, never
+/// ordered for a result.
+fn end_kind(end: End) -> [u64; 3] {
+    let Some((node, view)) = end else { return [0; 3] };
     let generic = node.generic.as_deref();
-    let rate = generic.and_then(|generic| generic.gbps).map_or(u64::MAX, |rate| rate.0.to_bits());
     let layer = generic.and_then(|generic| generic.layer).map_or(u8::MAX, |layer| layer as u8);
-    let (children, split_rate) = breakout.map_or((0, 0), |breakout| (breakout.children, breakout.gbps.0.to_bits()));
-    (std::ptr::from_ref(group) as usize, end.port.child == 0, children, split_rate, rate, layer)
+    let rate = view.gbps.map_or(u64::MAX, |rate| rate.0.to_bits());
+    [std::ptr::from_ref(view.group) as u64, u64::from(view.port.child == 0) << 16 | u64::from(view.siblings) << 8 | u64::from(layer), rate]
 }
 
 /// The facts of one link, asked afresh.

@@ -15,6 +15,7 @@ pub mod estimate;
 pub mod facts;
 pub mod failures;
 pub mod materials;
+pub mod parts;
 pub mod report;
 pub mod requirements;
 pub mod routes;

@@ -21,68 +21,178 @@ pub struct Routes<'a> {
     distance: Vec<u32>,
     /// States in the order they were reached: never farther before nearer.
     order: Vec<State>,
+    ahead: Ahead,
+}
+
+/// What [`Routes::between`] sees from the source.
+#[derive(Clone, Debug, Default)]
+struct Ahead {
+    /// Hops from the source.
+    distance: Vec<u32>,
+    /// States in the order they were reached.
+    order: Vec<State>,
+    /// Where in `order` each number of hops begins.
+    levels: Vec<usize>,
+}
+
+impl Ahead {
+    fn reach(&mut self, state: State, distance: u32) {
+        if let Some(slot) = self.distance.get_mut(state as usize).filter(|slot| **slot == UNREACHED) {
+            *slot = distance;
+            self.order.push(state);
+        }
+    }
+    fn clear(&mut self) {
+        for state in self.order.drain(..) {
+            self.distance[state as usize] = UNREACHED;
+        }
+        self.levels.clear();
+    }
 }
 
 impl<'a> Routes<'a> {
     /// Buffers for searches on a topology. Space: O(vertices).
     pub fn new(topology: &'a Topology) -> Self {
         let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
-        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states) }
+        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states), ahead: Ahead::default() }
     }
 
     /// Finds the distance of every vertex to `target`. Time: O(vertices + edges).
     pub fn toward(&mut self, target: VertexIndex) {
-        self.search(target, None);
+        self.start(target);
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            self.expand(state);
+        }
     }
 
-    /// As [`Routes::toward`], but stops once `from` is reached and everything nearer is known: enough for [`Routes::next`] and
-    /// [`Routes::path`] from there. Time: O(vertices and edges no farther from `target` than `from`).
-    pub fn between(&mut self, from: VertexIndex, target: VertexIndex) {
-        self.search(target, Some(from));
-    }
-
-    fn search(&mut self, target: VertexIndex, from: Option<VertexIndex>) {
-        let topology = self.topology;
-        let count = topology.vertices().len() as u32;
+    fn start(&mut self, target: VertexIndex) {
+        let count = self.topology.vertices().len() as u32;
         self.target = target;
         for state in self.order.drain(..) {
             self.distance[state as usize] = UNREACHED;
         }
-        if target >= count {
+        if target < count {
+            self.reach(target, 0);
+            if self.topology.has_hosts() {
+                self.reach(target + count, 0);
+            }
+        }
+    }
+
+    /// Reaches what is one hop farther from the destination than a state.
+    fn expand(&mut self, state: State) {
+        let topology = self.topology;
+        let count = topology.vertices().len() as u32;
+        let here = if state >= count { state - count } else { state };
+        if here != self.target && !topology.vertices()[here as usize].transit {
             return;
         }
-        self.reach(target, 0);
-        if topology.has_hosts() {
-            self.reach(target + count, 0);
-        }
-        let mut next = 0;
-        while let Some(state) = self.order.get(next).copied() {
-            next += 1;
-            let here = if state >= count { state - count } else { state };
-            if here != target && !topology.vertices()[here as usize].transit {
-                continue;
-            }
-            let farther = self.distance[state as usize] + 1;
-            // Whatever is nearer than `from` was reached before it.
-            if from.and_then(|from| self.distance.get(from as usize)).is_some_and(|found| *found != UNREACHED) {
-                return;
-            }
-            if !topology.has_hosts() {
-                for hop in topology.row(here) {
-                    if self.distance[hop.to as usize] == UNREACHED {
-                        self.reach(hop.to, farther);
-                    }
-                }
-                continue;
-            }
-            let arrives_inbound = state >= count;
+        let farther = self.distance[state as usize] + 1;
+        if !topology.has_hosts() {
             for hop in topology.row(here) {
-                let forward = Hop { to: here, arc: hop.arc ^ 1 };
-                for inbound in [false, true] {
-                    let from = hop.to + if inbound { count } else { 0 };
-                    if self.distance[from as usize] == UNREACHED && topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
-                        self.reach(from, farther);
+                if self.distance[hop.to as usize] == UNREACHED {
+                    self.reach(hop.to, farther);
+                }
+            }
+            return;
+        }
+        let arrives_inbound = state >= count;
+        for hop in topology.row(here) {
+            let forward = Hop { to: here, arc: hop.arc ^ 1 };
+            for inbound in [false, true] {
+                let from = hop.to + if inbound { count } else { 0 };
+                if self.distance[from as usize] == UNREACHED && topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
+                    self.reach(from, farther);
+                }
+            }
+        }
+    }
+
+    /// As [`Routes::toward`], for one source: enough for [`Routes::next`] and [`Routes::path`] from there and from what lies on its
+    /// routes. Both ends are searched from until the searches meet, so that little of a large fabric is looked at.
+    ///
+    /// Time: O(vertices and edges within half the way of either end).
+    pub fn between(&mut self, from: VertexIndex, target: VertexIndex) {
+        self.start(target);
+        let count = self.topology.vertices().len();
+        if from == target || from as usize >= count || target as usize >= count {
+            return;
+        }
+        let mut ahead = std::mem::take(&mut self.ahead);
+        ahead.distance.resize(self.distance.len(), UNREACHED);
+        ahead.reach(from, 0);
+        ahead.levels.push(0);
+        // Where the farthest states of the search from the destination begin.
+        let mut behind = 0;
+        loop {
+            let level = ahead.levels.last().copied().unwrap_or(0);
+            let (near, far) = (ahead.order.len() - level, self.order.len() - behind);
+            if near == 0 || far == 0 {
+                break;
+            }
+            if far <= near {
+                let end = self.order.len();
+                for at in behind..end {
+                    self.expand(self.order[at]);
+                }
+                behind = end;
+                if self.order[behind..].iter().any(|state| ahead.distance[*state as usize] != UNREACHED) {
+                    self.join(&ahead);
+                    break;
+                }
+            } else {
+                let end = ahead.order.len();
+                for at in level..end {
+                    let state = ahead.order[at];
+                    let farther = ahead.distance[state as usize] + 1;
+                    self.steps(state, |_, to| ahead.reach(to, farther));
+                }
+                ahead.levels.push(end);
+                if ahead.order[end..].iter().any(|state| self.distance[*state as usize] != UNREACHED) {
+                    self.join(&ahead);
+                    break;
+                }
+            }
+        }
+        ahead.clear();
+        self.ahead = ahead;
+    }
+
+    /// Both searches have met: gives the states of the source's side that lie on a shortest route their distance, the farthest from the
+    /// source first.
+    fn join(&mut self, ahead: &Ahead) {
+        let mut end = ahead.order.len();
+        for level in ahead.levels.iter().rev() {
+            for state in &ahead.order[*level..end] {
+                if self.distance[*state as usize] != UNREACHED {
+                    continue;
+                }
+                let next = ahead.distance[*state as usize] + 1;
+                let mut left = UNREACHED;
+                self.steps(*state, |_, to| {
+                    if ahead.distance[to as usize] == next {
+                        left = left.min(self.distance[to as usize]);
                     }
+                });
+                if left != UNREACHED {
+                    self.reach(*state, left + 1);
+                }
+            }
+            end = *level;
+        }
+    }
+
+    /// Calls `go` with every step from a state: to the destination, or to what forwards.
+    fn steps(&self, state: State, mut go: impl FnMut(Hop, State)) {
+        let topology = self.topology;
+        let count = topology.vertices().len() as u32;
+        let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+        for hop in topology.row(here) {
+            if hop.to == self.target || topology.vertices()[hop.to as usize].transit {
+                if let Some(inbound) = topology.step(here, inbound, *hop) {
+                    go(*hop, hop.to + if inbound { count } else { 0 });
                 }
             }
         }

@@ -12,10 +12,10 @@
 
 pub mod visit;
 
-use super::facts::Facts;
+use super::facts::{End, Facts, Gathering};
+use super::parts::Parts;
 use crate::catalog::Catalog;
-use crate::model::{Design, Element, FabricRole, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, PortRef};
-use crate::units::SortedMap;
+use crate::model::{Design, Element, FabricRole, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places};
 
 /// The place of a vertex in [`Topology::vertices`].
 pub type VertexIndex = u32;
@@ -105,7 +105,7 @@ pub struct Topology {
     first: Vec<u32>,
     rows: Vec<Hop>,
     /// Nodes in id order and the first vertex of each; `node_first` has one more entry than `nodes`.
-    nodes: Vec<NodeId>,
+    nodes: Places,
     node_first: Vec<u32>,
     links: Vec<LinkId>,
     endpoints: Vec<VertexIndex>,
@@ -123,8 +123,9 @@ impl Topology {
         let mut part = Self { has_hosts: self.has_hosts, ..Self::default() };
         let (mut here, mut edges) = (Vec::new(), Vec::new());
         let mut there = vec![NOWHERE; self.vertices.len()];
-        for (place, node) in self.nodes.iter().enumerate().filter(|(place, _)| keep.get(*place).copied().unwrap_or(false)) {
-            part.nodes.push(*node);
+        let mut nodes = Vec::new();
+        for (place, node) in self.nodes.ids().iter().enumerate().filter(|(place, _)| keep.get(*place).copied().unwrap_or(false)) {
+            nodes.push(*node);
             part.node_first.push(here.len() as u32);
             for vertex in self.node_first[place]..self.node_first[place + 1] {
                 there[vertex as usize] = here.len() as u32;
@@ -133,6 +134,7 @@ impl Topology {
                 part.host.push(self.host[vertex as usize]);
             }
         }
+        part.nodes = Places::of(nodes);
         part.node_first.push(here.len() as u32);
         for (place, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.usable) {
             let ends = edge.ends.map(|end| there[end as usize]);
@@ -152,12 +154,17 @@ impl Topology {
 
     /// Compiles a design. Never fails: what points nowhere becomes an edge that is not usable.
     ///
-    /// Time: O((nodes + links) log nodes + what is inside systems). Space: O(vertices + edges).
+    /// Time: O(nodes + links + what is inside systems). Space: O(vertices + edges).
     pub fn compile(design: &Design, catalog: &Catalog) -> Self {
-        let mut built = Self::default();
-        built.place_nodes(design, catalog);
-        built.place_links(design, catalog);
-        built.place_insides(design, catalog);
+        Self::of(design, catalog, &Parts::of(design, catalog))
+    }
+
+    /// As [`Topology::compile`], for whoever has the parts of the nodes at hand.
+    pub(super) fn of(design: &Design, catalog: &Catalog, parts: &Parts) -> Self {
+        let mut built = Self { nodes: parts.places().clone(), ..Self::default() };
+        built.place_nodes(parts);
+        built.place_links(design, catalog, parts);
+        built.place_insides(parts);
         built.mark_adapters();
         built.build_rows();
         built.endpoints = (0..built.vertices.len() as u32).filter(|vertex| built.vertices[*vertex as usize].endpoint).collect();
@@ -182,7 +189,19 @@ impl Topology {
     }
     /// Nodes of the design in id order.
     pub fn nodes(&self) -> &[NodeId] {
+        self.nodes.ids()
+    }
+    /// Where each node stands among [`Topology::nodes`].
+    pub fn places(&self) -> &Places {
         &self.nodes
+    }
+    /// The vertices of the node at a place.
+    #[inline]
+    pub fn vertices_at(&self, place: usize) -> std::ops::Range<VertexIndex> {
+        match (self.node_first.get(place), self.node_first.get(place + 1)) {
+            (Some(from), Some(to)) => *from..*to,
+            _ => 0..0,
+        }
     }
     /// Vertices that traffic starts from and ends at, in vertex order.
     pub fn endpoints(&self) -> &[VertexIndex] {
@@ -207,14 +226,19 @@ impl Topology {
     }
     /// The vertices of a node: one, or those of its inside.
     pub fn vertices_of(&self, node: NodeId) -> std::ops::Range<VertexIndex> {
-        match self.nodes.binary_search(&node) {
-            Ok(place) => self.node_first[place]..self.node_first[place + 1],
-            Err(_) => 0..0,
-        }
+        self.nodes.place(node).map_or(0..0, |place| self.vertices_at(place))
     }
     /// The edge of a link.
     pub fn edge_of(&self, link: LinkId) -> Option<EdgeIndex> {
-        self.links.binary_search(&link).ok().map(|place| place as u32)
+        // Ids come in order and few are missing, so a link stands a little before where its number says.
+        let mut high = (link.0 as usize).min(self.links.len());
+        let mut step = 1;
+        while let Some(low) = high.checked_sub(step).filter(|low| self.links.get(*low).is_some_and(|other| *other > link)) {
+            high = low;
+            step *= 2;
+        }
+        let low = high.saturating_sub(step);
+        self.links.get(low..high)?.binary_search(&link).ok().map(|place| (low + place) as u32)
     }
     /// The link that an edge is; `None` for wires inside a system.
     pub fn link_of(&self, edge: EdgeIndex) -> Option<LinkId> {
@@ -271,20 +295,17 @@ impl Topology {
         self.host[vertex as usize] && self.vertices[vertex as usize].kind == VertexKind::Nic
     }
 
-    fn place_nodes(&mut self, design: &Design, catalog: &Catalog) {
-        self.nodes.reserve(design.nodes.len());
-        self.vertices.reserve(design.nodes.len());
-        for (id, node) in design.nodes.iter() {
-            self.nodes.push(id);
+    fn place_nodes(&mut self, parts: &Parts) {
+        self.vertices.reserve(parts.all().len());
+        for (id, (node, part)) in parts.places().ids().iter().zip(parts.all()) {
             self.node_first.push(self.vertices.len() as u32);
-            let part = catalog.part(design, &node.part);
             match part.and_then(Part::inside).filter(|inside| !inside.vertices.is_empty()) {
-                Some(inside) if self.vertices.len() + inside.vertices.len() <= MOST_VERTICES => self.open(id, inside),
+                Some(inside) if self.vertices.len() + inside.vertices.len() <= MOST_VERTICES => self.open(*id, inside),
                 Some(_) => {
                     self.closed += 1;
-                    self.push_closed(id, node, part);
+                    self.push_closed(*id, node, *part);
                 }
-                None => self.push_closed(id, node, part),
+                None => self.push_closed(*id, node, *part),
             }
         }
         self.node_first.push(self.vertices.len() as u32);
@@ -322,15 +343,17 @@ impl Topology {
         }
     }
 
-    fn place_links(&mut self, design: &Design, catalog: &Catalog) {
+    fn place_links(&mut self, design: &Design, catalog: &Catalog, parts: &Parts) {
         self.links.reserve(design.links.len());
-        self.edges.reserve(design.links.len());
-        self.facts = Facts::of(design, catalog);
-        for (place, (id, link)) in design.links.iter().enumerate() {
+        let wires: usize = parts.all().iter().filter_map(|(_, part)| Some(part.as_ref()?.inside()?.edges.len())).sum();
+        self.edges.reserve(design.links.len() + wires.min(MOST_EDGES));
+        let mut gathering = Gathering::of(design.links.len());
+        for (id, link) in design.links.iter() {
             self.links.push(id);
-            let places = link.ends.map(|end| self.place_of(design, catalog, end));
+            let views = link.ends.map(|end| parts.end(end));
+            let places = [0, 1].map(|end| self.place_of(link.ends[end].node, &views[end]));
             let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
-            let Some(facts) = self.facts.get(place) else { continue };
+            let Some(facts) = gathering.add(design, catalog, link, views) else { continue };
             let stated = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0);
             let rate = stated.or(facts.rate).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
             self.edges.push(Edge {
@@ -343,26 +366,27 @@ impl Topology {
                 usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
             });
         }
+        self.facts = gathering.finish();
     }
 
     /// The vertex a port hangs on, and whether the port exists; `None` if not even the node does.
-    fn place_of(&self, design: &Design, catalog: &Catalog, port: PortRef) -> Option<(VertexIndex, bool)> {
-        let range = self.vertices_of(port.node);
+    fn place_of(&self, node: NodeId, end: &End) -> Option<(VertexIndex, bool)> {
+        let range = self.vertices_of(node);
         let first = range.clone().next()?;
-        let Some(hangs_on) = catalog.hangs_on(design, port) else { return Some((first, false)) };
-        let inside = hangs_on.map(|place| first + u32::from(place)).filter(|vertex| range.contains(vertex));
+        let Some((_, view)) = end else { return Some((first, false)) };
+        let inside = view.inside.map(|place| first + u32::from(place)).filter(|vertex| range.contains(vertex));
         // A system's port that says nothing of its inside hangs on the first endpoint.
         let otherwise = || range.clone().find(|vertex| self.vertices[*vertex as usize].endpoint).unwrap_or(first);
         Some((inside.unwrap_or_else(otherwise), true))
     }
 
-    fn place_insides(&mut self, design: &Design, catalog: &Catalog) {
-        for place in 0..self.nodes.len() {
+    fn place_insides(&mut self, parts: &Parts) {
+        for (place, (_, part)) in parts.all().iter().enumerate() {
             let (from, to) = (self.node_first[place], self.node_first[place + 1]);
             if self.vertices.get(from as usize).is_none_or(|vertex| vertex.inside.is_none()) {
                 continue;
             }
-            let inside = design.nodes.get(self.nodes[place]).and_then(|node| catalog.part(design, &node.part)).and_then(Part::inside);
+            let inside = part.and_then(Part::inside);
             let Some(inside) = inside.filter(|inside| self.edges.len() + inside.edges.len() <= MOST_EDGES) else { continue };
             for wires in &inside.edges {
                 let ends = [from + u32::from(wires.a), from + u32::from(wires.b)];
@@ -389,18 +413,20 @@ impl Topology {
 
     /// An adapter node that is joined to an XPU or a host is that one's adapter: it forwards and is no endpoint itself.
     fn mark_adapters(&mut self) {
-        let mut behind: SortedMap<VertexIndex, ()> = SortedMap::new();
+        if !self.vertices.iter().any(|vertex| vertex.kind == VertexKind::Nic && vertex.inside.is_none()) {
+            return;
+        }
+        let mut behind = vec![false; self.vertices.len()];
         for edge in self.edges.iter().filter(|edge| edge.usable) {
             for [one, other] in [[edge.ends[0], edge.ends[1]], [edge.ends[1], edge.ends[0]]] {
                 let (one_is, other_is) = (&self.vertices[one as usize], &self.vertices[other as usize]);
                 let adapter = one_is.kind == VertexKind::Nic && one_is.inside.is_none();
                 if adapter && matches!(other_is.kind, VertexKind::Cpu | VertexKind::Host | VertexKind::Xpu) {
-                    behind.insert(one, ());
+                    behind[one as usize] = true;
                 }
             }
         }
-        for vertex in behind.into_keys() {
-            let vertex = &mut self.vertices[vertex as usize];
+        for (vertex, _) in self.vertices.iter_mut().zip(behind).filter(|(_, behind)| *behind) {
             vertex.transit = true;
             vertex.endpoint = false;
         }

@@ -10,6 +10,7 @@ mod outage;
 mod part;
 mod patch;
 mod path;
+mod places;
 mod price;
 mod record;
 mod subject;
@@ -24,6 +25,7 @@ pub use part::{
 };
 pub use patch::{Change, Delta, Patch, PatchConflict};
 pub use path::{Element, PathError, PortPath, PortRef};
+pub use places::{ByNode, ListByNode, Places};
 pub use price::{Currency, Price, Prices, Tier};
 pub use record::{
     Extra, Fabric, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, Member, Meta, Multihoming, Node, PortSettings, Rack, Recalled, Requirement,

@@ -365,7 +365,7 @@ impl Node {
     }
     /// How a cage of it is broken out, if it is.
     pub fn breakout(&self, port: PortPath) -> Option<super::part::Breakout> {
-        self.ports.get(&port.cage).and_then(|settings| settings.breakout)
+        if self.ports.is_empty() { None } else { self.ports.get(&port.cage).and_then(|settings| settings.breakout) }
     }
 }
 

@@ -4,6 +4,7 @@
 //! A quantity is a plain `f64` behind a name; any finite value is fine, so the field is public. Parsing accepts what people write
 //! ("800G", "1.6 Tb/s", "5 m"); showing picks the prefix and at most four significant digits.
 
+pub mod intern;
 mod letters;
 pub mod order;
 mod parse;

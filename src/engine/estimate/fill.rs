@@ -44,10 +44,52 @@ impl PartialOrd for Full {
 ///
 /// Time: O(shares × log arcs). Space: O(shares + arcs).
 pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
+    let rows = Rows::of(flows);
     let mut filled = vec![Filled::default(); flows.len()];
+    fill_until(&rows, capacity, |flow, rate, arc| {
+        if let Some(filled) = filled.get_mut(flow as usize) {
+            *filled = Filled { rate: Some(rate), bottleneck: Some(arc) };
+        }
+        f64::INFINITY
+    });
+    filled
+}
+
+/// Shares of many flows, all in one list.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Where the shares of each flow end.
+    pub ends: Vec<u32>,
+    /// Arcs with the share of a flow that crosses them.
+    pub shares: Shares,
+}
+
+impl Rows {
+    fn of(flows: &[Shares]) -> Self {
+        let mut rows = Self { ends: Vec::with_capacity(flows.len()), shares: Vec::with_capacity(flows.iter().map(Vec::len).sum()) };
+        for flow in flows {
+            rows.shares.extend_from_slice(flow);
+            rows.ends.push(rows.shares.len() as u32);
+        }
+        rows
+    }
+    /// How many flows there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+    /// The shares of a flow.
+    pub fn flow(&self, flow: usize) -> &[(u32, f64)] {
+        let start = flow.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        self.ends.get(flow).and_then(|end| self.shares.get(start..*end as usize)).unwrap_or_default()
+    }
+}
+
+/// As [`fill`], told flow by flow: `stops` takes a flow with its rate and the arc that holds it there, and says up to which level it still wants to
+/// know. Rates come in rising order, so nothing beyond that level needs to be worked out.
+pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u32, f64, u32) -> f64) {
     // Which flows cross each arc, as compressed rows.
     let mut first = vec![0usize; capacity.len() + 1];
-    for (arc, _) in flows.iter().flatten() {
+    for (arc, _) in &rows.shares {
         if let Some(count) = first.get_mut(*arc as usize + 1) {
             *count += 1;
         }
@@ -59,8 +101,8 @@ pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
     let mut crossing = vec![0u32; first.last().copied().unwrap_or(0)];
     let mut weight = vec![0.0f64; capacity.len()];
     let mut left = vec![0u32; capacity.len()];
-    for (flow, shares) in flows.iter().enumerate() {
-        for (arc, share) in shares.iter().filter(|(arc, _)| (*arc as usize) < capacity.len()) {
+    for flow in 0..rows.count() {
+        for (arc, share) in rows.flow(flow).iter().filter(|(arc, _)| (*arc as usize) < capacity.len()) {
             let arc = *arc as usize;
             crossing[next[arc]] = flow as u32;
             next[arc] += 1;
@@ -76,6 +118,8 @@ pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
         .filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 }))
         .collect();
 
+    let mut held = vec![false; rows.count()];
+    let mut wanted = f64::INFINITY;
     let mut level = 0.0f64;
     while let Some(full) = heap.pop() {
         let arc = full.arc as usize;
@@ -89,13 +133,16 @@ pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
             continue;
         }
         level = level.max(now);
+        if level > wanted {
+            return;
+        }
         for flow in &crossing[first[arc]..first[arc + 1]] {
             let flow = *flow as usize;
-            if filled[flow].rate.is_some() {
+            if std::mem::replace(&mut held[flow], true) {
                 continue;
             }
-            filled[flow] = Filled { rate: Some(level), bottleneck: Some(full.arc) };
-            for (other, share) in flows[flow].iter().filter(|(other, _)| (*other as usize) < capacity.len()) {
+            wanted = stops(flow as u32, level, full.arc);
+            for (other, share) in rows.flow(flow).iter().filter(|(other, _)| (*other as usize) < capacity.len()) {
                 let other = *other as usize;
                 frozen[other] += share * level;
                 weight[other] -= share;
@@ -103,7 +150,6 @@ pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
             }
         }
     }
-    filled
 }
 
 #[cfg(test)]

@@ -174,29 +174,37 @@ pub(crate) struct Split {
     fraction: Vec<f64>,
     open: Vec<u32>,
     later: Vec<u32>,
+    next: Vec<(ArcIndex, u32)>,
 }
 
 impl Split {
     /// The share of a flow on each arc when every hop splits evenly. Time: O(edges between source and destination).
     pub(crate) fn of(&mut self, routes: &Routes, from: VertexIndex) -> Result<Shares, Trouble> {
+        let mut shares = Shares::new();
+        self.add(routes, from, &mut shares)?;
+        Ok(shares)
+    }
+
+    /// As [`Split::of`], behind what is in `shares` already.
+    pub(crate) fn add(&mut self, routes: &Routes, from: VertexIndex, shares: &mut Shares) -> Result<(), Trouble> {
         let hops = routes.hops(from).ok_or(Trouble::NoPath)?;
         self.fraction.resize(routes.states(), 0.0);
         self.open.clear();
         self.open.push(from);
         self.fraction[from as usize] = 1.0;
-        let mut shares = Shares::new();
         // All open states are equally far from the destination, so each is complete before it is split.
         for _ in 0..hops {
             self.later.clear();
             for state in &self.open {
                 let fraction = std::mem::take(&mut self.fraction[*state as usize]);
-                let count = routes.next(*state).count();
-                for (hop, to) in routes.next(*state) {
-                    let share = fraction / count as f64;
-                    if share == 0.0 {
-                        continue;
-                    }
-                    shares.push((hop.arc, share));
+                self.next.clear();
+                self.next.extend(routes.next(*state).map(|(hop, to)| (hop.arc, to)));
+                let share = fraction / self.next.len() as f64;
+                if share == 0.0 {
+                    continue;
+                }
+                for (arc, to) in self.next.iter().copied() {
+                    shares.push((arc, share));
                     if self.fraction[to as usize] == 0.0 {
                         self.later.push(to);
                     }
@@ -208,7 +216,7 @@ impl Split {
         for state in self.open.drain(..) {
             self.fraction[state as usize] = 0.0;
         }
-        Ok(shares)
+        Ok(())
     }
 }
 

@@ -35,39 +35,39 @@ struct Piece {
 /// Pieces of a network that hold XPUs. A system joins what its adapters are on: its inside carries traffic between rails.
 /// Scale-up links join too.
 fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
-    let mut leader: SortedMap<NodeId, NodeId> = SortedMap::new();
+    let places = survey.parts.places();
+    // The leader of each node's piece, by place: the lowest of it once all are joined.
+    let mut leader: Vec<u32> = (0..places.ids().len() as u32).collect();
     let scale_up = survey.networks.iter().filter(|other| other.role == FabricRole::ScaleUp).flat_map(|other| &other.links);
     for place in network.links.iter().chain(scale_up) {
         let Some(view) = survey.links.get(*place) else { continue };
-        let [a, b] = view.nodes().map(|node| find(&mut leader, node));
-        if a != b {
-            leader.insert(a.max(b), a.min(b));
+        let [Some(a), Some(b)] = view.nodes().map(|node| places.place(node)) else { continue };
+        let [a, b] = [a, b].map(|node| find(&mut leader, node as u32));
+        if let Some(slot) = leader.get_mut(a.max(b) as usize) {
+            *slot = a.min(b);
         }
     }
-    let mut pieces: SortedMap<NodeId, Piece> = SortedMap::new();
+    let mut pieces: SortedMap<u32, Piece> = SortedMap::new();
     for node in network.at.keys().copied() {
         let xpus = survey.xpus(node);
-        if xpus > 0 {
-            let root = find(&mut leader, node);
+        if let Some(place) = places.place(node).filter(|_| xpus > 0) {
+            let root = find(&mut leader, place as u32);
             pieces.entry(root).or_insert(Piece { first: node, xpus: 0 }).xpus += xpus;
         }
     }
     pieces.into_values().collect()
 }
 
-/// The leader of the piece that a node belongs to, with the path to it shortened.
-fn find(leader: &mut SortedMap<NodeId, NodeId>, node: NodeId) -> NodeId {
-    let mut root = node;
-    while let Some(next) = leader.get(&root).copied().filter(|next| *next != root) {
-        root = next;
+/// The leader of the piece that a node belongs to, with the path to it halved.
+fn find(leader: &mut [u32], mut node: u32) -> u32 {
+    while let Some(next) = leader.get(node as usize).copied().filter(|next| *next != node) {
+        let after = leader.get(next as usize).copied().unwrap_or(next);
+        if let Some(slot) = leader.get_mut(node as usize) {
+            *slot = after;
+        }
+        node = after;
     }
-    let mut at = node;
-    while at != root {
-        let next = leader.insert(at, root).unwrap_or(root);
-        at = next;
-    }
-    leader.entry(root).or_insert(root);
-    root
+    node
 }
 
 fn fabric_split(survey: &Survey, network: &Network, pieces: &[Piece]) -> Finding {

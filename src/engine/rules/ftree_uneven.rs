@@ -42,7 +42,7 @@ struct Groups {
 /// The first switch of a rank that differs from the first one of its rank, and in what.
 fn uneven(survey: &Survey, network: &Network) -> Option<(NodeId, String)> {
     let mut first: Vec<[Option<Groups>; 2]> = Vec::new();
-    for (switch, tier) in &network.tiers {
+    for (switch, tier) in network.tiers.iter() {
         let place = usize::from(*tier);
         first.resize(first.len().max(place + 1), [None; 2]);
         for (side, word) in [(0, "up"), (1, "down")] {

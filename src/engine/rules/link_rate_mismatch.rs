@@ -27,7 +27,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         if view.is_loop() || survey.misfits.contains_key(&place) {
             continue;
         }
-        let rates = [0, 1].map(|end| view.ports.get(end).and_then(Option::as_ref).and_then(|port| port.gbps).filter(|rate| rate.is_finite() && rate.0 > 0.0));
+        let rates = survey.ports_of(view.link).map(|port| port.and_then(|port| port.gbps).filter(|rate| rate.is_finite() && rate.0 > 0.0));
         let slower = rates.iter().flatten().copied().min_by(Gbps::total_cmp);
         if let (Some(stated), Some(slower)) = (view.link.gbps, slower)
             && stated.0 > slower.0
@@ -42,7 +42,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             out.push(ports_differ(survey, view, [a, b], trials <= TRIALS));
             continue;
         }
-        if let (Some(slower), Some(carried)) = (slower, cable_rate(survey, view))
+        if let (Some(slower), Some(carried)) = (slower, cable_rate(survey, place, view))
             && carried.0 < slower.0
         {
             out.push(cable_too_slow(survey, &spare, view, slower, carried));
@@ -51,11 +51,9 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// What the link would run at without a stated rate.
-fn cable_rate(survey: &Survey, view: &LinkView) -> Option<Gbps> {
+fn cable_rate(survey: &Survey, place: usize, view: &LinkView) -> Option<Gbps> {
     view.cable?;
-    let mut link = view.link.clone();
-    link.gbps = None;
-    fit::effective_rate(survey.catalog, survey.design, &link)
+    survey.topology.facts().get(place)?.rate
 }
 
 fn stated_rate_too_high(survey: &Survey, view: &LinkView, stated: Gbps, slower: Gbps) -> Finding {

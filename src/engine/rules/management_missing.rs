@@ -30,7 +30,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     parts.dedup_by_key(|(part, _)| *part);
     for (node, record) in survey.design.nodes.iter() {
         let Ok(place) = parts.binary_search_by(|(part, _)| (*part).cmp(&record.part)) else { continue };
-        if managed.iter().all(|network| network.links_at(node).is_empty()) {
+        if managed.iter().all(|network| network.links_at(node).len() == 0) {
             out.push(management_missing(survey, &mut spare, &managed, node, parts.get(place).map_or(node, |(_, peer)| *peer)));
         }
     }

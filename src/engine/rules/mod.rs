@@ -12,6 +12,7 @@ mod peers;
 mod space;
 mod spare;
 mod survey;
+mod users;
 
 pub use findings::{Finding, Findings};
 pub use survey::{LinkView, Network, NetworkKey, Survey};

@@ -25,8 +25,10 @@ pub(super) struct Overfull {
 /// Nodes that more cables end on than they have ports, some of them on ports that are not there.
 pub(super) fn overfull(survey: &Survey) -> SortedMap<NodeId, Overfull> {
     let mut unknown: SortedMap<NodeId, usize> = SortedMap::new();
-    for view in &survey.links {
-        for (end, port) in view.link.ends.iter().zip(&view.ports) {
+    // Both ends of a link that can be used are ports that are there.
+    let usable = survey.topology.edges().iter().map(|edge| edge.usable);
+    for (view, _) in survey.links.iter().zip(usable).filter(|(_, usable)| !usable) {
+        for (end, port) in view.link.ends.iter().zip(&survey.ports_of(view.link)) {
             if port.is_none() && survey.part_of(end.node).is_some() {
                 *unknown.entry(end.node).or_default() += 1;
             }

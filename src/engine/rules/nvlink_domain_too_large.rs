@@ -30,6 +30,9 @@ pub(super) struct Domain {
 
 /// All domains that links of one scale-up layer join, by their lowest node. Time: O(links × log nodes).
 pub(super) fn domains(survey: &Survey, layer: LinkLayer) -> Vec<Domain> {
+    if !survey.speaks(layer) {
+        return Vec::new();
+    }
     let mut next: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
     for view in survey.links.iter().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
         let [a, b] = view.nodes();

@@ -14,8 +14,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    if !survey.speaks(LinkLayer::NvLink) {
+        return;
+    }
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink)) {
-        let [Some(a), Some(b)] = view.ports else { continue };
+        let [Some(a), Some(b)] = survey.ports_of(view.link) else { continue };
         let (one, other) = (&a.group.protocols, &b.group.protocols);
         if !one.is_empty() && !other.is_empty() && !one.iter().any(|id| other.contains(id)) {
             out.push(nvlink_generation_mismatch(survey, view, [one, other]));

@@ -17,19 +17,19 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     let (design, catalog) = (survey.design, survey.catalog);
     let spare = Spare::of(survey);
-    for (id, node) in design.nodes.iter() {
+    for (id, (node, part)) in survey.parts.places().ids().iter().zip(survey.parts.all()) {
         let wanted = |kind| matches!(kind, PartKind::Nic | PartKind::Switch | PartKind::System | PartKind::Xpu);
-        out_of_place(Subject::Node(id), &node.part, catalog.part(design, &node.part), "a node", wanted).into_iter().for_each(|finding| out.push(finding));
+        out_of_place(Subject::Node(*id), &node.part, *part, "a node", wanted).into_iter().for_each(|finding| out.push(finding));
     }
     for (id, rack) in design.racks.iter() {
         let wanted = |kind| kind == PartKind::Rack;
         out_of_place(Subject::Rack(id), &rack.part, catalog.part(design, &rack.part), "a rack", wanted).into_iter().for_each(|finding| out.push(finding));
     }
-    for (id, link) in design.links.iter() {
-        let Some(part) = &link.part else { continue };
+    for view in &survey.links {
+        let (id, Some(part)) = (view.id, &view.link.part) else { continue };
         let wanted = |kind| matches!(kind, PartKind::Cable | PartKind::Transceiver);
-        let Some(mut finding) = out_of_place(Subject::Link(id), part, catalog.part(design, part), "a link", wanted) else { continue };
-        if let Some((name, edits)) = spare.better_cable(id, link, survey.length(link).metres()) {
+        let Some(mut finding) = out_of_place(Subject::Link(id), part, view.cable, "a link", wanted) else { continue };
+        if let Some((name, edits)) = spare.better_cable(id, view.link, view.length) {
             finding = finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Suggestion, edits);
         }
         out.push(finding);

@@ -1,5 +1,7 @@
 //! What fixes copy from: the sibling of a node that is cabled as it should be.
 
+use std::rc::Rc;
+
 use crate::model::{FabricRole, NodeId, PartId, PortPath, PortRole};
 use crate::units::SortedMap;
 
@@ -34,17 +36,22 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
 /// Adapters of each kind of node, worked out once for nodes that split no cage.
 #[derive(Default)]
 pub(super) struct Adapters {
-    by_part: SortedMap<PartId, Vec<Adapter>>,
+    by_part: SortedMap<PartId, Rc<[Adapter]>>,
 }
 
 impl Adapters {
     /// The adapters of a node for the back-end fabric.
-    pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Vec<Adapter> {
-        let Some(record) = survey.design.nodes.get(node) else { return Vec::new() };
+    pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Rc<[Adapter]> {
+        let Some(record) = survey.design.nodes.get(node) else { return Rc::default() };
         if !record.ports.is_empty() {
-            return adapters(survey, node);
+            return adapters(survey, node).into();
         }
-        self.by_part.entry(record.part.clone()).or_insert_with(|| adapters(survey, node)).clone()
+        if let Some(known) = self.by_part.get(&record.part) {
+            return known.clone();
+        }
+        let found: Rc<[Adapter]> = adapters(survey, node).into();
+        self.by_part.insert(record.part.clone(), found.clone());
+        found
     }
 }
 

@@ -22,7 +22,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     for network in &survey.networks {
         let Some(plane) = network.fabric.and_then(|fabric| fabric.plane) else { continue };
         let top = network.tiers.values().copied().max().unwrap_or(0);
-        for (switch, tier) in &network.tiers {
+        for (switch, tier) in network.tiers.iter() {
             planes.entry((*switch, network.role)).or_default().entry(plane).or_default().extend(network.links_at(*switch));
             // The core is the top of every plane that it belongs to, and stands above two tiers or more.
             *highest.entry(*switch).or_insert(true) &= *tier == top && top >= 2;

@@ -17,12 +17,14 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     let overfull = no_free_port::overfull(survey);
-    for view in &survey.links {
+    // Both ends of a link that can be used are ports that are there.
+    let usable = survey.topology.edges().iter().map(|edge| edge.usable);
+    for (view, _) in survey.links.iter().zip(usable).filter(|(_, usable)| !usable) {
         for end in 0..2 {
             let Some(port) = view.link.ends.get(end) else { continue };
             // Unknown parts and nodes that are asked for more ports than they have are told by other rules.
             let judged = survey.part_of(port.node).is_some() && !overfull.contains_key(&port.node);
-            if view.ports.get(end).is_some_and(Option::is_none) && (judged || !survey.design.nodes.contains(port.node)) {
+            if survey.parts.view(*port).is_none() && (judged || !survey.design.nodes.contains(port.node)) {
                 out.push(port_unknown(survey, &mut spare, view, end));
             }
         }

@@ -18,22 +18,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    // Ports come in order, so that those of one cage stand together.
     let mut cages: Vec<(PortRef, Vec<(PortRef, LinkId)>)> = Vec::new();
-    let mut last: Option<(PortRef, LinkId)> = None;
-    for (port, links) in survey.ports.iter() {
-        let cage = PortRef::cage(port.node, port.port.cage);
-        for link in links {
-            match cages.last_mut().filter(|(other, _)| *other == cage) {
-                Some((_, uses)) => uses.push((port, *link)),
-                None => {
-                    if let Some(first) = last.filter(|(other, _)| PortRef::cage(other.node, other.port.cage) == cage) {
-                        cages.push((cage, vec![first, (port, *link)]));
-                    }
-                }
-            }
-            last = Some((port, *link));
-        }
+    for cage in survey.ports.crowded() {
+        cages.push((cage, survey.ports.overlapping(cage).collect()));
     }
     for (cage, mut uses) in cages {
         order::sort_by_key(&mut uses, |(port, link)| (*link, *port));

@@ -62,7 +62,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> SortedMap<NodeId, Pattern> {
     let mut hosts: SortedMap<NodeId, Pattern> = SortedMap::new();
     for host in survey.xpu_nodes().chain(survey.design.nodes.ids().filter(|node| survey.xpus(*node) == 0)) {
-        if network.tiers.contains_key(&host) || network.links_at(host).is_empty() {
+        if network.tiers.contains_key(&host) || network.links_at(host).len() == 0 {
             continue;
         }
         let rails = rails_of(survey, network, adapters, host);
@@ -87,9 +87,7 @@ fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: N
 
 fn cables<'b>(survey: &'b Survey, network: &'b Network, host: NodeId) -> impl Iterator<Item = (PortPath, &'b LinkView<'b>)> + 'b {
     network
-        .links_at(host)
-        .iter()
-        .filter_map(|place| survey.links.get(*place))
+        .views_at(survey, host)
         .flat_map(move |view| view.link.ends.into_iter().filter(move |end| end.node == host).map(move |end| (end.port, view)))
 }
 
@@ -137,7 +135,7 @@ fn strays_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: 
         let mut missing = wanted.difference(leaves).copied();
         for has in leaves.difference(wanted).copied() {
             let Some(needs) = missing.next().or(wanted.first().copied()) else { continue };
-            let link = network.links_at(host).iter().copied().find(|place| {
+            let link = network.links_at(host).find(|place| {
                 survey.links.get(*place).is_some_and(|view| {
                     view.beyond(host) == has && view.end_on(host).and_then(|end| view.link.ends.get(end)).is_some_and(|end| rails.get(&end.port) == Some(rail))
                 })

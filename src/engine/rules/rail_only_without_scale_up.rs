@@ -17,7 +17,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.intent() == FabricIntent::RailOnly) {
         for node in network.at.keys().copied() {
             // Links between systems and their scale-up switches join them as well as wires inside.
-            let joined = || survey.networks.iter().any(|other| other.role == FabricRole::ScaleUp && !other.links_at(node).is_empty());
+            let joined = || survey.networks.iter().any(|other| other.role == FabricRole::ScaleUp && other.links_at(node).len() > 0);
             if survey.xpus(node) > 1 && survey.part_of(node).is_some_and(|part| !is_joined(part)) && !joined() {
                 out.push(rail_only_without_scale_up(survey, network, node));
             }

@@ -2,9 +2,10 @@
 
 
 use crate::engine::diagnostics::Severity;
-use crate::model::{Basis, Confidence, Figure, Part, PartDetail, PartId, Recalled, Subject};
-use crate::units::{SortedMap, SortedSet};
+use crate::model::{Basis, Confidence, Figure, Part, PartDetail, Recalled, Subject};
+use crate::units::SortedSet;
 
+use super::users::users;
 use super::{Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
@@ -16,29 +17,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let (design, catalog) = (survey.design, survey.catalog);
-    let mut used: SortedMap<&PartId, Subject> = SortedMap::new();
-    for (id, node) in design.nodes.iter() {
-        used.entry(&node.part).or_insert(Subject::Node(id));
-    }
-    for (id, rack) in design.racks.iter() {
-        used.entry(&rack.part).or_insert(Subject::Rack(id));
-    }
-    for (id, link) in design.links.iter() {
-        if let Some(part) = &link.part {
-            used.entry(part).or_insert(Subject::Link(id));
-        }
-    }
     let mut recalled: Vec<(&Part, SortedSet<&'static str>, Subject)> = Vec::new();
-    for (id, subject) in used {
-        let Some(part) = catalog.part(design, id) else { continue };
-        let figures = figures_from_memory(part);
-        if !figures.is_empty() {
-            recalled.push((part, figures, subject));
+    for users in users(survey) {
+        let figures = figures_from_memory(users.part);
+        if let Some(subject) = users.first.into_iter().next().filter(|_| !figures.is_empty()) {
+            recalled.push((users.part, figures, subject));
         }
     }
     if !recalled.is_empty() {
-        out.push(recalled_figures(&recalled, design.meta.settings.recalled));
+        out.push(recalled_figures(&recalled, survey.design.meta.settings.recalled));
     }
 }
 

@@ -2,8 +2,8 @@
 
 
 use crate::engine::diagnostics::{Severity, Trust};
-use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::{order, SortedMap, SortedSet};
+use crate::model::{ByNode, FabricRole, NodeId, Subject};
+use crate::units::{order, SortedMap};
 
 use super::spare::Spare;
 use super::{Finding, Findings, Network, Rule, Survey};
@@ -96,12 +96,13 @@ impl Joints {
         let mut found = Self { switches: SortedMap::new(), links: Vec::new() };
         let (mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count]);
         let mut below = vec![Below::default(); count];
+        let mut seen = vec![false; count];
         let mut clock = 0;
         for root in 0..count {
             if order[root] != usize::MAX {
                 continue;
             }
-            let members = reach(&vertices, root);
+            let members = reach(&vertices, root, &mut seen);
             let whole = members.iter().fold(Below::default(), |sum, vertex| sum.plus(&vertices[*vertex]));
             let mut stack = vec![Frame { vertex: root, parent: None, taken: 0, pieces: 0, cut_off: Below::default() }];
             order[root] = clock;
@@ -164,44 +165,50 @@ impl Below {
     }
 }
 
-fn reach(vertices: &[Vertex], root: usize) -> Vec<usize> {
-    let mut seen = SortedSet::from([root]);
-    let mut open = vec![root];
-    while let Some(vertex) = open.pop() {
+/// All vertices that hang together with `root`; none of them was seen before.
+fn reach(vertices: &[Vertex], root: usize, seen: &mut [bool]) -> Vec<usize> {
+    let mut found = vec![root];
+    seen[root] = true;
+    let mut at = 0;
+    while let Some(vertex) = found.get(at).copied() {
+        at += 1;
         for (next, ..) in &vertices[vertex].next {
-            if seen.insert(*next) {
-                open.push(*next);
+            if !seen[*next] {
+                seen[*next] = true;
+                found.push(*next);
             }
         }
     }
-    seen.into_iter().collect()
+    found
 }
 
 /// Switches of a network, and systems that join what they are on.
 fn graph(survey: &Survey, network: &Network) -> Vec<Vertex> {
     let joins = |node: NodeId| network.tiers.contains_key(&node) || survey.xpus(node) > 1;
-    let mut place: SortedMap<NodeId, usize> = SortedMap::new();
+    let mut place = ByNode::new(survey.parts.places());
     let mut vertices: Vec<Vertex> = Vec::new();
     for node in network.at.keys().copied().filter(|node| joins(*node)) {
         place.insert(node, vertices.len());
         let is_switch = network.tiers.contains_key(&node);
         vertices.push(Vertex { node: Some(node), is_switch, has_xpus: survey.xpus(node) > 0, next: Vec::new() });
     }
-    let mut trunks: SortedMap<(usize, usize), (usize, usize)> = SortedMap::new();
+    let mut cables: Vec<(usize, usize, usize)> = Vec::with_capacity(network.links.len());
     for link in &network.links {
         let Some(view) = survey.links.get(*link) else { continue };
         let [a, b] = view.nodes();
         match (place.get(&a).copied(), place.get(&b).copied()) {
-            (Some(a), Some(b)) => trunks.entry((a.min(b), a.max(b))).or_insert((0, *link)).0 += 1,
+            (Some(a), Some(b)) => cables.push((a.min(b), a.max(b), *link)),
             // A host that joins nothing makes its switch one with XPUs.
             (Some(here), None) if survey.xpus(b) > 0 => vertices[here].has_xpus = true,
             (None, Some(here)) if survey.xpus(a) > 0 => vertices[here].has_xpus = true,
             _ => {}
         }
     }
-    for ((a, b), (cables, link)) in trunks {
-        vertices[a].next.push((b, cables, link));
-        vertices[b].next.push((a, cables, link));
+    order::sort_by_number(&mut cables, |(a, b, _)| (*a as u64) << 32 | *b as u64);
+    for trunk in cables.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
+        let Some((a, b, link)) = trunk.first().copied() else { continue };
+        vertices[a].next.push((b, trunk.len(), link));
+        vertices[b].next.push((a, trunk.len(), link));
     }
     vertices
 }

@@ -7,18 +7,20 @@ use std::ops::Deref;
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::engine::conventions;
-use crate::model::{Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortRef, PortRole, Subject, TrafficSettings};
-use crate::units::{Gbps, Metres, SortedMap, SortedSet, order};
+use crate::model::{
+    ByNode, Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, ListByNode, NodeId, Part, PartKind, PortRef, PortRole, Subject,
+    TrafficSettings,
+};
+use crate::units::intern::Intern;
+use crate::units::{Gbps, Metres, SortedMap, SortedSet};
 
 /// A link with what stands at its ends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct LinkView<'a> {
     /// Its id.
     pub id: LinkId,
     /// The record.
     pub link: &'a Link,
-    /// What is known of the port at each end; `None` where node, part or port is unknown.
-    pub ports: [Option<PortView<'a>>; 2],
     /// Its cable, where the catalogue has it.
     pub cable: Option<&'a Part>,
     /// What is on the wire, where ports and cable agree.
@@ -64,6 +66,15 @@ pub enum NetworkKey {
     Implied(FabricRole),
 }
 
+/// A link as one of its nodes sees it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Joint {
+    /// Its place in [`Survey::links`].
+    pub link: u32,
+    /// The place of the node at its other end, so that what is asked of that node needs no look at the link.
+    beyond: u32,
+}
+
 /// One network: a fabric of the design, or the links without a fabric that serve one role.
 #[derive(Clone, Debug)]
 pub struct Network<'a> {
@@ -76,9 +87,9 @@ pub struct Network<'a> {
     /// Places in [`Survey::links`], in order.
     pub links: Vec<usize>,
     /// Links of each node in it, as places in [`Survey::links`].
-    pub at: SortedMap<NodeId, Vec<usize>>,
+    pub at: ListByNode<'a, Joint>,
     /// Tier of each switch: 0 for leaves, one more for each step away from them.
-    pub tiers: SortedMap<NodeId, u16>,
+    pub tiers: ByNode<'a, u16>,
     /// Whether every link between switches joins neighbouring tiers.
     clean: bool,
 }
@@ -110,7 +121,7 @@ impl Network<'_> {
     }
     /// Its links on a node.
     pub fn views_at<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        self.links_at(node).iter().filter_map(|place| survey.links.get(*place))
+        self.links_at(node).filter_map(|place| survey.links.get(place))
     }
     /// How the ports of a node are set in it.
     pub fn traffic(&self, survey: &Survey, node: NodeId) -> TrafficSettings {
@@ -141,8 +152,13 @@ impl Network<'_> {
         self.tiers.iter().filter(move |(_, other)| **other == tier).map(|(node, _)| *node)
     }
     /// Links of a node in this network.
-    pub fn links_at(&self, node: NodeId) -> &[usize] {
-        self.at.get(&node).map(Vec::as_slice).unwrap_or_default()
+    pub fn links_at(&self, node: NodeId) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.at.at(node).iter().map(|joint| joint.link as usize)
+    }
+    /// Links of a node whose other end `leads_there`: asked with the tier of the other end.
+    fn links_to<'b>(&'b self, survey: &'b Survey, node: NodeId, leads_there: impl Fn(Option<u16>) -> bool + 'b) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
+        let joints = self.at.at(node).iter().filter(move |joint| leads_there(self.tiers.at_place(joint.beyond as usize).copied()));
+        joints.filter_map(|joint| survey.links.get(joint.link as usize))
     }
     /// Whether every link between switches joins neighbouring tiers, and the shape stated is not one without tiers.
     pub fn has_clean_tiers(&self) -> bool {
@@ -151,14 +167,11 @@ impl Network<'_> {
     /// Links from a switch to the tier above it, as places in [`Survey::links`].
     pub fn uplinks<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
         let own = self.tiers.get(&node).copied();
-        self.links_at(node).iter().filter_map(|place| survey.links.get(*place)).filter(move |view| {
-            let above = self.tiers.get(&view.beyond(node)).copied();
-            own.zip(above).is_some_and(|(own, above)| above > own)
-        })
+        self.links_to(survey, node, move |above| own.zip(above).is_some_and(|(own, above)| above > own))
     }
     /// Links from a switch to nodes that are not switches of this network.
     pub fn host_links<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        self.links_at(node).iter().filter_map(|place| survey.links.get(*place)).filter(move |view| !self.tiers.contains_key(&view.beyond(node)))
+        self.links_to(survey, node, |tier| tier.is_none())
     }
 }
 
@@ -171,7 +184,8 @@ pub struct Survey<'a> {
     pub networks: Vec<Network<'a>>,
     /// Why the cable of a link does not fit, by place in [`Survey::links`].
     pub misfits: SortedMap<usize, fit::Misfit>,
-    nodes: SortedMap<NodeId, NodeKind>,
+    /// By place.
+    nodes: Vec<NodeKind>,
     /// Whether some node says how its ports are set.
     tuned: bool,
 }
@@ -184,18 +198,16 @@ struct NodeKind {
     is_switch: bool,
 }
 
-/// What is said of each node, in the order it was said.
-fn by_node<V>(pairs: Vec<(NodeId, V)>) -> SortedMap<NodeId, Vec<V>> {
-    SortedMap::grouped(pairs, |node| u64::from(node.0))
-}
+/// How often each role is named.
+type Votes = [u32; ROLES.len()];
+/// Roles in their order.
+const ROLES: [FabricRole; 6] =
+    [FabricRole::Compute, FabricRole::FrontEnd, FabricRole::Fronthaul, FabricRole::Management, FabricRole::ScaleUp, FabricRole::Storage];
 
 /// The role that is named most often; of equals the first.
-fn commonest(votes: &[FabricRole]) -> Option<FabricRole> {
-    let mut counts: SortedMap<FabricRole, usize> = SortedMap::new();
-    for role in votes {
-        *counts.entry(*role).or_default() += 1;
-    }
-    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(role, _)| role)
+fn commonest(votes: &Votes) -> Option<FabricRole> {
+    let most = votes.iter().copied().max().filter(|most| *most > 0)?;
+    votes.iter().zip(ROLES).find(|(count, _)| **count == most).map(|(_, role)| role)
 }
 
 impl<'a> Deref for Survey<'a> {
@@ -206,28 +218,26 @@ impl<'a> Deref for Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    /// Looks a design over. Time: O(links × log nodes). Space: O(links + nodes).
+    /// Looks a design over. Time and space: O(links + nodes).
     pub fn of(context: &'a Context<'a>) -> Self {
         let mut survey = Self {
             context,
             links: Vec::with_capacity(context.design.links.len()),
             networks: Vec::new(),
             misfits: SortedMap::new(),
-            nodes: SortedMap::new(),
+            nodes: Vec::with_capacity(context.parts.all().len()),
             tuned: false,
         };
-        for (id, node) in context.design.nodes.iter() {
+        for (node, part) in context.parts.all() {
             survey.tuned |= node.traffic != TrafficSettings::default();
-            let part = context.catalog.part(context.design, &node.part);
             let is_switch = part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch);
-            survey.nodes.insert(id, NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
+            survey.nodes.push(NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
         }
         // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
         for ((id, link), edge) in context.design.links.iter().zip(context.topology.edges()) {
             survey.links.push(LinkView {
                 id,
                 link,
-                ports: link.ends.map(|end| context.catalog.view(context.design, end)),
                 cable: link.part.as_ref().and_then(|part| context.catalog.part(context.design, part)),
                 layer: edge.layer,
                 rate: Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0),
@@ -241,10 +251,21 @@ impl<'a> Survey<'a> {
         survey
     }
 
+    /// A link by its id.
+    pub fn link(&self, id: LinkId) -> Option<&LinkView<'a>> {
+        self.links.get(self.context.topology.edge_of(id)? as usize)
+    }
+    /// Whether some link speaks a layer. Time: O(kinds of links).
+    pub fn speaks(&self, layer: LinkLayer) -> bool {
+        self.context.topology.facts().kinds().iter().any(|kind| kind.layer == Some(layer))
+    }
     /// The part of a node.
     pub fn part_of(&self, node: NodeId) -> Option<&'a Part> {
-        let node = self.context.design.nodes.get(node)?;
-        self.context.catalog.part(self.context.design, &node.part)
+        self.context.parts.part(node)
+    }
+    /// What is known of the port at each end of a link; `None` where node, part or port is unknown.
+    pub fn ports_of(&self, link: &Link) -> [Option<PortView<'a>>; 2] {
+        link.ends.map(|end| self.context.parts.view(end))
     }
     /// How many XPUs a node brings.
     pub fn xpus(&self, node: NodeId) -> usize {
@@ -252,14 +273,16 @@ impl<'a> Survey<'a> {
     }
     /// Nodes that bring XPUs, in id order.
     pub fn xpu_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.nodes.iter().filter(|(_, kind)| kind.xpus > 0).map(|(node, _)| *node)
+        let nodes = self.context.parts.places().ids().iter().zip(&self.nodes);
+        nodes.filter(|(_, kind)| kind.xpus > 0).map(|(node, _)| *node)
     }
     /// Whether a node is a switch, or forwards like one.
     pub fn is_switch(&self, node: NodeId) -> bool {
         self.kind(node).is_switch
     }
     fn kind(&self, node: NodeId) -> NodeKind {
-        self.nodes.get_near(&node, (node.0 as usize).wrapping_sub(1)).copied().unwrap_or_default()
+        let place = self.context.parts.places().place(node);
+        place.and_then(|place| self.nodes.get(place)).copied().unwrap_or_default()
     }
     /// The name of a node, or its id where it has none.
     pub fn name(&self, node: NodeId) -> String {
@@ -285,21 +308,34 @@ impl<'a> Survey<'a> {
     /// Decides for each link which network it belongs to.
     fn assign_networks(&mut self) {
         let design = self.context.design;
-        let stated = self.links.iter().filter_map(|view| Some((view.nodes(), view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric))?)));
-        let mut stated = by_node(stated.flat_map(|(nodes, fabric)| nodes.map(|node| (node, fabric))).collect());
-        stated.values_mut_unsorted().for_each(order::sort_unique);
+        let mut keys: Vec<NetworkKey> = Vec::with_capacity(self.links.len());
+        for view in &self.links {
+            let stated = view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric));
+            keys.push(stated.map_or(NetworkKey::Implied(FabricRole::Compute), NetworkKey::Stated));
+        }
+        if keys.iter().all(|key| matches!(key, NetworkKey::Stated(_))) {
+            self.take_networks(keys);
+            return;
+        }
+        // Fabrics that links on a node state, by places of those links.
+        let places = self.context.parts.places();
+        let stated = ListByNode::of(places, || {
+            let stating = self.links.iter().enumerate().filter(|(place, _)| matches!(keys.get(*place), Some(NetworkKey::Stated(_))));
+            stating.flat_map(|(place, view)| view.nodes().map(|node| (node, place)))
+        });
+        let stated_at = |node: NodeId| stated.at(node).iter().filter_map(|place| self.links.get(*place)?.link.fabric);
         let roles = self.switch_roles();
         let mut by_role: SortedMap<FabricRole, Vec<FabricId>> = SortedMap::new();
         for (id, fabric) in design.fabrics.iter() {
             by_role.entry(fabric.role).or_default().push(id);
         }
 
-        let keys: Vec<NetworkKey> = self
-            .links
+        let keys: Vec<NetworkKey> = keys
             .iter()
-            .map(|view| {
-                if let Some(fabric) = view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric)) {
-                    return NetworkKey::Stated(fabric);
+            .zip(&self.links)
+            .map(|(key, view)| {
+                if matches!(key, NetworkKey::Stated(_)) {
+                    return *key;
                 }
                 let role = self.suggested_role(view).or_else(|| view.nodes().iter().find_map(|node| roles.get(node).copied())).unwrap_or_default();
                 let same_role = by_role.get(&role).map(Vec::as_slice).unwrap_or_default();
@@ -307,9 +343,7 @@ impl<'a> Survey<'a> {
                     .nodes()
                     .iter()
                     .filter(|node| self.is_switch(**node))
-                    .filter_map(|node| stated.get(node))
-                    .flatten()
-                    .copied()
+                    .flat_map(|node| stated_at(*node))
                     .filter(|fabric| same_role.contains(fabric))
                     .collect();
                 match (near.first(), near.len(), same_role) {
@@ -319,6 +353,10 @@ impl<'a> Survey<'a> {
                 }
             })
             .collect();
+        self.take_networks(keys);
+    }
+
+    fn take_networks(&mut self, keys: Vec<NetworkKey>) {
         for (view, key) in self.links.iter_mut().zip(keys) {
             view.network = key;
         }
@@ -329,84 +367,87 @@ impl<'a> Survey<'a> {
         if view.layer.is_some_and(LinkLayer::is_scale_up) {
             return Some(FabricRole::ScaleUp);
         }
-        view.link
-            .ends
-            .iter()
-            .zip(&view.ports)
-            .filter(|(end, _)| !self.is_switch(end.node))
-            .find_map(|(_, port)| port.as_ref())
-            .map(|port| role_of(port.group.role))
+        view.link.ends.into_iter().filter(|end| !self.is_switch(end.node)).find_map(|end| self.context.parts.view(end)).map(|port| role_of(port.group.role))
     }
 
     /// What each switch serves: the commonest role of its links to nodes that are not switches; a switch without such links
     /// serves what the nearest switch with some serves.
-    fn switch_roles(&self) -> SortedMap<NodeId, FabricRole> {
-        let (mut votes, mut neighbours) = (Vec::new(), Vec::new());
+    fn switch_roles(&self) -> ByNode<'a, FabricRole> {
+        let places = self.context.parts.places();
+        let mut votes: Vec<Votes> = vec![Votes::default(); self.nodes.len()];
         for view in &self.links {
             let [a, b] = view.nodes();
-            match (self.is_switch(a), self.is_switch(b)) {
-                (true, true) => {
-                    neighbours.extend([(a, b), (b, a)]);
-                }
-                (true, false) | (false, true) => {
-                    let switch = if self.is_switch(a) { a } else { b };
-                    let stated = view.link.fabric.and_then(|fabric| self.context.design.fabrics.get(fabric)).map(|fabric| fabric.role);
-                    if let Some(role) = stated.or_else(|| self.suggested_role(view)) {
-                        votes.push((switch, role));
-                    }
-                }
-                (false, false) => {}
+            let switch = match (self.is_switch(a), self.is_switch(b)) {
+                (true, false) => a,
+                (false, true) => b,
+                _ => continue,
+            };
+            let stated = view.link.fabric.and_then(|fabric| self.context.design.fabrics.get(fabric)).map(|fabric| fabric.role);
+            let role = stated.or_else(|| self.suggested_role(view));
+            let own = places.place(switch).and_then(|place| votes.get_mut(place));
+            if let (Some(role), Some(own)) = (role, own)
+                && let Some(count) = ROLES.iter().position(|other| *other == role).and_then(|at| own.get_mut(at))
+            {
+                *count += 1;
             }
         }
-        let neighbours = by_node(neighbours);
-        let mut roles: SortedMap<NodeId, FabricRole> = by_node(votes).into_iter().filter_map(|(switch, votes)| Some((switch, commonest(&votes)?))).collect();
+        let neighbours = ListByNode::of(places, || {
+            let between = self.links.iter().filter(|view| view.nodes().iter().all(|node| self.is_switch(*node)));
+            between.flat_map(|view| [view.nodes(), [view.nodes()[1], view.nodes()[0]]]).map(|[a, b]| (a, b.0 as usize))
+        });
+        let mut roles = ByNode::new(places);
+        for (node, votes) in places.ids().iter().zip(&votes) {
+            if let Some(role) = commonest(votes) {
+                roles.insert(*node, role);
+            }
+        }
         let mut open: VecDeque<NodeId> = roles.keys().copied().collect();
         while let Some(switch) = open.pop_front() {
             let Some(role) = roles.get(&switch).copied() else { continue };
-            for next in neighbours.get(&switch).map(Vec::as_slice).unwrap_or_default() {
-                if !roles.contains_key(next) {
-                    roles.insert(*next, role);
-                    open.push_back(*next);
+            for next in neighbours.at(switch).iter().map(|number| NodeId(*number as u32)) {
+                if !roles.contains_key(&next) {
+                    roles.insert(next, role);
+                    open.push_back(next);
                 }
             }
         }
-        roles.into_iter().collect()
+        roles
     }
 
     fn build_networks(&mut self) {
         let design = self.context.design;
+        let places = self.context.parts.places();
         let mut networks: SortedMap<NetworkKey, Network<'a>> = SortedMap::new();
+        let empty = |key, fabric: Option<&'a Fabric>, role| Network {
+            key,
+            fabric,
+            role,
+            links: Vec::new(),
+            at: ListByNode::of(places, std::iter::empty),
+            tiers: ByNode::new(places),
+            clean: true,
+        };
         for (id, fabric) in design.fabrics.iter() {
             let key = NetworkKey::Stated(id);
-            networks.insert(
-                key,
-                Network { key, fabric: Some(fabric), role: fabric.role, links: Vec::new(), at: SortedMap::new(), tiers: SortedMap::new(), clean: true },
-            );
+            networks.insert(key, empty(key, Some(fabric), fabric.role));
         }
         for (place, view) in self.links.iter().enumerate() {
             let key = view.network;
-            let role = match key {
-                NetworkKey::Implied(role) => role,
-                NetworkKey::Stated(_) => FabricRole::Compute,
-            };
-            let network = networks.entry(key).or_insert_with(|| Network {
-                key,
-                fabric: None,
-                role,
-                links: Vec::new(),
-                at: SortedMap::new(),
-                tiers: SortedMap::new(),
-                clean: true,
+            let network = networks.entry(key).or_insert_with(|| {
+                let role = if let NetworkKey::Implied(role) = key { role } else { FabricRole::Compute };
+                empty(key, None, role)
             });
-            if view.is_loop() {
-                continue;
+            if !view.is_loop() {
+                network.links.push(place);
             }
-            network.links.push(place);
         }
         let mut networks: Vec<Network<'a>> = networks.into_values().collect();
         for network in &mut networks {
-            let places = network.links.iter().filter_map(|place| Some((*place, self.links.get(*place)?)));
-            network.at = by_node(places.flat_map(|(place, view)| view.nodes().map(|node| (node, place))).collect());
+            network.at = ListByNode::of(places, || {
+                let views = network.links.iter().filter_map(|place| Some((*place as u32, self.links.get(*place)?.nodes())));
+                let place = |node| places.place(node).map_or(u32::MAX, |place| place as u32);
+                views.flat_map(move |(link, [a, b])| [(a, Joint { link, beyond: place(b) }), (b, Joint { link, beyond: place(a) })])
+            });
             network.tiers = self.tiers(network);
             let clean = network.views(self).all(|view| {
                 let [a, b] = view.nodes();
@@ -422,18 +463,22 @@ impl<'a> Survey<'a> {
 
     /// Tiers of the switches of a network: leaves are those with XPUs on them (with anything on them, where no XPU is on any);
     /// every other switch stands as many tiers higher as links lie between it and the nearest leaf.
-    fn tiers(&self, network: &Network) -> SortedMap<NodeId, u16> {
-        let switches: SortedSet<NodeId> = network.at.keys().copied().filter(|node| self.is_switch(*node)).collect();
-        let beyond = |switch: NodeId| network.links_at(switch).iter().filter_map(|place| self.links.get(*place)).map(move |view| view.beyond(switch));
+    fn tiers(&self, network: &Network) -> ByNode<'a, u16> {
+        let switches: Vec<NodeId> = network.at.keys().copied().filter(|node| self.is_switch(*node)).collect();
+        let ids = self.context.parts.places().ids();
+        let beyond = |switch: NodeId| network.at.at(switch).iter().filter_map(|joint| ids.get(joint.beyond as usize).copied());
         let mut leaves: Vec<NodeId> = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| self.xpus(node) > 0)).collect();
         if leaves.is_empty() {
-            leaves = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| !switches.contains(&node))).collect();
+            leaves = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| !self.is_switch(node))).collect();
         }
-        let mut tiers: SortedMap<NodeId, u16> = leaves.iter().map(|leaf| (*leaf, 0)).collect();
+        let mut tiers = ByNode::new(self.context.parts.places());
+        for leaf in &leaves {
+            tiers.insert(*leaf, 0);
+        }
         let mut open: VecDeque<NodeId> = leaves.into();
         while let Some(switch) = open.pop_front() {
-            let above = tiers.get(&switch).copied().unwrap_or(0).saturating_add(1);
-            for next in beyond(switch).filter(|next| switches.contains(next)) {
+            let above = tiers.get(&switch).copied().unwrap_or(0u16).saturating_add(1);
+            for next in beyond(switch).filter(|next| self.is_switch(*next)) {
                 if !tiers.contains_key(&next) {
                     tiers.insert(next, above);
                     open.push_back(next);
@@ -442,28 +487,29 @@ impl<'a> Survey<'a> {
         }
         // A switch that no leaf reaches has no tier of its own; it counts as standing above, so that it is no leaf.
         for switch in switches {
-            tiers.entry(switch).or_insert(1);
+            if !tiers.contains_key(&switch) {
+                tiers.insert(switch, 1);
+            }
         }
-        tiers.into_iter().collect()
+        tiers
     }
 
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
     fn find_misfits(&mut self) {
-        // Thousands of links join the same two kinds of port by the same cable: what fits once fits again.
-        let mut fitting: SortedSet<Kind> = SortedSet::new();
+        // Thousands of links join the same two kinds of port by the same cable: what fits once at a length fits again.
+        let facts = self.context.topology.facts();
+        let mut fitting = Intern::default();
+        let mut last = None;
         let mut misfits = SortedMap::new();
-        for (place, view) in self.links.iter().enumerate() {
-            let [Some(a), Some(b)] = view.ports else { continue };
-            if view.is_loop() {
-                continue;
-            }
-            let kind = Kind::of([a, b], view);
-            if fitting.contains(&kind) {
+        for (place, view) in self.links.iter().enumerate().filter(|(_, view)| !view.is_loop()) {
+            let kind = [facts.kind(place).map_or(u64::MAX, |kind| kind as u64), view.length.map_or(u64::MAX, |length| length.0.to_bits())];
+            if last == Some(kind) || fitting.known(&kind).is_some() || self.ports_of(view.link).iter().any(Option::is_none) {
                 continue;
             }
             match self.judge(view) {
                 Ok(()) => {
-                    fitting.insert(kind);
+                    fitting.number(&kind);
+                    last = Some(kind);
                 }
                 Err(misfit) => {
                     misfits.insert(place, misfit);
@@ -480,29 +526,6 @@ impl<'a> Survey<'a> {
         match view.cable {
             Some(cable) => fit::cable_fits(catalog, design, view.link.ends, cable, view.length),
             None => Ok(()),
-        }
-    }
-}
-
-/// What decides whether ports and cable of a link fit. Addresses stand for records: they are compared for equality within
-/// one run only, never ordered for a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind {
-    ends: [(usize, usize, usize, bool, u8, u8, u64); 2],
-    cable: usize,
-    length: Option<u64>,
-}
-
-impl Kind {
-    fn of(ports: [PortView; 2], view: &LinkView) -> Self {
-        let end = |port: PortView| {
-            let rate = port.gbps.map_or(u64::MAX, |rate| rate.0.to_bits());
-            (std::ptr::from_ref(port.group) as usize, port.layers.as_ptr() as usize, port.layers.len(), port.port.child == 0, port.lanes, port.siblings, rate)
-        };
-        Self {
-            ends: ports.map(end),
-            cable: view.cable.map_or(0, |cable| std::ptr::from_ref(cable) as usize),
-            length: view.length.map(|length| length.0.to_bits()),
         }
     }
 }

@@ -25,7 +25,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         }
         // A tier of which some switch has nothing above it is the top one; a cable that leads on from it is astray.
         let mut tops = vec![false; network.tiers.values().max().map_or(0, |tier| usize::from(*tier) + 1)];
-        for (switch, tier) in &network.tiers {
+        for (switch, tier) in network.tiers.iter() {
             let ends_here = network.uplinks(survey, *switch).next().is_none();
             tops.iter_mut().skip(usize::from(*tier)).take(1).for_each(|top| *top |= ends_here);
         }

@@ -14,6 +14,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    if !survey.speaks(LinkLayer::UaLink) {
+        return;
+    }
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink) && !view.is_loop()) {
         let [a, b] = view.nodes();
         if survey.is_switch(a) && survey.is_switch(b) {
@@ -24,7 +27,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 
 fn ualink_second_tier(survey: &Survey, view: &LinkView) -> Finding {
     // What the second specification allows is not settled in public.
-    let second = view.ports.iter().flatten().any(|port| port.group.protocols.iter().any(|id| id == "ualink-2.0"));
+    let second = survey.ports_of(view.link).iter().flatten().any(|port| port.group.protocols.iter().any(|id| id == "ualink-2.0"));
     let message = format!("{} joins two UALink switches; a pod of one tier has 0 such links", survey.link_name(view.link));
     Finding::new(view.subject(), message, "Threshold 1 tier · UALink Consortium: single-tier switching")
         .severity(if second { Severity::Warning } else { Severity::Error })

@@ -15,6 +15,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    if !survey.speaks(LinkLayer::UaLink) {
+        return;
+    }
     let limit = survey.threshold(RULE.code);
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
         if let Some(length) = view.length.filter(|length| length.0 > limit) {

@@ -18,6 +18,9 @@ pub(super) const RULE: Rule = Rule {
 const RATES: [f64; 4] = [100.0, 200.0, 400.0, 800.0];
 
 fn check(survey: &Survey, out: &mut Findings) {
+    if !survey.speaks(LinkLayer::UaLink) {
+        return;
+    }
     for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
         if let Some(rate) = view.rate.filter(|rate| !RATES.contains(&rate.0)) {
             out.push(ualink_width_invalid(survey, view, rate));

@@ -21,7 +21,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             continue;
         }
         // A leaf that is cabled to its peers has another way out; then the fabric is no tree and is judged elsewhere.
-        let sideways = |leaf: NodeId| network.links_at(leaf).iter().filter_map(|place| survey.links.get(*place)).any(|view| network.tiers.get(&view.beyond(leaf)) == Some(&0));
+        let sideways = |leaf: NodeId| network.views_at(survey, leaf).any(|view| network.tiers.get(&view.beyond(leaf)) == Some(&0));
         let (with, without): (Vec<NodeId>, Vec<NodeId>) = network.tier(0).filter(|leaf| !sideways(*leaf)).partition(|leaf| network.uplinks(survey, *leaf).next().is_some());
         if with.is_empty() {
             continue;

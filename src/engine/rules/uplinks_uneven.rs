@@ -23,7 +23,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         // Switches of one tier and part are comparable: they have the same radix.
         let mut peers: SortedMap<(u16, PartId), Vec<(NodeId, usize)>> = SortedMap::new();
-        for (switch, tier) in &network.tiers {
+        for (switch, tier) in network.tiers.iter() {
             let count = network.uplinks(survey, *switch).count();
             let Some(part) = survey.design.nodes.get(*switch).map(|node| node.part.clone()) else { continue };
             // A switch without any is another finding, or the top of the fabric.

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let serves = |role| matches!(role, FabricRole::Compute | FabricRole::Fronthaul | FabricRole::ScaleUp);
-    let linked = |node: NodeId| survey.networks.iter().filter(|network| serves(network.role)).any(|network| !network.links_at(node).is_empty());
+    let linked = |node: NodeId| survey.networks.iter().filter(|network| serves(network.role)).any(|network| network.links_at(node).len() > 0);
     let (joined, orphans): (Vec<NodeId>, Vec<NodeId>) = survey.xpu_nodes().partition(|node| linked(*node));
     // One node alone is a drawing that has just begun.
     if orphans.is_empty() || (joined.is_empty() && orphans.len() < 2) {

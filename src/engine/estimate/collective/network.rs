@@ -5,7 +5,7 @@
 //! one for each adapter. All channels carry equal shares, so a library does without the slow ones where that is faster.
 
 use crate::engine::context::Context;
-use crate::engine::estimate::fill::{Shares, fill};
+use crate::engine::estimate::fill::{Rows, fill_until};
 use crate::engine::estimate::flows::Split;
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, VertexIndex};
@@ -84,29 +84,26 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     let topology = &context.topology;
     let mut routes = Routes::new(topology);
     let mut split = Split::default();
-    let mut flows: Vec<Shares> = Vec::new();
+    let mut flows = Rows::default();
     let mut of_flow: Vec<u32> = Vec::new();
     let mut lost = vec![false; channels.len()];
     for (channel, pairs) in channels.iter().enumerate() {
+        let before = (flows.ends.len(), flows.shares.len());
         for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
             routes.between(*from, *to);
-            match split.of(&routes, *from) {
-                Ok(shares) => {
-                    flows.push(shares);
-                    of_flow.push(channel as u32);
+            if split.add(&routes, *from, &mut flows.shares).is_err() {
+                // A channel without a route sends nothing and is in nobody's way.
+                if let Some(lost) = lost.get_mut(channel) {
+                    *lost = true;
                 }
-                Err(_) => {
-                    if let Some(lost) = lost.get_mut(channel) {
-                        *lost = true;
-                    }
-                }
+                flows.ends.truncate(before.0);
+                of_flow.truncate(before.0);
+                flows.shares.truncate(before.1);
+                break;
             }
+            flows.ends.push(flows.shares.len() as u32);
+            of_flow.push(channel as u32);
         }
-    }
-    // A channel without a route sends nothing and is in nobody's way.
-    let is_lost = |channel: &u32| lost.get(*channel as usize).copied().unwrap_or(false);
-    for (shares, _) in flows.iter_mut().zip(&of_flow).filter(|(_, channel)| is_lost(channel)) {
-        shares.clear();
     }
 
     // Only arcs that are crossed are filled: a large fabric has many more.
@@ -116,7 +113,7 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     let mut unknown = false;
     let layer = network_layer(context);
     let named = group.family.share(layer).value;
-    for (arc, _) in flows.iter_mut().flatten() {
+    for (arc, _) in &mut flows.shares {
         let Some(slot) = dense.get_mut(*arc as usize) else { continue };
         if *slot == u32::MAX {
             *slot = arcs.len() as u32;
@@ -129,14 +126,27 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
         }
         *arc = *slot;
     }
-    let filled = fill(&flows, &capacity);
+    // Of each channel the slowest flow counts, of equally slow ones the first: what is filled after all channels have one does not matter.
     let mut rates: Vec<(f64, Option<ArcIndex>)> = lost.iter().map(|lost| (if *lost { 0.0 } else { f64::INFINITY }, None)).collect();
-    for (filled, channel) in filled.iter().zip(&of_flow) {
-        let (Some(rate), Some(slot)) = (filled.rate, rates.get_mut(*channel as usize)) else { continue };
-        if rate < slot.0 {
-            *slot = (rate, filled.bottleneck.and_then(|arc| arcs.get(arc as usize).copied()));
+    let mut slowest: Vec<u32> = vec![u32::MAX; rates.len()];
+    let mut sending: Vec<bool> = vec![false; rates.len()];
+    of_flow.iter().for_each(|channel| sending[*channel as usize] = true);
+    let mut open = sending.iter().filter(|sends| **sends).count();
+    let mut last = f64::INFINITY;
+    fill_until(&flows, &capacity, |flow, rate, arc| {
+        let channel = of_flow.get(flow as usize).map_or(0, |channel| *channel as usize);
+        if let (Some(slot), Some(first)) = (rates.get_mut(channel), slowest.get_mut(channel)) {
+            if *first == u32::MAX {
+                open -= 1;
+                last = rate;
+            }
+            if rate < slot.0 || (rate == slot.0 && flow < *first) {
+                *slot = (rate, arcs.get(arc as usize).copied());
+                *first = flow;
+            }
         }
-    }
+        if open == 0 { last } else { f64::INFINITY }
+    });
     let of = rates.len();
     // How many channels are at least as fast, for every channel: few rates differ, so that counting is quick.
     let mut best = Channels { of, unknown, ..Channels::default() };
