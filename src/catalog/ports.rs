@@ -196,6 +196,20 @@ impl PortUse {
         let range = self.between(port.node, PortPath::cage(cage), PortPath::child(cage, u8::MAX));
         self.uses(port.node, range).filter(move |(used, _)| used.port.overlaps(port.port))
     }
+    /// Calls `look` with each cage in use: its node, and its ports with their links in port order. Time: O(links).
+    pub fn cages(&self, mut look: impl FnMut(NodeId, &[(PortPath, LinkId)])) {
+        let mut uses = Vec::new();
+        for (node, (from, to)) in self.nodes.ids().iter().zip(self.first.iter().zip(self.first.iter().skip(1))) {
+            let range = *from as usize..*to as usize;
+            let links = self.links.get(range.clone()).unwrap_or_default();
+            let mut links = links.iter();
+            for cage in self.ports.get(range).unwrap_or_default().chunk_by(|a, b| a.cage == b.cage) {
+                uses.clear();
+                uses.extend(cage.iter().copied().zip(links.by_ref().copied().take(cage.len())));
+                look(*node, &uses);
+            }
+        }
+    }
     /// Cages in which two uses share copper, in node and cage order. Time: O(links).
     pub fn crowded(&self) -> Vec<PortRef> {
         let mut found: Vec<PortRef> = Vec::new();

@@ -30,6 +30,8 @@ pub struct LinkFacts {
 pub struct Facts {
     kinds: Vec<LinkFacts>,
     of_link: Vec<u32>,
+    /// How many links each kind has, and the place of the first.
+    counts: Vec<(usize, usize)>,
 }
 
 /// Facts as they are gathered, link by link in id order.
@@ -45,7 +47,7 @@ pub(super) type End<'a> = Option<(&'a Node, PortView<'a>)>;
 impl Gathering {
     /// As many links as will come.
     pub(super) fn of(links: usize) -> Self {
-        Self { facts: Facts { kinds: Vec::new(), of_link: Vec::with_capacity(links) }, known: Intern::default() }
+        Self { facts: Facts { of_link: Vec::with_capacity(links), ..Facts::default() }, known: Intern::default() }
     }
     /// Takes the next link, whose ends are these, and gives its facts. Time: O(1), where a link like it came before.
     pub(super) fn add(&mut self, design: &Design, catalog: &Catalog, link: &Link, ends: [End; 2]) -> Option<&LinkFacts> {
@@ -55,6 +57,10 @@ impl Gathering {
         self.facts.of_link.push(kind);
         if self.facts.kinds.len() == kind as usize {
             self.facts.kinds.push(facts_of(design, catalog, link));
+            self.facts.counts.push((0, self.facts.of_link.len() - 1));
+        }
+        if let Some((count, _)) = self.facts.counts.get_mut(kind as usize) {
+            *count += 1;
         }
         self.facts.kinds.get(kind as usize)
     }
@@ -85,6 +91,10 @@ impl Facts {
     /// The kind of the `place`-th link: equal for links that share all facts.
     pub fn kind(&self, place: usize) -> Option<usize> {
         self.of_link.get(place).map(|kind| *kind as usize)
+    }
+    /// How many links each kind has, and the place of the first of them.
+    pub fn counts(&self) -> &[(usize, usize)] {
+        &self.counts
     }
     /// The facts of each kind.
     pub fn kinds(&self) -> &[LinkFacts] {

@@ -8,7 +8,7 @@ use super::cabling::Length;
 use super::facts::Facts;
 use crate::catalog::{Catalog, fit};
 use crate::model::{CableDetail, CableKind, Design, Link, LinkId, Part, PartId, PartKind, PortRef};
-use crate::units::order::{sort_by, sort_by_number};
+use crate::units::order::{sort_by, sort_by_number, unique_words};
 use crate::units::{Metres, SortedMap};
 
 /// Something that is bought.
@@ -122,6 +122,8 @@ struct Piece {
     place: Place,
     times: u8,
     by_length: bool,
+    /// The line it was counted in last, with the length it had.
+    line: Option<(u64, u32)>,
 }
 
 /// The bill of materials: racks, systems, XPUs, switches, NICs, cables, modules, then parts nobody knows; in a kind by id and length.
@@ -145,7 +147,13 @@ pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn
     for (at, (_, link)) in design.links.iter().enumerate() {
         let metres = length(link).metres().filter(|metres| metres.is_finite());
         for piece in plans.of(design, catalog, facts.kind(at), link) {
-            let line = count.line_of(piece, metres);
+            let length = metres.filter(|_| piece.by_length);
+            let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
+            let line = piece
+                .line
+                .filter(|(same, _)| *same == bits)
+                .map_or_else(|| count.line(piece.item.clone(), piece.kind, length, piece.by_length), |(_, line)| line);
+            piece.line = Some((bits, line));
             match cage_key(piece, link) {
                 Some(cage) => count.caged.push((cage, line)),
                 None => count.add(line, usize::from(piece.times)),
@@ -162,7 +170,7 @@ pub fn assemblies(design: &Design, catalog: &Catalog, facts: &Facts) -> Vec<Link
     let mut plans = Plans::default();
     let mut shared: Vec<(u64, usize)> = Vec::new();
     for (at, (_, link)) in design.links.iter().enumerate() {
-        let whole = plans.of(design, catalog, facts.kind(at), link).iter().find(|piece| piece.by_length);
+        let whole = plans.of(design, catalog, facts.kind(at), link).iter_mut().find(|piece| piece.by_length);
         shared.extend(whole.and_then(|piece| cage_key(piece, link)).map(|cage| (cage, at)));
     }
     sort_by_number(&mut shared, |(cage, _)| *cage);
@@ -193,25 +201,11 @@ fn cage_key(piece: &Piece, link: &Link) -> Option<u64> {
 struct Count {
     lines: Vec<Line>,
     known: SortedMap<(Item, u64), u32>,
-    /// The piece last asked for and its line: neighbours are mostly alike.
-    last: Option<(Item, u64, u32)>,
     /// A cage and a line that it needs one of, as often as a link says so.
     caged: Vec<(u64, u32)>,
 }
 
 impl Count {
-    fn line_of(&mut self, piece: &Piece, metres: Option<Metres>) -> u32 {
-        let length = metres.filter(|_| piece.by_length);
-        let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
-        if let Some((item, same, line)) = &self.last
-            && (*same, item) == (bits, &piece.item)
-        {
-            return *line;
-        }
-        let line = self.line(piece.item.clone(), piece.kind, length, piece.by_length);
-        self.last = Some((piece.item.clone(), bits, line));
-        line
-    }
     fn line(&mut self, item: Item, kind: Option<PartKind>, length: Option<Metres>, by_length: bool) -> u32 {
         let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
         let next = self.lines.len() as u32;
@@ -227,12 +221,21 @@ impl Count {
         }
     }
     fn finish(mut self, design: &Design) -> Vec<Line> {
-        sort_by_number(&mut self.caged, |(_, line)| u64::from(*line));
-        sort_by_number(&mut self.caged, |(cage, _)| *cage);
+        // One number for cage and line sorts at once; more lines than that has no bill of materials for people.
         let mut caged = std::mem::take(&mut self.caged);
-        caged.dedup();
-        for (_, line) in caged {
-            self.add(line, 1);
+        if self.lines.len() <= 1 << 16 {
+            let mut words: Vec<u64> = caged.iter().map(|(cage, line)| cage << 16 | u64::from(*line)).collect();
+            unique_words(&mut words);
+            for word in words {
+                self.add((word & 0xFFFF) as u32, 1);
+            }
+        } else {
+            sort_by_number(&mut caged, |(_, line)| u64::from(*line));
+            sort_by_number(&mut caged, |(cage, _)| *cage);
+            caged.dedup();
+            for (_, line) in caged {
+                self.add(line, 1);
+            }
         }
         let settings = &design.meta.settings;
         let (spares, node_spares) = (SPARES.value(settings), NODE_SPARES.value(settings));
@@ -262,25 +265,25 @@ struct Plans {
 }
 
 impl Plans {
-    fn of(&mut self, design: &Design, catalog: &Catalog, kind: Option<usize>, link: &Link) -> &[Piece] {
+    fn of(&mut self, design: &Design, catalog: &Catalog, kind: Option<usize>, link: &Link) -> &mut [Piece] {
         let part = link.part.as_ref().map(|id| (id, catalog.part(design, id)));
         let Some(kind) = kind.filter(|_| !matches!(part, Some((_, None)))) else {
             self.other = plan(design, catalog, link);
-            return &self.other;
+            return &mut self.other;
         };
         if self.known.len() <= kind {
             self.known.resize(kind + 1, None);
         }
         match self.known.get_mut(kind) {
             Some(known) => known.get_or_insert_with(|| plan(design, catalog, link)),
-            None => &[],
+            None => &mut [],
         }
     }
 }
 
 /// What a link needs.
 fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
-    let alone = |item: Item, kind: Option<PartKind>| Piece { item, kind, place: Place::Link, times: 1, by_length: true };
+    let alone = |item: Item, kind: Option<PartKind>| Piece { item, kind, place: Place::Link, times: 1, by_length: true, line: None };
     let Some(id) = &link.part else { return vec![alone(Item::Unchosen, Some(PartKind::Cable))] };
     let Some(part) = catalog.part(design, id) else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), None) }] };
     let Some(cable) = part.cable() else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), Some(part.kind)) }] };
@@ -300,7 +303,7 @@ fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
         let shared = sharing.get(end).is_some_and(|ports| *ports > 1);
         let place = if shared { Place::Cage(end as u8) } else { Place::Link };
         let kind = catalog.part(design, module).map(|part| part.kind);
-        pieces.push(Piece { item: Item::Part(module.clone()), kind, place, times: 1, by_length: false });
+        pieces.push(Piece { item: Item::Part(module.clone()), kind, place, times: 1, by_length: false, line: None });
         // Both modules speak the same wavelengths, so the first says which fibre.
         let detail = catalog.part(design, module).and_then(Part::cable).filter(|_| end == 0);
         if let Some((fibre, fibres)) = detail.and_then(fibre_of) {

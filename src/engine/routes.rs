@@ -22,6 +22,8 @@ pub struct Routes<'a> {
     /// States in the order they were reached: never farther before nearer.
     order: Vec<State>,
     ahead: Ahead,
+    /// See [`Routes::summing`].
+    sums: Vec<[f64; 2]>,
 }
 
 /// What [`Routes::between`] sees from the source.
@@ -54,7 +56,7 @@ impl<'a> Routes<'a> {
     /// Buffers for searches on a topology. Space: O(vertices).
     pub fn new(topology: &'a Topology) -> Self {
         let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
-        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states), ahead: Ahead::default() }
+        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states), ahead: Ahead::default(), sums: Vec::new() }
     }
 
     /// Finds the distance of every vertex to `target`. Time: O(vertices + edges).
@@ -79,6 +81,61 @@ impl<'a> Routes<'a> {
                 self.reach(target + count, 0);
             }
         }
+    }
+
+    /// [`Routes::toward`] and [`Routes::sums`] in one pass over the fabric. Time: O(vertices + edges).
+    pub fn summing(&mut self, target: VertexIndex, edge: impl Fn(ArcIndex) -> f64, passing: impl Fn(VertexIndex) -> f64) {
+        let topology = self.topology;
+        let count = topology.vertices().len() as u32;
+        self.start(target);
+        self.sums.resize(self.distance.len(), [0.0; 2]);
+        for state in &self.order {
+            self.sums[*state as usize] = [0.0; 2];
+        }
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            let here = if state >= count { state - count } else { state };
+            if here != target && !topology.vertices()[here as usize].transit {
+                continue;
+            }
+            let farther = self.distance[state as usize] + 1;
+            let [least, most] = self.sums[state as usize];
+            let beyond = if here == target { 0.0 } else { passing(here) };
+            // A state's sums are complete when its turn comes: all that is nearer had its turn before.
+            let arrive = |routes: &mut Self, from: State, arc: ArcIndex| {
+                let known = routes.distance[from as usize];
+                if known == UNREACHED {
+                    routes.reach(from, farther);
+                    let step = edge(arc) + beyond;
+                    routes.sums[from as usize] = [step + least, step + most];
+                } else if known == farther {
+                    let step = edge(arc) + beyond;
+                    let sums = &mut routes.sums[from as usize];
+                    *sums = [sums[0].min(step + least), sums[1].max(step + most)];
+                }
+            };
+            if !topology.has_hosts() {
+                for hop in topology.row(here) {
+                    arrive(self, hop.to, hop.arc ^ 1);
+                }
+                continue;
+            }
+            let arrives_inbound = state >= count;
+            for hop in topology.row(here) {
+                let forward = Hop { to: here, arc: hop.arc ^ 1 };
+                for inbound in [false, true] {
+                    if topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
+                        arrive(self, hop.to + if inbound { count } else { 0 }, hop.arc ^ 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sums of the last [`Routes::summing`], for every state that was reached.
+    pub fn summed(&self) -> &[[f64; 2]] {
+        &self.sums
     }
 
     /// Reaches what is one hop farther from the destination than a state.
@@ -126,13 +183,16 @@ impl<'a> Routes<'a> {
         ahead.levels.push(0);
         // Where the farthest states of the search from the destination begin.
         let mut behind = 0;
+        let mut levels = 1;
         loop {
             let level = ahead.levels.last().copied().unwrap_or(0);
             let (near, far) = (ahead.order.len() - level, self.order.len() - behind);
             if near == 0 || far == 0 {
                 break;
             }
-            if far <= near {
+            // The side with less to look at; of equals the one that looked less far.
+            if far < near || (far == near && levels < ahead.levels.len()) {
+                levels += 1;
                 let end = self.order.len();
                 for at in behind..end {
                     self.expand(self.order[at]);

@@ -460,7 +460,7 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Link, PortPath};
+    use crate::model::{Link, PortPath, PortRef};
 
     #[test]
     fn a_link_to_nowhere_keeps_its_place_among_the_edges() {

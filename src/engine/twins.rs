@@ -6,9 +6,11 @@
 //! belong to it, and switches are compared together with what hangs on them, so that the 16 leaves of a pod are twins with all their
 //! hosts. Twins are found by comparing whole lists of links, never by a hash or a colour, so the answers are exact.
 
+use crate::units::intern::Intern;
 use crate::units::{SortedMap, order};
 
 use super::delays::Delays;
+use super::parts::Parts;
 use super::topology::{EdgeIndex, Topology, VertexIndex};
 
 /// A topology of which only two of any number of twins are left.
@@ -55,41 +57,46 @@ impl Member {
 }
 
 impl Reduced {
-    /// Leaves out all but two of any number of twins. Time: O(edges log edges). Space: O(edges).
-    pub fn of(topology: &Topology, delays: &Delays) -> Self {
+    /// Leaves out all but two of any number of twins. `parts` are those of the topology's nodes. Time: O(edges log links of a node).
+    /// Space: O(edges).
+    pub fn of(topology: &Topology, delays: &Delays, parts: &Parts) -> Self {
         let nodes = topology.nodes().len();
-        let view = View::of(topology, delays);
+        let view = View::of(topology, delays, parts);
         let mut keep = vec![true; nodes];
         let mut next_class = 0;
         let mut own: Vec<Member> = vec![Member { class: 0, second: false, size: 1 }; nodes];
 
         let everyone: Vec<u32> = (0..nodes as u32).collect();
-        let words: Vec<Vec<u64>> = everyone.iter().map(|node| view.words(*node, None)).collect();
-        join(&everyone, |node| &words[node as usize], &mut own, &mut keep, &mut next_class);
+        let mut buffer = Buffer::default();
+        let mut alike = Intern::default();
+        let classes = everyone.iter().map(|node| alike.number(view.words(*node, None, &mut buffer))).collect::<Vec<_>>();
+        join(&everyone, &classes, alike.len(), &mut own, &mut keep, &mut next_class);
 
         // What hangs on one switch alone belongs to it.
         let belongs: Vec<Option<u32>> = everyone.iter().map(|node| view.only_neighbour(*node)).collect();
-        let mut types: SortedMap<Vec<u64>, u64> = SortedMap::new();
+        let mut types = Intern::default();
         let mut children: SortedMap<u32, Vec<[u64; 2]>> = SortedMap::new();
         for node in &everyone {
             let member = own[*node as usize];
             if let Some(parent) = belongs[*node as usize].filter(|_| keep[*node as usize] && !member.second) {
-                let next = types.len() as u64;
-                let kind = *types.entry(view.words(*node, Some(parent))).or_insert(next);
-                children.entry(parent).or_default().push([kind, member.size]);
+                let kind = types.number(view.words(*node, Some(parent), &mut buffer));
+                children.entry(parent).or_default().push([u64::from(kind), member.size]);
             }
         }
-        let parents: Vec<u32> = children.keys().copied().filter(|parent| own[*parent as usize].size == 1).collect();
-        let mut full: SortedMap<u32, Vec<u64>> = SortedMap::new();
+        let mut alike = Intern::default();
+        let (mut parents, mut classes) = (Vec::new(), Vec::new());
         for (parent, mut kinds) in children {
+            if own[parent as usize].size != 1 {
+                continue;
+            }
             order::sort(&mut kinds);
-            let mut words = view.words_but(parent, |other| belongs[other as usize] == Some(parent));
-            words.push(u64::MAX);
-            words.extend(kinds.iter().flatten());
-            full.insert(parent, words);
+            view.words_but(parent, |other| belongs[other as usize] == Some(parent), &mut buffer);
+            buffer.words.push(u64::MAX);
+            buffer.words.extend(kinds.iter().flatten());
+            parents.push(parent);
+            classes.push(alike.number(&buffer.words));
         }
-        let none = Vec::new();
-        join(&parents, |node| full.get(&node).unwrap_or(&none), &mut own, &mut keep, &mut next_class);
+        join(&parents, &classes, alike.len(), &mut own, &mut keep, &mut next_class);
         for node in &everyone {
             if belongs[*node as usize].is_some_and(|parent| !keep[parent as usize]) {
                 keep[*node as usize] = false;
@@ -130,20 +137,27 @@ impl Reduced {
     }
 }
 
-/// Makes classes of nodes whose words are equal, and lets go of all but two of each.
-fn join<'a>(nodes: &[u32], words: impl Fn(u32) -> &'a Vec<u64>, own: &mut [Member], keep: &mut [bool], next_class: &mut u32) {
-    let mut order = nodes.to_vec();
-    order::sort_by(&mut order, |a, b| words(*a).cmp(words(*b)).then(a.cmp(b)));
-    for twins in order.chunk_by(|a, b| words(*a) == words(*b)) {
-        let class = *next_class;
-        *next_class += 1;
-        for (place, node) in twins.iter().enumerate() {
-            own[*node as usize] = Member { class, second: place == 1, size: twins.len() as u64 };
-            if place > 1 {
-                keep[*node as usize] = false;
-            }
+/// Makes classes of nodes that have the same number in `classes`, which are `count`, and lets go of all but two of each.
+fn join(nodes: &[u32], classes: &[u32], count: usize, own: &mut [Member], keep: &mut [bool], next_class: &mut u32) {
+    let mut sizes = vec![0u64; count];
+    classes.iter().for_each(|class| sizes[*class as usize] += 1);
+    let mut met = vec![0u64; count];
+    for (node, class) in nodes.iter().zip(classes) {
+        let place = met[*class as usize];
+        met[*class as usize] += 1;
+        own[*node as usize] = Member { class: *next_class + class, second: place == 1, size: sizes[*class as usize] };
+        if place > 1 {
+            keep[*node as usize] = false;
         }
     }
+    *next_class += count as u32;
+}
+
+/// Room for the words of one node, kept between nodes.
+#[derive(Default)]
+struct Buffer {
+    words: Vec<u64>,
+    links: Vec<[u64; 3]>,
 }
 
 /// Nodes as lists of numbers that are equal exactly for twins.
@@ -151,34 +165,37 @@ struct View<'a> {
     topology: &'a Topology,
     delays: &'a Delays,
     node_of: Vec<u32>,
-    /// Whether a node is a system that was opened; what is inside follows from its part, which equal wires stand for.
-    opened: Vec<bool>,
+    /// What is inside a node, as a number: that of its part, which all else inside follows from; 0 where nothing was opened.
+    inside: Vec<u64>,
     has_endpoint: Vec<bool>,
 }
 
 impl<'a> View<'a> {
-    fn of(topology: &'a Topology, delays: &'a Delays) -> Self {
+    fn of(topology: &'a Topology, delays: &'a Delays, parts: &Parts) -> Self {
         let mut view = Self {
             topology,
             delays,
             node_of: vec![0; topology.vertices().len()],
-            opened: Vec::with_capacity(topology.nodes().len()),
+            inside: Vec::with_capacity(topology.nodes().len()),
             has_endpoint: Vec::with_capacity(topology.nodes().len()),
         };
-        for (place, node) in topology.nodes().iter().enumerate() {
-            let range = topology.vertices_of(*node);
+        for place in 0..topology.nodes().len() {
+            let range = topology.vertices_at(place);
             for vertex in range.clone() {
                 view.node_of[vertex as usize] = place as u32;
             }
             let vertices = topology.vertices().get(range.start as usize..range.end as usize).unwrap_or_default();
-            view.opened.push(vertices.iter().any(|vertex| vertex.inside.is_some()));
+            let opened = vertices.iter().any(|vertex| vertex.inside.is_some());
+            // An address stands for a part: it is compared for equality only.
+            let part = parts.all().get(place).and_then(|(_, part)| *part).filter(|_| opened);
+            view.inside.push(part.map_or(0, |part| std::ptr::from_ref(part) as u64));
             view.has_endpoint.push(vertices.iter().any(|vertex| vertex.endpoint));
         }
         view
     }
 
     fn range(&self, node: u32) -> std::ops::Range<VertexIndex> {
-        self.topology.nodes().get(node as usize).map_or(0..0, |id| self.topology.vertices_of(*id))
+        self.topology.vertices_at(node as usize)
     }
 
     /// The node that all links of this one lead to, if it is one switch and this holds endpoints.
@@ -197,39 +214,50 @@ impl<'a> View<'a> {
     }
 
     /// What a node is and what its links lead to: the very vertices, or places within `parent` where that is given.
-    fn words(&self, node: u32, parent: Option<u32>) -> Vec<u64> {
+    fn words<'b>(&self, node: u32, parent: Option<u32>, buffer: &'b mut Buffer) -> &'b [u64] {
         let from = parent.map_or(0, |parent| self.range(parent).start);
-        self.listed(node, from, |_| false)
+        self.list(node, from, |_| false, buffer);
+        &buffer.words
     }
 
     /// As [`View::words`], without the links to some nodes.
-    fn words_but(&self, node: u32, leave_out: impl Fn(u32) -> bool) -> Vec<u64> {
-        self.listed(node, 0, leave_out)
+    fn words_but(&self, node: u32, leave_out: impl Fn(u32) -> bool, buffer: &mut Buffer) {
+        self.list(node, 0, leave_out, buffer);
     }
 
-    fn listed(&self, node: u32, from: VertexIndex, leave_out: impl Fn(u32) -> bool) -> Vec<u64> {
+    fn list(&self, node: u32, from: VertexIndex, leave_out: impl Fn(u32) -> bool, buffer: &mut Buffer) {
+        let Buffer { words, links } = buffer;
+        words.clear();
+        links.clear();
+        let inside = self.inside.get(node as usize).copied().unwrap_or(0);
         let range = self.range(node);
-        let mut words = Vec::new();
-        let mut links: Vec<[u64; 3]> = Vec::new();
+        let mut wires = 0u64;
         for vertex in range.clone() {
-            let is = &self.topology.vertices()[vertex as usize];
-            words.push(is.kind as u64 * 8 + u64::from(is.transit) * 4 + u64::from(is.endpoint) * 2 + u64::from(self.opened[node as usize]));
-            words.push(self.delays.passing(vertex).0.to_bits());
-            let inside = u64::from(vertex - range.start);
+            let before = links.len();
+            let place = u64::from(vertex - range.start);
             for hop in self.topology.row(vertex) {
-                let edge = &self.topology.edges()[hop.arc as usize / 2];
-                let wire = !self.topology.is_link(hop.arc / 2);
-                let rate = if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX };
-                // Wires are told by where they lead within the system, links by the vertex they lead to.
-                let to = if wire { u64::from(hop.to - range.start) + (1 << 63) } else { u64::from(hop.to - from.min(hop.to)) };
-                if wire || !leave_out(self.node_of[hop.to as usize]) {
-                    links.push([inside << 32 | to & 0xFFFF_FFFF | to & 1 << 63, self.delays.crossing(hop.arc).0.to_bits(), rate]);
+                if !self.topology.is_link(hop.arc / 2) {
+                    wires += 1;
+                    continue;
                 }
+                if leave_out(self.node_of[hop.to as usize]) {
+                    continue;
+                }
+                let edge = &self.topology.edges()[hop.arc as usize / 2];
+                let rate = if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX };
+                // Links are told by the vertex they lead to.
+                let to = u64::from(hop.to - from.min(hop.to));
+                links.push([place << 32 | to, self.delays.crossing(hop.arc).0.to_bits(), rate]);
+            }
+            // What is inside an opened system and has no link of its own is as its part says.
+            if inside == 0 || links.len() > before {
+                let is = &self.topology.vertices()[vertex as usize];
+                words.push(place << 8 | is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint));
+                words.push(self.delays.passing(vertex).0.to_bits());
             }
         }
-        order::sort(&mut links);
-        words.push(u64::MAX);
-        words.extend(links.into_iter().flatten());
-        words
+        order::sort(links);
+        words.extend([u64::MAX, inside, wires]);
+        words.extend(links.iter().flatten());
     }
 }

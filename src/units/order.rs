@@ -67,6 +67,28 @@ pub fn unique_numbers(numbers: &mut Vec<u32>) {
     numbers.dedup();
 }
 
+/// Sorts whole numbers and lets each stay once. Time: O(n) for numbers of few distinct bytes.
+pub fn unique_words(words: &mut Vec<u64>) {
+    words.dedup();
+    if words.windows(2).any(|pair| pair[0] > pair[1]) {
+        let differing = words.iter().fold(0, |found, word| found | (word ^ words[0]));
+        let mut other = words.clone();
+        for shift in (0..64).step_by(8).filter(|shift| differing >> shift & 0xff != 0) {
+            let digit = |word: u64| (word >> shift & 0xff) as usize;
+            let mut starts = [0u32; 257];
+            words.iter().for_each(|word| starts[digit(*word) + 1] += 1);
+            (1..257).for_each(|at| starts[at] += starts[at - 1]);
+            for word in words.iter() {
+                let start = &mut starts[digit(*word)];
+                other[*start as usize] = *word;
+                *start += 1;
+            }
+            std::mem::swap(words, &mut other);
+        }
+    }
+    words.dedup();
+}
+
 /// The natural order without repetitions, as `sort` and `dedup`.
 pub fn sort_unique<T: Ord>(rows: &mut Vec<T>) {
     sort(rows);
@@ -252,6 +274,12 @@ mod tests {
 
     #[test]
     fn repetitions_leave() {
+        let mut words: Vec<u64> = mixed(5000, 3000).into_iter().map(|(word, _)| word << 30).collect();
+        let mut right = words.clone();
+        right.sort();
+        right.dedup();
+        unique_words(&mut words);
+        assert_eq!(words, right);
         let mut rows = vec![3, 1, 2, 3, 1];
         sort_unique(&mut rows);
         assert_eq!(rows, [1, 2, 3]);

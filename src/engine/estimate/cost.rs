@@ -197,9 +197,20 @@ fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
 fn energy_per_bit(context: &Context) -> Vec<Estimate> {
     let facts = context.topology.facts();
     let mut kinds: SortedMap<(&PartId, usize), usize> = SortedMap::new();
-    for (at, (_, link)) in context.design.links.iter().enumerate() {
-        if let Some((part, kind)) = link.part.as_ref().zip(facts.kind(at)) {
-            *kinds.entry((part, kind)).or_default() += 1;
+    let part_of = |at: usize| context.topology.links().get(at).and_then(|id| context.design.links.get(*id)).and_then(|link| link.part.as_ref());
+    let firsts: Vec<Option<&PartId>> = facts.counts().iter().map(|(_, first)| part_of(*first)).collect();
+    if firsts.iter().all(|part| part.is_some_and(|id| context.catalog.part(context.design, id).is_some())) {
+        // Links of one kind are made of one cable.
+        for (kind, (part, (count, _))) in firsts.iter().zip(facts.counts()).enumerate() {
+            if let Some(part) = part {
+                kinds.insert((*part, kind), *count);
+            }
+        }
+    } else {
+        for (at, (_, link)) in context.design.links.iter().enumerate() {
+            if let Some((part, kind)) = link.part.as_ref().zip(facts.kind(at)) {
+                *kinds.entry((part, kind)).or_default() += 1;
+            }
         }
     }
     // Kinds of one part differ in their ports; the one most used speaks for the part.
@@ -246,13 +257,13 @@ fn openness(context: &Context, cost: &Cost) -> Vec<Estimate> {
     let facts = context.topology.facts();
     let (mut known, mut open) = (0usize, 0usize);
     let mut closed: SortedMap<&'static str, usize> = SortedMap::new();
-    for at in 0..context.design.links.len() {
-        let Some(layer) = facts.get(at).and_then(|facts| facts.layer) else { continue };
-        known += 1;
+    for (kind, (count, _)) in facts.kinds().iter().zip(facts.counts()) {
+        let Some(layer) = kind.layer else { continue };
+        known += count;
         if is_open(layer) {
-            open += 1;
+            open += count;
         } else {
-            *closed.entry(layer.label()).or_default() += 1;
+            *closed.entry(layer.label()).or_default() += count;
         }
     }
     let mut all = Vec::new();

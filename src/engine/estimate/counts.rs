@@ -3,6 +3,7 @@
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::engine::topology::VertexKind;
+use crate::model::LinkId;
 
 const SOURCE: &str = "Counted in the design";
 
@@ -20,7 +21,9 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
     let endpoints = topology.endpoints().len();
     let mut all = vec![counted("endpoints", "Endpoints", "endpoints", format!("{xpus} of them XPUs"), endpoints as f64)];
 
-    let used = context.ports.iter().filter(|(port, _)| context.catalog.hangs_on(context.design, *port).is_some()).count();
+    // Both ends of a link that can be used are ports that are there.
+    let usable = |links: &[LinkId]| links.first().and_then(|link| topology.edges().get(topology.edge_of(*link)? as usize)).is_some_and(|edge| edge.usable);
+    let used = context.ports.iter().filter(|(port, links)| usable(links) || context.parts.view(*port).is_some()).count();
     let Total { ports, open_ended } = total(context);
     all.push(counted("ports-used", "Ports used", "used", "Ports that a link ends on".to_owned(), used as f64));
     let stated =

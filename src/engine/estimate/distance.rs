@@ -39,7 +39,7 @@ pub fn estimates(context: &Context, extremes: &Extremes) -> Vec<Estimate> {
 
     if let Some(slowest) = extremes.slowest {
         let mut routes = Routes::new(&context.topology);
-        routes.toward(slowest.to);
+        routes.between(slowest.from, slowest.to);
         if let Some(path) = slowest_path(context, &routes, slowest.from) {
             let ends = format!("{} to {}, the slowest pair", name(context, slowest.from), name(context, slowest.to));
             let mut worst = latency(context, &path, &ends, "latency-worst", "Worst latency");

@@ -48,7 +48,7 @@ impl Extremes {
     ///
     /// Time: O(endpoints that are no twins × (vertices + edges that are left)), at most [`MOST_STEPS`].
     pub fn of(context: &Context) -> Self {
-        let reduced = Reduced::of(&context.topology, &context.delays);
+        let reduced = Reduced::of(&context.topology, &context.delays, &context.parts);
         let topology = &reduced.topology;
         let sources = reduced.sources();
         let steps = (topology.vertices().len() + 4 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 };
@@ -59,8 +59,8 @@ impl Extremes {
         let ending = |vertex| reduced.delays.ending(topology, vertex).0;
         for (source, stands_for) in sources.iter().step_by(every) {
             found.looked += 1;
-            routes.toward(*source);
-            let sums = routes.sums(|arc| reduced.delays.crossing(arc).0, |vertex| reduced.delays.passing(vertex).0);
+            routes.summing(*source, |arc| reduced.delays.crossing(arc).0, |vertex| reduced.delays.passing(vertex).0);
+            let sums = routes.summed();
             for other in topology.endpoints().iter().filter(|other| *other != source) {
                 let pairs = reduced.weight(*source, *other).saturating_mul(*stands_for);
                 if pairs == 0 {

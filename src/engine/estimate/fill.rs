@@ -113,22 +113,27 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
 
     let mut frozen = vec![0.0f64; capacity.len()];
     let level_of = |arc: usize, frozen: &[f64], weight: &[f64]| capacity[arc].map(|capacity| ((capacity - frozen[arc]).max(0.0)) / weight[arc]);
-    let mut heap: BinaryHeap<Full> = (0..capacity.len())
-        .filter(|arc| left[*arc] > 0 && weight[*arc] > 0.0)
-        .filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 }))
-        .collect();
+    let entries = || {
+        let crossed = (0..capacity.len()).filter(|arc| left[*arc] > 0 && weight[*arc] > 0.0);
+        crossed.filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 }))
+    };
+    // In a regular fabric thousands of arcs are full at the first level: these, in order, need no heap.
+    let first_level = entries().map(|full| full.level).min_by(f64::total_cmp).unwrap_or(0.0);
+    let ready: Vec<Full> = entries().filter(|full| full.level == first_level).collect();
+    let mut heap: BinaryHeap<Full> = entries().filter(|full| full.level != first_level).collect();
+    let mut ready = ready.into_iter().peekable();
 
     let mut held = vec![false; rows.count()];
     let mut wanted = f64::INFINITY;
     let mut level = 0.0f64;
-    while let Some(full) = heap.pop() {
+    while let Some(full) = if ready.peek() > heap.peek() { ready.next() } else { heap.pop() } {
         let arc = full.arc as usize;
         if left[arc] == 0 || weight[arc] <= 0.0 {
             continue;
         }
         let Some(now) = level_of(arc, &frozen, &weight) else { continue };
         // Flows that stopped elsewhere made room here since this entry was written.
-        if now > full.level && heap.peek().is_some_and(|other| other.level < now) {
+        if now > full.level && ready.peek().max(heap.peek()).is_some_and(|other| other.level < now) {
             heap.push(Full { level: now, arc: full.arc });
             continue;
         }

@@ -141,7 +141,10 @@ pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: 
     let mut routes = Routes::new(topology);
     let mut split = Split::default();
     for (target, places) in by_target {
-        routes.toward(target);
+        match places.as_slice() {
+            [only] => routes.between(demands[*only].map_or(target, |demand| demand.from), target),
+            _ => routes.toward(target),
+        }
         for place in places {
             let Ok(demand) = demands[place] else { continue };
             routed[place] = match routing {

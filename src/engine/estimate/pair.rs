@@ -1,14 +1,14 @@
 //! What one pair of endpoints gets when it has the fabric to itself: hops, bandwidth, and latency taken apart term by term.
 
-use super::fill::fill;
-use super::flows::{Demand, capacities, route, subject_of};
+use super::fill::{Shares, fill};
+use super::flows::{Demand, route, subject_of};
 use super::{Draft, Estimate, Input, figures};
 use crate::engine::context::Context;
 use crate::engine::delays::{self, Sourced};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, VertexIndex};
 use crate::model::{Confidence, Element, Figure, LinkLayer, Routing, Switching};
-use crate::units::Bytes;
+use crate::units::{Bytes, order};
 
 /// The message whose latency is shown where the design names none.
 pub const MESSAGE: Bytes = Bytes(4096.0);
@@ -31,7 +31,7 @@ pub fn estimates(context: &Context, from: &Element, to: &Element) -> Vec<Estimat
 pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Estimate> {
     let ends = format!("{} to {}", name(context, from), name(context, to));
     let mut routes = Routes::new(&context.topology);
-    routes.toward(to);
+    routes.between(from, to);
     let Some(hops) = routes.hops(from) else {
         let none = |key: &str, label: &str, unit: &str| {
             let input = Input::figure("route", "no route leads there", unit, None);
@@ -53,12 +53,18 @@ fn bandwidth(context: &Context, from: VertexIndex, to: VertexIndex, ends: &str) 
     let topology = &context.topology;
     let demand = [Ok(Demand { from, to, path: None })];
     let shares = route(topology, &demand, Routing::Ecmp).pop().and_then(Result::ok).unwrap_or_default();
-    let capacity = capacities(topology);
-    let unknown = shares.iter().filter(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)).count();
-    let bottleneck = fill(std::slice::from_ref(&shares), &capacity).pop().and_then(|filled| filled.bottleneck).filter(|_| unknown == 0);
+    // Only arcs on the way are filled, in the order of all.
+    let mut arcs: Vec<ArcIndex> = shares.iter().map(|(arc, _)| *arc).collect();
+    order::unique_numbers(&mut arcs);
+    let capacity_of = |arc: ArcIndex| topology.edges().get(arc as usize / 2).filter(|edge| edge.rate_known).map(|edge| edge.gbps);
+    let capacity: Vec<Option<f64>> = arcs.iter().map(|arc| capacity_of(*arc)).collect();
+    let unknown = shares.iter().filter(|(arc, _)| capacity_of(*arc).is_none()).count();
+    let dense: Shares = shares.iter().filter_map(|(arc, share)| Some((arcs.binary_search(arc).ok()? as u32, *share))).collect();
+    let filled = fill(std::slice::from_ref(&dense), &capacity).pop();
+    let bottleneck = filled.and_then(|filled| arcs.get(filled.bottleneck? as usize).copied()).filter(|_| unknown == 0);
     let share = bottleneck.and_then(|arc| shares.iter().find(|(other, _)| *other == arc)).map_or(1.0, |(_, share)| *share);
     let place = bottleneck.and_then(|arc| subject_of(topology, arc)).map_or_else(String::new, |subject| format!(" ({subject})"));
-    let rate = bottleneck.and_then(|arc| capacity.get(arc as usize).copied().flatten());
+    let rate = bottleneck.and_then(capacity_of);
     let capacity = match rate {
         Some(rate) => Input::counted("capacity", &format!("capacity of the link that is full first{place}"), "Gb/s", rate),
         None => Input::figure("capacity", &format!("{unknown} links on the way have no known rate"), "Gb/s", None),

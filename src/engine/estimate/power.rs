@@ -85,10 +85,10 @@ fn nodes(context: &Context) -> (Vec<Kind>, usize) {
 fn optics(context: &Context) -> (Vec<Kind>, usize) {
     let facts = context.topology.facts();
     let mut counts: SortedMap<(Option<&PartId>, usize), f64> = SortedMap::new();
-    for (place, (_, link)) in context.design.links.iter().enumerate() {
-        if let Some(kind) = facts.kind(place) {
-            *counts.entry((link.part.as_ref(), kind)).or_default() += 1.0;
-        }
+    // Links of one kind are made of one cable, or of none that is known, which has no figure whatever it is called.
+    for (kind, (count, first)) in facts.counts().iter().enumerate() {
+        let part = context.topology.links().get(*first).and_then(|id| context.design.links.get(*id)).and_then(|link| link.part.as_ref());
+        counts.insert((part, kind), *count as f64);
     }
     let mut silent = 0;
     let mut kinds: Vec<Kind> = Vec::new();

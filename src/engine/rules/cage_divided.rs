@@ -3,8 +3,8 @@
 
 use crate::catalog::fit::{self, Misfit};
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::{CableKind, PortRef, Subject};
-use crate::units::SortedSet;
+use crate::model::{CableKind, NodeId, PortRef, Subject};
+use crate::units::{SortedSet, order};
 
 use super::{Finding, Findings, LinkView, Rule, Survey};
 
@@ -17,12 +17,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    // Thousands of cages hold links of one cable that lead to one place: only what is not so plain is asked in full.
+    let asked = doubtful(survey);
     let mut told: SortedSet<PortRef> = SortedSet::new();
-    let mut plugs: Vec<Option<Plugs>> = vec![None; survey.topology.facts().kinds().len()];
-    for (place, view) in survey.links.iter().enumerate() {
-        if view.is_loop() || view.cable.is_none() || view.link.ends.iter().all(|end| end.port.child == 0) || is_alike(survey, &mut plugs, place, view) {
-            continue;
-        }
+    for view in asked.iter().filter_map(|place| survey.links.get(*place as usize)) {
         if let Err(Misfit::Cage { port, other }) = fit::cage_shared(survey.catalog, survey.design, &survey.ports, view.link)
             && told.insert(PortRef::cage(port.node, port.port.cage))
         {
@@ -51,23 +49,45 @@ impl Plugs {
     }
 }
 
-/// Whether the links that share cages with this one are so plainly of the same module, and lead to the same place where they must, that nothing
-/// needs to be asked. Thousands are; what is not is asked in full.
-fn is_alike(survey: &Survey, plugs: &mut [Option<Plugs>], place: usize, view: &LinkView) -> bool {
-    let Some(own) = Plugs::of(survey, plugs, place, view).copied() else { return false };
-    // A link with both ends in one cage is asked in full.
-    let [a, b] = view.link.ends;
-    [(a, b, 0), (b, a, 1)].into_iter().filter(|(here, ..)| here.port.child > 0).all(|(here, far, end)| {
-        survey.ports.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here).all(|(other, id)| {
-            let next = survey.topology.edge_of(id).and_then(|place| Some((place as usize, survey.links.get(place as usize)?)));
-            let Some((place, next)) = next.filter(|(_, next)| next.cable.is_some() && next.link.part == view.link.part) else { return false };
-            let Some(at) = next.link.ends.iter().position(|end| *end == other) else { return false };
-            let Some(others) = Plugs::of(survey, plugs, place, next) else { return false };
-            let there = next.link.ends[1 - at];
-            let one_place = (there.node, there.port.cage) == (far.node, far.port.cage);
-            own.modules.get(end) == others.modules.get(at) && (one_place || !own.straight)
-        })
-    })
+/// Links, by place, that share a cage with others which are not plainly of the same cable and module, or lead elsewhere where they must not.
+/// Time: O(links).
+fn doubtful(survey: &Survey) -> Vec<u32> {
+    let mut plugs: Vec<Option<Plugs>> = vec![None; survey.topology.facts().kinds().len()];
+    let mut found: Vec<u32> = Vec::new();
+    let mut members: Vec<u32> = Vec::new();
+    survey.ports.cages(|node, uses| {
+        if uses.iter().all(|(port, _)| port.child == 0) {
+            return;
+        }
+        let mut first: Option<(Plugs, usize, &LinkView, (NodeId, u16))> = None;
+        let mut plain = true;
+        members.clear();
+        for (port, id) in uses {
+            let Some(place) = survey.topology.edge_of(*id) else { continue };
+            let Some(view) = survey.links.get(place as usize) else { continue };
+            members.push(place);
+            let here = PortRef { node, port: *port };
+            let end = usize::from(view.link.ends[0] != here);
+            let far = view.link.ends[1 - end];
+            let Some(own) = Plugs::of(survey, &mut plugs, place as usize, view).copied() else {
+                plain = false;
+                continue;
+            };
+            let leads = (far.node, far.port.cage);
+            match &first {
+                None => first = Some((own, end, view, leads)),
+                Some((other, side, like, to)) => {
+                    plain &= own.modules.get(end) == other.modules.get(*side) && view.link.part == like.link.part && (leads == *to || !own.straight);
+                }
+            }
+            plain &= !view.is_loop();
+        }
+        if !plain {
+            found.extend(members.iter().filter(|place| survey.links.get(**place as usize).is_some_and(|view| !view.is_loop() && view.cable.is_some())));
+        }
+    });
+    order::unique_numbers(&mut found);
+    found
 }
 
 fn cage_divided(survey: &Survey, view: &LinkView, port: PortRef, other: PortRef) -> Finding {

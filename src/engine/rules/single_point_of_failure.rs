@@ -192,23 +192,25 @@ fn graph(survey: &Survey, network: &Network) -> Vec<Vertex> {
         let is_switch = network.tiers.contains_key(&node);
         vertices.push(Vertex { node: Some(node), is_switch, has_xpus: survey.xpus(node) > 0, next: Vec::new() });
     }
-    let mut cables: Vec<(usize, usize, usize)> = Vec::with_capacity(network.links.len());
-    for link in &network.links {
-        let Some(view) = survey.links.get(*link) else { continue };
-        let [a, b] = view.nodes();
-        match (place.get(&a).copied(), place.get(&b).copied()) {
-            (Some(a), Some(b)) => cables.push((a.min(b), a.max(b), *link)),
-            // A host that joins nothing makes its switch one with XPUs.
-            (Some(here), None) if survey.xpus(b) > 0 => vertices[here].has_xpus = true,
-            (None, Some(here)) if survey.xpus(a) > 0 => vertices[here].has_xpus = true,
-            _ => {}
+    // Links of each vertex by the one they lead to, parallel ones together; the first of them is the one with the lowest id.
+    let ids = survey.parts.places().ids();
+    let mut beside: Vec<(u32, u32)> = Vec::new();
+    for (node, joints) in network.at.iter() {
+        let Some(here) = place.get(node).copied() else { continue };
+        beside.clear();
+        for joint in joints {
+            let Some(other) = ids.get(joint.beyond as usize) else { continue };
+            match place.get(other) {
+                Some(there) => beside.push((*there as u32, joint.link)),
+                // A host that joins nothing makes its switch one with XPUs.
+                None => vertices[here].has_xpus |= survey.xpus(*other) > 0,
+            }
         }
-    }
-    order::sort_by_number(&mut cables, |(a, b, _)| (*a as u64) << 32 | *b as u64);
-    for trunk in cables.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-        let Some((a, b, link)) = trunk.first().copied() else { continue };
-        vertices[a].next.push((b, trunk.len(), link));
-        vertices[b].next.push((a, trunk.len(), link));
+        if beside.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a > b)) {
+            order::sort_by_number(&mut beside, |(there, _)| u64::from(*there));
+        }
+        let trunks = beside.chunk_by(|a, b| a.0 == b.0).filter_map(|trunk| trunk.first().map(|(there, link)| (*there as usize, trunk.len(), *link as usize)));
+        vertices[here].next.extend(trunks);
     }
     vertices
 }

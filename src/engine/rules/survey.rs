@@ -72,7 +72,7 @@ pub struct Joint {
     /// Its place in [`Survey::links`].
     pub link: u32,
     /// The place of the node at its other end, so that what is asked of that node needs no look at the link.
-    beyond: u32,
+    pub beyond: u32,
 }
 
 /// One network: a fabric of the design, or the links without a fabric that serve one role.
@@ -233,12 +233,19 @@ impl<'a> Survey<'a> {
             let is_switch = part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch);
             survey.nodes.push(NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
         }
+        // Links of one kind have one cable.
+        let facts = context.topology.facts();
+        let cable = |(_, first): &(usize, usize)| {
+            let link = context.topology.links().get(*first).and_then(|id| context.design.links.get(*id));
+            link.and_then(|link| context.catalog.part(context.design, link.part.as_ref()?))
+        };
+        let cables: Vec<Option<&Part>> = facts.counts().iter().map(cable).collect();
         // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
-        for ((id, link), edge) in context.design.links.iter().zip(context.topology.edges()) {
+        for (place, ((id, link), edge)) in context.design.links.iter().zip(context.topology.edges()).enumerate() {
             survey.links.push(LinkView {
                 id,
                 link,
-                cable: link.part.as_ref().and_then(|part| context.catalog.part(context.design, part)),
+                cable: facts.kind(place).and_then(|kind| cables.get(kind).copied().flatten()),
                 layer: edge.layer,
                 rate: Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0),
                 length: context.length(link).metres(),
@@ -431,17 +438,25 @@ impl<'a> Survey<'a> {
             let key = NetworkKey::Stated(id);
             networks.insert(key, empty(key, Some(fabric), fabric.role));
         }
-        for (place, view) in self.links.iter().enumerate() {
-            let key = view.network;
-            let network = networks.entry(key).or_insert_with(|| {
+        let mut last = None;
+        for key in self.links.iter().map(|view| view.network) {
+            if last != Some(key) {
+                last = Some(key);
                 let role = if let NetworkKey::Implied(role) = key { role } else { FabricRole::Compute };
-                empty(key, None, role)
-            });
-            if !view.is_loop() {
-                network.links.push(place);
+                networks.entry(key).or_insert_with(|| empty(key, None, role));
             }
         }
         let mut networks: Vec<Network<'a>> = networks.into_values().collect();
+        let mut at = 0;
+        for (place, view) in self.links.iter().enumerate().filter(|(_, view)| !view.is_loop()) {
+            // Neighbours are mostly of one network.
+            if networks.get(at).is_none_or(|network| network.key != view.network) {
+                at = networks.binary_search_by(|network| network.key.cmp(&view.network)).unwrap_or(0);
+            }
+            if let Some(network) = networks.get_mut(at) {
+                network.links.push(place);
+            }
+        }
         for network in &mut networks {
             network.at = ListByNode::of(places, || {
                 let views = network.links.iter().filter_map(|place| Some((*place as u32, self.links.get(*place)?.nodes())));

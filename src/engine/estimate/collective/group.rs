@@ -32,9 +32,8 @@ impl Group {
     /// Time: O(vertices + edges).
     pub fn of(context: &Context, most: Option<usize>) -> Self {
         let topology = &context.topology;
-        let is_xpu = |vertex: &VertexIndex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu);
-        let xpus = topology.endpoints().iter().any(is_xpu);
-        let ranks: Vec<VertexIndex> = topology.endpoints().iter().copied().filter(|vertex| !xpus || is_xpu(vertex)).take(most.unwrap_or(usize::MAX)).collect();
+        let xpus = topology.endpoints().iter().any(|vertex| is_xpu(topology, *vertex));
+        let ranks: Vec<VertexIndex> = Self::ranks(context).take(most.unwrap_or(usize::MAX)).collect();
 
         let domain_of = domains(topology);
         let mut place = vec![u32::MAX; topology.vertices().len()];
@@ -55,6 +54,13 @@ impl Group {
         Self { family: family(context, &ranks), count: ranks.len(), xpus, spans_hosts, domains: found }
     }
 
+    /// All ranks there can be, in the order of the design.
+    pub fn ranks<'b>(context: &'b Context) -> impl Iterator<Item = VertexIndex> + 'b {
+        let topology = &context.topology;
+        let xpus = topology.endpoints().iter().any(|vertex| is_xpu(topology, *vertex));
+        topology.endpoints().iter().copied().filter(move |vertex| !xpus || is_xpu(topology, *vertex))
+    }
+
     /// The fewest and the most ranks of a domain.
     pub fn sizes(&self) -> (usize, usize) {
         let sizes = || self.domains.iter().map(Vec::len);
@@ -72,6 +78,10 @@ impl Group {
             (domains, _) => format!("{} {what} in {domains} scale-up domains of {of}", self.count),
         }
     }
+}
+
+fn is_xpu(topology: &Topology, vertex: VertexIndex) -> bool {
+    topology.vertices().get(vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu)
 }
 
 /// The first vertex of the scale-up domain that each vertex is in. Union by lower number with path halving.
