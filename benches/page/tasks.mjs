@@ -227,8 +227,14 @@ for (const k of sizes) {
       const entry = page.getByRole('menuitem', { name: item }).first();
       if (!(await entry.count())) { await page.keyboard.press('Escape'); return; }
       const saved = page.waitForEvent('download', { timeout: 30000 });
+      saved.catch(() => {});
       await entry.click();
+      // Tables are shown before they are saved.
+      const table = page.getByRole('button', { name: 'Download CSV' });
+      await Promise.race([saved, table.waitFor()]);
+      if (await table.count()) await table.click();
       await saved;
+      await page.keyboard.press('Escape');
     });
   }
   await step(page, k, 'new design', () => weft(() => window.weft.dispatch('new')));

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::effects::{LARGE, Origin, Services};
 use super::orders::Request;
+use super::storage::ELSEWHERE;
 use super::store::Store;
 use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, Start, ThemeChoice};
 use super::{files, host, opening};
@@ -129,6 +130,7 @@ pub fn rename_design(store: &Store, name: String) {
 /// Makes this tab the one that keeps the design.
 pub fn take_over(services: &Services) {
     let services = services.clone();
+    services.store.change(|ui| ui.toasts.retain(|toast| toast.text != ELSEWHERE));
     spawn_local(async move {
         match services.autosave.take_over().await {
             Ok(Some(kept)) => super::open_kept(&services, kept, false).await,

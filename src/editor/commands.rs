@@ -176,7 +176,7 @@ const fn always(_: &Session) -> bool {
     true
 }
 fn editable(session: &Session) -> bool {
-    session.read_only().is_none()
+    session.read_only().is_none() || session.is_locked()
 }
 fn drawn(session: &Session) -> bool {
     !session.design().is_empty()

@@ -116,6 +116,8 @@ pub enum Intent {
     Ungroup,
     /// Lays the selection out (all, if nothing is selected).
     Layout,
+    /// Forbids editing for the time being, for this reason, or allows it again. Another design may still be opened.
+    Lock(Option<String>),
     /// Lines the selection up.
     Align(Align),
     /// Carries a fix out.

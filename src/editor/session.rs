@@ -32,6 +32,8 @@ pub struct Session {
     selection: Selection,
     /// Why the design may not be edited, if it may not.
     read_only: Option<String>,
+    /// Why it may not be edited for the time being, if it may not.
+    locked: Option<String>,
     report: Option<(u64, Report)>,
     /// Counts the reports taken and dropped; never falls.
     report_generation: u64,
@@ -74,6 +76,7 @@ impl Session {
             history: History::default(),
             selection: Selection::new(),
             read_only: None,
+            locked: None,
             report: None,
             report_generation: 0,
             nudging: false,
@@ -155,9 +158,18 @@ impl Session {
     pub fn revision(&self) -> u64 {
         self.revision
     }
-    /// Why the design may not be edited (a newer Weft wrote it), if it may not.
+    /// Why the design may not be edited (a newer Weft wrote it, or it is locked), if it may not.
     pub fn read_only(&self) -> Option<&str> {
-        self.read_only.as_deref()
+        self.locked.as_deref().or(self.read_only.as_deref())
+    }
+    /// Whether the design may not be edited for the time being ([`Intent::Lock`]). Commands are then offered all the same: what they are
+    /// answered with says how it can be edited again.
+    pub fn is_locked(&self) -> bool {
+        self.locked.is_some()
+    }
+    /// The answer to who wants to edit what may not be edited.
+    fn refusal_to_edit(&self) -> Option<Effect> {
+        self.read_only().map(|reason| Effect::Complain(reason.to_owned()))
     }
     /// The youngest report there is. While [`Session::is_report_current`] is false it is about an earlier state.
     pub fn report(&self) -> Option<&Report> {
@@ -258,6 +270,10 @@ impl Session {
             Intent::Escape => self.escape(),
             Intent::Group(kind) => self.edit_selection(|draft, selected| group::group(draft, selected, kind)),
             Intent::Layout => self.lay_out(),
+            Intent::Lock(reason) => {
+                self.locked = reason;
+                vec![Effect::Redraw]
+            }
             Intent::Mount { node, rack } => self.edit(|draft| standing::mount(draft, node, rack)),
             Intent::MoveEnd { link, end, to } => self.move_end(link, end, to),
             Intent::New => self.replace(Design::default(), None, String::new()),
@@ -340,8 +356,8 @@ impl Session {
     /// Carries a change out as one step. An error leaves the design as it was and is told.
     pub(super) fn edit(&mut self, change: impl FnOnce(&mut Draft) -> Result<Outcome, String>) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
-        if let Some(reason) = &self.read_only {
-            effects.push(Effect::Complain(reason.clone()));
+        if let Some(refusal) = self.refusal_to_edit() {
+            effects.push(refusal);
             return effects;
         }
         let scene = self.scene.get_or_init(|| Scene::build(&self.design, &self.catalog));
@@ -404,8 +420,8 @@ impl Session {
     /// Carries a patch from elsewhere out, unless it does not fit or would leave references that point nowhere.
     fn apply(&mut self, name: String, patch: &Patch) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
-        if let Some(reason) = &self.read_only {
-            effects.push(Effect::Complain(reason.clone()));
+        if let Some(refusal) = self.refusal_to_edit() {
+            effects.push(refusal);
             return effects;
         }
         let was_empty = self.design.is_empty();
@@ -432,6 +448,10 @@ impl Session {
 
     fn undo(&mut self) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
+        if let Some(refusal) = self.refusal_to_edit() {
+            effects.push(refusal);
+            return effects;
+        }
         let Some(step) = self.history.undo() else { return effects };
         let (patch, selected) = (step.patch.inverse().into(), step.selected_before.clone());
         effects.extend(self.replay(patch, selected));
@@ -440,6 +460,10 @@ impl Session {
 
     fn redo(&mut self) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
+        if let Some(refusal) = self.refusal_to_edit() {
+            effects.push(refusal);
+            return effects;
+        }
         let Some(step) = self.history.redo() else { return effects };
         let (patch, selected) = (step.patch.clone(), step.selected_after.clone());
         effects.extend(self.replay(patch, selected));
@@ -471,8 +495,8 @@ impl Session {
             });
         }
         let mut effects = self.stop_gesture();
-        if let Some(reason) = &self.read_only {
-            effects.push(Effect::Complain(reason.clone()));
+        if let Some(refusal) = self.refusal_to_edit() {
+            effects.push(refusal);
             return effects;
         }
         // Things that move refer to what they referred to before, so nothing needs to be judged.

@@ -103,7 +103,12 @@ pub struct Font {
     pub bold: bool,
     /// Its colour.
     pub colour: Colour,
+    /// The ground around the letters, for text that lies over lines.
+    pub halo: Option<Colour>,
 }
+
+/// How wide the ground around letters is, in view pixels.
+pub const HALO: f32 = 3.5;
 
 /// How text meets its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

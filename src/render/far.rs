@@ -457,11 +457,13 @@ impl Far {
             let at = Point::new(unit.rect.right() - 2.0 * pixel, unit.rect.y + 2.0 * pixel);
             over.push(Command::of(subject.clone(), sign(at, severity, 11.0)).faded(detail.far));
         }
-        self.name_unit(unit, &subject, &name, title, detail, out);
+        // Over the bundles that end here.
+        self.name_unit(unit, &subject, &name, title, fill, detail, over);
     }
 
     /// The name of a unit and its totals, as much as its width has room for: `Pod` over `12` where it is narrow.
-    fn name_unit(&self, unit: &Unit, subject: &Subject, name: &str, title: f64, detail: &Detail, out: &mut Vec<Command>) {
+    #[allow(clippy::too_many_arguments, reason = "the last step of drawing a unit, called once")]
+    fn name_unit(&self, unit: &Unit, subject: &Subject, name: &str, title: f64, ground: Colour, detail: &Detail, out: &mut Vec<Command>) {
         let pixel = 1.0 / detail.zoom;
         let wide = unit.rect.width * detail.zoom;
         if wide < 15.0 || (matches!(unit.key, Key::Rack(_)) && title * detail.zoom < 9.0) {
@@ -472,7 +474,7 @@ impl Far {
         let (left, middle) = (unit.rect.x + 12.0 * pixel, unit.rect.center().x);
         let mut text = |text: String, down: f64, size: f64, bold: bool| {
             let colour = if bold { Colour::Ink } else { Colour::Ink2 };
-            let font = Font { size: (size * pixel) as f32, bold, colour };
+            let font = Font { size: (size * pixel) as f32, bold, colour, halo: Some(ground) };
             let (x, align, margin) = if roomy { (left, Align::Start, 24.0) } else { (middle, Align::Middle, 3.0) };
             let at = Point::new(x, unit.rect.y + down * pixel);
             let shape = Shape::Text { at, text, width: (unit.rect.width - margin * pixel) as f32, font, align };
@@ -484,7 +486,9 @@ impl Far {
                 if wide >= 26.0 {
                     text(kind.to_owned(), 13.0, 10.0, false);
                 }
-                text(number.to_owned(), 27.0, 12.0, true);
+                // Digits are 0.7 em wide.
+                let size = ((wide - 3.0) / (number.chars().count() as f64 * 0.7)).min(12.0);
+                text(number.to_owned(), 27.0, size, true);
             }
             None => {
                 text(name.to_owned(), 12.0 * TITLE_DOWN, 12.0, true);

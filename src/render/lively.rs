@@ -243,7 +243,7 @@ impl Lively<'_> {
         let wide = (words.chars().count() as f64 * 6.2 + 18.0) * pixel;
         let rect = Rect::new(at.x - wide / 2.0, at.y - 24.0 * pixel, wide, 22.0 * pixel);
         let body = Shape::Box { rect, radius: (6.0 * pixel) as f32, fill: Some(Colour::Panel), line: Some(Line::solid(edge, 1.0)) };
-        let font = Font { size: (11.5 * pixel) as f32, bold: false, colour: ink };
+        let font = Font { size: (11.5 * pixel) as f32, bold: false, colour: ink, halo: None };
         let place = Point::new(at.x, rect.y + 15.0 * pixel);
         let text = Shape::Text { at: place, text: words.to_owned(), width: (wide - 12.0 * pixel) as f32, font, align: Align::Middle };
         for shape in [body, text] {
@@ -391,7 +391,7 @@ impl Lively<'_> {
         out.push(Command::decoration(Shape::Box { rect: *rect, radius: 5.0, fill: None, line: Some(line) }));
         if let Some(part) = part {
             let size = (rect.height * 0.5).min(12.0);
-            let font = Font { size: size as f32, bold: true, colour: Colour::Accent };
+            let font = Font { size: size as f32, bold: true, colour: Colour::Accent, halo: None };
             let at = Point::new(rect.center().x, rect.y.max(rect.center().y.min(rect.y + 40.0)) + size * 0.36);
             out.push(Command::decoration(Shape::Text { at, text: short_name(part), width: (rect.width - 8.0) as f32, font, align: Align::Middle }));
         }

@@ -20,7 +20,7 @@ mod strokes;
 pub mod svg;
 mod view;
 
-pub use display::{Align, Colour, Command, Dash, DisplayList, Font, Line, Mark, Shape};
+pub use display::{Align, Colour, Command, Dash, DisplayList, Font, HALO, Line, Mark, Shape};
 pub use list::{Renderer, scene_list};
 pub use session::display_list;
 pub use view::{Judge, Motion, SceneView, clean, layer_colour};

@@ -55,7 +55,7 @@ impl Parts<'_> {
         let ruler = (0..=*units).map(|unit| Rect::new(rect.x + 4.0, top + f64::from(unit) * U_HEIGHT - 0.4, 4.0, 0.8)).collect();
         out.push(Command::decoration(Shape::Boxes { rects: ruler, radius: 0.0, fill: Some(Colour::MetalEdge), line: None }).faded(ticks));
         if self.detail.print > 0.0 {
-            let font = Font { size: 5.0, bold: false, colour: Colour::Ink3 };
+            let font = Font { size: 5.0, bold: false, colour: Colour::Ink3, halo: None };
             for unit in (1..=*units).filter(|unit| unit % 2 == 0 || *unit == 1) {
                 let at = Point::new(rect.right() - 2.0, top + f64::from(units - unit) * U_HEIGHT + U_HEIGHT / 2.0 + 1.8);
                 out.push(Command::decoration(Shape::Text { at, text: unit.to_string(), width: 8.0, font, align: Align::End }).faded(self.detail.print));
@@ -75,7 +75,7 @@ impl Parts<'_> {
         if size * self.detail.zoom < READABLE {
             return;
         }
-        let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+        let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
         let name = Point::new(rect.x + 10.0, rect.y + RACK_TITLE / 2.0 + size * 0.36);
         let caption = ramp(self.detail.zoom, 0.5, 0.62);
         let width = if caption > 0.0 { rect.width - 112.0 } else { rect.width - 20.0 };
@@ -83,7 +83,7 @@ impl Parts<'_> {
         if caption > 0.0 {
             let (text, recalled) = self.rack_load(rack);
             let at = Point::new(rect.right() - 10.0, rect.y + 16.0);
-            let font = Font { size: 11.0, bold: false, colour: Colour::Ink2 };
+            let font = Font { size: 11.0, bold: false, colour: Colour::Ink2, halo: None };
             if recalled {
                 // As wide as the text about is: digits are 0.56 em wide.
                 let left = at.x - text.chars().count() as f64 * 5.6;
@@ -174,7 +174,7 @@ impl Parts<'_> {
             let mix = |far: f64, near: f64| far + (near - far) * share;
             let size = mix(large, face.name.size);
             if size * detail.zoom >= READABLE {
-                let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+                let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
                 let at = Point::new(rect.x + mix(7.0, face.name.at.x), rect.y + mix(baseline, face.name.at.y));
                 let width = mix(across + 2.0, face.name.width);
                 let text = Shape::Text { at, text: name.to_owned(), width: width as f32, font, align: Align::Start };
@@ -182,7 +182,7 @@ impl Parts<'_> {
             }
         }
         if let (Some(spot), Some(part), true) = (face.caption, part, near > 0.0) {
-            let font = Font { size: spot.size as f32, bold: false, colour: Colour::Ink2 };
+            let font = Font { size: spot.size as f32, bold: false, colour: Colour::Ink2, halo: None };
             let xpus = part.xpu_count();
             let text = if xpus > 0 && part.kind == PartKind::System { format!("{xpus} XPU") } else { short_name(part) };
             let at = spot.at.shifted(rect.x, rect.y);
@@ -303,7 +303,7 @@ impl Parts<'_> {
                 continue;
             }
             let size = (spot.height * 0.26).min(spot.width * 0.4);
-            let font = Font { size: size as f32, bold: false, colour: Colour::Ink2 };
+            let font = Font { size: size as f32, bold: false, colour: Colour::Ink2, halo: None };
             let at = Point::new(spot.center().x, spot.bottom() + size * 0.95);
             let text = Shape::Text { at, text: cage.to_string(), width: spot.width as f32, font, align: Align::Middle };
             out.push(Command::of(Subject::Port(PortRef::cage(id, cage)), text).faded(shown));
@@ -366,7 +366,7 @@ impl Parts<'_> {
         let Some(record) = self.view.design.groups.get(id) else { return };
         let size = self.group_type(group);
         if size * self.detail.zoom >= READABLE {
-            let font = Font { size: size as f32, bold: true, colour: Colour::Ink };
+            let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: Some(Colour::Rack) };
             let text = Shape::Text {
                 at: Point::new(frame.x + size, frame.y + size * TITLE_DOWN),
                 text: clean(&record.name),

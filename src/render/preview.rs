@@ -29,7 +29,7 @@ pub(crate) fn ghosts(ghosts: &Ghosts, camera: &Camera, out: &mut Vec<Command>) {
     boxes(ghosts.coming.iter().map(|(rect, _)| *rect).collect(), coming, Colour::Panel, out);
     for (rect, name) in ghosts.coming.iter().take(MANY) {
         let size = (rect.height * 0.5).clamp(4.0, 13.0);
-        let font = Font { size: size as f32, bold: true, colour: Colour::Good };
+        let font = Font { size: size as f32, bold: true, colour: Colour::Good, halo: None };
         let at = Point::new(rect.center().x, rect.center().y + size * 0.36);
         out.push(Command::decoration(Shape::Text { at, text: clean(name), width: (rect.width - 6.0).max(0.0) as f32, font, align: Align::Middle }));
     }
@@ -77,7 +77,7 @@ fn label(at: Point, words: &str, pixel: f64, out: &mut Vec<Command>) {
     let rect = Rect::new(at.x - wide / 2.0, at.y - 22.0 * pixel, wide, 20.0 * pixel);
     let edge = Some(Line::solid(Colour::Accent, 1.0));
     out.push(Command::decoration(Shape::Box { rect, radius: (6.0 * pixel) as f32, fill: Some(Colour::Panel), line: edge }));
-    let font = Font { size: (11.5 * pixel) as f32, bold: false, colour: Colour::Ink };
+    let font = Font { size: (11.5 * pixel) as f32, bold: false, colour: Colour::Ink, halo: None };
     let place = Point::new(at.x, rect.y + 14.0 * pixel);
     out.push(Command::decoration(Shape::Text { at: place, text: words.to_owned(), width: (wide - 12.0 * pixel) as f32, font, align: Align::Middle }));
 }

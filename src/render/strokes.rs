@@ -94,7 +94,7 @@ pub(crate) fn pill(at: Point, text: &str, zoom: f64, subject: Option<Subject>, o
     let rect = Rect::new(at.x - wide / 2.0, at.y - high / 2.0, wide, high);
     let edge = Line::solid(Colour::Line, 1.0);
     let body = Shape::Box { rect, radius: (high / 2.0) as f32, fill: Some(Colour::Panel), line: Some(edge) };
-    let font = Font { size: (11.0 * scale) as f32, bold: false, colour: Colour::Ink2 };
+    let font = Font { size: (11.0 * scale) as f32, bold: false, colour: Colour::Ink2, halo: None };
     let label = Shape::Text { at: Point::new(at.x, at.y + 3.9 * scale), text: text.to_owned(), width: 0.0, font, align: Align::Middle };
     for shape in [body, label] {
         out.push(Command { subject: subject.clone(), opacity, shape });

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::Colour;
-use super::display::{Align, Command, Dash, DisplayList, Line, Mark, Shape};
+use super::display::{Align, Command, Dash, DisplayList, Font, HALO, Line, Mark, Shape};
 use super::list::scene_list;
 use super::palette::hex;
 use super::view::{SceneView, clean};
@@ -145,7 +145,7 @@ impl Writer {
                     Align::Middle => "middle",
                     Align::End => "end",
                 };
-                self.text(*at, &shortened(text, f64::from(*width), f64::from(font.size)), f64::from(font.size), font.bold, font.colour, anchor);
+                self.text(*at, &shortened(text, f64::from(*width), f64::from(font.size)), font, anchor);
             }
             // A file has no use for the dots one snaps to.
             Shape::Grid { .. } => {}
@@ -225,19 +225,23 @@ impl Writer {
         };
     }
 
-    fn text(&mut self, at: Point, text: &str, size: f64, bold: bool, colour: Colour, anchor: &str) {
+    fn text(&mut self, at: Point, text: &str, font: &Font, anchor: &str) {
         let text = clean(text);
         if text.is_empty() {
             return;
         }
-        let weight = if bold { " font-weight=\"600\"" } else { "" };
+        let weight = if font.bold { " font-weight=\"600\"" } else { "" };
+        let halo = font.halo.map_or_else(String::new, |ground| {
+            let width = number(f64::from(HALO) / self.zoom);
+            format!(" stroke=\"{}\" stroke-width=\"{width}\" stroke-linejoin=\"round\" paint-order=\"stroke\"", hex(ground, self.theme))
+        });
         let _ = writeln!(
             self.out,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} fill=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} fill=\"{}\"{halo} text-anchor=\"{anchor}\">{}</text>",
             number(at.x),
             number(at.y),
-            number(size),
-            hex(colour, self.theme),
+            number(f64::from(font.size)),
+            hex(font.colour, self.theme),
             escaped(&text)
         );
     }
@@ -245,7 +249,8 @@ impl Writer {
     fn legend(&mut self, area: &Rect) {
         let pixel = 1.0 / self.zoom;
         let at = Point::new(area.x + 12.0 * pixel, area.bottom() - 8.0 * pixel);
-        self.text(at, "Dotted: rests on recalled figures, or on a part that is not known", 10.0 * pixel, false, Colour::Ink2, "start");
+        let font = Font { size: (10.0 * pixel) as f32, bold: false, colour: Colour::Ink2, halo: None };
+        self.text(at, "Dotted: rests on recalled figures, or on a part that is not known", &font, "start");
     }
 
     fn paint(&self, fill: Option<Colour>, line: Option<Line>) -> String {

@@ -26,6 +26,7 @@ struct Look {
     theme: crate::app::ui::ThemeChoice,
     dark: bool,
     empty: bool,
+    whole: bool,
 }
 
 /// How drawing units become minimap pixels.
@@ -71,6 +72,8 @@ pub fn Minimap() -> Html {
         theme: view.ui.theme,
         dark: host::matches_media("(prefers-color-scheme: dark)"),
         empty: view.session.design().is_empty(),
+        // What is seen whole needs no map, which would only cover a corner of it.
+        whole: view.session.scene().bounds().is_none_or(|bounds| view.session.camera().visible().encloses(&bounds)),
     });
     let seen = use_selector(|view| {
         let camera = view.session.camera();
@@ -81,6 +84,7 @@ pub fn Minimap() -> Html {
         let (canvas, store) = (canvas.clone(), store.clone());
         use_effect_with((*look).clone(), move |look| {
             if !look.empty
+                && !look.whole
                 && let Some(canvas) = canvas.cast::<HtmlCanvasElement>()
             {
                 store.read(|view| draw(&canvas, view.session));
@@ -89,7 +93,7 @@ pub fn Minimap() -> Html {
     }
     {
         let (frame, store) = (frame.clone(), store.clone());
-        use_effect_with((seen.0, look.revision), move |(visible, _)| {
+        use_effect_with((seen.0, look.revision, look.whole), move |(visible, ..)| {
             let fit = store.read(|view| Fit::of(view.session));
             if let (Some(frame), Some(fit)) = (frame.cast::<HtmlElement>(), fit) {
                 place(&frame, &fit.shown(visible));
@@ -133,7 +137,7 @@ pub fn Minimap() -> Html {
     });
 
     html! {
-        <div class="minimap" ref={whole} hidden={look.empty} onpointerdown={pressed} onpointermove={dragged} aria-hidden="true">
+        <div class="minimap" ref={whole} hidden={look.empty || look.whole} onpointerdown={pressed} onpointermove={dragged} aria-hidden="true">
             <canvas ref={canvas}></canvas>
             <div class="minimap-view" ref={frame}></div>
         </div>

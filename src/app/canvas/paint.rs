@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::colours::Colours;
-use crate::render::{Align, Colour, Command, Dash, Font, Line, Mark, Shape};
+use crate::render::{Align, Colour, Command, Dash, Font, HALO, Line, Mark, Shape};
 use crate::scene::Camera;
 use crate::units::{Point, Rect, SortedMap};
 
@@ -67,6 +67,7 @@ impl Layer {
         context.set_transform(scale, 0.0, 0.0, scale, -camera.origin.x * scale, -camera.origin.y * scale).ok();
         context.set_text_baseline("alphabetic");
         context.set_line_cap("round");
+        context.set_line_join("round");
         let mut pen = Pen { context, set: &mut self.set, shortened: &mut self.shortened, colours, camera, seen: camera.visible() };
         for command in commands {
             pen.draw(command);
@@ -211,12 +212,13 @@ impl Pen<'_> {
             });
         }
         let fits = width <= 0.0 || text.chars().count() as f64 * size * WIDE_GLYPH <= f64::from(width);
-        if fits {
-            self.context.fill_text(text, at.x, at.y).ok();
-        } else {
-            let shown = self.shorten(text, width, font);
-            self.context.fill_text(&shown, at.x, at.y).ok();
+        let shortened = (!fits).then(|| self.shorten(text, width, font));
+        let shown = shortened.as_deref().unwrap_or(text);
+        if let Some(ground) = font.halo {
+            self.pen(&Line::solid(ground, HALO), opacity);
+            self.context.stroke_text(shown, at.x, at.y).ok();
         }
+        self.context.fill_text(shown, at.x, at.y).ok();
     }
 
     /// The text, or as much of it as fits with an ellipsis. Measured once per text, width and type.
@@ -270,6 +272,11 @@ impl Pen<'_> {
     }
 
     fn stroke(&mut self, line: &Line, opacity: f32) {
+        self.pen(line, opacity);
+        self.context.stroke();
+    }
+
+    fn pen(&mut self, line: &Line, opacity: f32) {
         self.alpha(opacity * line.opacity);
         if self.set.stroke != Some(line.colour) {
             self.set.stroke = Some(line.colour);
@@ -285,7 +292,6 @@ impl Pen<'_> {
             self.set.dash = Some(dash);
             self.context.set_line_dash(&dashes(line.dash, self.camera.zoom)).ok();
         }
-        self.context.stroke();
     }
 }
 

@@ -3,13 +3,17 @@
 use yew::prelude::*;
 
 use super::icon::Icon;
-use crate::app::hooks::{use_action, use_selector};
+use crate::app::actions::take_over;
+use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::storage::ELSEWHERE;
 
 /// What was said lately.
 #[component]
 pub fn Toasts() -> Html {
     let toasts = use_selector(|view| view.ui.toasts.clone());
     let announced = use_selector(|view| view.ui.announced.clone());
+    let services = use_services();
+    let over = Callback::from(move |_: MouseEvent| take_over(&services));
     let drop = use_action(|store, id: u32| store.change(|ui| ui.toasts.retain(|toast| toast.id != id)));
     let shown = |complaint: bool| {
         toasts
@@ -21,6 +25,7 @@ pub fn Toasts() -> Html {
                     <div key={id} data-toast="true" class={classes!("toast", complaint.then_some("complaint"))}>
                         if complaint { <span class="error-text" aria-hidden="true">{ "●" }</span> }
                         <span class="toast-words">{ &toast.text }</span>
+                        if toast.text == ELSEWHERE { <button class="link-button" onclick={over.clone()}>{ "Take over" }</button> }
                         <button class="button plain icon" aria-label="Dismiss" onclick={drop.reform(move |_: MouseEvent| id)}>{ Icon::Close.html() }</button>
                     </div>
                 }

@@ -9,6 +9,7 @@ use crate::app::effects::{Services, copy, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::orders::Product;
+use crate::app::storage::ELSEWHERE;
 use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
 use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
@@ -109,8 +110,8 @@ fn use_save_status() -> Html {
             html! { <span class="chip roomy-only" role="status" data-save-status="saved" title="Kept in this browser"><span class="dot"></span>{ "Saved" }</span> }
         }
         Saving::Elsewhere => html! {
-            <span class="chip warning" role="status" data-save-status="elsewhere" title="This design is open in another tab; changes here are not kept">
-                <span>{ "Open in another tab; changes here are not kept" }</span>
+            <span class="chip warning" role="status" data-save-status="elsewhere" title={ELSEWHERE}>
+                <span>{ "Open in another tab" }</span>
                 <button class="link-button" onclick={over}>{ "Take over" }</button>
             </span>
         },

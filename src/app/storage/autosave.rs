@@ -17,6 +17,7 @@ use crate::app::host;
 use crate::app::orders::{Product, Request};
 use crate::app::store::Store;
 use crate::app::ui::Saving;
+use crate::editor::Intent;
 use crate::io;
 use crate::model::Patch;
 
@@ -27,6 +28,8 @@ const REST: u32 = 30_000;
 /// How many designs this browser keeps.
 const DESIGNS: usize = 8;
 const CURRENT: &str = "current";
+/// Why a design that another tab keeps may not be edited here.
+pub const ELSEWHERE: &str = "This design is open in another tab. Take over to edit it here";
 
 /// Saving by itself. Clones are the same.
 #[derive(Clone)]
@@ -171,6 +174,8 @@ impl Autosave {
         {
             let state = &mut *self.0.state.borrow_mut();
             state.writer = Writer::Another;
+            // What was not written yet is in no other tab.
+            state.unkept |= !state.queue.is_empty() || state.gap;
             state.queue.clear();
             state.rest = None;
         }
@@ -307,7 +312,7 @@ impl Autosave {
             if state.writing_whole.as_deref() == Some(design) {
                 state.writing_whole = None;
             }
-            if state.design.as_deref() != Some(design) {
+            if state.design.as_deref() != Some(design) || !matches!(state.writer, Writer::Us(_)) {
                 return;
             }
             let (first, _) = span(design);
@@ -379,6 +384,10 @@ impl Autosave {
                 Err(reason) => {
                     {
                         let state = &mut *saver.0.state.borrow_mut();
+                        if matches!(state.writer, Writer::Another) {
+                            state.unkept = true;
+                            return;
+                        }
                         state.gap = true;
                         state.queue.clear();
                         state.snapshots.clear();
@@ -433,8 +442,12 @@ impl Autosave {
         self.0.state.borrow().database.clone()
     }
 
-    /// Shows how saving is doing.
+    /// Shows how saving is doing. What another tab keeps can only be looked at.
     pub fn show(&self, saving: Saving) {
+        let elsewhere = saving == Saving::Elsewhere;
+        if self.0.store.read(|view| view.session.is_locked() != elsewhere) {
+            self.0.store.dispatch(Intent::Lock(elsewhere.then(|| ELSEWHERE.to_owned())));
+        }
         if self.0.store.read(|view| view.ui.saving != saving) {
             self.0.store.change(|ui| ui.saving = saving);
         }

@@ -8,4 +8,4 @@ mod database;
 mod lock;
 pub mod records;
 
-pub use autosave::{Autosave, Kept};
+pub use autosave::{Autosave, ELSEWHERE, Kept};

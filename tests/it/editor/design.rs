@@ -40,6 +40,29 @@ fn a_file_that_cannot_be_opened_changes_nothing() {
 }
 
 #[test]
+fn a_locked_design_can_be_looked_at_only() {
+    let (mut user, a, _) = two_switches();
+    let (before, revision) = (user.bytes(), user.session.revision());
+    user.wants(Intent::Lock(Some("Another tab has it".to_owned())));
+    let tried = [
+        Intent::Nudge { dx: 1.0, dy: 0.0 },
+        Intent::Delete,
+        Intent::Duplicate,
+        Intent::Layout,
+        Intent::Undo,
+        Intent::Redo,
+        Intent::Place { part: "dgx-h100".into(), at: Point::new(900.0, 900.0) },
+    ];
+    for intent in tried {
+        user.selects([Subject::Node(a)]).wants(intent);
+        assert_eq!(user.complained(), "Another tab has it");
+    }
+    assert_eq!((user.bytes(), user.session.revision()), (before.clone(), revision));
+    user.wants(Intent::Lock(None)).wants(Intent::Undo);
+    assert_ne!(user.bytes(), before, "what was done before the lock can be undone after it");
+}
+
+#[test]
 fn reports_of_earlier_states_are_dropped() {
     let (mut user, ..) = two_switches();
     let report = weft::engine::service::evaluate(user.session.design(), user.session.catalog());
