@@ -32,7 +32,7 @@ words! {
     CableKind, "a kind of cable": "dac" = Dac, "acc" = Acc, "aec" = Aec, "aoc" = Aoc, "optic" = Optic;
     Confidence, "a confidence": "specification" = Specification, "datasheet" = Datasheet, "paper" = Paper, "measured" = Measured, "press" = Press,
         "derived" = Derived, "stated" = Stated, "recalled" = Recalled;
-    Cooling, "a way of cooling": "air" = Air, "liquid" = Liquid;
+    Cooling, "a way of cooling": "air" = Air, "liquid" = Liquid, "rear-door" = RearDoor;
     FormFactor, "a form factor": "backplane" = Backplane, "cpo" = Cpo, "osfp" = Osfp, "osfp224" = Osfp224, "pcie" = Pcie, "qsfp-dd" = QsfpDd,
         "qsfp112" = Qsfp112, "qsfp28" = Qsfp28, "qsfp56" = Qsfp56, "rj45" = Rj45, "sfp" = Sfp, "any" = Any;
     InsideKind, "a kind of thing inside": "cpu" = Cpu, "nic" = Nic, "switch" = Switch, "xpu" = Xpu;

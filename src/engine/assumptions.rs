@@ -41,6 +41,24 @@ pub const RACK_SLACK: Assumption =
 /// From the front of a rack to its rear.
 pub const RACK_DEPTH: Assumption =
     of("rack-depth-m", "From front to rear of a rack", "m", [1.1, 1.0, 1.2], [0.1, 10.0], "Depth of 42U and 48U cabinets (APC AR3100, HPE 10848 G2)");
+/// Share of the heat of a liquid-cooled system that its cold plates take; fans blow the rest into the air.
+pub const LIQUID_SHARE: Assumption = of(
+    "liquid-share-percent",
+    "Heat of a liquid-cooled system that the liquid takes",
+    "%",
+    [80.0, 70.0, 85.0],
+    [0.0, 100.0],
+    "15 to 30 % of a hybrid rack stays in the air (AI Data Center Guide, chapter 5.3)",
+);
+/// What a heat exchanger in a rear door takes where the rack does not state it.
+pub const REAR_DOOR: Assumption = of(
+    "rear-door-w",
+    "Heat that a rear door takes",
+    "W",
+    [50_000.0, 14_000.0, 75_000.0],
+    [0.0, 1e6],
+    "Doors of 14 to 75 kW by model (HPE liquid-cooled door QuickSpecs, quoted by Coolnetpower)",
+);
 /// Spare cables, modules and fibres, of those that are drawn.
 pub const SPARES: Assumption =
     of("spares-percent", "Spare cables and modules", "%", [5.0, 2.0, 10.0], [0.0, 1000.0], "A planning convention of Weft, rounded up line by line");
@@ -91,6 +109,8 @@ pub static ALL: &[Assumption] = &[
     SLACK,
     RACK_SLACK,
     RACK_DEPTH,
+    LIQUID_SHARE,
+    REAR_DOOR,
     SPARES,
     NODE_SPARES,
     YEARS,

@@ -107,6 +107,13 @@ impl Floor {
         Self { spots: placed.collect() }
     }
 
+    /// The pieces of a link's way, also where the link states its length; `None` where an end is not placed. Time: O(log nodes).
+    pub fn legs(&self, design: &Design, link: &Link) -> Option<Legs> {
+        let spot = |node: NodeId| self.spots.binary_search_by_key(&node, |(id, _)| *id).ok().and_then(|at| self.spots.get(at)).map(|(_, spot)| *spot);
+        let [a, b] = link.ends.map(|end| spot(end.node));
+        way(design, &a?, &b?).ok()
+    }
+
     /// The length of a link. Time: O(log nodes).
     pub fn length(&self, design: &Design, catalog: &Catalog, link: &Link) -> Length {
         let spot = |node: NodeId| self.spots.binary_search_by_key(&node, |(id, _)| *id).ok().and_then(|at| self.spots.get(at)).map(|(_, spot)| *spot);
@@ -122,6 +129,10 @@ impl Sites {
     /// Notes what stands at which site. Time: O(groups + members).
     pub fn of(design: &Design) -> Self {
         Self(sites(design))
+    }
+    /// The site of a rack. Time: O(log members).
+    pub fn of_rack(&self, rack: RackId) -> Option<GroupId> {
+        self.0.binary_search_by_key(&Member::Rack(rack), |(member, _)| *member).ok().and_then(|at| self.0.get(at)).map(|(_, site)| *site)
     }
     /// The site of a node. Time: O(log members).
     pub fn site(&self, id: NodeId, node: &Node) -> Option<GroupId> {
@@ -149,27 +160,54 @@ fn measured(design: &Design, catalog: &Catalog, link: &Link, spot: impl Fn(NodeI
     let [a, b] = link.ends.map(|end| spot(end.node));
     let (Some(a), Some(b)) = (a, b) else { return Length::Unknown(Gap::NoRack(u8::from(a.is_some()))) };
     match way(design, &a, &b) {
-        Ok(run) => Length::Placed { run, sold: sold(design, catalog, link, run) },
+        Ok(legs) => Length::Placed { run: legs.run(), sold: sold(design, catalog, link, legs.run()) },
         Err(gap) => Length::Unknown(gap),
     }
 }
 
-/// The way from one place to another, slack included.
-fn way(design: &Design, a: &Spot, b: &Spot) -> Result<Metres, Gap> {
+/// The pieces of a cable's way over the floor.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Legs {
+    /// From the first end up to the tray (down, where the tray is lower); within a rack the difference in height.
+    pub up: Metres,
+    /// Along rows of tiles; within a rack from its front to its rear.
+    pub along: Metres,
+    /// Across rows of tiles.
+    pub across: Metres,
+    /// From the tray to the second end.
+    pub down: Metres,
+    /// Spare length at both ends together.
+    pub slack: Metres,
+}
+
+impl Legs {
+    /// All of it.
+    pub fn run(&self) -> Metres {
+        self.along + self.across + self.up + self.down + self.slack
+    }
+}
+
+/// The way from one place to another.
+fn way(design: &Design, a: &Spot, b: &Spot) -> Result<Legs, Gap> {
     let settings = &design.meta.settings;
     let (Some(low), Some(high)) = (a.height, b.height) else { return Err(Gap::NoUnit(u8::from(a.height.is_some()))) };
     if a.rack == b.rack {
         let through = if a.face == b.face { 0.0 } else { RACK_DEPTH.value(settings) };
-        return Ok(Metres((low - high).abs() + through + RACK_SLACK.value(settings)));
+        return Ok(Legs { up: Metres((low - high).abs()), along: Metres(through), slack: Metres(RACK_SLACK.value(settings)), ..Legs::default() });
     }
     if a.site != b.site {
         return Err(Gap::Sites);
     }
     let (Some(from), Some(to)) = (a.tile, b.tile) else { return Err(Gap::NoTile(u8::from(a.tile.is_some()))) };
-    let along = f64::from(from.0.abs_diff(to.0)) * TILE_WIDTH.value(settings) + f64::from(from.1.abs_diff(to.1)) * TILE_DEPTH.value(settings);
     let tray = TRAY_HEIGHT.value(settings);
-    let metres = along + (tray - low).abs() + (tray - high).abs() + 2.0 * SLACK.value(settings);
-    if metres <= FARTHEST { Ok(Metres(metres)) } else { Err(Gap::TooFar) }
+    let legs = Legs {
+        up: Metres((tray - low).abs()),
+        along: Metres(f64::from(from.0.abs_diff(to.0)) * TILE_WIDTH.value(settings)),
+        across: Metres(f64::from(from.1.abs_diff(to.1)) * TILE_DEPTH.value(settings)),
+        down: Metres((tray - high).abs()),
+        slack: Metres(2.0 * SLACK.value(settings)),
+    };
+    if legs.run().0 <= FARTHEST { Ok(legs) } else { Err(Gap::TooFar) }
 }
 
 /// Lengths that are sold, in metres, by how the cable carries bits; what is longer comes in steps of ten, then of a hundred. LinkX

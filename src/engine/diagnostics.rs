@@ -137,9 +137,9 @@ pub enum Edit {
         /// The name.
         name: String,
     },
-    /// Says how a fabric routes or how the ports of a fabric or a node are set.
+    /// States a setting of a fabric, a node or a rack.
     Set {
-        /// The fabric or node.
+        /// The fabric, node or rack.
         subject: String,
         /// What is set, as [`settable`] names it.
         field: String,
@@ -269,6 +269,11 @@ impl Edit {
                     let mut changed = design.nodes.get(id)?.clone();
                     settable::set_node(&mut changed, field, value.as_deref().unwrap_or_default()).ok()?;
                     design.nodes.set(id, Some(changed.into()));
+                }
+                Subject::Rack(id) => {
+                    let mut changed = design.racks.get(id)?.clone();
+                    settable::set_rack(&mut changed, field, value.as_deref().unwrap_or_default()).ok()?;
+                    design.racks.set(id, Some(changed.into()));
                 }
                 _ => return None,
             },

@@ -5,7 +5,7 @@
 
 use crate::model::words::Word;
 use crate::model::{Design, Fabric, Generic, Node, Part, Rack, Settings, Subject, TrafficSettings};
-use crate::units::{Bytes, Gbps};
+use crate::units::{Bytes, Gbps, Kilograms, Watts};
 
 /// Something that can be stated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,6 +105,7 @@ pub static FABRIC: &[Setting] = &[
     PTP,
 ];
 
+const AS_PART: &str = "as its part says";
 const AS_FABRIC: &str = "as its fabric says";
 
 /// What can be stated of a node.
@@ -133,6 +134,24 @@ pub static GENERIC: &[Setting] = &[
 pub static RACK: &[Setting] = &[
     typed("row", "Floor", "Row", "The row it stands in, for people.", "none"),
     typed("tile", "Floor", "Tile", "Its floor tile, column and line; cable lengths follow from it.", "none, lengths unknown"),
+    chosen(
+        typed("turned", "Floor", "Front looks", "Which way its front looks on the floor plan: to the cold aisle.", "down"),
+        &[("", "down the plan"), ("true", "up the plan")],
+    ),
+    chosen(
+        typed("cooling", "What it bears", "Cooling", "How heat leaves it.", AS_PART),
+        &[("", AS_PART), ("air", "air"), ("rear-door", "air, with a rear door that takes heat"), ("liquid", "direct liquid")],
+    ),
+    typed("max_power_w", "What it bears", "Power", "The power its feeds give here.", AS_PART),
+    typed(
+        "max_heat_w",
+        "What it bears",
+        "Heat into air",
+        "The heat that may go into the air here, its door's share included.",
+        "not stated; a rear door's own",
+    ),
+    typed("max_load_kg", "What it bears", "Load", "The load it and the floor below carry.", AS_PART),
+    typed("max_cables", "What it bears", "Cables", "How many cables its paths hold.", "not stated"),
 ];
 
 /// What can be stated of how a design is evaluated.
@@ -234,6 +253,12 @@ fn of_rack(rack: &Rack, key: &str) -> Option<String> {
     Some(match key {
         "row" => rack.row.clone().unwrap_or_default(),
         "tile" => rack.tile.map_or_else(String::new, |(column, line)| format!("{column}, {line}")),
+        "turned" => if rack.turned { "true" } else { "" }.to_owned(),
+        "cooling" => word(rack.cooling),
+        "max_cables" => shown(rack.limits.cables),
+        "max_heat_w" => shown(rack.limits.heat),
+        "max_load_kg" => shown(rack.limits.load),
+        "max_power_w" => shown(rack.limits.power),
         _ => return None,
     })
 }
@@ -325,9 +350,33 @@ pub fn set_rack(rack: &mut Rack, key: &str, text: &str) -> Outcome {
                 typed => Some(tile(typed).ok_or_else(|| format!("“{typed}” is no tile; write column and line, for example 3, 2"))?),
             }
         }
+        "turned" => rack.turned = switch(text)?.unwrap_or(false),
+        "cooling" => rack.cooling = choice(text)?,
+        "max_cables" => rack.limits.cables = whole(text, 0, u16::MAX)?.map(u32::from),
+        "max_heat_w" => rack.limits.heat = amount(text, |watts: &Watts| watts.0)?,
+        "max_load_kg" => rack.limits.load = amount(text, |load: &Kilograms| load.0)?,
+        "max_power_w" => rack.limits.power = amount(text, |watts: &Watts| watts.0)?,
         _ => return unknown(key),
     }
     Ok(())
+}
+
+/// An amount that a rack may be said to bear.
+fn amount<Q>(text: &str, value: impl Fn(&Q) -> f64) -> Result<Option<Q>, String>
+where
+    Q: std::str::FromStr<Err = crate::units::ParseQuantityError>,
+{
+    match text.trim() {
+        "" => Ok(None),
+        typed => {
+            let amount: Q = typed.parse().map_err(|error: crate::units::ParseQuantityError| error.to_string())?;
+            if (0.0..=1e9).contains(&value(&amount)) {
+                Ok(Some(amount))
+            } else {
+                Err(format!("“{}” is not what a rack bears; write a number of 0 or more", short(typed)))
+            }
+        }
+    }
 }
 
 /// Tiles farther out than this are a slip of the pen.
@@ -400,7 +449,7 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FabricIntent, FabricRole, Face, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+    use crate::model::{Cooling, FabricIntent, FabricRole, Face, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
 
     fn words<W: Word>(setting: &Setting) {
         let mut offered: Vec<&str> = setting.choices.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
@@ -414,6 +463,7 @@ mod tests {
     fn every_choice_of_the_file_can_be_chosen() {
         for setting in [FABRIC, NODE, GENERIC, RACK, DESIGN].into_iter().flatten() {
             match setting.key {
+                "cooling" => words::<Cooling>(setting),
                 "engine" => words::<RoutingEngine>(setting),
                 "face" => words::<Face>(setting),
                 "intent" => words::<FabricIntent>(setting),

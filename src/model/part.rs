@@ -405,8 +405,21 @@ impl Inside {
 pub enum Cooling {
     /// Fans.
     Air,
-    /// Cold plates.
+    /// Cold plates: direct liquid.
     Liquid,
+    /// Of a rack: fans, and a heat exchanger in its rear door.
+    RearDoor,
+}
+
+impl Cooling {
+    /// The name people know it by.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Air => "air",
+            Self::Liquid => "direct liquid",
+            Self::RearDoor => "rear door",
+        }
+    }
 }
 
 /// What only an XPU has.

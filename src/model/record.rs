@@ -1,11 +1,11 @@
 //! The records of a design. Plain data: public fields, no behaviour beyond defaults.
 
 use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
-use super::part::LinkLayer;
+use super::part::{Cooling, LinkLayer};
 use super::path::{Element, PortPath, PortRef};
 use super::price::Prices;
 use crate::json::Map;
-use crate::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, SortedMap, Watts};
+use crate::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, SortedMap, Watts};
 
 /// Fields of a file that this version does not know, kept so that they survive a round trip.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -250,8 +250,27 @@ pub struct Rack {
     pub row: Option<String>,
     /// The floor tile, column and line.
     pub tile: Option<(i32, i32)>,
+    /// Whether it is turned about: its front looks to lower lines of tiles instead of higher ones.
+    pub turned: bool,
+    /// How heat leaves it; `None` is as its part does.
+    pub cooling: Option<Cooling>,
+    /// What it bears here, where that differs from its part or its part does not say.
+    pub limits: RackLimits,
     /// Unknown fields.
     pub extra: Extra,
+}
+
+/// What a rack bears where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RackLimits {
+    /// The power its feeds give.
+    pub power: Option<Watts>,
+    /// The heat that may go into the air, its door's share included.
+    pub heat: Option<Watts>,
+    /// The load it and the floor below carry.
+    pub load: Option<Kilograms>,
+    /// How many cables its paths hold.
+    pub cables: Option<u32>,
 }
 
 /// A placed part with ports.
@@ -372,7 +391,7 @@ impl Node {
 impl Rack {
     /// A rack of `part` called `name` at `at`.
     pub fn new(part: PartId, name: impl Into<String>, at: Point) -> Self {
-        Self { part, name: name.into(), at, row: None, tile: None, extra: Extra::default() }
+        Self { part, name: name.into(), at, row: None, tile: None, turned: false, cooling: None, limits: RackLimits::default(), extra: Extra::default() }
     }
 }
 

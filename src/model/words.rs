@@ -1,6 +1,6 @@
 //! How each choice is spelled: in files of version 1, in fixes and in settings. A file of a later version that spells one otherwise translates it.
 
-use super::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+use super::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
@@ -27,6 +27,7 @@ macro_rules! words {
 }
 
 words! {
+    Cooling { Air = "air", Liquid = "liquid", RearDoor = "rear-door" }
     Face { Front = "front", Rear = "rear" }
     FabricIntent {
         DualPlane = "dual-plane",

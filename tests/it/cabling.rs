@@ -136,3 +136,62 @@ fn templates_whose_racks_stand_on_the_floor_leave_lengths_to_it() {
     let context = Context::new(&design, &catalog);
     assert!(design.links.iter().all(|(_, link)| context.length(link).metres().is_some()));
 }
+
+#[test]
+fn the_pieces_of_a_way_add_up_to_its_length() {
+    let design = two_racks();
+    let catalog = Catalog::builtin();
+    let floor = Floor::of(&design, &catalog);
+    let link = design.links.get(LinkId(1)).unwrap();
+    let legs = floor.legs(&design, link).unwrap();
+    let close = |a: Metres, b: f64| assert!((a.0 - b).abs() < 1e-9, "{a} is {b}");
+    close(legs.up, 2.6 - 41.0 * 0.04445);
+    close(legs.down, 2.6 - 0.04445);
+    close(legs.along, 3.0 * 0.8);
+    close(legs.across, 2.4);
+    close(legs.slack, 1.0);
+    let Length::Placed { run, .. } = floor.length(&design, &catalog, link) else { panic!("placed") };
+    assert_eq!(legs.run(), run);
+}
+
+#[test]
+fn a_rack_knows_what_it_holds_and_where_its_cables_go() {
+    use weft::engine::racks;
+    use weft::model::{Cooling, RackLimits};
+    use weft::units::{Kilograms, Watts};
+
+    let catalog = Catalog::builtin();
+    let mut design = two_racks();
+    // A second cable to the other rack, and one within the first.
+    design.links.push(Link::between(PortRef::cage(NodeId(1), 2), PortRef::cage(NodeId(2), 2)));
+    let mut third = Node::new(PartId::new("dgx-h100"), "dgx", Point::default());
+    (third.rack, third.u) = (Some(RackId(1)), Some(RackUnits(1)));
+    design.nodes.push(third);
+    design.links.push(Link::between(PortRef::cage(NodeId(3), 1), PortRef::cage(NodeId(1), 3)));
+
+    let loads = racks::loads(&design, &catalog);
+    let first = loads[0].1;
+    assert_eq!(first.cables.used, 3.0, "two that leave it and one that stays");
+    assert_eq!(loads[1].1.cables.used, 2.0);
+    assert_eq!(first.units.used, 2.0 + 8.0);
+    assert_eq!(first.units.limit, Some(48.0));
+    let power = |part: &str| catalog.part(&design, &PartId::new(part)).unwrap().power.as_ref().unwrap().value.0;
+    assert_eq!(first.power.used, power("nvidia-sn5600") + power("dgx-h100"));
+    assert_eq!((first.air.used, first.liquid.used), (first.power.used, 0.0), "all of it goes into the air");
+    assert_eq!(first.air.limit, None, "nobody says how much heat the air takes");
+
+    let (bundles, loose) = racks::bundles(&design, &catalog, RackId(1));
+    assert_eq!(bundles.iter().map(|bundle| (bundle.to, bundle.cables)).collect::<Vec<_>>(), [(RackId(2), 2), (RackId(1), 1)]);
+    assert_eq!(loose, 0);
+    assert_eq!(bundles[0].lengths, [(Metres(10.0), 2)]);
+    assert_eq!(bundles[0].run[1], bundles[0].legs.run());
+
+    let mut rack = design.racks.get(RackId(1)).unwrap().clone();
+    rack.cooling = Some(Cooling::RearDoor);
+    rack.limits = RackLimits { power: Some(Watts(9000.0)), load: Some(Kilograms(50.0)), cables: Some(2), ..RackLimits::default() };
+    design.racks.set(RackId(1), Some(Arc::new(rack)));
+    let own = racks::loads(&design, &catalog)[0].1;
+    assert_eq!((own.power.limit, own.weight.limit, own.cables.limit), (Some(9000.0), Some(50.0), Some(2.0)), "what the rack states wins over its part");
+    assert_eq!(own.air.limit, Some(50_000.0), "a rear door");
+    assert!(own.cables.share().unwrap() > 1.0);
+}

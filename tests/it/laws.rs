@@ -11,11 +11,11 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Meta,
-    Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, Recalled, Record, Requirement, RequirementKind,
-    Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
+    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member,
+    Meta, Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits, Recalled, Record, Requirement,
+    RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
 };
-use weft::units::{Bytes, Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
+use weft::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
 /// Text with everything in it that is hard to write down.
 fn text() -> impl Strategy<Value = String> {
@@ -162,14 +162,21 @@ fn fabric() -> impl Strategy<Value = Fabric> {
 }
 
 fn rack() -> impl Strategy<Value = Rack> {
-    (part(), text(), place(), option::of(text()), option::of(any::<(i32, i32)>()), extra()).prop_map(|(part, name, at, row, tile, extra)| Rack {
-        part,
-        name,
-        at,
-        row,
-        tile,
-        extra,
-    })
+    let cooling = prop_oneof![Just(None), Just(Some(Cooling::Air)), Just(Some(Cooling::Liquid)), Just(Some(Cooling::RearDoor))];
+    let limits = (option::of(amount(1e9)), option::of(amount(1e9)), option::of(amount(1e9)), option::of(any::<u16>()));
+    (part(), text(), place(), option::of(text()), option::of(any::<(i32, i32)>()), any::<bool>(), cooling, limits, extra()).prop_map(
+        |(part, name, at, row, tile, turned, cooling, (power, heat, load, cables), extra)| Rack {
+            part,
+            name,
+            at,
+            row,
+            tile,
+            turned,
+            cooling,
+            limits: RackLimits { power: power.map(Watts), heat: heat.map(Watts), load: load.map(Kilograms), cables: cables.map(u32::from) },
+            extra,
+        },
+    )
 }
 
 fn requirement() -> impl Strategy<Value = Requirement> {

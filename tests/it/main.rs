@@ -7,6 +7,7 @@ mod cabling;
 mod catalog;
 mod cli;
 mod confirmed;
+mod digest;
 mod editor;
 mod editor_laws;
 mod engine;

@@ -154,27 +154,23 @@ impl TextDesign {
 
     fn rack(&mut self, words: &[&str], line: usize, rack: &mut Option<RackId>) -> usize {
         let part = words.get(2).copied().filter(|word| *word != "{");
-        let id = self.design.racks.push(Rack::new(PartId::new(part.unwrap_or("generic-rack-48u")), words[1], Point::default()));
+        let mut record = Rack::new(PartId::new(part.unwrap_or("generic-rack-48u")), words[1], Point::default());
+        let mut taken = 2 + usize::from(part.is_some());
+        for (key, value) in pairs(&words[taken..]) {
+            taken += 1;
+            if key == "at" {
+                record.at = point(value);
+                continue;
+            }
+            weft::engine::settable::set_rack(&mut record, key, value).unwrap_or_else(|error| panic!("line {line}: {error}"));
+            if let (Some((column, row)), "tile") = (record.tile, key) {
+                record.at = Point::new(f64::from(column) * RACK_PITCH.0, f64::from(row) * RACK_PITCH.1);
+            }
+        }
+        let id = self.design.racks.push(record);
         self.racks.insert(words[1].to_owned(), id);
         self.members.insert(words[1].to_owned(), Member::Rack(id));
         self.lines.insert(Subject::Rack(id), line);
-        let mut taken = 2 + usize::from(part.is_some());
-        let mut placed = self.design.racks.get(id).unwrap().clone();
-        for (key, value) in pairs(&words[taken..]) {
-            taken += 1;
-            let both = || value.split_once(',').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-            match key {
-                "at" => placed.at = point(value),
-                "row" => placed.row = Some(value.to_owned()),
-                "tile" => {
-                    let tile: (i32, i32) = both().unwrap_or_else(|| panic!("line {line}: a tile is column,line"));
-                    placed.tile = Some(tile);
-                    placed.at = Point::new(f64::from(tile.0) * RACK_PITCH.0, f64::from(tile.1) * RACK_PITCH.1);
-                }
-                _ => panic!("line {line}: a rack has no {key}"),
-            }
-        }
-        self.design.racks.set(id, Some(Arc::new(placed)));
         if words.get(taken) == Some(&"{") {
             *rack = Some(id);
             return taken + 1;

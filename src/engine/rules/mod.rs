@@ -7,6 +7,7 @@
 //! tiers, what each link joins), `space` (free places in racks) and `spare` (free ports and cables for fixes).
 
 mod findings;
+mod lossless;
 mod misfit;
 mod peers;
 mod space;
@@ -75,6 +76,8 @@ rules! {
     port_used_twice,
     ptp_missing,
     rack_full,
+    rack_overcabled,
+    rack_overheated,
     rack_overlap,
     rack_overpowered,
     rack_overweight,
@@ -90,6 +93,7 @@ rules! {
     subnet_too_large,
     system_partly_connected,
     tier_oversubscribed,
+    tile_shared,
     trunk_mixed,
     ualink_planes_uneven,
     ualink_pod_too_large,

@@ -1,7 +1,8 @@
 //! Racks as the rules see them: who stands where, what is free, what they draw and weigh, and what is too much of either.
 
 use crate::engine::diagnostics::{Edit, Trust};
-use crate::model::{Face, NodeId, Part, RackDetail, RackId, Subject};
+use crate::engine::racks::{self, height};
+use crate::model::{Face, NodeId, Part, Rack, RackDetail, RackId, Subject};
 use crate::units::{Kilograms, SortedMap, Watts, order};
 
 use super::{Finding, Findings, Survey};
@@ -31,11 +32,12 @@ impl Burden {
         }
     }
     /// How much a rack bears, where that is known.
-    fn limit(self, rack: &RackDetail) -> Option<Amount> {
-        match self {
-            Self::Power => rack.power.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
-            Self::Weight => rack.load.as_ref().map(|figure| Amount { value: figure.value.0, recalled: figure.is_recalled() }),
-        }
+    fn limit(self, shelf: &Shelf) -> Option<Amount> {
+        let limit = match self {
+            Self::Power => racks::power_limit(shelf.record, shelf.part),
+            Self::Weight => racks::load_limit(shelf.record, shelf.part),
+        };
+        limit.map(|(value, recalled)| Amount { value, recalled })
     }
     fn text(self, value: f64) -> String {
         match self {
@@ -57,7 +59,7 @@ impl Burden {
         let mut places = Places::default();
         let share = survey.threshold(code);
         for shelf in &shelves {
-            let Some(limit) = shelf.detail.and_then(|detail| self.limit(detail)) else { continue };
+            let Some(limit) = self.limit(shelf) else { continue };
             let total = shelf.total(self);
             if total.is_finite() && total > limit.value * share {
                 let recalled = limit.recalled || shelf.standing.iter().any(|standing| standing.amount(self).is_some_and(|amount| amount.recalled));
@@ -101,6 +103,9 @@ impl Burden {
 pub(super) struct Shelf<'a> {
     /// Which rack.
     pub(super) id: RackId,
+    /// Its record.
+    pub(super) record: &'a Rack,
+    part: Option<&'a Part>,
     /// What is known of it.
     pub(super) detail: Option<&'a RackDetail>,
     /// How deep it is, in metres.
@@ -154,6 +159,8 @@ impl<'a> Shelf<'a> {
                 let part = catalog.part(design, &record.part);
                 Self {
                     id,
+                    record,
+                    part,
                     detail: part.and_then(Part::rack),
                     depth: part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
                     standing: standing.remove(&id).unwrap_or_default(),
@@ -209,10 +216,11 @@ impl<'a> Shelf<'a> {
     }
     /// Whether it can carry and feed a node more, as far as that is known.
     pub(super) fn bears(&self, standing: &Standing) -> bool {
-        let Some(detail) = self.detail else { return false };
-        [Burden::Power, Burden::Weight]
-            .into_iter()
-            .all(|burden| burden.limit(detail).is_none_or(|limit| self.total(burden) + standing.burden(burden) <= limit.value))
+        // A rack of an unknown part is no place to move anything to.
+        self.detail.is_some()
+            && [Burden::Power, Burden::Weight]
+                .into_iter()
+                .all(|burden| burden.limit(self).is_none_or(|limit| self.total(burden) + standing.burden(burden) <= limit.value))
     }
 }
 
@@ -263,10 +271,4 @@ impl Places {
         let words = if shelf.id == home.id { format!("U{start}") } else { format!("U{start} of {}", shelf.name(survey)) };
         Some((words, Edit::MoveNode { node: mover.node.to_string(), rack: shelf.id.to_string(), u: start }))
     }
-}
-
-/// Height of a part in whole units; what is taller than any rack counts as the tallest number.
-fn height(part: Option<&Part>) -> u16 {
-    let units = part.and_then(|part| part.rack_units.as_ref()).map_or(0.0, |units| units.value);
-    if units.is_finite() { units.ceil().clamp(0.0, 1000.0) as u16 } else { 0 }
 }

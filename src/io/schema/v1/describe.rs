@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::words::Word;
-use crate::model::{FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching, Tier};
+use crate::model::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching, Tier};
 
 /// The JSON Schema (draft 2020-12) of a design of the newest version, indented.
 pub fn schema_json() -> String {
@@ -160,6 +160,12 @@ fn rack() -> Map<String, Value> {
                 "tile",
                 json!({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2, "description": "The floor tile it stands on: column and line."}),
             ),
+            ("turned", json!({"type": "boolean", "default": false, "description": "Whether its front looks to lower lines of tiles instead of higher ones."})),
+            ("cooling", json!({"enum": Cooling::WORDS, "description": "How heat leaves it; left out, as its part does."})),
+            ("max_power_w", number("The power its feeds give, in watts; left out, what its part says.", Some(0.0))),
+            ("max_heat_w", number("The heat that may go into the air here, its door's share included, in watts.", Some(0.0))),
+            ("max_load_kg", number("The load it and the floor below carry; left out, what its part says.", Some(0.0))),
+            ("max_cables", whole("How many cables its paths hold.", 0)),
         ],
     )
 }

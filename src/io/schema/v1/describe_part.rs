@@ -52,7 +52,7 @@ fn part() -> Map<String, Value> {
             ("power_w", figure("The most it draws, in watts.")),
             ("weight_kg", figure("What it weighs.")),
             ("depth_m", figure("How deep it is.")),
-            ("cooling", json!({"enum": ["air", "liquid"], "description": "How it is cooled."})),
+            ("cooling", json!({"enum": ["air", "liquid", "rear-door"], "description": "How it is cooled; only racks have a rear door."})),
             ("latency_ns", figure("Of a switch, port to port; of a NIC, one way through NIC and host.")),
             ("asic", text("Of a switch: its chip.")),
             ("in_network", text("Of a switch: reductions it can do.")),

@@ -9,7 +9,7 @@ use crate::model::{
     Breakout, Extra, Fabric, FabricId, Face, Generic, Group, GroupId, Link, LinkId, LinkLayer, Member, Node, NodeId, PartId, PortRef, PortSettings, Rack,
     RackId, TrafficSettings,
 };
-use crate::units::{Gbps, Metres, Nanoseconds, Point, RackUnits};
+use crate::units::{Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Watts};
 
 /// A node and its id.
 pub(crate) struct NodeRow {
@@ -193,6 +193,9 @@ impl Row for LinkRow {
     }
 }
 
+/// The most watts or kilograms that a rack may be said to bear.
+const MOST_BORNE: f64 = 1e9;
+
 /// A rack and its id.
 pub(crate) struct RackRow {
     pub id: Option<RackId>,
@@ -218,6 +221,12 @@ impl Row for RackRow {
             "at" => rack.at = two(input, Reader::number)?.map_or(Point::default(), |at| reading.point(at)),
             "row" => rack.row = own_text(input)?,
             "tile" => rack.tile = two(input, tile)?.map(|[column, line]| (column, line)),
+            "turned" => rack.turned = flag(input)?.unwrap_or(false),
+            "cooling" => rack.cooling = word(input, key, &mut rack.extra, reading)?,
+            "max_power_w" => rack.limits.power = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),
+            "max_heat_w" => rack.limits.heat = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),
+            "max_load_kg" => rack.limits.load = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Kilograms),
+            "max_cables" => rack.limits.cables = reading.whole(input.maybe_number()?, 0).map(u32::from),
             _ => return Ok(false),
         }
         Ok(true)

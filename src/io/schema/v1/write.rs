@@ -249,6 +249,12 @@ pub(crate) fn rack_line(id: Option<impl Display>, rack: &Rack) -> String {
     line.point("at", rack.at);
     line.text("row", rack.row.as_deref());
     line.json("tile", rack.tile.map(|(column, row)| format!("[{column},{row}]")));
+    line.json("turned", rack.turned.then_some(true));
+    line.plain("cooling", rack.cooling.map(Word::word));
+    line.number("max_power_w", rack.limits.power.map(|power| power.0));
+    line.number("max_heat_w", rack.limits.heat.map(|heat| heat.0));
+    line.number("max_load_kg", rack.limits.load.map(|load| load.0));
+    line.json("max_cables", rack.limits.cables);
     line.finish(&rack.extra)
 }
 
