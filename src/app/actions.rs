@@ -12,6 +12,7 @@ use super::ui::{Dialog, LeftTab, Purchase, RightTab, Side, Start, ThemeChoice};
 use super::{files, host, opening};
 use crate::editor::commands::{Action, Command, PageAction};
 use crate::editor::{Clip, Field, Intent, Session};
+use crate::engine::digest::Asked;
 use crate::engine::templates;
 use crate::model::{PartId, Subject};
 use crate::units::{Point, SortedMap};
@@ -34,6 +35,10 @@ fn page(services: &Services, action: PageAction, parts: bool) {
     let open = |dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog));
     match action {
         PageAction::ConnectDialog => open(Dialog::Connect),
+        PageAction::Findings => {
+            let selected = store.read(|view| view.session.selection().iter().cloned().collect());
+            show_findings(store, selected);
+        }
         PageAction::Export => {
             if let Some(button) = host::element::<web_sys::HtmlElement>("export-menu") {
                 button.click();
@@ -90,6 +95,16 @@ pub fn show_part(store: &Store, id: PartId) {
         ui.dialog = Some(Dialog::Part);
         ui.drawer = None;
     });
+}
+
+/// Lists the findings about some things.
+pub fn show_findings(store: &Store, about: Vec<Subject>) {
+    store.change(|ui| {
+        ui.findings = Asked { about, order: ui.findings.order, ..Asked::default() };
+        ui.right = RightTab::Findings;
+        ui.drawer = Some(Side::Right);
+    });
+    focus_later(super::panels::FINDING_SEARCH);
 }
 
 /// Puts the focus on a field that the next frames will show.

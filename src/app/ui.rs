@@ -6,6 +6,7 @@ use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
 use crate::editor::Clip;
+use crate::engine::digest::Asked;
 use crate::model::{PartId, PortRef, Subject};
 use crate::units::{Point, SortedSet};
 
@@ -36,6 +37,8 @@ pub struct Ui {
     pub dragged: Option<(PartId, Point)>,
     /// Parts offered where a link was dropped on nothing.
     pub offer: Option<Offer>,
+    /// Which findings are listed.
+    pub findings: Asked,
     /// The selection whose finding card was closed.
     pub shut_card: Option<SortedSet<Subject>>,
     /// What is being given another name where it stands.

@@ -21,6 +21,8 @@ pub enum PageAction {
     ConnectDialog,
     /// The export dialog.
     Export,
+    /// The list of findings about the selection.
+    Findings,
     /// The import dialog.
     Import,
     /// The bill of materials, the cable schedule and what is assumed of them.
@@ -256,6 +258,9 @@ static COMMANDS: &[Command] = &[
         .keyed("Escape", &[])
         .helping("Leaves the gesture, the tool, the selection: the nearest of them"),
     command("export", "Export…", File, drawn, Page(PageAction::Export)).keyed("Ctrl+Shift+E", &[]).helping("Saves a drawing or a cable schedule"),
+    command("findings", "Findings about the selection", View, selected, Page(PageAction::Findings))
+        .keyed("Shift+F", &[])
+        .helping("Lists what is wrong with what is selected and what stands in it"),
     command("group", "Group", Arrange, standing_selected, Sends(|| Intent::Group(GroupKind::Pod)))
         .keyed("Ctrl+G", &[])
         .helping("Puts selected nodes and racks into a new group"),

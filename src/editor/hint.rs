@@ -89,11 +89,16 @@ impl Session {
     /// A selection of one thing, or of what takes part in one finding. Time: O(findings).
     pub fn selected_finding(&self) -> Option<(&Diagnostic, Rect)> {
         let selected = self.selection();
+        // A trunk is drawn as one line, so what is wrong with one of its links is told of the line.
+        let is = |chosen: &Subject, subject: &Subject| match (chosen, subject) {
+            (Subject::Trunk(a, b), Subject::Link(id)) => self.design().links.get(*id).is_some_and(|link| link.touches(*a) && link.touches(*b)),
+            _ => chosen == subject,
+        };
         let about = |finding: &&Diagnostic| {
             finding.silenced.is_none()
                 && finding.severity != Severity::Info
-                && selected.contains(&finding.subject)
-                && selected.iter().all(|subject| *subject == finding.subject || finding.related.iter().any(|related| related.subject == *subject))
+                && selected.iter().any(|chosen| is(chosen, &finding.subject))
+                && selected.iter().all(|chosen| is(chosen, &finding.subject) || finding.related.iter().any(|related| related.subject == *chosen))
         };
         let finding = self.report()?.diagnostics.iter().find(about)?;
         let camera = self.camera();

@@ -10,7 +10,7 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 18] = [
+const OFFERED: [&str; 19] = [
     "connect",
     "rename",
     "part",
@@ -26,6 +26,7 @@ const OFFERED: [&str; 18] = [
     "spread-across",
     "spread-down",
     "lay-out",
+    "findings",
     "zoom-selection",
     "select-all",
     "delete",

@@ -4,8 +4,9 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::context_menu::put;
-use super::findings::{Fixes, sign};
+use super::finding_parts::{Fixes, sign};
 use super::icon::Icon;
+use crate::app::actions::show_findings;
 use crate::app::hooks::{use_action, use_selector};
 use crate::editor::Gesture;
 use crate::units::{Point, Rect};
@@ -30,6 +31,10 @@ pub fn FindingCard() -> Html {
         store.change(|ui| ui.shut_card = Some(selection));
         crate::app::host::focus("canvas");
     });
+    let listed = use_action(|store, _: MouseEvent| {
+        let about = store.read(|view| view.session.selection().iter().cloned().collect());
+        show_findings(store, about);
+    });
     let node = use_node_ref();
     {
         let node = node.clone();
@@ -48,7 +53,10 @@ pub fn FindingCard() -> Html {
                 <button class="button plain icon" aria-label="Close" title="Close" onclick={shut}>{ Icon::Close.html() }</button>
             </header>
             <p class={classes!("finding-message", finding.recalled.then_some("recalled"))}>{ &finding.message }</p>
-            <Fixes fixes={finding.fixes.clone()} />
+            <div class="finding-actions">
+                <Fixes fixes={finding.fixes.clone()} />
+                <button class="button" onclick={listed}>{ "In the list" }</button>
+            </div>
         </article>
     }
 }

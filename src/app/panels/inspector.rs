@@ -3,10 +3,14 @@
 use yew::prelude::*;
 
 use super::field::{TextField, check_field, choice_field};
+use super::finding_parts::sign;
 use super::sheets::sheet;
 use super::stated::{Fabrics, Requirements, Thresholds};
+use crate::app::actions::show_findings;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::editor::{Field, Intent};
+use crate::engine::diagnostics::Severity;
+use crate::engine::digest;
 use crate::engine::settable::Setting;
 use crate::model::{Breakout, Figure, PartId, PortRef, Subject};
 
@@ -171,6 +175,7 @@ pub fn Inspector() -> Html {
         <div class="inspector">
             if of_fabrics { <Fabrics /> }
             <div class="inspector-head"><h2>{ &sheet.title }</h2><small>{ &sheet.kind }</small></div>
+            if !of_design { <AboutIt /> }
             if let Some(name) = &sheet.name {
                 <TextField id={crate::app::actions::NAME_FIELD} label="Name" value={name.text()} commit={rename} />
             }
@@ -183,6 +188,36 @@ pub fn Inspector() -> Html {
             { for sheet.notes.iter().map(|note| html! { <p class="note">{ note }</p> }) }
         </div>
     }
+}
+
+/// How many findings there are about what is selected, and the way to them.
+#[component]
+fn AboutIt() -> Html {
+    let store = use_store();
+    let state = use_selector(|view| (view.session.report_generation(), view.session.selection().clone()));
+    let counts = use_memo((*state).clone(), |(_, selection)| {
+        let things: Vec<Subject> = selection.iter().cloned().collect();
+        store.read(|view| view.session.report().map_or([0; 3], |report| digest::about(view.session.design(), &report.diagnostics, &things)))
+    });
+    let show = use_action(|store, _: MouseEvent| {
+        let about = store.read(|view| view.session.selection().iter().cloned().collect());
+        show_findings(store, about);
+    });
+    if *counts == [0; 3] {
+        return Html::default();
+    }
+    let severities = [Severity::Error, Severity::Warning, Severity::Info];
+    let words = counts.iter().zip(severities).filter(|(count, _)| **count > 0).map(|(count, severity)| {
+        let (_, mark) = sign(severity);
+        let class = match severity {
+            Severity::Error => "error-text",
+            Severity::Warning => "warning-text",
+            Severity::Info => "quiet",
+        };
+        let word = if severity == Severity::Info { "note" } else { severity.label() };
+        html! { <span {class}><span aria-hidden="true">{ mark }{ " " }</span>{ format!("{count} {word}{}", if *count == 1 { "" } else { "s" }) }</span> }
+    });
+    html! { <button type="button" class="listed about-it" onclick={show}>{ for words }<small>{ "show" }</small></button> }
 }
 
 fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, protocols: &[(AttrValue, AttrValue)]) -> Html {

@@ -10,6 +10,7 @@ mod estimates;
 mod field;
 mod finder;
 mod finding_card;
+mod finding_parts;
 mod findings;
 mod glyph;
 mod grid;
@@ -38,6 +39,7 @@ mod templates;
 mod toasts;
 mod top_bar;
 
+pub use findings::SEARCH as FINDING_SEARCH;
 pub use palette::SEARCH as PART_SEARCH;
 pub use purchase::change_meta;
 pub use rename::place as name_place;

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::app::actions::OUTLINE_FILTER;
+use crate::app::actions::{OUTLINE_FILTER, show_findings};
 use crate::app::hooks::{use_selector, use_store};
 use crate::app::host;
 use crate::app::store::Store;
@@ -162,6 +162,7 @@ fn act(store: &Store, event: &KeyboardEvent, line: &OutlineItem, toggle: &Callba
             select(Extend::Replace);
             store.change(|ui| ui.dialog = Some(Dialog::Connect));
         }
+        "f" | "F" if !several || event.shift_key() => show_findings(store, vec![subject]),
         "Delete" | "Backspace" => {
             select(Extend::Replace);
             store.dispatch(Intent::Delete);
@@ -271,6 +272,13 @@ fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Sub
             toggle.emit((subject.clone(), !expanded));
         })
     };
+    let told = {
+        let (store, subject) = (store.clone(), line.subject.clone());
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            show_findings(&store, vec![subject.clone()]);
+        })
+    };
     let twist = match (line.expandable, line.expanded) {
         (true, true) => "▾",
         (true, false) => "▸",
@@ -283,8 +291,8 @@ fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Sub
             title={line.spoken()} onclick={clicked}>
             <span class="twist" aria-hidden="true" onclick={twisted}>{ twist }</span>
             <span class="truncate">{ &line.label }<small>{ format!("  {}", line.detail) }</small></span>
-            if line.errors > 0 { <span class="error-text outline-sign" aria-hidden="true">{ format!("● {}", line.errors) }</span> }
-            else if line.warnings > 0 { <span class="warning-text outline-sign" aria-hidden="true">{ format!("▲ {}", line.warnings) }</span> }
+            if line.errors > 0 { <span class="error-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("● {}", line.errors) }</span> }
+            else if line.warnings > 0 { <span class="warning-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("▲ {}", line.warnings) }</span> }
         </div>
     }
 }

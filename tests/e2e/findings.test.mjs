@@ -1,0 +1,137 @@
+// The list of findings: kinds as one line with a count, filters, the way from a thing to its findings, fixing and silencing a kind.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { axe, browser, design, open, report, reportWhere, serve, whereIs } from './support.mjs';
+
+let chrome, site;
+before(async () => { site = await serve(); chrome = await browser(); });
+after(async () => { await chrome.close(); site.close(); });
+
+const picture = async (page, name) => process.env.WEFT_PICTURES && page.screenshot({ path: `${process.env.WEFT_PICTURES}/${name}.png` });
+
+/** Three racks that draw too much beside empty ones, links over cables that do not reach, and names that are there twice. */
+function faulty() {
+  const racks = [1, 2, 3, 4, 5, 6].map((n) => ({ id: `r${n}`, part: '19in-42u', name: `R${n}`, at: [n * 260, 0], tile: [n, 0] }));
+  const nodes = [1, 2, 3].flatMap((n) => [{ id: `n${n * 10}`, part: 'dgx-h100', name: `hot-${n}a`, rack: `r${n}`, u: 1 }, { id: `n${n * 10 + 1}`, part: 'dgx-h100', name: `hot-${n}b`, rack: `r${n}`, u: 12 }]);
+  nodes.push({ id: 'n1', part: 'nvidia-qm9700', name: 'p', at: [0, -400] }, { id: 'n2', part: 'nvidia-qm9700', name: 'q', at: [700, -400] });
+  const links = [1, 2, 3].map((n) => ({ id: `l${n}`, ends: [`n1/${n}/1`, `n2/${n}/1`], part: 'dac-800g-osfp', length_m: 8 + n }));
+  nodes.push({ id: 'n3', part: 'generic-host', name: 'same', at: [0, 500] }, { id: 'n4', part: 'generic-host', name: 'same', at: [300, 500] });
+  return { format: 'weft-design', version: 1, min_reader: 1, racks, nodes, links };
+}
+
+async function start(options = {}) {
+  const opened = await open(chrome, site.address, { height: 1000, ...options });
+  await opened.page.evaluate((text) => window.weft.load(text), JSON.stringify(faulty()));
+  await reportWhere(opened.page, 'racks draw too much', (report) => report.diagnostics.some((finding) => finding.code === 'rack-overpowered'));
+  return opened;
+}
+
+test('a kind is one line with a count, opened to its members, and filters leave out the rest', async () => {
+  const { page, context, complaints } = await start();
+  const right = page.locator('.right');
+  const group = right.locator('[data-group="rack-overpowered"]');
+  await group.waitFor();
+  assert.match(await group.innerText(), /× 3/);
+  await picture(page, 'findings-light');
+  assert.deepEqual(await axe(page), [], 'grouped');
+  assert.equal(await group.locator('article').count(), 0, 'shut');
+  await group.locator('.finding-head').first().click();
+  assert.equal(await group.locator('article').count(), 3);
+  await group.locator('article').nth(1).locator('.finding-head').click();
+  assert.match(await page.locator('.foot').innerText(), /selected/, 'a member is shown in the drawing');
+  await picture(page, 'findings-open');
+  assert.deepEqual(await axe(page), [], 'opened');
+
+  await right.getByLabel('Find in findings').fill('names same');
+  await right.getByText(/^1 of \d+ in 1 kind$/).waitFor();
+  assert.equal(await right.locator('.finding-head').count(), 1);
+  await right.getByRole('button', { name: 'Show all' }).click();
+  await right.getByText('Filter and order').click();
+  await right.getByLabel('With a fix').check();
+  const counts = await right.locator('.told').innerText();
+  const fixable = (await report(page)).diagnostics.filter((finding) => finding.fixes?.length).length;
+  assert.ok(counts.startsWith(`${fixable} of`), counts);
+  await right.getByLabel('Kind', { exact: true }).selectOption('names-repeat');
+  await right.getByText(/^1 of \d+ in 1 kind$/).waitFor();
+  await right.getByRole('button', { name: /^Errors/ }).click();
+  await right.getByText('No finding answers to these filters.').waitFor();
+  await picture(page, 'findings-filtered');
+  assert.deepEqual(await axe(page), [], 'filtered');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('findings are reached from the canvas, the inspector, the outline and by key', async () => {
+  const { page, context } = await start();
+  const told = page.locator('.right .told');
+  const link = await whereIs(page, 'l1');
+  await page.mouse.click(link.x, link.y);
+  const card = page.locator('[data-finding-card]');
+  await card.waitFor();
+  await card.getByRole('button', { name: 'In the list' }).click();
+  await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about links between p and q'));
+
+  await page.evaluate(() => window.weft.select(['r1']));
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  await page.locator('.about-it').click();
+  await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R1'));
+  assert.match(await told.innerText(), /^1 of/);
+
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.locator('.outline-line', { hasText: 'R2' }).locator('.outline-sign').click();
+  await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R2'));
+
+  await page.evaluate(() => window.weft.select(['r3']));
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Shift+F');
+  await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R3'));
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'finding-search');
+  await context.close();
+});
+
+test('all of a kind are fixed in one step, and a kind is silenced with a reason that can be taken back', async () => {
+  const { page, context, complaints } = await start({ theme: 'dark' });
+  const before = await design(page);
+  const right = page.locator('.right');
+  const group = (code) => right.locator(`[data-group="${code}"]`);
+  await group('rack-overpowered').getByRole('button', { name: 'Fix all 3 of this kind' }).click();
+  await reportWhere(page, 'no rack draws too much', (report) => !report.diagnostics.some((finding) => finding.code === 'rack-overpowered'));
+  const racks = (nodes) => nodes.filter((node) => node.name.startsWith('hot')).map((node) => node.rack);
+  assert.equal(new Set(racks((await design(page)).nodes)).size, 6, 'every system has a rack of its own');
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Control+z');
+  assert.deepEqual(await design(page), before, 'one step');
+  await group('rack-overpowered').waitFor();
+
+  await group('rack-overpowered').getByRole('button', { name: 'Silence all…' }).click();
+  const reason = group('rack-overpowered').getByLabel('Reason');
+  await reason.fill('The feed is being doubled in May');
+  await reason.press('Enter');
+  await reportWhere(page, 'it is silenced', (report) => report.diagnostics.filter((finding) => finding.code === 'rack-overpowered').every((finding) => finding.silenced));
+  assert.deepEqual((await design(page)).silenced, [{ code: 'rack-overpowered', reason: 'The feed is being doubled in May' }]);
+  await group('rack-overpowered').waitFor({ state: 'detached' });
+  await right.getByText('Silenced 1', { exact: true }).click();
+  await right.getByText('everywhere: The feed is being doubled in May').waitFor();
+  await picture(page, 'findings-silenced-dark');
+  assert.deepEqual(await axe(page), [], 'silenced');
+
+  // One link alone, by its own card.
+  const cable = right.locator('.finding', { hasText: 'cable-too-long' }).first();
+  await cable.getByRole('button', { name: /^Silence/ }).first().click();
+  await cable.getByLabel('Reason').fill('Tried on the bench');
+  await cable.getByLabel('Reason').press('Enter');
+  await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).silenced.length === 2);
+
+  // The racks are relieved by hand; the silencing has no effect any more, is told, and is taken back.
+  await page.evaluate(() => window.weft.dispatch({ intent: 'select', subjects: ['n11', 'n21', 'n31'] }));
+  await page.evaluate(() => window.weft.dispatch('delete'));
+  await reportWhere(page, 'a silencing is unused', (report) => report.diagnostics.some((finding) => finding.code === 'silencing-unused'));
+  const accepted = right.locator('.accepted', { hasText: 'rack-overpowered' });
+  await accepted.getByText('has no effect').waitFor();
+  await picture(page, 'findings-unused-dark');
+  await accepted.getByRole('button', { name: 'Take back' }).click();
+  await page.waitForFunction(() => !JSON.parse(window.weft.getDesign()).silenced.some((silenced) => silenced.code === 'rack-overpowered'));
+  await reportWhere(page, 'none is unused', (report) => !report.diagnostics.some((finding) => finding.code === 'silencing-unused'));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
