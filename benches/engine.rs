@@ -9,6 +9,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::failures::{connectivity, ranking};
 use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
@@ -57,5 +58,18 @@ fn engine(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, engine);
+fn failures(criterion: &mut Criterion) {
+    let catalog = Catalog::builtin();
+    for k in [8, 48] {
+        let design = fat_tree(k, &catalog);
+        let context = Context::new(&design, &catalog);
+        let mut group = criterion.benchmark_group(format!("failures of a fat tree k={k}"));
+        group.sample_size(10).measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1));
+        group.bench_function("every link", |bench| bench.iter(|| ranking::rank(black_box(&context), &[ranking::Kind::Link], &mut |_| {})));
+        group.bench_function("connectivity", |bench| bench.iter(|| connectivity::connectivity(black_box(&context), &mut |_| {})));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, engine, failures);
 criterion_main!(benches);

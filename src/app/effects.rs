@@ -79,7 +79,12 @@ impl Services {
         self.engine.read(request, listener)
     }
 
-    /// Stops a reading.
+    /// Asks the engine a question about failures. Returns the job.
+    pub fn ask(&self, question: &str, listener: impl Fn(Answer) + 'static) -> u32 {
+        self.engine.ask(question, listener)
+    }
+
+    /// Stops a reading or a question.
     pub fn stop_reading(&self, job: u32) {
         self.engine.cancel(job);
     }

@@ -129,6 +129,8 @@ pub enum RightTab {
     Findings,
     /// How fast it is.
     Estimates,
+    /// What breaks it.
+    Failures,
     /// What is selected.
     Inspector,
 }

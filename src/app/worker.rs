@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | `fresh` | revision | | begin an empty copy |
 //! | `part` | revision | patch | apply it to the copy |
+//! | `ask` | job | question | answer `made` with the answer, and `slice` with how much is done |
 //! | `evaluate` | revision | | answer `report`, the copy's report as JSON |
 //! | `read` | job | kind, name, body | read a design aside; answer `slice` and `read`, or `failed` |
 //! | `adopt` | job | | what was read becomes the copy |
@@ -24,6 +25,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
+use crate::engine::failures::ask;
 use crate::engine::service;
 use crate::io;
 use crate::model::{Design, Patch};
@@ -70,6 +72,7 @@ impl Worker {
     fn carry_out(&mut self, word: &str, number: u64, rest: &Array) {
         match word {
             "adopt" => self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design),
+            "ask" => self.ask(number, &rest.get(2)),
             "evaluate" => match &self.copy {
                 Some(design) => self.say("report", number, &io::export::report_json(&service::evaluate(design, &self.catalog)).into()),
                 None => self.say("refused", number, &JsValue::NULL),
@@ -83,6 +86,17 @@ impl Worker {
             "read" => self.read(number, rest),
             _ => {}
         }
+    }
+
+    /// Answers a question about failures, telling how much is done on the way.
+    fn ask(&self, job: u64, question: &JsValue) {
+        let Some(design) = &self.copy else { return self.say("failed", job, &JsValue::NULL) };
+        let mut progress = |part: f64| {
+            let part = JsValue::from_f64(part);
+            self.scope.post_message(&Array::of4(&"slice".into(), &JsValue::from_f64(job as f64), &JsValue::NULL, &part)).ok();
+        };
+        let answer = ask::answer(&question.as_string().unwrap_or_default(), design, &self.catalog, &mut progress);
+        self.say("made", job, &answer.into());
     }
 
     fn apply(&mut self, revision: u64, text: &JsValue) {

@@ -195,6 +195,9 @@ fn stands(subject: &Subject) -> bool {
 fn standing_selected(session: &Session) -> bool {
     editable(session) && session.selection().iter().any(stands)
 }
+fn can_fail(session: &Session) -> bool {
+    selected_editable(session) && session.selection().iter().any(|subject| !matches!(subject, Subject::Requirement(_)))
+}
 fn several_selected(session: &Session) -> bool {
     editable(session) && session.selection().iter().filter(|subject| stands(subject)).count() > 1
 }
@@ -258,6 +261,9 @@ static COMMANDS: &[Command] = &[
         .keyed("Escape", &[])
         .helping("Leaves the gesture, the tool, the selection: the nearest of them"),
     command("export", "Export…", File, drawn, Page(PageAction::Export)).keyed("Ctrl+Shift+E", &[]).helping("Saves a drawing or a cable schedule"),
+    command("fail", "Switch off or on", Tools, can_fail, Sends(|| Intent::Fail(Vec::new())))
+        .keyed("X", &[])
+        .helping("Shows the fabric without what is selected, in a scenario; the design stays whole"),
     command("findings", "Findings about the selection", View, selected, Page(PageAction::Findings))
         .keyed("Shift+F", &[])
         .helping("Lists what is wrong with what is selected and what stands in it"),

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::clipboard::Clip;
 use crate::engine::diagnostics::Fix;
 use crate::model::{
-    Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, Part, PartId, Patch, PortRef, Price, RackId, RequirementKind, Settings, Subject,
+    Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, Outage, Part, PartId, Patch, PortRef, Price, RackId, RequirementKind, Settings, Subject,
 };
 use crate::units::{Point, RackUnits, Rect};
+
+use super::scenarios::ScenarioStep;
 
 /// Something the user wants. The only way to change a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +122,10 @@ pub enum Intent {
     Lock(Option<String>),
     /// Lines the selection up.
     Align(Align),
+    /// Switches these (or what is selected) off in the scenario that is looked at, and makes one where there is none; on again what is all off.
+    Fail(Vec<Outage>),
+    /// Adds, shows, renames or deletes a scenario.
+    Scenario(ScenarioStep),
     /// Carries a fix out.
     ApplyFix(Fix),
     /// Shows what an intent would do before it is carried out, or stops showing it. Shown are fixes, patches and arrays of copies.

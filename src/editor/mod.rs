@@ -26,6 +26,7 @@ pub mod part_form;
 mod preview;
 mod repeat;
 mod room;
+mod scenarios;
 mod selection;
 mod session;
 mod settings;
@@ -41,6 +42,7 @@ pub use intent::{Align, Along, Effect, Extend, Field, Intent, KeyMods, PointerBu
 pub use keyboard::Step;
 pub use preview::{Ghosts, Preview};
 pub use repeat::MOST_COPIES;
+pub use scenarios::ScenarioStep;
 pub use session::Session;
 pub use standing::{GRID, Landing, Lift};
 pub use tools::Gesture;

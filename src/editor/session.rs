@@ -1,6 +1,7 @@
 //! The session: a design being edited, what is selected, what is seen, what the pointer is doing.
 
 mod files;
+mod scenarios;
 mod views;
 mod wires;
 
@@ -45,6 +46,8 @@ pub struct Session {
     touched: bool,
     /// What an intent would do, as long as it is looked at.
     pub(super) previewed: Option<Preview>,
+    /// The name of the scenario that is looked at.
+    scenario: Option<String>,
 
     camera: Camera,
     /// Whether the canvas has told its size.
@@ -83,6 +86,7 @@ impl Session {
             pointer: None,
             touched: false,
             previewed: None,
+            scenario: None,
             camera: Camera::default(),
             sized: false,
             tool: ToolKind::default(),
@@ -268,6 +272,7 @@ impl Session {
                 self.edit(|draft| fields::edit(draft, &subjects, &field))
             }
             Intent::Escape => self.escape(),
+            Intent::Fail(things) => self.fail(things),
             Intent::Group(kind) => self.edit_selection(|draft, selected| group::group(draft, selected, kind)),
             Intent::Layout => self.lay_out(),
             Intent::Lock(reason) => {
@@ -316,6 +321,7 @@ impl Session {
             Intent::Resize { width, height } => self.resize(width, height),
             Intent::Reveal(subjects) => self.reveal(subjects),
             Intent::Save => vec![Effect::SaveFile { name: self.file_name() }],
+            Intent::Scenario(step) => self.step_scenario(step),
             Intent::Select { subjects, extend } => {
                 let subjects = subjects.into_iter().filter(|subject| *subject != Subject::Design);
                 self.select(selection::extended(&self.selection, subjects, extend))

@@ -2,15 +2,15 @@
 //! known is refused with the list of those that are.
 
 use crate::catalog::part_from_json;
-use crate::editor::{Extend, Field, Intent, ToolKind, Zoom};
+use crate::editor::{Extend, Field, Intent, ScenarioStep, ToolKind, Zoom};
 use crate::json::Value;
-use crate::model::{Breakout, PartId, PortRef, Subject};
+use crate::model::{Breakout, Outage, PartId, PortRef, Subject};
 use crate::units::{Point, RackUnits};
 
 /// The words there are, with their further fields.
 pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, delete, duplicate, \
 copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
-select {subjects, extend?}, select-all, escape, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
+select {subjects, extend?}, select-all, escape, fail {things}, scenario {show?, add?, remove?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
 /// Reads an intent. One sentence where it is none.
 pub fn parse(value: &Value) -> Result<Intent, String> {
@@ -31,6 +31,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "duplicate" => Intent::Duplicate,
         "edit" => Intent::Edit { subjects: subjects(value).unwrap_or_default(), field: field(value)? },
         "escape" => Intent::Escape,
+        "fail" => Intent::Fail(outages(value)?),
         "group" => Intent::Group(crate::model::GroupKind::Pod),
         "layout" => Intent::Layout,
         "mount" => Intent::Mount { node: parsed(value, "node")?, rack: rack(value)? },
@@ -47,6 +48,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "remove-part" => Intent::RemovePart(PartId::new(text(value, "part")?)),
         "reveal" => Intent::Reveal(subjects(value)?),
         "save" => Intent::Save,
+        "scenario" => Intent::Scenario(scenario(value)),
         "select" => Intent::Select { subjects: subjects(value)?, extend: extend(value)? },
         "select-all" => Intent::SelectAll,
         "tool" => Intent::Tool(tool(text(value, "tool")?)?),
@@ -66,6 +68,22 @@ pub fn subject_list(value: &Value) -> Result<Vec<Subject>, String> {
 
 fn subjects(value: &Value) -> Result<Vec<Subject>, String> {
     subject_list(value.get("subjects").unwrap_or(&Value::Null))
+}
+
+/// What fails; nothing said is what is selected.
+fn outages(value: &Value) -> Result<Vec<Outage>, String> {
+    let list = value.get("things").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(|entry| entry.as_str().and_then(Outage::parse).ok_or_else(|| format!("{entry} names nothing that can fail."))).collect()
+}
+
+/// Which scenario is shown, made or taken out; the whole fabric where none is named.
+fn scenario(value: &Value) -> ScenarioStep {
+    let name = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    match name("remove") {
+        Some(name) => ScenarioStep::Remove(name),
+        None if value.get("add").is_some() => ScenarioStep::Add,
+        None => ScenarioStep::Show(name("show")),
+    }
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, String> {

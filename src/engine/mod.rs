@@ -6,6 +6,7 @@
 
 pub mod assumptions;
 pub mod cabling;
+pub mod compare;
 pub mod context;
 pub mod conventions;
 pub mod cost;

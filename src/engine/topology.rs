@@ -291,7 +291,7 @@ impl Topology {
     }
 
     #[inline]
-    fn is_host_adapter(&self, vertex: VertexIndex) -> bool {
+    pub(crate) fn is_host_adapter(&self, vertex: VertexIndex) -> bool {
         self.host[vertex as usize] && self.vertices[vertex as usize].kind == VertexKind::Nic
     }
 

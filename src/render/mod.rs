@@ -7,6 +7,7 @@
 mod buses;
 mod detail;
 mod display;
+mod failed;
 mod far;
 mod links;
 mod list;

@@ -24,6 +24,9 @@ impl Renderer {
             ..SceneView::still(session.design(), session.catalog(), session.scene(), session.camera())
         };
         let mut list = self.display_list(&view);
+        if session.scenario().is_some() {
+            super::preview::ghosts(&super::failed::ghosts(session), session.camera(), &mut list.lively);
+        }
         if let Some(preview) = session.preview() {
             super::preview::ghosts(&preview.ghosts, session.camera(), &mut list.lively);
         }

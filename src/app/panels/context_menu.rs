@@ -10,7 +10,7 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 19] = [
+const OFFERED: [&str; 20] = [
     "connect",
     "rename",
     "part",
@@ -27,6 +27,7 @@ const OFFERED: [&str; 19] = [
     "spread-down",
     "lay-out",
     "findings",
+    "fail",
     "zoom-selection",
     "select-all",
     "delete",

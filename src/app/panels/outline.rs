@@ -37,6 +37,7 @@ pub fn Outline() -> Html {
     let state =
         use_selector(|view| (view.session.revision(), view.session.is_report_current(), view.session.report().map_or(0, |report| report.diagnostics.len())));
     let selection = use_selector(|view| view.session.selection().clone());
+    let off = use_selector(|view| view.session.scenario().map(|scenario| scenario.off.clone()).unwrap_or_default());
     let index = use_memo(*state, |_| store.read(|view| OutlineIndex::of(view.session.design(), view.session.report())));
     let lines =
         use_memo(
@@ -131,7 +132,7 @@ pub fn Outline() -> Html {
         Callback::from(move |place| here.set(place))
     };
     let items = lines.iter().enumerate().take(last).skip(first).map(|(place, line)| {
-        let state = State { place, selected: selection.contains(&line.subject), active: place == at };
+        let state = State { place, selected: selection.contains(&line.subject), active: place == at, off: off.contains(&line.subject.to_string()) };
         item(&store, line, &state, &toggle, &walked)
     });
     html! { <>
@@ -163,6 +164,7 @@ fn act(store: &Store, event: &KeyboardEvent, line: &OutlineItem, toggle: &Callba
             store.change(|ui| ui.dialog = Some(Dialog::Connect));
         }
         "f" | "F" if !several || event.shift_key() => show_findings(store, vec![subject]),
+        "x" | "X" if !event.ctrl_key() && !event.meta_key() => store.dispatch(Intent::Fail(crate::model::Outage::of(subject).into_iter().collect())),
         "Delete" | "Backspace" => {
             select(Extend::Replace);
             store.dispatch(Intent::Delete);
@@ -248,6 +250,8 @@ struct State {
     place: usize,
     selected: bool,
     active: bool,
+    /// Whether it is off in the scenario that is looked at.
+    off: bool,
 }
 
 fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Subject, bool)>, here: &Callback<usize>) -> Html {
@@ -287,10 +291,11 @@ fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Sub
     html! {
         <div key={state.place} id={format!("outline-{}", state.place)} class={classes!("outline-line", format!("level-{}", line.level.min(6)), state.active.then_some("active"))}
             role="treeitem" aria-level={line.level.to_string()} aria-posinset={line.position.to_string()} aria-setsize={line.siblings.to_string()}
-            aria-selected={state.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={line.spoken()}
+            aria-selected={state.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={format!("{}{}", line.spoken(), if state.off { ", switched off" } else { "" })}
             title={line.spoken()} onclick={clicked}>
             <span class="twist" aria-hidden="true" onclick={twisted}>{ twist }</span>
             <span class="truncate">{ &line.label }<small>{ format!("  {}", line.detail) }</small></span>
+            if state.off { <span class="error-text" aria-hidden="true">{ "✕ off" }</span> }
             if line.errors > 0 { <span class="error-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("● {}", line.errors) }</span> }
             else if line.warnings > 0 { <span class="warning-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("▲ {}", line.warnings) }</span> }
         </div>

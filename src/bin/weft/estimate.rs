@@ -14,6 +14,7 @@ use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
+use weft::engine::failures;
 use weft::engine::failures::compare::{Comparison, beside, with_pair};
 use weft::engine::report::Report;
 use weft::engine::service::evaluate;
@@ -21,7 +22,7 @@ use weft::model::{Currency, Design, Outage};
 use weft::units::{Bytes, Gbps, GigabytesPerSecond, Nanoseconds, Watts, significant};
 
 use crate::text::{Paint, tame};
-use crate::{Failure, Format, files};
+use crate::{Failure, files};
 
 /// What `estimate` is told.
 #[derive(Args)]
@@ -56,9 +57,20 @@ pub struct Arguments {
     /// Shows the fabric without what this scenario of the design switches off beside the whole
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
-    /// How to write the estimates
+    /// How to write the estimates; several designs stand side by side in text and Markdown
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: Choice,
+}
+
+/// How to write the estimates.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Choice {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A table for a page: designs side by side
+    Markdown,
 }
 
 /// Prints the estimates of designs.
@@ -72,6 +84,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let paint = Paint::of_stdout();
     let mut text = String::new();
     let mut documents: Vec<Value> = Vec::new();
+    let mut reports: Vec<Report> = Vec::new();
+    let names: Vec<String> = paths.iter().map(|path| files::shown(path).to_owned()).collect();
+    let side_by_side = paths.len() > 1 && arguments.fail.is_empty() && arguments.scenario.is_none();
     for path in paths {
         let mut design = files::open(path)?.loaded.design;
         if size.is_some() && question.is_none() {
@@ -94,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let failed = outages(arguments, &design, path)?;
         let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, pattern, question.as_ref())) };
         match arguments.format {
-            Format::Json => {
+            Choice::Json => {
                 let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
                 if let Some((answer, question)) = answer.as_ref().zip(question) {
                     document["collective"] = collective_json(answer, &question);
@@ -104,7 +119,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 }
                 documents.push(document);
             }
-            Format::Text => {
+            Choice::Text | Choice::Markdown if side_by_side || (arguments.format == Choice::Markdown && beside.is_none()) => {}
+            Choice::Text | Choice::Markdown => {
                 let _ = writeln!(text, "{}", paint.strong(&tame(files::shown(path))));
                 match &beside {
                     Some(comparison) => crate::failures::write_comparison(&mut text, &design, &failed, comparison, paint),
@@ -113,13 +129,20 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 answer.iter().filter(|_| beside.is_none()).for_each(|answer| write_curve(&mut text, answer, paint));
             }
         }
+        reports.push(report);
     }
-    if arguments.format == Format::Json {
-        let all = match documents.as_slice() {
-            [one] => one.clone(),
-            many => json!({"format": "weft-estimates-list", "version": 1, "designs": many}),
-        };
-        text = format!("{all:#}\n");
+    let all: Vec<&Report> = reports.iter().collect();
+    match arguments.format {
+        Choice::Json => {
+            let all = match documents.as_slice() {
+                [one] => one.clone(),
+                many => json!({"format": "weft-estimates-list", "version": 1, "designs": many, "comparison": crate::beside::to_json(&names, &all)}),
+            };
+            text = format!("{all:#}\n");
+        }
+        Choice::Markdown if text.is_empty() => text = crate::beside::to_markdown(&names, &all),
+        Choice::Text if side_by_side => text = crate::beside::to_text(&names, &all, paint),
+        Choice::Markdown | Choice::Text => {}
     }
     files::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -127,20 +150,23 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 /// What is switched off for a look at what is left.
 fn outages(arguments: &Arguments, design: &Design, path: &str) -> Result<Vec<Outage>, Failure> {
-    let mut texts = arguments.fail.clone();
+    let mut off = Vec::new();
     if let Some(name) = &arguments.scenario {
         let scenario = design.meta.scenarios.iter().find(|scenario| scenario.name == *name).ok_or_else(|| {
             let names: Vec<&str> = design.meta.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
             let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) };
             Failure::new(format!("--scenario {}: {} has no such scenario; {}", tame(name), tame(files::shown(path)), tame(&known)))
         })?;
-        texts.extend(scenario.off.iter().cloned());
+        off = failures::degrade::outages(&scenario.off);
     }
     let read = |text: &String| {
         Outage::parse(text)
             .ok_or_else(|| Failure::new(format!("--fail {}: write for example l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2 or row:B", tame(text))))
     };
-    texts.iter().map(read).collect()
+    for text in &arguments.fail {
+        off.push(read(text)?);
+    }
+    Ok(off)
 }
 
 /// The whole beside what is left, with the rates and collectives that were asked for.
@@ -157,7 +183,7 @@ fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, 
         let answer = collective::answer(&context, question);
         report.estimates.extend(answer.map(|answer| answer.estimates(question.size)).unwrap_or_default());
     }
-    beside(whole, &report, &left)
+    beside(whole, &report, left.down)
 }
 
 fn pattern(word: &str) -> Result<Traffic, Failure> {

@@ -1,24 +1,33 @@
 //! What breaks a fabric, in words and JSON: the whole beside what is left of it.
 
 use std::fmt::Write;
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use weft::catalog::Catalog;
+use weft::engine::compare::Row;
+use weft::engine::context::Context;
 use weft::engine::diagnostics::Diagnostic;
-use weft::engine::failures::compare::{Comparison, Row};
+use weft::engine::estimate::pair::name;
+use weft::engine::failures::compare::Comparison;
+use weft::engine::failures::connectivity::{Connectivity, connectivity};
+use weft::engine::failures::ranking::{Class, Kind, Ranking, rank};
+use weft::engine::failures::spread::Outcome;
 use weft::model::{Design, Outage};
 
+use crate::beside::percent;
 use crate::estimate::quantity;
 use crate::text::{Paint, counted, name_of, tame};
+use crate::{Failure, Format, files};
 
 /// What has failed, every estimate of both, and the findings that come and go.
 pub fn comparison_json(off: &[Outage], comparison: &Comparison) -> Value {
-    let row =
-        |row: &Row| json!({"key": row.key, "label": row.label, "unit": row.unit, "whole": row.whole, "degraded": row.degraded, "change_percent": row.change()});
+    let row = |row: &Row| json!({"key": row.key, "label": row.label, "unit": row.unit, "whole": row.value(0), "degraded": row.value(1), "change_percent": row.change(1)});
     let finding = |finding: &Diagnostic| json!({"code": finding.code, "severity": finding.severity.label(), "subject": finding.subject.to_string(), "message": finding.message});
     json!({
         "off": off.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "unknown": comparison.unknown,
-        "down": {"links": comparison.links, "nodes": comparison.nodes, "xpus": comparison.xpus},
+        "unknown": comparison.down.unknown,
+        "down": {"links": comparison.down.links, "nodes": comparison.down.nodes, "xpus": comparison.down.xpus},
         "estimates": comparison.rows.iter().map(row).collect::<Vec<_>>(),
         "appeared": comparison.appeared.iter().map(finding).collect::<Vec<_>>(),
         "gone": comparison.gone.iter().map(finding).collect::<Vec<_>>(),
@@ -32,16 +41,16 @@ pub fn write_comparison(out: &mut String, design: &Design, off: &[Outage], compa
         other => tame(&other.to_string()),
     };
     let _ = writeln!(out, "  Off: {}", off.iter().map(shown).collect::<Vec<_>>().join(", "));
-    for unknown in &comparison.unknown {
+    for unknown in &comparison.down.unknown {
         let _ = writeln!(out, "  {}", paint.strong(&format!("{} is not in this design", tame(unknown))));
     }
-    let down = [counted(comparison.links, "link"), counted(comparison.nodes, "node"), counted(comparison.xpus, "XPU")];
+    let down = [counted(comparison.down.links, "link"), counted(comparison.down.nodes, "node"), counted(comparison.down.xpus, "XPU")];
     let _ = writeln!(out, "  Down: {}", down.join(", "));
     let (same, differ): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|row| row.is_same());
     let value = |value: Option<f64>, unit: &str| value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, unit));
     let cells: Vec<[String; 4]> = differ
         .iter()
-        .map(|row| [tame(&row.label), value(row.whole, &row.unit), value(row.degraded, &row.unit), row.change().map_or_else(String::new, percent)])
+        .map(|row| [tame(&row.label), value(row.value(0), &row.unit), value(row.value(1), &row.unit), row.change(1).map_or_else(String::new, percent)])
         .collect();
     let head = ["".to_owned(), "whole".to_owned(), "degraded".to_owned(), "".to_owned()];
     let wide = |column: usize| cells.iter().chain([&head]).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -59,8 +68,114 @@ pub fn write_comparison(out: &mut String, design: &Design, off: &[Outage], compa
     }
 }
 
-/// A difference with its sign: `−12.5 %`, `+3 %`.
-fn percent(change: f64) -> String {
-    let sign = if change < 0.0 { "−" } else { "+" };
-    format!("{sign}{} %", weft::units::significant(change.abs(), 3))
+/// What `failures` is told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The design
+    #[arg(value_name = "DESIGN")]
+    design: String,
+    /// What fails, one at a time: links, switches or systems; all of them without this
+    #[arg(long, value_name = "KIND")]
+    of: Vec<String>,
+    /// How many classes of failures are listed; the others are counted
+    #[arg(long, value_name = "COUNT", default_value = "20")]
+    top: usize,
+    /// How to write the ranking
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Ranks every single failure of a design, worst first.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let design = files::open(&arguments.design)?.loaded.design;
+    let catalog = Catalog::builtin();
+    let mut kinds = Vec::new();
+    for word in &arguments.of {
+        let found = Kind::WORDS.iter().find(|(known, ..)| known == word).map(|(_, kind, _)| *kind);
+        kinds.push(found.ok_or_else(|| Failure::new(format!("--of {}: there is no such kind; choose one of links, switches, systems", tame(word))))?);
+    }
+    if kinds.is_empty() {
+        kinds.extend(Kind::WORDS.iter().map(|(_, kind, _)| *kind));
+    }
+    let context = Context::new(&design, &catalog);
+    let ranking = rank(&context, &kinds, &mut |_| {});
+    let connectivity = connectivity(&context, &mut |_| {});
+    let paint = Paint::of_stdout();
+    files::print(&match arguments.format {
+        Format::Json => format!("{:#}\n", ranking_json(&context, &ranking, connectivity.as_ref())),
+        Format::Text => ranking_text(&context, &ranking, connectivity.as_ref(), arguments.top, paint),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ranking_json(context: &Context, ranking: &Ranking, connectivity: Option<&Connectivity>) -> Value {
+    let outcome = |outcome: &Outcome| json!({"all_to_all_gbps": outcome.rate, "pairs": outcome.pairs, "pairs_apart": outcome.apart});
+    let class = |class: &Class| {
+        json!({
+            "kind": class.kind.word(),
+            "things": class.members.iter().map(|member| class.subject(*member).to_string()).collect::<Vec<_>>(),
+            "degraded": outcome(&class.outcome),
+            "loss": class.loss,
+            "endpoints_lost": class.lost,
+            "only_way": class.only_way,
+        })
+    };
+    let pair = |pair: &Connectivity| json!({"least": pair.least, "most": pair.most, "from": name(context, pair.from), "to": name(context, pair.to)});
+    json!({
+        "format": "weft-failures",
+        "version": 1,
+        "design": context.design.meta.name,
+        "whole": outcome(&ranking.whole),
+        "bridges": ranking.bridges,
+        "articulation_points": ranking.articulation_points,
+        "edge_connectivity": connectivity.map(pair),
+        "failures": ranking.failures(),
+        "classes": ranking.classes.iter().map(class).collect::<Vec<_>>(),
+    })
+}
+
+fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Connectivity>, top: usize, paint: Paint) -> String {
+    let mut out = String::new();
+    let rate = |outcome: &Outcome| outcome.rate.map_or_else(|| "unknown".to_owned(), |rate| quantity(rate, "Gb/s"));
+    let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}", rate(&ranking.whole), counted(ranking.whole.pairs as usize, "ordered pair"));
+    let splits = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let bridges = splits(ranking.bridges, "link is the only way between two parts", "links are the only way between two parts");
+    let _ = writeln!(out, "{bridges}; {}", splits(ranking.articulation_points, "node is", "nodes are"));
+    if let Some(found) = connectivity {
+        let _ = writeln!(
+            out,
+            "{} between {} and {} have to fail to part them, the least of all pairs",
+            counted(found.least as usize, "link"),
+            tame(&name(context, found.from)),
+            tame(&name(context, found.to))
+        );
+    }
+    let _ = writeln!(
+        out,
+        "{}",
+        paint.strong(&format!("Single failures, worst first: {} in {}", ranking.failures(), splits(ranking.classes.len(), "class", "classes")))
+    );
+    for class in ranking.classes.iter().take(top) {
+        let Some(first) = class.members.first() else { continue };
+        let mut what = name_of(context.design, &class.subject(*first));
+        if class.members.len() > 1 {
+            let _ = write!(what, " and {} like it", class.members.len() - 1);
+        }
+        let mut costs = Vec::new();
+        if class.outcome.apart > 0 {
+            costs.push(format!("{} without a route", counted(class.outcome.apart as usize, "pair")));
+        }
+        if class.lost > 0 {
+            costs.push(format!("{} lost", counted(class.lost as usize, "endpoint")));
+        }
+        match class.loss.filter(|loss| loss.abs() > 1e-9) {
+            Some(loss) => costs.push(format!("all-to-all {} ({})", rate(&class.outcome), percent(-loss * 100.0))),
+            None => costs.push(format!("all-to-all {}", rate(&class.outcome))),
+        }
+        let _ = writeln!(out, "  {} {what}: {}", class.kind.one(), costs.join(", "));
+    }
+    if ranking.classes.len() > top {
+        let _ = writeln!(out, "{}", paint.faint(&format!("  and {} more; --top lists them", splits(ranking.classes.len() - top, "class", "classes"))));
+    }
+    out
 }

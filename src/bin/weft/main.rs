@@ -4,6 +4,7 @@
 //! from the library. Exit codes: 0 the verb did its work (and `check` found nothing that fails), 1 `check` found something
 //! that fails, 2 an input could not be read or an argument is wrong.
 
+mod beside;
 mod check;
 mod estimate;
 mod explain;
@@ -38,6 +39,8 @@ enum Verb {
     Explain(explain::Arguments),
     /// Make a cable schedule, a bill of materials or a clean file of a design
     Export(export::Arguments),
+    /// Rank every single failure by what it costs
+    Failures(failures::Arguments),
     /// Work out the max-min rate of each flow of a set
     Flows(flows::Arguments),
     /// Make a design from a template, or list the templates
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Estimate(arguments) => estimate::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Failures(arguments) => failures::run(&arguments),
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),

@@ -20,6 +20,7 @@ impl Session {
         self.report_generation += 1;
         self.tool = ToolKind::Select;
         self.cable = None;
+        self.scenario = None;
         self.hover = None;
         self.design_changed(None);
         effects.extend(self.select(Selection::new()));

@@ -350,7 +350,7 @@ pub(super) fn assumption(name: &str, label: &str, unit: &str, figure: &Figure<f6
 }
 
 /// What a vertex is called: its node's name, with the thing inside it.
-pub(super) fn name(context: &Context, vertex: VertexIndex) -> String {
+pub fn name(context: &Context, vertex: VertexIndex) -> String {
     let Some(element) = context.topology.element_of(context.design, context.catalog, vertex) else { return "nothing".to_owned() };
     let node = context.name(element.node);
     match element.inside {

@@ -2,59 +2,22 @@
 
 use std::sync::Arc;
 
-use super::degrade::{Degraded, degraded};
+use super::degrade::{Degraded, Down, degraded};
 use crate::catalog::Catalog;
+use crate::engine::compare::{Row, only_in, rows};
 use crate::engine::context::Context;
 use crate::engine::diagnostics::Diagnostic;
-use crate::engine::estimate::Estimate;
 use crate::engine::estimate::extremes::Extremes;
 use crate::engine::report::Report;
 use crate::engine::service;
 use crate::model::{Design, Element, Outage};
-use crate::units::{SortedMap, SortedSet};
-
-/// One estimate of both.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// The estimate's key.
-    pub key: String,
-    /// What it is, in words.
-    pub label: String,
-    /// Its unit.
-    pub unit: String,
-    /// Its value in the whole design; `None` is unknown.
-    pub whole: Option<f64>,
-    /// Its value in the degraded design; `None` is unknown.
-    pub degraded: Option<f64>,
-}
-
-impl Row {
-    /// The difference in per cent of the whole; `None` where one is unknown or the whole is 0 and the other is not.
-    pub fn change(&self) -> Option<f64> {
-        let (whole, degraded) = self.whole.zip(self.degraded)?;
-        if whole == degraded {
-            return Some(0.0);
-        }
-        (whole != 0.0).then(|| (degraded - whole) / whole * 100.0)
-    }
-    /// Whether both are the same.
-    pub fn is_same(&self) -> bool {
-        self.whole == self.degraded
-    }
-}
 
 /// A whole design beside a degraded one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
-    /// Links that are down.
-    pub links: usize,
-    /// Nodes that are down.
-    pub nodes: usize,
-    /// XPUs that are down.
-    pub xpus: usize,
-    /// What was asked to fail but is not in the design.
-    pub unknown: Vec<String>,
-    /// Every estimate of either, in the order they are shown.
+    /// What is down.
+    pub down: Down,
+    /// Every estimate of either, the whole first, in the order they are shown.
     pub rows: Vec<Row>,
     /// Findings that the failure brings.
     pub appeared: Vec<Diagnostic>,
@@ -72,13 +35,13 @@ const APART: [&str; 2] = ["recalled-figures", "silencing-unused"];
 /// Time: one evaluation, and one search for the slowest pair.
 pub fn compare(design: &Design, catalog: &Catalog, whole: &Report, off: &[Outage]) -> Comparison {
     let left = with_pair(design, catalog, off);
-    beside(whole, &service::evaluate(&left.design, catalog), &left)
+    beside(whole, &service::evaluate(&left.design, catalog), left.down)
 }
 
 /// The design without what has failed, asked about the same pair as the whole.
 pub fn with_pair(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded {
     let mut left = degraded(design, catalog, off);
-    if left.links + left.nodes + left.xpus > 0 || left.design.parts.len() > design.parts.len() {
+    if design.meta.settings.pair.is_none() && left.design != *design {
         hold_pair(design, catalog, &mut left);
     }
     left
@@ -86,9 +49,6 @@ pub fn with_pair(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded
 
 /// Both are asked about the pair that is slowest in the whole, where the design states none and both its ends are left.
 fn hold_pair(design: &Design, catalog: &Catalog, left: &mut Degraded) {
-    if design.meta.settings.pair.is_some() {
-        return;
-    }
     let context = Context::new(design, catalog);
     let element = |vertex| context.topology.element_of(design, catalog, vertex);
     let Some((from, to)) = Extremes::of(&context).slowest.and_then(|pair| element(pair.from).zip(element(pair.to))) else { return };
@@ -104,46 +64,12 @@ fn hold_pair(design: &Design, catalog: &Catalog, left: &mut Degraded) {
 }
 
 /// The report of a whole design beside that of what is left of it.
-pub fn beside(whole: &Report, report: &Report, left: &Degraded) -> Comparison {
-    let shown = |estimate: &&Estimate| !STAY.iter().any(|stem| estimate.key().starts_with(stem));
-    let mut rows: Vec<Row> = whole
-        .estimates
-        .iter()
-        .filter(shown)
-        .map(|estimate| {
-            let (key, label, unit) = (estimate.key().to_owned(), estimate.label().to_owned(), estimate.unit().to_owned());
-            let degraded = (key == "pairs-apart").then_some(0.0);
-            Row { key, label, unit, whole: estimate.value(), degraded }
-        })
-        .collect();
-    let places: SortedMap<String, usize> = rows.iter().enumerate().map(|(place, row)| (row.key.clone(), place)).collect();
-    for estimate in report.estimates.iter().filter(shown) {
-        match places.get(estimate.key()).and_then(|place| rows.get_mut(*place)) {
-            Some(row) => row.degraded = estimate.value(),
-            None => rows.push(Row {
-                key: estimate.key().to_owned(),
-                label: estimate.label().to_owned(),
-                unit: estimate.unit().to_owned(),
-                // Pairs without a route are told only where there are any.
-                whole: (estimate.key() == "pairs-apart").then_some(0.0),
-                degraded: estimate.value(),
-            }),
-        }
-    }
+pub fn beside(whole: &Report, degraded: &Report, down: Down) -> Comparison {
+    let told = |finding: &Diagnostic| !APART.contains(&finding.code.as_str());
     Comparison {
-        links: left.links,
-        nodes: left.nodes,
-        xpus: left.xpus,
-        unknown: left.unknown.iter().map(ToString::to_string).collect(),
-        rows,
-        appeared: only_in(&report.diagnostics, &whole.diagnostics),
-        gone: only_in(&whole.diagnostics, &report.diagnostics),
+        down,
+        rows: rows(&[whole, degraded], |key| !STAY.iter().any(|stem| key.starts_with(stem))),
+        appeared: only_in(degraded, whole).into_iter().filter(told).collect(),
+        gone: only_in(whole, degraded).into_iter().filter(told).collect(),
     }
-}
-
-/// Findings of the first list that the second does not have in the same words.
-fn only_in(these: &[Diagnostic], others: &[Diagnostic]) -> Vec<Diagnostic> {
-    let known: SortedSet<(&str, String, &str)> = others.iter().map(|other| (other.code.as_str(), other.subject.to_string(), other.message.as_str())).collect();
-    let open = these.iter().filter(|finding| finding.silenced.is_none() && !APART.contains(&finding.code.as_str()));
-    open.filter(|finding| !known.contains(&(finding.code.as_str(), finding.subject.to_string(), finding.message.as_str()))).cloned().collect()
 }

@@ -11,6 +11,13 @@ use crate::units::{Gbps, SortedMap, SortedSet};
 pub struct Degraded {
     /// The design without what has failed.
     pub design: Design,
+    /// What that takes along.
+    pub down: Down,
+}
+
+/// What is down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Down {
     /// Links that are down, those of failed nodes counted.
     pub links: usize,
     /// Nodes that are down.
@@ -18,7 +25,7 @@ pub struct Degraded {
     /// XPUs that are down with their node or by themselves.
     pub xpus: usize,
     /// What was asked to fail but is not in the design.
-    pub unknown: Vec<Outage>,
+    pub unknown: Vec<String>,
 }
 
 /// What fails inside one system.
@@ -30,7 +37,7 @@ struct Within {
 
 /// Everything that fails, as records.
 #[derive(Default)]
-struct Down {
+struct Records {
     nodes: SortedSet<NodeId>,
     links: SortedSet<LinkId>,
     within: SortedMap<NodeId, Within>,
@@ -41,15 +48,15 @@ struct Down {
 ///
 /// Time: O(records × things that fail) at worst, usually O(records). Space: what changes; all other records are shared.
 pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded {
-    let mut down = Down::default();
-    let unknown: Vec<Outage> = off.iter().filter(|outage| !down.take(design, catalog, outage)).cloned().collect();
+    let mut down = Records::default();
+    let unknown: Vec<String> = off.iter().filter(|outage| !down.take(design, catalog, outage)).map(ToString::to_string).collect();
     let xpus_of = |node: &Node| catalog.part(design, &node.part).map_or(0, Part::xpu_count);
-    let mut left = Degraded { design: design.clone(), links: 0, nodes: down.nodes.len(), xpus: 0, unknown };
-    left.xpus = down.nodes.iter().filter_map(|id| design.nodes.get(*id)).map(xpus_of).sum();
+    let mut left = Degraded { design: design.clone(), down: Down { links: 0, nodes: down.nodes.len(), xpus: 0, unknown } };
+    left.down.xpus = down.nodes.iter().filter_map(|id| design.nodes.get(*id)).map(xpus_of).sum();
 
     let within: Vec<(NodeId, Within)> = std::mem::take(&mut down.within).into_iter().filter(|(node, _)| !down.nodes.contains(node)).collect();
     for (node, within) in &within {
-        left.xpus += reduce(&mut left.design, catalog, *node, within);
+        left.down.xpus += reduce(&mut left.design, catalog, *node, within);
     }
     let broken: SortedMap<NodeId, &SortedSet<u16>> = within.iter().map(|(node, within)| (*node, &within.things)).collect();
     let hangs_on_broken = |link: &Link| {
@@ -65,7 +72,7 @@ pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded 
         .filter(|(id, link)| down.links.contains(id) || link.ends.iter().any(|end| down.nodes.contains(&end.node)) || hangs_on_broken(link))
         .map(|(id, _)| id)
         .collect();
-    left.links = dead.len();
+    left.down.links = dead.len();
     for id in dead {
         left.design.links.set(id, None);
     }
@@ -163,7 +170,7 @@ fn without(inside: &Inside, within: &Within) -> Inside {
     left
 }
 
-impl Down {
+impl Records {
     /// Notes what fails with an outage. `false` if it is not in the design.
     fn take(&mut self, design: &Design, catalog: &Catalog, outage: &Outage) -> bool {
         match outage {

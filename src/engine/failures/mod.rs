@@ -4,5 +4,10 @@
 //! whole engine evaluates that as it evaluates any other: what a failure changes it changes everywhere. Nothing failed gives the
 //! design itself, and so the same report byte for byte.
 
+pub mod ask;
 pub mod compare;
+pub mod connectivity;
 pub mod degrade;
+pub mod ranking;
+pub mod spread;
+pub mod symmetry;

@@ -1,0 +1,173 @@
+//! What each single failure costs: every link, switch and system switched off in turn, worst first.
+//!
+//! The cost of a failure is, first, how many pairs of endpoints that are left it takes every route from; then how much all-to-all
+//! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all and every hop splits evenly.
+//! Things that a symmetry of the fabric maps on each other cost the same, so one of each class is looked at ([`super::symmetry`]).
+
+use super::spread::{Cut, Outcome, Spread};
+use super::symmetry::{APART, Labels, Rows, orbits};
+use crate::engine::context::Context;
+use crate::engine::structure::Structure;
+use crate::engine::topology::{Topology, VertexIndex, VertexKind};
+use crate::model::{LinkId, NodeId, Subject};
+use crate::units::{SortedMap, order};
+
+/// What fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A link.
+    Link,
+    /// A node that only forwards.
+    Switch,
+    /// A node that traffic starts from and ends at.
+    System,
+}
+
+impl Kind {
+    /// All of them, with the words that ask for them and that name one and several.
+    pub const WORDS: [(&'static str, Self, &'static str); 3] =
+        [("links", Self::Link, "link"), ("switches", Self::Switch, "switch"), ("systems", Self::System, "system")];
+
+    /// The word that asks for it.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind, _)| *kind == self).map_or("", |(word, ..)| word)
+    }
+    /// The word for one.
+    pub fn one(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind, _)| *kind == self).map_or("", |(.., one)| one)
+    }
+}
+
+/// Failures that cost the same because the fabric looks the same from each of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// What fails.
+    pub kind: Kind,
+    /// What is in the class, in id order: links or nodes.
+    pub members: Vec<u32>,
+    /// What is left of all-to-all.
+    pub outcome: Outcome,
+    /// Endpoints that fail with it.
+    pub lost: u64,
+    /// Whether it is the only way between two parts of the fabric: a bridge, or an articulation point.
+    pub only_way: bool,
+    /// The share of the whole fabric's all-to-all rate that is lost, 0 to 1; `None` where one is unknown. Less than 0 where fewer
+    /// endpoints share what is left.
+    pub loss: Option<f64>,
+}
+
+impl Class {
+    /// A member, as a subject.
+    pub fn subject(&self, member: u32) -> Subject {
+        if self.kind == Kind::Link { Subject::Link(LinkId(member)) } else { Subject::Node(NodeId(member)) }
+    }
+}
+
+/// Every single failure of a fabric, worst first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    /// The whole fabric.
+    pub whole: Outcome,
+    /// Classes, worst first.
+    pub classes: Vec<Class>,
+    /// Links whose failure splits the fabric.
+    pub bridges: usize,
+    /// Nodes with a vertex whose failure splits the fabric.
+    pub articulation_points: usize,
+}
+
+impl Ranking {
+    /// How many failures were ranked.
+    pub fn failures(&self) -> usize {
+        self.classes.iter().map(|class| class.members.len()).sum()
+    }
+}
+
+/// Ranks every single failure of some kinds. `progress` is told how much is done, from 0 to 1.
+///
+/// Time: for each class of failures one search for symmetries and one search for each class of destinations that is left: a fabric from a
+/// template has a handful of both at any size, one without symmetries as many as it has links and endpoints.
+pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) -> Ranking {
+    let topology = &context.topology;
+    let rows = Rows::of(topology);
+    let rate = |edge: u32| topology.edges().get(edge as usize).map_or(0, |edge| if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX });
+    let mut labels = Labels::of(topology, |_| 0, rate);
+    let whole = orbits(topology, &rows, &labels);
+    let mut spread = Spread::new(topology);
+    let mut ranking = Ranking { whole: spread.all_to_all(&Cut::NONE, &whole), ..Ranking::default() };
+    let structure = &context.structure;
+    ranking.bridges = structure.bridges.iter().filter(|edge| topology.is_link(**edge)).count();
+    let splits = splitting_nodes(topology, structure);
+    ranking.articulation_points = splits.iter().filter(|splits| **splits).count();
+
+    // Classes by the least arc of their edges, or the least node.
+    let mut classes: SortedMap<(Kind, u32), Vec<u32>> = SortedMap::new();
+    if kinds.contains(&Kind::Link) {
+        for (edge, _) in topology.links().iter().enumerate() {
+            let arc = |arc: usize| whole.arc.get(arc).copied().unwrap_or(u32::MAX);
+            classes.entry((Kind::Link, arc(2 * edge).min(arc(2 * edge + 1)))).or_default().push(edge as u32);
+        }
+    }
+    for (place, node) in topology.nodes().iter().enumerate() {
+        if let Some(kind) = kind_of(topology, topology.vertices_of(*node)).filter(|kind| kinds.contains(kind)) {
+            classes.entry((kind, whole.node.get(place).copied().unwrap_or(place as u32))).or_default().push(place as u32);
+        }
+    }
+    let total = classes.len().max(1) as f64;
+    for (done, ((kind, _), places)) in classes.into_iter().enumerate() {
+        let Some(first) = places.first().copied() else { continue };
+        let (cut, only_way) = match kind {
+            Kind::Link => (Cut { edge: first, vertices: 0..0 }, structure.is_bridge(first)),
+            Kind::Switch | Kind::System => {
+                let node = topology.nodes().get(first as usize).copied().unwrap_or(NodeId(0));
+                (Cut { edge: u32::MAX, vertices: topology.vertices_of(node) }, splits.get(first as usize).copied().unwrap_or(false))
+            }
+        };
+        let outcome = degraded(topology, &rows, &mut labels, &cut, &mut spread);
+        let lost = cut.vertices.clone().filter(|vertex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.endpoint)).count() as u64;
+        let loss = ranking.whole.rate.zip(outcome.rate).map(|(whole, left)| 1.0 - left / whole).filter(|loss| loss.is_finite());
+        let name = |place: &u32| match kind {
+            Kind::Link => topology.links().get(*place as usize).map(|id| id.0),
+            Kind::Switch | Kind::System => topology.nodes().get(*place as usize).map(|id| id.0),
+        };
+        ranking.classes.push(Class { kind, members: places.iter().filter_map(name).collect(), outcome, lost, only_way, loss });
+        progress((done + 1) as f64 / total);
+    }
+    order::sort_by(&mut ranking.classes, |a, b| {
+        let loss = |class: &Class| class.loss.unwrap_or(0.0);
+        b.outcome.apart.cmp(&a.outcome.apart).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
+    });
+    ranking
+}
+
+/// All-to-all without what has failed: what has failed is set apart, so that symmetries leave it where it is.
+fn degraded(topology: &Topology, rows: &Rows, labels: &mut Labels, cut: &Cut, spread: &mut Spread) -> Outcome {
+    let edge = labels.edge.get_mut(cut.edge as usize).map(|label| std::mem::replace(label, APART));
+    let vertices: Vec<u32> =
+        cut.vertices.clone().filter_map(|vertex| labels.vertex.get_mut(vertex as usize).map(|label| std::mem::replace(label, APART))).collect();
+    let outcome = spread.all_to_all(cut, &orbits(topology, rows, labels));
+    if let (Some(label), Some(place)) = (edge, labels.edge.get_mut(cut.edge as usize)) {
+        *place = label;
+    }
+    for (vertex, label) in cut.vertices.clone().zip(vertices) {
+        if let Some(place) = labels.vertex.get_mut(vertex as usize) {
+            *place = label;
+        }
+    }
+    outcome
+}
+
+/// What a node is; `None` for what traffic neither passes nor ends at.
+fn kind_of(topology: &Topology, range: std::ops::Range<VertexIndex>) -> Option<Kind> {
+    let vertices = topology.vertices().get(range.start as usize..range.end as usize)?;
+    if vertices.iter().any(|vertex| vertex.endpoint) {
+        return Some(Kind::System);
+    }
+    vertices.iter().any(|vertex| vertex.kind == VertexKind::Switch || vertex.transit).then_some(Kind::Switch)
+}
+
+/// Whether a node holds a vertex whose loss splits the fabric.
+fn splitting_nodes(topology: &Topology, structure: &Structure) -> Vec<bool> {
+    let splits = |node: &NodeId| topology.vertices_of(*node).any(|vertex| structure.is_articulation_point(vertex));
+    topology.nodes().iter().map(splits).collect()
+}

@@ -1,0 +1,218 @@
+//! How all-to-all traffic loads the links when something has failed: every pair of endpoints at one rate, every hop split evenly over
+//! the next hops of all shortest paths, parallel links separately.
+//!
+//! Loads add up toward each destination from the far end inward, so no flow is followed. Destinations of one class load classes of arcs
+//! alike, so one of each class is looked at, and what its traffic puts on the arcs of a class is spread evenly over them: a symmetry maps
+//! the loads of one destination on those of another. That is exact, not an estimate, for orbits are verified ([`super::symmetry`]).
+
+use super::symmetry::Orbits;
+use crate::engine::topology::{EdgeIndex, Hop, Topology, VertexIndex};
+
+/// What has failed: an edge, or the vertices of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// An edge, or `u32::MAX`.
+    pub edge: EdgeIndex,
+    /// Vertices, with all their edges.
+    pub vertices: std::ops::Range<VertexIndex>,
+}
+
+impl Cut {
+    /// Nothing has failed.
+    pub const NONE: Self = Self { edge: u32::MAX, vertices: 0..0 };
+
+    fn is_dead(&self, vertex: VertexIndex) -> bool {
+        self.vertices.contains(&vertex)
+    }
+}
+
+/// What all-to-all traffic gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// The rate of each ordered pair in Gb/s; `None` where no pair has a route or a link that is crossed has no known rate.
+    pub rate: Option<f64>,
+    /// Ordered pairs of endpoints that are left and have no route.
+    pub apart: u64,
+    /// Ordered pairs of endpoints that are left.
+    pub pairs: u64,
+}
+
+const UNREACHED: u32 = u32::MAX;
+
+/// Buffers of searches on one topology. Space: O(vertices + edges).
+#[derive(Debug)]
+pub struct Spread<'a> {
+    topology: &'a Topology,
+    distance: Vec<u32>,
+    order: Vec<u32>,
+    amount: Vec<f64>,
+    /// By arc, at the least member of its class: what is on the whole class.
+    load: Vec<f64>,
+}
+
+impl<'a> Spread<'a> {
+    /// Buffers for a topology.
+    pub fn new(topology: &'a Topology) -> Self {
+        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
+        Self {
+            topology,
+            distance: vec![UNREACHED; states],
+            order: Vec::with_capacity(states),
+            amount: vec![0.0; states],
+            load: vec![0.0; topology.edges().len() * 2],
+        }
+    }
+
+    /// All-to-all with something failed. `orbits` are those of the topology with what has failed set apart.
+    ///
+    /// Time: O(classes of destinations × (vertices + edges)).
+    pub fn all_to_all(&mut self, cut: &Cut, orbits: &Orbits) -> Outcome {
+        let endpoints: Vec<VertexIndex> = self.topology.endpoints().iter().copied().filter(|vertex| !cut.is_dead(*vertex)).collect();
+        let mut outcome = Outcome { pairs: (endpoints.len() as u64).saturating_mul((endpoints.len() as u64).saturating_sub(1)), ..Outcome::default() };
+        let mut counts = vec![0u32; self.topology.vertices().len()];
+        for endpoint in &endpoints {
+            let root = orbits.vertex.get(*endpoint as usize).copied().unwrap_or(*endpoint);
+            if let Some(count) = counts.get_mut(root as usize) {
+                *count += 1;
+            }
+        }
+        self.load.fill(0.0);
+        for target in &endpoints {
+            // The least member of a class is its root, and an endpoint like all of them.
+            let count = counts.get(*target as usize).copied().unwrap_or(0);
+            if count == 0 {
+                continue;
+            }
+            self.toward(*target, cut);
+            let reached = self.pour(&endpoints, *target, f64::from(count), cut, orbits);
+            outcome.apart += u64::from(count) * (endpoints.len() as u64 - 1 - reached);
+        }
+        outcome.rate = self.least(orbits);
+        outcome
+    }
+
+    /// Hops to a destination for everything that reaches it.
+    fn toward(&mut self, target: VertexIndex, cut: &Cut) {
+        let count = self.topology.vertices().len() as u32;
+        for state in self.order.drain(..) {
+            if let Some(distance) = self.distance.get_mut(state as usize) {
+                *distance = UNREACHED;
+            }
+        }
+        let hosts = self.topology.has_hosts();
+        reach(&mut self.distance, &mut self.order, target, 0);
+        if hosts {
+            reach(&mut self.distance, &mut self.order, target + count, 0);
+        }
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            let here = if state >= count { state - count } else { state };
+            if here != target && !self.transit(here) {
+                continue;
+            }
+            let farther = self.distance.get(state as usize).copied().unwrap_or(0) + 1;
+            for hop in self.topology.row(here) {
+                if hop.arc / 2 == cut.edge || cut.is_dead(hop.to) {
+                    continue;
+                }
+                if !hosts {
+                    reach(&mut self.distance, &mut self.order, hop.to, farther);
+                    continue;
+                }
+                let forward = Hop { to: here, arc: hop.arc ^ 1 };
+                for inbound in [false, true] {
+                    if self.topology.step(hop.to, inbound, forward) == Some(state >= count) {
+                        reach(&mut self.distance, &mut self.order, hop.to + if inbound { count } else { 0 }, farther);
+                    }
+                }
+            }
+        }
+    }
+
+    fn transit(&self, vertex: VertexIndex) -> bool {
+        self.topology.vertices().get(vertex as usize).is_some_and(|vertex| vertex.transit)
+    }
+
+    /// Pours one unit from every endpoint that reaches the destination, weighted by how many destinations it stands for. Returns how many
+    /// endpoints that were.
+    fn pour(&mut self, endpoints: &[VertexIndex], target: VertexIndex, weight: f64, cut: &Cut, orbits: &Orbits) -> u64 {
+        let topology = self.topology;
+        let count = topology.vertices().len() as u32;
+        let hosts = topology.has_hosts();
+        let mut sources = 0;
+        for source in endpoints.iter().filter(|source| **source != target) {
+            if self.distance.get(*source as usize).is_some_and(|distance| *distance != UNREACHED) {
+                if let Some(amount) = self.amount.get_mut(*source as usize) {
+                    *amount += 1.0;
+                }
+                sources += 1;
+            }
+        }
+        let mut choices: Vec<(u32, u32)> = Vec::new();
+        for place in (0..self.order.len()).rev() {
+            let Some(state) = self.order.get(place).copied() else { break };
+            let Some(amount) = self.amount.get_mut(state as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
+            let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+            if here == target {
+                continue;
+            }
+            let distance = self.distance.get(state as usize).copied().unwrap_or(UNREACHED);
+            choices.clear();
+            for hop in topology.row(here).iter().filter(|hop| hop.arc / 2 != cut.edge) {
+                let to = if hosts {
+                    let Some(inbound) = topology.step(here, inbound, *hop) else { continue };
+                    hop.to + if inbound { count } else { 0 }
+                } else {
+                    hop.to
+                };
+                let nearer = self.distance.get(to as usize).is_some_and(|there| there.wrapping_add(1) == distance);
+                if nearer && (hop.to == target || self.transit(hop.to)) {
+                    choices.push((hop.arc, to));
+                }
+            }
+            self.share(&choices, amount, weight, orbits);
+        }
+        sources
+    }
+
+    fn share(&mut self, choices: &[(u32, u32)], amount: f64, weight: f64, orbits: &Orbits) {
+        let share = amount / choices.len().max(1) as f64;
+        for (arc, to) in choices {
+            let class = orbits.arc.get(*arc as usize).copied().unwrap_or(*arc);
+            if let Some(load) = self.load.get_mut(class as usize) {
+                *load += share * weight;
+            }
+            if let Some(amount) = self.amount.get_mut(*to as usize) {
+                *amount += share;
+            }
+        }
+    }
+
+    /// The least, over classes of arcs, of capacity over load.
+    fn least(&self, orbits: &Orbits) -> Option<f64> {
+        let mut members = vec![0u32; self.load.len()];
+        for root in &orbits.arc {
+            if let Some(count) = members.get_mut(*root as usize) {
+                *count += 1;
+            }
+        }
+        let mut least: Option<f64> = None;
+        for (arc, load) in self.load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
+            let edge = self.topology.edges().get(arc / 2)?;
+            if !edge.rate_known {
+                return None;
+            }
+            let rate = edge.gbps * f64::from(members.get(arc).copied().unwrap_or(1)) / load;
+            least = Some(least.map_or(rate, |least| least.min(rate)));
+        }
+        least
+    }
+}
+
+fn reach(distance: &mut [u32], order: &mut Vec<u32>, state: u32, hops: u32) {
+    if let Some(known) = distance.get_mut(state as usize).filter(|known| **known == UNREACHED) {
+        *known = hops;
+        order.push(state);
+    }
+}
