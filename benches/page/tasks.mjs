@@ -1,6 +1,7 @@
 // How long the page is held up by what a user does: opens a large fabric in every way there is, edits it, looks around, exports it, and
 // reports for each step the longest task of the page's main thread by the clock and by the processor's (on a machine that does other work
 // as well they differ), how many took more than 50 ms, and what the longest one did.
+// Things are found by selector, not by role: working out the names of hundreds of buttons takes longer than what is measured.
 // Called by `cargo xtask bench --tasks`, which builds the page. By hand: node tasks.mjs DIST [--k=16,32] [--only=WORD] [--slow=4]
 import fs from 'node:fs';
 import http from 'node:http';
@@ -106,8 +107,8 @@ const wheel = async (page, at, sum, ms) => {
   for (let sent = 0; sent < 12; sent += 1) { await page.mouse.wheel(0, sum / 12); await page.waitForTimeout(ms / 12); }
 };
 const menu = async (page, button, item) => {
-  await page.getByRole('button', { name: button, exact: true }).click();
-  await page.getByRole('menuitem', { name: item }).click();
+  await page.locator('.top button', { hasText: button }).first().click();
+  await page.locator('[role=menuitem]', { hasText: item }).first().click();
 };
 const command = async (page, name) => {
   await page.keyboard.press('Control+k');
@@ -212,25 +213,25 @@ for (const k of sizes) {
   await step(page, k, 'undo the deletion', () => page.keyboard.press('Control+z'));
   await page.keyboard.press('Escape');
   await step(page, k, 'lay out everything', () => command(page, 'Lay out'));
-  await step(page, k, 'panel: outline', async () => { await page.getByRole('tab', { name: 'Outline' }).click(); });
+  await step(page, k, 'panel: outline', async () => { await page.locator('[role=tab]', { hasText: 'Outline' }).click(); });
   await step(page, k, 'panel: find in the outline', async () => { await page.locator('#outline-filter').fill('host'); await page.waitForTimeout(200); await page.locator('#outline-filter').fill(''); });
   await step(page, k, 'edit beside the outline', () => weft((id) => { window.weft.select([id]); window.weft.dispatch('delete'); }, nodes.at(-2)));
-  await page.getByRole('tab', { name: 'Parts' }).click();
-  await step(page, k, 'panel: estimates', async () => { await page.getByRole('tab', { name: 'Estimates' }).click(); });
-  await step(page, k, 'panel: findings', async () => { await page.getByRole('tab', { name: /^Findings/ }).click(); });
-  await step(page, k, 'theme', async () => { await page.getByRole('button', { name: /^Theme/ }).click(); });
+  await page.locator('[role=tab]', { hasText: 'Parts' }).click();
+  await step(page, k, 'panel: estimates', async () => { await page.locator('[role=tab]', { hasText: 'Estimates' }).click(); });
+  await step(page, k, 'panel: findings', async () => { await page.locator('[role=tab]', { hasText: /^Findings/ }).click(); });
+  await step(page, k, 'theme', async () => { await page.locator('button[aria-label^=Theme], button[title^=Theme]').first().click(); });
   await step(page, k, 'save: a snapshot on leaving', () => weft(() => { window.dispatchEvent(new Event('pagehide')); }));
   await step(page, k, 'export: design file', async () => { const saved = page.waitForEvent('download'); await page.keyboard.press('Control+s'); await saved; });
   for (const item of [/drawing/i, /cable schedule/i, /report/i]) {
     await step(page, k, `export: ${item.source}`, async () => {
-      await page.getByRole('button', { name: 'Export', exact: true }).click();
-      const entry = page.getByRole('menuitem', { name: item }).first();
+      await page.locator('#export-menu').click();
+      const entry = page.locator('[role=menuitem]', { hasText: item }).first();
       if (!(await entry.count())) { await page.keyboard.press('Escape'); return; }
       const saved = page.waitForEvent('download', { timeout: 30000 });
       saved.catch(() => {});
       await entry.click();
       // Tables are shown before they are saved.
-      const table = page.getByRole('button', { name: 'Download CSV' });
+      const table = page.locator('button', { hasText: 'Download CSV' });
       await Promise.race([saved, table.waitFor()]);
       if (await table.count()) await table.click();
       await saved;

@@ -148,6 +148,10 @@ impl Services {
             Origin::Storage => {}
         }
         self.store.opened();
+        // What is this large has its drawing prepared in tasks of its own; what is smaller is drawn sooner without.
+        if self.store.read(|view| view.session.design().record_count()) > 5 * LARGE {
+            self.store.settle();
+        }
         self.engine.replaced(self.read_by.get());
         self.store.emit(&Event::Change);
     }

@@ -345,12 +345,18 @@ pub fn what_fits(catalog: &Catalog, design: &Design, used: &PortUse, from: PortR
     catalog.all_parts(design).filter(|part| part.ports.iter().any(suits)).map(|part| part.id.clone()).collect()
 }
 
-/// Cables and transceivers that join two ports, cheapest kind first, then by reach. Time: O(cables).
+/// Cables and transceivers that join two ports: those of the full rate first, then cheapest kind first, then by reach. Time: O(cables).
 pub fn cables_for(catalog: &Catalog, design: &Design, ends: [PortRef; 2], length: Option<Metres>) -> Vec<PartId> {
     let Some((a, b)) = catalog.view(design, ends[0]).zip(catalog.view(design, ends[1])) else { return Vec::new() };
     let cables = catalog.all_parts(design).filter_map(|part| part.cable().map(|cable| (part, cable)));
-    let fitting = cables.filter(|(_, cable)| fits(cable, ends, &[a, b], length).is_ok());
-    let mut found: Vec<([f64; 2], &PartId)> = fitting.map(|(part, cable)| ([f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id)).collect();
+    let wanted = [&a, &b].into_iter().filter_map(|end| end.gbps).min_by(Gbps::total_cmp);
+    let views = [a, b];
+    let fitting = cables.filter(|(_, cable)| fits(cable, ends, &views, length).is_ok());
+    let scored = fitting.map(|(part, cable)| {
+        let missing = wanted.zip(cable_rate(cable, ends, &views)).map_or(0.0, |(wanted, given)| (wanted.0 - given.0).max(0.0));
+        ([missing, f64::from(kind_order(cable.kind)), reach_of(cable)], &part.id)
+    });
+    let mut found: Vec<([f64; 3], &PartId)> = scored.collect();
     order::sort_by(&mut found, |(a, _), (b, _)| compare(a, b));
     found.into_iter().map(|(_, id)| id.clone()).collect()
 }

@@ -165,11 +165,14 @@ fn nic_i_of_every_server_hangs_on_leaf_i_of_its_unit() {
 #[test]
 fn an_nvlink_rack_has_one_link_from_every_xpu_to_every_chip() {
     let catalog = Catalog::builtin();
-    for (text, xpus, links) in
-        [("generation=gb200", 72u64, 1296u64), ("generation=gb300", 72, 1296), ("generation=vera-rubin", 72, 2592), ("fusion-trays=8", 72, 1296)]
-    {
+    for (text, links) in [
+        ("generation=gb200 scale-out=none", 1296u64),
+        ("generation=gb300 scale-out=none", 1296),
+        ("generation=vera-rubin scale-out=none", 2592),
+        ("fusion-trays=8 scale-out=none", 1296),
+    ] {
         let (design, counts) = check("nvl72", text);
-        assert_eq!(counts, TemplateCounts { xpus, systems: 18, switches: 9, links, racks: 1 });
+        assert_eq!(counts, TemplateCounts { xpus: 72, systems: 18, switches: 9, links, racks: 1 });
         let mut pairs: SortedMap<(String, String), u64> = SortedMap::new();
         for (_, link) in design.links.iter() {
             let [tray, switch] = link.ends.map(|end| design.nodes.get(end.node).unwrap());
@@ -180,6 +183,29 @@ fn an_nvlink_rack_has_one_link_from_every_xpu_to_every_chip() {
         }
         assert_eq!(pairs.len() as u64, links, "{text}: every XPU meets every chip");
         assert!(pairs.values().all(|count| *count == 1), "{text}: once");
+    }
+    // Adapter i of every tray on leaf i; Fusion trays bring none.
+    for (text, leaves, links) in [("", 4u64, 72u64), ("generation=gb300", 4, 72), ("generation=vera-rubin", 8, 144), ("fusion-trays=8", 4, 40)] {
+        let (design, counts) = check("nvl72", text);
+        let copper = if text.contains("rubin") { 2592 } else { 1296 };
+        assert_eq!(counts, TemplateCounts { xpus: 72, systems: 18, switches: 9 + leaves, links: copper + links, racks: 1 });
+        for (id, link) in design.links.iter() {
+            let [tray, leaf] = link.ends.map(|end| design.nodes.get(end.node).unwrap());
+            let Some(rail) = leaf.name.strip_prefix("leaf-") else { continue };
+            let inside = catalog.port(&design, link.ends[0]).unwrap().inside.unwrap();
+            let adapters: Vec<usize> = catalog
+                .part(&design, &tray.part)
+                .unwrap()
+                .inside()
+                .unwrap()
+                .vertices
+                .iter()
+                .enumerate()
+                .filter(|(_, vertex)| vertex.kind == weft::model::InsideKind::Nic)
+                .map(|(at, _)| at)
+                .collect();
+            assert_eq!(adapters.iter().position(|at| *at == usize::from(inside)), Some(rail.parse::<usize>().unwrap() - 1), "{text}: {id}");
+        }
     }
     assert!(refusal("nvl72", "generation=vera-rubin fusion-trays=2").starts_with("fusion-trays cannot be 2 with generation vera-rubin: "));
 }

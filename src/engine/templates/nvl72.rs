@@ -1,14 +1,15 @@
-//! One NVLink rack: 18 compute trays of four XPUs, nine switch trays, and from every XPU one link to every switch chip.
+//! One NVLink rack: 18 compute trays of four XPUs, nine switch trays, and from every XPU one link to every switch chip. Adapter i of
+//! every tray hangs on rail leaf i, which stands in a rack beside; a rack alone needs no spines, because its rails meet over NVLink.
 //!
 //! Source: NVIDIA DGX GB200 user guide, hardware (18 compute trays, nine switch trays, 72 GPUs); 72 GPUs × 18 links = 18
 //! chips × 72 ports leaves no other regular wiring. Vera Rubin has four chips a tray and 36 links per XPU. Trays stand as in
 //! the maker's rack: eight compute trays, the switch trays, ten compute trays, power shelves below and above.
 
-use super::build::{Build, Cable, Mounting};
+use super::build::{Build, Cable, Mounting, Spot, compute_ports, switch_cell};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
-use crate::model::{Design, Fabric, FabricIntent, FabricRole, InsideKind, LinkLayer, NodeId, Part, PortPath, PortRef, PortRole};
+use crate::model::{Design, Fabric, FabricId, FabricIntent, FabricRole, GroupKind, InsideKind, LinkLayer, NodeId, Part, PortPath, PortRef, PortRole};
 use crate::units::Point;
 
 pub(super) const TEMPLATE: Template = Template {
@@ -24,6 +25,7 @@ pub(super) const TEMPLATE: Template = Template {
             (0.0, 17.0),
             "Compute trays that hold four custom XPUs instead; announced, NVLink 5 only.",
         ),
+        Parameter::choice("scale-out", "Scale-out", &["rails", "none"], "rails", "One leaf for each adapter of a tray, or the NVLink rack alone."),
     ],
     generate,
     counts,
@@ -37,6 +39,9 @@ const SWITCH_TRAYS: u32 = 9;
 const COMPUTE_BELOW: u32 = 10;
 const SWITCHES: u32 = 18;
 const COMPUTE_ABOVE: u32 = 27;
+/// Width of a rack on the canvas, and the gap between it and the leaves above.
+const RACK_WIDTH: f64 = 196.0;
+const ABOVE: f64 = 110.0;
 /// Compute trays below the switch trays.
 const BELOW: u32 = 8;
 
@@ -49,15 +54,19 @@ struct Kit<'a> {
     protocol: &'static str,
     /// Switch chips in a tray.
     chips: u32,
+    /// The leaves of the scale-out rails and what they speak; `None` without.
+    rails: Option<(&'a Part, &'static str)>,
+    /// The scale-out ports of a compute tray, by adapter.
+    adapters: Vec<PortPath>,
 }
 
 impl<'a> Kit<'a> {
     fn of(values: &Values, catalog: &'a Catalog) -> Result<Self, TemplateError> {
         let part = |id: &str| catalog.built_in(id).ok_or_else(|| TemplateError::MissingPart(id.to_owned()));
-        let (compute, switch, protocol) = match values.word("generation") {
-            "gb300" => ("gb300-nvl72-compute-tray", "nvlink5-switch-tray", "nvlink5"),
-            "vera-rubin" => ("vr-nvl72-compute-tray", "nvlink6-switch-tray", "nvlink6"),
-            _ => ("gb200-nvl72-compute-tray", "nvlink5-switch-tray", "nvlink5"),
+        let (compute, switch, protocol, leaf) = match values.word("generation") {
+            "gb300" => ("gb300-nvl72-compute-tray", "nvlink5-switch-tray", "nvlink5", ("nvidia-q3400-ra", "ib-xdr")),
+            "vera-rubin" => ("vr-nvl72-compute-tray", "nvlink6-switch-tray", "nvlink6", ("nvidia-q3400-ra", "ib-xdr")),
+            _ => ("gb200-nvl72-compute-tray", "nvlink5-switch-tray", "nvlink5", ("nvidia-qm9700", "ib-ndr")),
         };
         let fusion_trays = values.count("fusion-trays");
         if fusion_trays > 0 && protocol != "nvlink5" {
@@ -77,7 +86,15 @@ impl<'a> Kit<'a> {
                 return Err(TemplateError::MissingPart(tray.id.to_string()));
             }
         }
-        Ok(Self { compute, switch, fusion, fusion_trays, protocol, chips })
+        let rails = (values.word("scale-out") == "rails").then(|| Ok((part(leaf.0)?, leaf.1))).transpose()?;
+        if let Some((leaf, _)) = rails.filter(|(leaf, _)| compute_ports(leaf).len() < COMPUTE_TRAYS as usize) {
+            return Err(TemplateError::MissingPart(leaf.id.to_string()));
+        }
+        Ok(Self { adapters: compute_ports(compute), compute, switch, fusion, fusion_trays, protocol, chips, rails })
+    }
+    /// Leaves of the scale-out rails.
+    fn leaves(&self) -> u32 {
+        if self.rails.is_some() { self.adapters.len() as u32 } else { 0 }
     }
     /// The part of a tray, counted from below; Fusion trays stand on top.
     fn tray(&self, tray: u32) -> &'a Part {
@@ -112,8 +129,9 @@ fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, Template
     Ok(TemplateCounts {
         xpus,
         systems: u64::from(COMPUTE_TRAYS),
-        switches: u64::from(SWITCH_TRAYS),
-        links: xpus * u64::from(kit.chips * SWITCH_TRAYS),
+        switches: u64::from(SWITCH_TRAYS + kit.leaves()),
+        // Fusion trays bring no adapters of their own.
+        links: xpus * u64::from(kit.chips * SWITCH_TRAYS) + u64::from(kit.leaves() * (COMPUTE_TRAYS - kit.fusion_trays)),
         racks: 1,
     })
 }
@@ -137,6 +155,7 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
     let switches: Vec<NodeId> =
         (0..SWITCH_TRAYS).map(|tray| build.mount(&kit.switch.id, format!("switch-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 })).collect();
 
+    let rails = kit.rails.map(|rail| rail_leaves(&mut build, &kit, rail));
     let mut xpus = 0u32;
     for tray in 0..COMPUTE_TRAYS {
         let u = if tray < BELOW { COMPUTE_BELOW + tray } else { COMPUTE_ABOVE + tray - BELOW };
@@ -152,6 +171,32 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
             }
             xpus += 1;
         }
+        if let Some((fabric, leaves, ports)) = rails.as_ref().filter(|_| part.id == kit.compute.id) {
+            for ((&leaf, &adapter), &port) in leaves.iter().zip(&kit.adapters).zip(std::iter::repeat(ports.get(tray as usize)).flatten()) {
+                // The two ports of a leaf's cage go to two trays, so only fibre can serve them.
+                build.join_with_cable(catalog, *fabric, [PortRef { node, port: adapter }, PortRef { node: leaf, port }], Cable::PortByPort);
+            }
+        }
     }
     Ok(build.design)
+}
+
+/// The leaves of the rails, drawn above the rack in the order of the adapters; their fabric, and the ports each offers.
+fn rail_leaves(build: &mut Build, kit: &Kit, (leaf, protocol): (&Part, &str)) -> (FabricId, Vec<NodeId>, Vec<PortPath>) {
+    let fabric = build.design.fabrics.push(Fabric {
+        name: "Scale-out".to_owned(),
+        protocol: Some(protocol.to_owned()),
+        intent: FabricIntent::RailOnly,
+        ..Fabric::default()
+    });
+    let cell = switch_cell(leaf.cage_count().unwrap_or(0));
+    let left = RACK_WIDTH / 2.0 - f64::from(kit.leaves()) * cell.0 / 2.0 + 14.0;
+    let leaves: Vec<NodeId> = (0..kit.leaves())
+        .map(|rail| {
+            let at = Point::new(left + f64::from(rail) * cell.0, -cell.1 - ABOVE);
+            build.stand(&leaf.id, format!("leaf-{}", rail + 1), at, Spot { tile: (1, 1), u: (40 - 4 * rail) as u16 })
+        })
+        .collect();
+    build.group(GroupKind::Core, "Rail leaves".to_owned(), &leaves);
+    (fabric, leaves, compute_ports(leaf))
 }
