@@ -1,5 +1,5 @@
 //! Files that come in: chosen, dropped, or named by the address. A design file is opened; anything else is taken for a dump of a
-//! running fabric, but for CSV, which is a price book. What cannot be read leaves the open design as it is.
+//! running fabric, but for CSV, which is a price book, and YAML, which is a device type of NetBox. What cannot be read leaves the open design as it is.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -8,7 +8,9 @@ use web_sys::{File, FileList, HtmlInputElement};
 use super::effects::{Origin, Services};
 use super::orders::Request;
 use super::{host, opening};
-use crate::io::import::read_prices;
+use crate::catalog::own_parts;
+use crate::editor::Intent;
+use crate::io::import::{read_device_type, read_prices};
 
 /// The largest file that is read, in bytes.
 const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
@@ -27,14 +29,50 @@ pub fn choose() {
     }
 }
 
-/// Opens the first of several files, and says so.
+/// Opens the first of several files, and says so; device types are taken in all together.
 pub fn open_list(services: &Services, files: Option<FileList>) {
     let Some(files) = files else { return };
-    if files.length() > 1 {
-        services.store.complain("One file at a time: the first one is opened.");
+    let all: Vec<File> = (0..files.length()).filter_map(|at| files.item(at)).collect();
+    if !all.is_empty() && all.iter().all(is_device_type) {
+        let services = services.clone();
+        spawn_local(async move { take_device_types(&services, all).await });
+        return;
     }
-    if let Some(file) = files.item(0) {
+    if all.len() > 1 {
+        services.store.complain("One file at a time, but for device types: the first one is opened.");
+    }
+    if let Some(file) = all.into_iter().next() {
         open(services, file);
+    }
+}
+
+fn is_device_type(file: &File) -> bool {
+    let name = file.name().to_ascii_lowercase();
+    name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+/// Takes NetBox device types into the open design as parts of its own, as one step. The page of the first is opened: its remarks tell what was
+/// not understood.
+async fn take_device_types(services: &Services, files: Vec<File>) {
+    let mut found = Vec::new();
+    for file in files {
+        let name = file.name();
+        if file.size() > LARGEST {
+            services.store.complain(format!("“{name}” is larger than 64 MB and was not opened."));
+            continue;
+        }
+        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+        match read_device_type(&text, &name) {
+            Ok(read) => found.push(read.part),
+            Err(error) => services.store.complain(format!("“{name}”: {error}")),
+        }
+    }
+    let Some(first) = found.first().map(|part| part.id.clone()) else { return };
+    let (words, patch) = services.store.read(|view| own_parts::taking(view.session.design(), found));
+    services.store.dispatch(Intent::ApplyPatch { name: words.clone(), patch });
+    if services.store.read(|view| view.session.design().parts.contains_key(&first)) {
+        services.store.say(words);
+        super::actions::show_part(&services.store, first);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Catalog;
-use crate::model::{Design, Part, PartDetail, PartId, Subject};
+use crate::model::{Change, Delta, Design, Part, PartDetail, PartId, Patch, Subject};
 use crate::units::{SortedMap, SortedSet};
 
 /// The parts a part says it holds or is made of.
@@ -50,13 +50,33 @@ pub fn users(design: &Design, id: &PartId) -> (Vec<Subject>, Vec<PartId>) {
     (nodes.chain(racks).chain(links).collect(), holders.collect())
 }
 
+/// The change that takes parts in as a design's own, in place of own parts of the same id, with its name. Time: O(parts).
+pub fn taking(design: &Design, parts: Vec<Part>) -> (String, Patch) {
+    let name = match parts.as_slice() {
+        [one] => format!("Import part {}", one.name),
+        several => format!("Import {} parts", several.len()),
+    };
+    let mut after = design.parts.clone();
+    let changes = parts.into_iter().map(|part| {
+        let (id, part) = (part.id.clone(), Arc::new(part));
+        let before = after.insert(id.clone(), part.clone());
+        Change::Part(Delta { id, before, after: Some(part) })
+    });
+    (name, Patch { changes: changes.collect() })
+}
+
+/// A name as an id: `own` and `Our leaf, 800G` give `own-our-leaf-800g`.
+pub fn id_of(prefix: &str, name: &str) -> PartId {
+    let letters: String = name.chars().take(60).map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let words: Vec<&str> = std::iter::once(prefix).chain(letters.split('-')).filter(|word| !word.is_empty()).collect();
+    PartId::new(&words.join("-"))
+}
+
 /// An id for a part of this name that neither the catalogue nor the design has. Time: O(own parts).
 pub fn free_id(name: &str, catalog: &Catalog, design: &Design) -> PartId {
-    let letters: String = name.chars().take(60).map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
-    let words: Vec<&str> = letters.split('-').filter(|word| !word.is_empty()).collect();
-    let stem = if words.is_empty() { "own-part".to_owned() } else { format!("own-{}", words.join("-")) };
-    let taken = |id: &str| catalog.built_in(id).is_some() || design.parts.contains_key(&PartId::new(id));
-    let numbered = (2u32..).map(|number| format!("{stem}-{number}"));
+    let stem = id_of("own", name);
+    let taken = |id: &PartId| catalog.built_in(id.as_str()).is_some() || design.parts.contains_key(id);
+    let numbered = (2u32..).map(|number| PartId::new(&format!("{stem}-{number}")));
     let id = std::iter::once(stem.clone()).chain(numbered).find(|id| !taken(id));
-    PartId::new(&id.unwrap_or(stem))
+    id.unwrap_or(stem)
 }

@@ -136,7 +136,7 @@ pub fn lines(part: &Part, design: &Design) -> Vec<Line> {
 
 /// [`lines`] without what is only read of the part. Time: O(figures).
 pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
-    let mut lines = vec![Line::word("Made by", part.vendor.clone())];
+    let mut lines: Vec<Line> = (!part.vendor.is_empty()).then(|| Line::word("Made by", part.vendor.clone())).into_iter().collect();
     lines.extend(part.ports.iter().map(|group| Line::based(PORTS, ports_in_words(group), group.basis)));
     match &part.detail {
         PartDetail::Cable(cable) => lines.extend(cable_lines(cable)),

@@ -23,6 +23,7 @@ mod naming;
 pub mod opening;
 mod own_parts;
 pub mod part_form;
+mod part_quantities;
 mod preview;
 mod repeat;
 mod room;

@@ -6,9 +6,10 @@
 use crate::catalog::{Catalog, Word, number, own_parts, part_from_json, part_to_json};
 use crate::json::{Map, Value};
 use crate::model::{Breakout, CableKind, Currency, Design, FormFactor, LinkLayer, Part, PartId, PartKind, PortGroup, PortRole, Price, Tier, Top};
-use crate::units::{Cents, Gbps, Kilograms, Metres, Nanoseconds, SortedMap, Watts, significant};
+use crate::units::{Cents, Gbps, SortedMap};
 
-use PartKind::{Cable, Nic, Rack, Switch, System, Transceiver, Xpu};
+use super::part_quantities::{ALL, OF_CABLES, QUANTITIES, Quantity, digits};
+use PartKind::{Cable, Rack, Switch, System, Transceiver, Xpu};
 
 /// The most letters a name may have.
 const LONGEST: usize = 120;
@@ -41,114 +42,6 @@ pub struct Complaint {
     pub sentence: String,
 }
 
-/// A quantity of a part: where it stands in its data, for which kinds, and what may be typed.
-struct Quantity {
-    key: &'static str,
-    label: &'static str,
-    example: &'static str,
-    kinds: &'static [PartKind],
-    read: fn(&str) -> Option<f64>,
-    show: fn(f64) -> String,
-    most: f64,
-}
-
-const BOXES: &[PartKind] = &[System, Xpu, Switch, Nic];
-const ALL: &[PartKind] = &[Rack, System, Xpu, Switch, Nic, Cable, Transceiver];
-
-fn typed<Q: std::str::FromStr>(text: &str, number: fn(Q) -> f64) -> Option<f64> {
-    text.parse().ok().map(number)
-}
-
-fn plain(text: &str) -> Option<f64> {
-    text.parse().ok()
-}
-
-fn digits(value: f64) -> String {
-    significant(value, 6)
-}
-
-const QUANTITIES: &[Quantity] = &[
-    Quantity { key: "units", label: "Height, U", example: "48", kinds: &[Rack], read: plain, show: digits, most: 200.0 },
-    Quantity { key: "rack_units", label: "Height, U", example: "1", kinds: BOXES, read: plain, show: digits, most: 100.0 },
-    Quantity {
-        key: "power_w",
-        label: "Power",
-        example: "1.2 kW",
-        kinds: BOXES,
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e7,
-    },
-    Quantity {
-        key: "max_power_w",
-        label: "Power it may draw",
-        example: "40 kW",
-        kinds: &[Rack],
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e7,
-    },
-    Quantity {
-        key: "weight_kg",
-        label: "Weight",
-        example: "20 kg",
-        kinds: &[Rack, System, Xpu, Switch, Nic],
-        read: |text| typed(text, |weight: Kilograms| weight.0),
-        show: |weight| Kilograms(weight).to_string(),
-        most: 1e5,
-    },
-    Quantity {
-        key: "max_load_kg",
-        label: "Load it may carry",
-        example: "1400 kg",
-        kinds: &[Rack],
-        read: |text| typed(text, |weight: Kilograms| weight.0),
-        show: |weight| Kilograms(weight).to_string(),
-        most: 1e5,
-    },
-    Quantity {
-        key: "latency_ns",
-        label: "Latency",
-        example: "500 ns",
-        kinds: &[Switch, Nic],
-        read: |text| typed(text, |latency: Nanoseconds| latency.0),
-        show: |latency| Nanoseconds(latency).to_string(),
-        most: 1e9,
-    },
-    Quantity { key: "memory_gb", label: "Memory, GB", example: "192", kinds: &[Xpu], read: plain, show: digits, most: 1e6 },
-];
-
-/// The same of a cable, below `cable`.
-const OF_CABLES: &[Quantity] = &[
-    Quantity {
-        key: "reach_m",
-        label: "Reach",
-        example: "3 m",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |length: Metres| length.0),
-        show: |length| Metres(length).to_string(),
-        most: 1e6,
-    },
-    Quantity {
-        key: "power_w",
-        label: "Power of one end",
-        example: "9 W",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e3,
-    },
-    Quantity {
-        key: "latency_ns",
-        label: "Latency of one end",
-        example: "100 ns",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |latency: Nanoseconds| latency.0),
-        show: |latency| Nanoseconds(latency).to_string(),
-        most: 1e9,
-    },
-];
-
 /// A form about a part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartForm {
@@ -168,6 +61,8 @@ impl PartForm {
     pub fn blank() -> Self {
         let mut form = Self { id: None, base: None, values: SortedMap::new(), first: SortedMap::new(), rows: Vec::new(), next: 0 };
         form.begin("kind", "switch");
+        form.begin("carries", "dac");
+        form.begin("scale_up_layer", "nvlink");
         form.add_row();
         form
     }
@@ -677,7 +572,7 @@ impl PartForm {
             high: value,
             currency,
             date: String::new(),
-            source: "stated with the part".to_owned(),
+            source: String::new(),
             lead_weeks: None,
             extra: Default::default(),
         })

@@ -359,3 +359,20 @@ fn schema_prints_the_published_schema() {
     let published = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/weft-design.schema.json")).unwrap();
     assert_eq!(printed.trim_end(), published.trim_end(), "`cargo xtask schema` writes it");
 }
+
+#[test]
+fn import_takes_device_types_into_a_design() {
+    let netbox = |name: &str| format!("{}/tests/corpus/netbox/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (leaf, host) = (netbox("acme-leaf.yaml"), netbox("acme-host.yml"));
+    let outcome = weft(&["import", &leaf, &host]);
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    assert!(outcome.out.contains("netbox-acme-leaf-48-8") && outcome.out.contains("netbox-acme-host-2"));
+    assert!(outcome.err.contains("line 45: interface “radio0”"), "{}", outcome.err);
+    let design = Scratch::new("design.json", r#"{"format":"weft-design","version":1,"name":"Kept","nodes":[{"id":"n1","part":"netbox-acme-host-2"}]}"#);
+    let outcome = weft(&["import", &host, "--from", "netbox", "--into", design.path()]);
+    assert!(outcome.code == 0 && outcome.out.contains("\"Kept\"") && outcome.out.contains("netbox-acme-host-2"), "{}", outcome.err);
+    let broken = Scratch::new("broken.yaml", "manufacturer: *a\n");
+    let outcome = weft(&["import", broken.path()]);
+    assert!(outcome.code == 2 && outcome.err.contains("line 1") && outcome.err.contains("aliases (*) are not read"), "{}", outcome.err);
+    assert_eq!(weft(&["import", &leaf, &host, "--from", "graph"]).code, 2);
+}

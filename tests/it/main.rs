@@ -20,6 +20,7 @@ mod json;
 mod laws;
 mod layout;
 mod money;
+mod netbox;
 mod oracle;
 mod render;
 mod reports;

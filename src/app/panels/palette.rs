@@ -146,14 +146,14 @@ pub fn Palette() -> Html {
         if *open { <Filters parts={answers.clone()} wanted={(*wanted).clone()} found={found.len()} change={change.clone()} /> }
         <div class="panel-body parts" id="parts" onkeydown={walked}>
             { for sections }
-            if !*read_only {
-                <p class="part-count own-parts">
-                    <button type="button" class="link-button" onclick={make}>{ "New own part…" }</button>
-                    <button type="button" class="link-button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="NetBox device types, .yaml or .yml">{ "Import…" }</button>
-                </p>
-            }
             if found.is_empty() { { nothing_found(&if asked { answers } else { store.read(|view| Rc::new(asking(view))) }, &wanted, &change) } }
         </div>
+        if !*read_only {
+            <p class="part-count own-parts">
+                <button type="button" class="link-button" onclick={make}>{ "New own part…" }</button>
+                <button type="button" class="link-button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="NetBox device types, .yaml or .yml">{ "Import…" }</button>
+            </p>
+        }
     </> }
 }
 

@@ -11,7 +11,7 @@ use crate::catalog::reach::{PortKind, Shelf, port_kinds};
 use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, more};
 use crate::editor::{Intent, Theme};
-use crate::model::{CableKind, Design, InsideKind, Part, PartId, Source};
+use crate::model::{CableKind, Confidence, Design, InsideKind, Part, PartId, Source};
 use crate::render::svg;
 
 /// How wide the picture of a face is drawn, in view pixels.
@@ -107,7 +107,7 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
     html! {
         <div class="part-sheet">
             <p class="part-lead">
-                <span>{ format!("{} · {}", part.kind.label(), part.vendor) }</span>
+                <span>{ part.kind.label() }if !part.vendor.is_empty() { { " · " }{ &part.vendor } }</span>
                 <code>{ part.id.to_string() }</code>
                 if own { <span class="chip good">{ "own part" }</span> }
                 if let Some(status) = sheet::status_in_words(part.status) { <span class="chip warning">{ status }</span> }
@@ -147,7 +147,8 @@ fn basis(line: &Line) -> String {
     let Some(confidence) = line.confidence else { return String::new() };
     let source = line.source.map(|source| format!(" [{}]", source + 1)).unwrap_or_default();
     let by = if line.by.is_empty() { String::new() } else { format!(", {}", line.by) };
-    format!("{}{source}{by}", confidence.label())
+    let words = if confidence == Confidence::Stated { "stated by the designer" } else { confidence.label() };
+    format!("{words}{source}{by}")
 }
 
 /// The value of a line, with what other sources say.

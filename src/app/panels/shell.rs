@@ -91,7 +91,7 @@ fn Frame() -> Html {
             { super::glyph::Glyph::sheet() }
             <super::palette::Ghost />
             if *over { <div class="drop-veil">{ "Drop a design, a fabric dump or device types to open them" }</div> }
-            <input id={files::CHOOSER} type="file" class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
+            <input id={files::CHOOSER} type="file" multiple=true class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
         </div>
     }
 }

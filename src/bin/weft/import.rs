@@ -1,27 +1,28 @@
-//! `weft import`: a design from a dump of a running fabric or from a graph.
+//! `weft import`: a design from a dump of a running fabric or from a graph; device types and price books into a design.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use weft::catalog::Catalog;
+use weft::catalog::{Catalog, own_parts};
 use weft::editor::layout;
-use weft::io::import::{Options, Source, import, read_prices};
+use weft::io::import::{Options, Source, import, read_device_type, read_prices};
 use weft::io::save;
+use weft::model::Design;
 
 use crate::{Failure, files};
 
 /// What `import` is told.
 #[derive(Args)]
 pub struct Arguments {
-    /// The file to import
-    #[arg(value_name = "FILE")]
-    file: String,
-    /// What it is: auto, graph, ibnetdiscover or prices (a price book as CSV)
+    /// The file to import; several where they are device types
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
+    /// What it is: auto, graph, ibnetdiscover, netbox (device types as YAML) or prices (a price book as CSV)
     #[arg(long, default_value = "auto", value_name = "FORMAT")]
     from: String,
-    /// The design that takes a price book in
+    /// The design that takes device types or a price book in
     #[arg(long, value_name = "DESIGN")]
     into: Option<String>,
     /// Keeps each channel adapter a node of its own, even where descriptions say that several are in one host
@@ -34,24 +35,55 @@ pub struct Arguments {
 
 /// Writes the design made of a file; tells on standard error what was read and what was repaired.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let is_yaml = |file: &String| [".yaml", ".yml"].iter().any(|end| file.to_ascii_lowercase().ends_with(end));
+    if arguments.from == NETBOX || (arguments.from == "auto" && arguments.files.iter().all(is_yaml)) {
+        return take_device_types(arguments);
+    }
+    let [file] = arguments.files.as_slice() else {
+        return Err(Failure::new("several files are imported at once only where they are device types (--from netbox)".to_owned()));
+    };
     if arguments.from == PRICES {
-        return take_prices(arguments);
+        return take_prices(arguments, file);
     }
     let source = Source::from_word(&arguments.from).ok_or_else(|| {
-        let known: Vec<&str> = Source::WORDS.iter().map(|(word, _)| *word).chain([PRICES]).collect();
+        let known: Vec<&str> = Source::WORDS.iter().map(|(word, _)| *word).chain([NETBOX, PRICES]).collect();
         Failure::new(format!("--from {}: there is no such format; choose one of {}", arguments.from, known.join(", ")))
     })?;
-    let text = files::read(&arguments.file)?;
+    let text = files::read(file)?;
     let options = Options { separate_adapters: arguments.separate_adapters };
     let catalog = Catalog::builtin();
-    let imported = import(&text, &source, &options, &catalog)
-        .map_err(|error| Failure::new(format!("{}: {}", files::place(&arguments.file, error.line, None), error.message)))?;
+    let imported =
+        import(&text, &source, &options, &catalog).map_err(|error| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message)))?;
     let mut design = imported.design;
     // Everything lies at the origin until it is laid out; the patch is made from this very design, so it fits.
     layout::tiered(&design, &catalog).apply(&mut design).map_err(|conflict| Failure::new(conflict.to_string()))?;
     for sentence in &imported.told {
-        files::tell(&format!("{}: {sentence}", files::shown(&arguments.file)));
+        files::tell(&format!("{}: {sentence}", files::shown(file)));
     }
+    files::write(arguments.output.as_deref(), &save(&design))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The word of `--from` for device types.
+const NETBOX: &str = "netbox";
+
+/// Writes a design with device types as parts of its own: one that is there, or a new one. Tells line by line what was not understood.
+fn take_device_types(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let mut design = match &arguments.into {
+        Some(into) => files::open(into)?.loaded.design,
+        None => Design::default(),
+    };
+    let mut parts = Vec::new();
+    for file in &arguments.files {
+        let text = files::read(file)?;
+        let short = std::path::Path::new(file).file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+        let read = read_device_type(&text, &short).map_err(|error| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message)))?;
+        files::tell(&format!("{}: {} as part {}", files::shown(file), read.part.name, read.part.id));
+        read.told.iter().for_each(|sentence| files::tell(&format!("{}: {sentence}", files::shown(file))));
+        parts.push(read.part);
+    }
+    let (_, patch) = own_parts::taking(&design, parts);
+    patch.apply(&mut design).map_err(|conflict| Failure::new(conflict.to_string()))?;
     files::write(arguments.output.as_deref(), &save(&design))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -60,17 +92,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 const PRICES: &str = "prices";
 
 /// Writes a design with the entries of a price book; tells what changed.
-fn take_prices(arguments: &Arguments) -> Result<ExitCode, Failure> {
+fn take_prices(arguments: &Arguments, file: &str) -> Result<ExitCode, Failure> {
     let Some(into) = &arguments.into else {
         return Err(Failure::new("a price book goes into a design; name it with --into DESIGN".to_owned()));
     };
     let mut design = files::open(into)?.loaded.design;
-    let text = files::read(&arguments.file)?;
-    let read = read_prices(&text, &design.meta.prices)
-        .map_err(|error| Failure::new(format!("{}: {}", files::place(&arguments.file, error.line, None), error.message)))?;
+    let text = files::read(file)?;
+    let read = read_prices(&text, &design.meta.prices).map_err(|error| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message)))?;
     files::tell(&format!(
         "{}: {} prices read, {} of them in place of earlier ones, {} lines without a price",
-        files::shown(&arguments.file),
+        files::shown(file),
         read.entries,
         read.replaced,
         read.empty

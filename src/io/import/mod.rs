@@ -1,4 +1,5 @@
-//! Foreign descriptions of a fabric become designs: a plain graph, or what `ibnetdiscover` prints and `ibsim` reads.
+//! Foreign descriptions of a fabric become designs: a plain graph, or what `ibnetdiscover` prints and `ibsim` reads. NetBox
+//! device types become parts, and price books prices.
 //!
 //! An import never fails over what can be mended: it mends and tells, with counts. What cannot be read gives one sentence with
 //! its line and the cure. Nothing is placed: whoever imports runs the layout afterwards.
@@ -6,8 +7,11 @@
 mod dump;
 mod graph;
 mod ibnetdiscover;
+mod netbox;
 mod prices;
+mod yaml;
 
+pub use netbox::{DeviceType, read_device_type};
 pub use prices::{Read as ReadPrices, read_prices};
 
 use thiserror::Error;
