@@ -193,7 +193,7 @@ test('NetBox device types come in together and tell what was not understood', as
   await page.locator('input[type=file]').setInputFiles([new URL('acme-leaf.yaml', folder).pathname, new URL('acme-host.yml', folder).pathname]);
   const dialog = page.getByRole('dialog', { name: /Leaf 48-8/ });
   await dialog.waitFor();
-  await dialog.getByText('line 45: interface “radio0”').waitFor();
+  await dialog.getByText('line 44: interface “radio0”').waitFor();
   assert.deepEqual((await design(page)).parts.map((part) => part.id), ['netbox-acme-host-2', 'netbox-acme-leaf-48-8']);
   assert.deepEqual(await axe(page), [], 'an imported part');
   await picture(page, 'netbox');

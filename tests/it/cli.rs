@@ -367,7 +367,7 @@ fn import_takes_device_types_into_a_design() {
     let outcome = weft(&["import", &leaf, &host]);
     assert_eq!(outcome.code, 0, "{}", outcome.err);
     assert!(outcome.out.contains("netbox-acme-leaf-48-8") && outcome.out.contains("netbox-acme-host-2"));
-    assert!(outcome.err.contains("line 45: interface “radio0”"), "{}", outcome.err);
+    assert!(outcome.err.contains("line 44: interface “radio0”"), "{}", outcome.err);
     let design = Scratch::new("design.json", r#"{"format":"weft-design","version":1,"name":"Kept","nodes":[{"id":"n1","part":"netbox-acme-host-2"}]}"#);
     let outcome = weft(&["import", &host, "--from", "netbox", "--into", design.path()]);
     assert!(outcome.code == 0 && outcome.out.contains("\"Kept\"") && outcome.out.contains("netbox-acme-host-2"), "{}", outcome.err);

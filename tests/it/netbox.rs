@@ -38,13 +38,13 @@ fn interfaces_become_ports_by_form_factor_and_rate() {
     assert_eq!(
         read.told,
         [
-            "line 45: interface “radio0” is of type “ieee802.11ax”, which is no cage or socket for a cable of the catalogue; left out",
-            "line 47: interface “bare” has no type; left out",
+            "line 44: interface “radio0” is of type “ieee802.11ax”, which is no cage or socket for a cable of the catalogue; left out",
+            "line 46: interface “bare” has no type; left out",
             "QSFP+ cages are taken for QSFP28 ones, which have their shape",
             "its cages may carry Ethernet or InfiniBand: NetBox does not say which, so both are allowed",
             "taken for a switch, since it has 8 ports beside its management; change the kind if it is something else",
             "power is that of one of 2 supplies, up to all of them: NetBox does not say which are spare",
-            "line 18: console-ports (1) are passed over",
+            "line 17: console-ports (1) are passed over",
         ]
     );
     assert!(part.notes[0].contains("# not a comment") && part.notes[0].ends_with("one of them spare."), "{:?}", part.notes[0]);
