@@ -12,6 +12,7 @@ pub mod commands;
 mod copying;
 mod delete;
 mod draft;
+pub mod examples;
 mod fields;
 mod group;
 mod hint;

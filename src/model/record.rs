@@ -168,6 +168,8 @@ impl TrafficSettings {
 /// The shape a fabric is meant to have. Rules judge a fabric by its intent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FabricIntent {
+    /// Groups of switches joined each with each, and so the switches of a group.
+    Dragonfly,
     /// Two independent copies, one port of each NIC on each.
     DualPlane,
     /// Tiers of switches with full bisection.

@@ -30,6 +30,7 @@ words! {
     Cooling { Air = "air", Liquid = "liquid", RearDoor = "rear-door" }
     Face { Front = "front", Rear = "rear" }
     FabricIntent {
+        Dragonfly = "dragonfly",
         DualPlane = "dual-plane",
         FatTree = "fat-tree",
         LeafSpine = "leaf-spine",

@@ -28,16 +28,28 @@ const GLYPH: f64 = 0.56;
 
 /// A design as an SVG file, as near as its size allows. The same design gives the same bytes.
 pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
+    drawn(design, catalog, theme, |nodes, scene, bounds| {
+        if nodes <= FULL {
+            1.0
+        } else if nodes <= PARTS {
+            0.5
+        } else {
+            (2400.0 / bounds.width.max(bounds.height)).clamp(0.002, scene.far_zoom())
+        }
+    })
+}
+
+/// A design as a picture of at most `width` by `height`, with as much as can be seen at that size.
+pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): (f64, f64)) -> String {
+    drawn(design, catalog, theme, |_, _, bounds| (width / (bounds.width + MARGIN)).min(height / (bounds.height + MARGIN)).clamp(0.002, 1.0))
+}
+
+/// A design as an SVG file at the zoom that `choose` makes of its nodes, its scene and its bounds.
+fn drawn(design: &Design, catalog: &Catalog, theme: Theme, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
     let scene = Scene::build(design, catalog);
     let bounds = scene.bounds().unwrap_or(Rect::new(0.0, 0.0, 320.0, 200.0));
     let nodes = design.nodes.len();
-    let zoom = if nodes <= FULL {
-        1.0
-    } else if nodes <= PARTS {
-        0.5
-    } else {
-        (2400.0 / bounds.width.max(bounds.height)).clamp(0.002, scene.far_zoom())
-    };
+    let zoom = choose(nodes, &scene, &bounds);
     let area = bounds.grown(MARGIN / zoom.min(1.0));
     let area = Rect::new(area.x, area.y - 40.0 / zoom, area.width, area.height + 40.0 / zoom);
     let camera = Camera { origin: Point::new(area.x, area.y), zoom, width: area.width * zoom, height: area.height * zoom };

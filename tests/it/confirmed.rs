@@ -15,7 +15,12 @@ use weft::io::load;
 use weft::model::Design;
 
 /// Templates with their parameters, small and large.
-const TEMPLATES: [(&str, &str); 24] = [
+const TEMPLATES: [(&str, &str); 38] = [
+    ("dragonfly", ""),
+    ("dragonfly", "groups=5"),
+    ("dragonfly", "hosts=4 switches=8 global=4"),
+    ("dual-plane", ""),
+    ("dual-plane", "leaves=16 spines=8 hosts-per-leaf=16 nics=8 links=16"),
     ("fat-tree", ""),
     ("fat-tree", "k=8"),
     ("fat-tree", "k=16"),
@@ -30,6 +35,9 @@ const TEMPLATES: [(&str, &str); 24] = [
     ("nvl72", "generation=gb300"),
     ("nvl72", "generation=vera-rubin"),
     ("nvl72", "fusion-trays=8"),
+    ("rail-only", ""),
+    ("rail-only", "servers=6"),
+    ("rail-only", "servers=64 server=dgx-b200"),
     ("rail-optimised", "servers=2"),
     ("rail-optimised", "servers=6"),
     ("rail-optimised", "servers=32"),
@@ -40,6 +48,12 @@ const TEMPLATES: [(&str, &str); 24] = [
     ("rail-optimised", "servers=512"),
     ("single-switch", ""),
     ("single-switch", "endpoints=72 planes=18 gbps=400 endpoint=xpu layer=any"),
+    ("torus", ""),
+    ("torus", "x=4 y=4 z=4 xpu=google-tpu-v5p"),
+    ("torus", "z=8 xpu=generic"),
+    ("ualink-pod", ""),
+    ("ualink-pod", "trays=26 switch=marvell-ualink-115t"),
+    ("ualink-pod", "trays=8 switch=ualink-switch-102t"),
 ];
 
 /// Dumps of others in the shared folder.

@@ -28,4 +28,5 @@ mod rules;
 mod rules_templates;
 mod schema;
 mod templates;
+mod templates_shapes;
 mod text_design;

@@ -18,7 +18,7 @@ const MAY_WARN: &[&str] =
     &["spines=3", "spines=2", "endpoint=dgx", "endpoint=hgx", "endpoint=amd", "per-rack=3", "switch=nvidia", "single-switch", "endpoints=72"];
 
 /// Generates twice and holds the design to what every template promises.
-fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
+pub fn check(name: &str, text: &str) -> (Design, TemplateCounts) {
     let catalog = Catalog::builtin();
     let set = parameters(text);
     let design = templates::generate(name, &set, &catalog).unwrap_or_else(|error| panic!("{name} {text}: {error}"));
@@ -60,7 +60,7 @@ fn counted(design: &Design, catalog: &Catalog) -> TemplateCounts {
 }
 
 /// The sentence a template refuses with.
-fn refusal(name: &str, text: &str) -> String {
+pub fn refusal(name: &str, text: &str) -> String {
     let (set, catalog) = (parameters(text), Catalog::builtin());
     let error = templates::generate(name, &set, &catalog).expect_err("it must refuse");
     assert_eq!(Some(&error), templates::counts(name, &set, &catalog).err().as_ref(), "counts and generate refuse alike");

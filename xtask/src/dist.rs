@@ -48,9 +48,22 @@ pub fn dist() -> Outcome<PathBuf> {
         make_folder(&out)?;
         std::fs::rename(&stage, out.join(&name)).map_err(|error| format!("cannot move the built files: {error}"))?;
         write(&out.join("index.html"), page.replace("@@", &name))?;
+        examples(&out)?;
         println!("the page is in {}", out.display());
         Ok(out)
     })
+}
+
+/// The example designs, which a page asks for when somebody chooses one. Their format is older than any page, so they need no folder of
+/// one version.
+pub const EXAMPLES: &str = "examples";
+
+fn examples(out: &Path) -> Outcome {
+    make_folder(&out.join(EXAMPLES))?;
+    for file in files_below(&root().join(EXAMPLES)).iter().filter(|file| file.extension().is_some_and(|end| end == "json")) {
+        copy(file, &out.join(EXAMPLES).join(file.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
 }
 
 /// The one file that all styles of a release are in: joined they compress better.

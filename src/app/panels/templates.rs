@@ -1,93 +1,220 @@
-//! Designs to start from: a shape, a handful of numbers, and how large it would become, before it is made.
+//! Designs to start from: a shape with a handful of numbers, or one of the examples. How large it is and how it looks is seen before
+//! it is opened.
 
-use wasm_bindgen::JsCast;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use crate::app::actions;
-use crate::app::effects::Origin;
-use crate::app::hooks::{use_action, use_services};
-use crate::engine::templates::{self, Parameter, Template};
+use crate::app::effects::{Origin, Services};
+use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::orders::Request;
+use crate::app::{actions, address, opening};
+use crate::editor::Theme;
+use crate::editor::examples::{EXAMPLES, Example};
+use crate::engine::templates::{self, Parameter, Template, TemplateCounts};
+use crate::model::{Design, PartKind};
+use crate::render::svg;
 use crate::units::SortedMap;
 use crate::units::grouped;
+
+/// The most links a design may have to be drawn small in the dialog, where every key asks for it anew.
+const DRAWN: u64 = 3000;
+/// Size of that drawing, in pixels of the page.
+const PICTURE: (f64, f64) = (380.0, 300.0);
+
+/// What is chosen.
+#[derive(Clone, Copy, PartialEq)]
+enum Choice {
+    Template(&'static Template),
+    Example(&'static Example),
+}
+
+impl PartialEq for Template {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+impl PartialEq for Example {
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
+}
+
+/// An example as far as it was fetched.
+#[derive(Clone, PartialEq)]
+enum Fetched {
+    Waiting,
+    Here(JsValue, Rc<Design>),
+    Failed(String),
+}
 
 /// Designs to start from.
 #[component]
 pub fn Templates() -> Html {
     let services = use_services();
-    let chosen = use_state(|| 0usize);
+    let chosen = use_state(|| templates::all().first().map(Choice::Template));
     let values = use_state(SortedMap::<String, String>::new);
-    let refused = use_state(|| None::<String>);
+    let fetched = use_state(|| Fetched::Waiting);
+    let theme = use_selector(|view| if actions::is_dark(view.ui.theme) { Theme::Dark } else { Theme::Light });
     let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
-    let Some(template) = templates::all().get(*chosen).or_else(|| templates::all().first()) else { return Html::default() };
+
+    // An example is asked for when it is chosen, and once: an answer for another one is dropped.
+    {
+        let (fetched, services) = (fetched.clone(), services.clone());
+        use_effect_with(*chosen, move |chosen| {
+            let wanted = Rc::new(std::cell::Cell::new(true));
+            if let Some(Choice::Example(example)) = *chosen {
+                fetched.set(Fetched::Waiting);
+                let wanted = wanted.clone();
+                spawn_local(async move {
+                    let answer = fetch(&services, example).await;
+                    if wanted.get() {
+                        fetched.set(answer);
+                    }
+                });
+            }
+            move || wanted.set(false)
+        });
+    }
+    let Some(choice) = *chosen else { return Html::default() };
 
     let create = {
-        let (services, values, close) = (services.clone(), values.clone(), close.clone());
+        let (services, values, fetched, close) = (services.clone(), values.clone(), fetched.clone(), close.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             // Large ones take a while in the worker; the dialog makes room for what says so.
-            let (services, values, close) = (services.clone(), (*values).clone(), close.clone());
+            let (services, values, fetched, close) = (services.clone(), (*values).clone(), (*fetched).clone(), close.clone());
             spawn_local(async move {
                 close.emit(());
-                if let Err(sentence) = actions::open_template(&services, Origin::User, template.name, &values).await {
+                let opened = match (choice, fetched) {
+                    (Choice::Template(template), _) => actions::open_template(&services, Origin::User, template.name, &values).await,
+                    (Choice::Example(example), Fetched::Here(text, _)) => opening::open(&services, Origin::User, Request::text(example.title, &text)).await,
+                    _ => return,
+                };
+                if let Err(sentence) = opened {
                     services.store.complain(sentence);
                 }
             });
         })
     };
     let set = {
-        let (values, refused) = (values.clone(), refused.clone());
+        let values = values.clone();
         Callback::from(move |(key, value): (&'static str, String)| {
             let mut changed = (*values).clone();
             changed.insert(key.to_owned(), value);
-            refused.set(None);
             values.set(changed);
         })
     };
-    let list = templates::all().iter().enumerate().map(|(at, entry)| {
-        let (chosen, values, refused) = (chosen.clone(), values.clone(), refused.clone());
+    let entry = |of: Choice, name: &'static str, title: &'static str, summary: &'static str| {
+        let (chosen, values) = (chosen.clone(), values.clone());
         let choose = Callback::from(move |_: MouseEvent| {
-            chosen.set(at);
+            chosen.set(Some(of));
             values.set(SortedMap::new());
-            refused.set(None);
         });
         html! {
-            <button key={entry.name} type="button" class="template" aria-pressed={(entry.name == template.name).to_string()} onclick={choose}>
-                <b>{ entry.title }</b><small>{ entry.summary }</small>
+            <button key={name} type="button" class="template" aria-pressed={(of == choice).to_string()} onclick={choose}>
+                <b>{ title }</b><small>{ summary }</small>
             </button>
         }
-    });
-    let fields = template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set));
-    let counts = templates::counts(template.name, &values, &services.catalog);
-    let size = match (&*refused, &counts) {
-        (Some(sentence), _) => html! { <p class="error-text" role="alert">{ sentence }</p> },
-        (None, Ok(counts)) => {
-            let part = |count: u64, word: &str| {
-                (count > 0).then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
-            };
-            html! { <p class="template-counts" aria-live="polite">
-                { part(counts.racks, "rack") }{ part(counts.systems, "system") }{ part(counts.xpus, "XPU") }{ part(counts.switches, "switch") }{ part(counts.links, "link") }
-            </p> }
-        }
-        (None, Err(error)) => html! { <p class="error-text" role="alert">{ error.to_string() }</p> },
     };
+    let shapes = templates::all().iter().map(|template| entry(Choice::Template(template), template.name, template.title, template.summary));
+    let examples = EXAMPLES.iter().map(|example| entry(Choice::Example(example), example.file, example.title, example.summary));
+
+    let refused = |sentence: &str| html! { <p class="error-text" role="alert">{ sentence }</p> };
+    let (fields, size, is_ready) = match choice {
+        Choice::Template(template) => {
+            let fields: Html = template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set)).collect();
+            match templates::counts(template.name, &values, &services.catalog) {
+                Ok(counts) => (fields, size_words(&counts), true),
+                Err(error) => (fields, refused(&error.to_string()), false),
+            }
+        }
+        Choice::Example(example) => {
+            let words = html! { <><h3>{ example.title }</h3><p>{ example.summary }</p></> };
+            match &*fetched {
+                Fetched::Waiting => (words, html! { <p class="template-counts" aria-live="polite">{ "Reading…" }</p> }, false),
+                Fetched::Failed(sentence) => (words, refused(sentence), false),
+                Fetched::Here(_, design) => (words, size_words(&counted(&services, design)), true),
+            }
+        }
+    };
+    let picture = {
+        let (services, fetched, values) = (services.clone(), (*fetched).clone(), (*values).clone());
+        use_memo((choice, values, fetched, *theme), move |(choice, values, fetched, theme)| {
+            let design = match (choice, fetched) {
+                (Choice::Template(template), _) => {
+                    templates::counts(template.name, values, &services.catalog).ok().filter(|counts| counts.links <= DRAWN)?;
+                    Rc::new(templates::generate(template.name, values, &services.catalog).ok()?)
+                }
+                (Choice::Example(_), Fetched::Here(_, design)) => design.clone(),
+                _ => return None,
+            };
+            let drawing = svg::small(&design, &services.catalog, *theme, PICTURE);
+            Some(format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing))))
+        })
+    };
+    let preview = match (&*picture, is_ready) {
+        (Some(address), true) => html! { <img class="template-picture" src={address.clone()} alt="How it will look" /> },
+        (None, true) => html! { <p class="template-picture quiet">{ "Too large to be drawn here; it will be drawn when it is opened." }</p> },
+        _ => html! { <div class="template-picture" /> },
+    };
+    let word = if matches!(choice, Choice::Template(_)) { "Create" } else { "Open" };
     html! {
-        <Modal id="templates" title="Start from a template" class="wide" close={close.clone()}>
+        <Modal id="templates" title="Start from a template or an example" class="broad" close={close.clone()}>
             <form class="template-form" onsubmit={create}>
-                <div class="template-list" role="group" aria-label="Templates">{ for list }</div>
+                <div class="template-list">
+                    <div role="group" aria-label="Templates"><h3>{ "Templates" }</h3>{ for shapes }</div>
+                    <div role="group" aria-label="Examples"><h3>{ "Examples" }</h3>{ for examples }</div>
+                </div>
                 <div class="template-fields">
-                    { for fields }
+                    <div class="template-choice">{ fields }</div>
                     { size }
                 </div>
+                { preview }
                 <div class="dialog-buttons">
                     <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
-                    <button class="button primary" disabled={counts.is_err()}>{ "Create" }</button>
+                    <button class="button primary" disabled={!is_ready}>{ word }</button>
                 </div>
             </form>
         </Modal>
     }
+}
+
+/// Asks the page's own server for an example and reads it.
+async fn fetch(services: &Services, example: &'static Example) -> Fetched {
+    let text = match address::fetch(&format!("examples/{}.json", example.file)).await {
+        Ok(text) => text,
+        Err(sentence) => return Fetched::Failed(sentence),
+    };
+    match Request::text(example.title, &text).read_here(&services.catalog).await {
+        Ok(opened) => Fetched::Here(text, Rc::new(opened.design)),
+        Err(sentence) => Fetched::Failed(sentence),
+    }
+}
+
+/// How large a design is.
+fn counted(services: &Services, design: &Design) -> TemplateCounts {
+    let mut counts = TemplateCounts { links: design.links.len() as u64, racks: design.racks.len() as u64, ..TemplateCounts::default() };
+    for (_, node) in design.nodes.iter() {
+        let Some(part) = services.catalog.part(design, &node.part) else { continue };
+        counts.xpus += part.xpu_count() as u64;
+        counts.systems += u64::from(part.kind == PartKind::System);
+        counts.switches += u64::from(part.kind == PartKind::Switch);
+    }
+    counts
+}
+
+fn size_words(counts: &TemplateCounts) -> Html {
+    let part = |count: u64, word: &str| {
+        (count > 0).then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
+    };
+    html! { <p class="template-counts" aria-live="polite">
+        { part(counts.racks, "rack") }{ part(counts.systems, "system") }{ part(counts.xpus, "XPU") }{ part(counts.switches, "switch") }{ part(counts.links, "link") }
+    </p> }
 }
 
 fn parameter_field(template: &'static Template, parameter: &'static Parameter, value: Option<String>, changes: &Callback<(&'static str, String)>) -> Html {

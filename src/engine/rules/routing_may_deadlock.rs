@@ -24,7 +24,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         let NetworkKey::Stated(id) = network.key else { continue };
         let minhop = network.fabric.and_then(|fabric| fabric.engine) == Some(RoutingEngine::Minhop);
         // Fewest hops through clean tiers go up and then down, which closes no circle.
-        if !minhop || (network.has_clean_tiers() && network.intent() != FabricIntent::Torus) || network.tiers.len() > SWITCHES {
+        if !minhop || (network.has_clean_tiers() && !matches!(network.intent(), FabricIntent::Dragonfly | FabricIntent::Torus)) || network.tiers.len() > SWITCHES {
             continue;
         }
         if let Some(switch) = circle(survey, network) {

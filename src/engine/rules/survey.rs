@@ -162,7 +162,7 @@ impl Network<'_> {
     }
     /// Whether every link between switches joins neighbouring tiers, and the shape stated is not one without tiers.
     pub fn has_clean_tiers(&self) -> bool {
-        self.clean && !matches!(self.intent(), FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus)
+        self.clean && !matches!(self.intent(), FabricIntent::Dragonfly | FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus)
     }
     /// Links from a switch to the tier above it, as places in [`Survey::links`].
     pub fn uplinks<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
-        if matches!(network.intent(), FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus) {
+        if matches!(network.intent(), FabricIntent::Dragonfly | FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus) {
             continue;
         }
         // A leaf that is cabled to its peers has another way out; then the fabric is no tree and is judged elsewhere.

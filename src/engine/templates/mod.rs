@@ -6,12 +6,17 @@
 //! design or one sentence, and never more than [`RECORD_LIMIT`] records.
 
 mod build;
+mod dragonfly;
+mod dual_plane;
 mod fat_tree;
 mod leaf_spine;
 mod nvl72;
+mod rail_only;
 mod rail_optimised;
 mod rail_plan;
 mod single_switch;
+mod torus;
+mod ualink_pod;
 mod values;
 
 use thiserror::Error;
@@ -134,7 +139,18 @@ pub enum TemplateError {
     MissingPart(String),
 }
 
-const TEMPLATES: &[Template] = &[leaf_spine::TEMPLATE, fat_tree::TEMPLATE, rail_optimised::TEMPLATE, nvl72::TEMPLATE, single_switch::TEMPLATE];
+const TEMPLATES: &[Template] = &[
+    leaf_spine::TEMPLATE,
+    fat_tree::TEMPLATE,
+    rail_optimised::TEMPLATE,
+    rail_only::TEMPLATE,
+    dual_plane::TEMPLATE,
+    dragonfly::TEMPLATE,
+    torus::TEMPLATE,
+    nvl72::TEMPLATE,
+    ualink_pod::TEMPLATE,
+    single_switch::TEMPLATE,
+];
 
 /// Every template, in the order a dialog shows them.
 pub fn all() -> &'static [Template] {

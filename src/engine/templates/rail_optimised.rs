@@ -13,8 +13,8 @@ use crate::catalog::Catalog;
 use crate::model::{Design, Fabric, FabricId, FabricIntent, Group, GroupId, GroupKind, Member, NodeId, PartId, PortPath, PortRef, RackId};
 use crate::units::Point;
 
-const SWITCH: &str = "nvidia-qm9700";
-const RACK: &str = "19in-48u";
+pub(super) const SWITCH: &str = "nvidia-qm9700";
+pub(super) const RACK: &str = "19in-48u";
 /// Servers in a unit: half the ports of a 64-port leaf.
 const UNIT: u32 = 32;
 /// Units in a pod, where there are pods: 32 leaves are half the ports of a spine.
@@ -128,19 +128,19 @@ fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, Template
 }
 
 /// The parts and what is read off them once.
-struct Kit {
-    server: PartId,
+pub(super) struct Kit {
+    pub(super) server: PartId,
     /// The ports of a server, by rail.
-    nics: Vec<PortPath>,
+    pub(super) nics: Vec<PortPath>,
     /// The ports of a switch, in panel order.
-    ports: Vec<PortPath>,
-    server_units: u16,
-    per_rack: u32,
-    xpus_per_server: u64,
+    pub(super) ports: Vec<PortPath>,
+    pub(super) server_units: u16,
+    pub(super) per_rack: u32,
+    pub(super) xpus_per_server: u64,
 }
 
 impl Kit {
-    fn of(values: &Values, catalog: &Catalog) -> Result<Self, TemplateError> {
+    pub(super) fn of(values: &Values, catalog: &Catalog) -> Result<Self, TemplateError> {
         let part = |id: &str| catalog.built_in(id).ok_or_else(|| TemplateError::MissingPart(id.to_owned()));
         let (server, switch, rack) = (part(values.word("server"))?, part(SWITCH)?, part(RACK)?);
         let nics = compute_ports(server);

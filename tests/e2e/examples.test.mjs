@@ -1,0 +1,76 @@
+// Designs to start from: templates with their counts and picture, and the examples, which are fetched only when somebody asks for one.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { browser, design, open, reportWhere, root, serve } from './support.mjs';
+
+let chrome, site;
+before(async () => { site = await serve(); chrome = await browser(); });
+after(async () => { await chrome.close(); site.close(); });
+
+const dialogOf = async (page) => {
+  await page.getByRole('button', { name: /Start from a template/ }).click();
+  return page.getByRole('dialog', { name: /template/i });
+};
+
+test('every example of the list opens, is the file of that name, and has no error', async () => {
+  const { page, context, complaints } = await open(chrome, site.address);
+  const files = fs.readdirSync(path.join(root, 'examples')).filter((name) => name.endsWith('.weft')).map((name) => name.slice(0, -5));
+  const dialog = await dialogOf(page);
+  const names = await dialog.getByRole('group', { name: 'Examples' }).getByRole('button').allInnerTexts();
+  assert.equal(names.length, files.length);
+  const seen = new Set();
+  for (const [at, name] of names.entries()) {
+    if (at > 0) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').or(page.getByRole('searchbox')).first().fill('template');
+      await page.keyboard.press('Enter');
+    }
+    await dialog.getByRole('group', { name: 'Examples' }).getByRole('button').nth(at).click();
+    await dialog.locator('img.template-picture').waitFor();
+    await dialog.getByRole('button', { name: 'Open' }).click();
+    const report = await reportWhere(page, `${name} is checked`, (report) => report.counts.links > 0 && !seen.has(JSON.stringify(report.counts)));
+    seen.add(JSON.stringify(report.counts));
+    assert.deepEqual(report.diagnostics.filter((found) => found.severity === 'error'), [], name);
+    const opened = (await design(page)).name;
+    assert.ok(files.some((file) => JSON.parse(fs.readFileSync(path.join(root, 'examples', `${file}.json`))).name === opened), opened);
+  }
+  assert.equal(seen.size, files.length, 'each is another design');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('examples are asked for one at a time, and what cannot be had is said', async () => {
+  const { page, context, requests } = await open(chrome, site.address);
+  const dialog = await dialogOf(page);
+  assert.equal(requests.filter((url) => url.includes('/examples/')).length, 0, 'none before one is chosen');
+  await dialog.getByRole('button', { name: /InfiniBand HDR/ }).click();
+  await dialog.locator('img.template-picture').waitFor();
+  assert.deepEqual(requests.filter((url) => url.includes('/examples/')), [`${site.address}/examples/infiniband-hdr.json`]);
+  await page.route('**/examples/*.json', (route) => route.abort());
+  await dialog.getByRole('button', { name: /InfiniBand EDR/ }).click();
+  await dialog.getByRole('alert').waitFor();
+  assert.match(await dialog.getByRole('alert').innerText(), /infiniband-edr\.json” could not be opened/);
+  assert.ok(await dialog.getByRole('button', { name: 'Open' }).isDisabled());
+  await context.close();
+});
+
+test('a template shows its counts and its picture with every key', async () => {
+  const { page, context, complaints } = await open(chrome, site.address);
+  const dialog = await dialogOf(page);
+  for (const [name, field, value, counts] of [['Rail-only', 'Servers', '8', /64 XPUs/], ['Two planes', 'Leaves in a plane', '2', /12 switches/], ['Dragonfly', 'Groups', '5', /20 switches/], ['Torus', 'XPUs across', '4', /32 XPUs/], ['UALink pod', 'Trays', '8', /576 links/]]) {
+    await dialog.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    const before = await dialog.locator('img.template-picture').getAttribute('src');
+    const box = dialog.getByLabel(field);
+    await box.fill(value);
+    await dialog.getByText(counts).waitFor().catch(async () => assert.fail(`${name}: ${await dialog.locator('.template-counts').innerText()}`));
+    await page.waitForFunction((old) => document.querySelector('img.template-picture')?.src !== old, before);
+  }
+  await dialog.getByRole('button', { name: /^Torus/ }).click();
+  await dialog.getByLabel('XPUs deep').fill('many');
+  await dialog.getByRole('alert').waitFor();
+  assert.ok(await dialog.getByRole('button', { name: 'Create' }).isDisabled());
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
