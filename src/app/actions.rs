@@ -54,6 +54,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             }
         }
         PageAction::Paste => paste_from_clipboard(services, None),
+        PageAction::Pattern => open(Dialog::Pattern),
         PageAction::Rename => {
             // One thing that is seen gets its name where it stands; several, or what is not drawn, in the inspector.
             let here = store.read(|view| {

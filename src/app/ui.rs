@@ -155,6 +155,8 @@ pub enum Dialog {
     Part,
     /// The form for a part of one's own.
     PartForm(Start),
+    /// Names of the selection by a pattern.
+    Pattern,
     /// An array of copies of the selection.
     Repeat,
     /// What has to be bought and what it costs.

@@ -37,6 +37,8 @@ pub enum PageAction {
     Part,
     /// Reads the clipboard and sends [`Intent::Paste`].
     Paste,
+    /// The dialog that gives many names by a pattern.
+    Pattern,
     /// The name field of the inspector.
     Rename,
     /// The dialog that makes an array of copies.
@@ -313,6 +315,9 @@ static COMMANDS: &[Command] = &[
         .keyed("Ctrl+Shift+Z", &["Ctrl+Y"])
         .helping("Does the last undone step again"),
     command("rename", "Rename", Edit, nameable, Page(PageAction::Rename)).keyed("F2", &["Enter"]).helping("Changes the name of what is selected"),
+    command("rename-by-pattern", "Rename by a pattern…", Edit, nameable, Page(PageAction::Pattern))
+        .keyed("Shift+F2", &[])
+        .helping("Gives everything selected a name made of its rack, its unit, its number and so on"),
     command("repeat", "Make copies…", Edit, standing_selected, Page(PageAction::Repeat))
         .keyed("Ctrl+Shift+D", &[])
         .helping("Copies the selection several times: in a row, along the units of a rack, or into the next racks"),

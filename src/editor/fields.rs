@@ -5,15 +5,17 @@ use std::str::FromStr;
 
 use super::draft::{Draft, Outcome};
 use super::intent::Field;
+use super::keyboard::placed;
 use super::naming::{Names, clean};
 use super::room::{Room, height_of};
 use super::selection::{Selection, trunk_links};
 use super::settings;
 use super::standing::{mount, node_name};
 use crate::catalog::{GENERIC_CAGES, fit};
-use crate::engine::settable;
+use crate::engine::{labels::Naming, settable};
 use crate::model::{Fabric, FabricId, Generic, Group, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
-use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower};
+use crate::scene::Scene;
+use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower, order};
 
 /// The farthest place that may be typed, in drawing units.
 const FARTHEST: f64 = 1e7;
@@ -23,6 +25,7 @@ pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Re
     let targets = Targets::of(draft, subjects);
     match field {
         Field::Name(name) => rename(draft, subjects, name),
+        Field::Pattern(pattern) => rename_by(draft, subjects, pattern),
         Field::Part(part) => change_part(draft, &targets, part),
         Field::Cable(cable) => change_cable(draft, &targets, cable.as_ref()),
         Field::Length(text) => {
@@ -155,6 +158,29 @@ fn rename(draft: &mut Draft, subjects: &Selection, name: &str) -> Result<Outcome
         changed += usize::from(there);
     }
     some(changed, "a name").map(|()| Outcome::named(title))
+}
+
+/// Things in the order they stand in the drawing, from the top left.
+pub fn as_placed(scene: &Scene, subjects: &SortedSet<Subject>) -> Vec<Subject> {
+    let mut ordered: Vec<Subject> = subjects.iter().cloned().collect();
+    order::sort_by_key(&mut ordered, |subject| placed(scene, subject.clone()));
+    ordered
+}
+
+/// Names by a pattern, counted as things stand in the drawing.
+fn rename_by(draft: &mut Draft, subjects: &Selection, pattern: &str) -> Result<Outcome, String> {
+    let names = Naming::of(draft.design(), draft.catalog).names(&as_placed(draft.scene, subjects), pattern)?;
+    let count = names.len();
+    for (subject, name) in names {
+        match subject {
+            Subject::Fabric(id) => draft.update::<Fabric>(id, |fabric| fabric.name = name),
+            Subject::Group(id) => draft.update::<Group>(id, |group| group.name = name),
+            Subject::Node(id) => draft.update::<Node>(id, |node| node.name = name),
+            Subject::Rack(id) => draft.update::<Rack>(id, |rack| rack.name = name),
+            _ => false,
+        };
+    }
+    Ok(Outcome::named(if count == 1 { "Rename".to_owned() } else { format!("Rename {count} things") }))
 }
 
 fn change_part(draft: &mut Draft, targets: &Targets, id: &PartId) -> Result<Outcome, String> {

@@ -223,6 +223,8 @@ pub enum Intent {
 pub enum Field {
     /// Of nodes, racks, groups, fabrics.
     Name(String),
+    /// Of nodes, racks, groups, fabrics: names by a pattern of [`crate::engine::labels`].
+    Pattern(String),
     /// Of nodes and racks.
     Part(PartId),
     /// Of links.

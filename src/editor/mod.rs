@@ -39,6 +39,7 @@ mod view;
 mod wiring;
 
 pub use clipboard::Clip;
+pub use fields::as_placed;
 pub use hint::PointerHint;
 pub use intent::{Align, Along, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, Theme, ToolKind, Zoom};
 pub use keyboard::Step;

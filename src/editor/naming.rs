@@ -4,7 +4,7 @@ use crate::model::{Design, PartId, PartKind};
 use crate::units::{SortedMap, SortedSet, lower};
 
 /// The longest name a user may type, in characters.
-pub(super) const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = crate::engine::labels::LONGEST;
 
 /// Names in use, and those given out since. Time to build: O(n log n).
 #[derive(Clone, Debug, Default)]

@@ -172,6 +172,7 @@ fn field(value: &Value) -> Result<Field, String> {
         "latency" => typed().map(Field::Latency),
         "length" => typed().map(Field::Length),
         "name" => typed().map(Field::Name),
+        "pattern" => typed().map(Field::Pattern),
         "part" => typed().map(|part| Field::Part(PartId::new(&part))),
         "pinned" => Ok(Field::Pinned(value.get("value").and_then(Value::as_bool).unwrap_or(true))),
         "ports" => typed().map(Field::Ports),

@@ -3,6 +3,7 @@
 //!
 //! A setting is named as the file names it. Its value is text: one of its choices, or something typed; empty is what holds without.
 
+use super::labels::{OF_LABELS, Pattern};
 use crate::model::words::Word;
 use crate::model::{Design, Fabric, Generic, Node, Part, Rack, Settings, Subject, TrafficSettings};
 use crate::units::{Bytes, Gbps, Kilograms, Watts};
@@ -71,6 +72,7 @@ pub static FABRIC: &[Setting] = &[
         typed("intent", "What it is", "Shape", "The shape it is meant to have; rules judge it by that.", "unstated"),
         &[
             ("unstated", "not stated"),
+            ("dragonfly", "dragonfly"),
             ("dual-plane", "dual plane"),
             ("fat-tree", "fat tree"),
             ("leaf-spine", "leaf-spine"),
@@ -164,6 +166,13 @@ pub static DESIGN: &[Setting] = &[
         typed("recalled", "Evaluation", "Recalled figures", "Figures that rest on somebody's memory; left out, what rests on them is unknown.", "used"),
         &[("used", "count, and are marked"), ("left-out", "are left out")],
     ),
+    typed(
+        "cable_label",
+        "Cables",
+        "Label pattern",
+        "What is printed at each end of a cable, for example {rack}-U{u:2}-{port} or {node}:{port}.",
+        "{rack}-U{u:2}-{port}",
+    ),
     typed("message_bytes", "Evaluation", "Message", "Size of the message whose latency is shown, for example 64 KiB.", "4 KiB"),
 ];
 
@@ -205,6 +214,7 @@ fn word<W: Word>(value: Option<W>) -> String {
 
 fn of_settings(settings: &Settings, key: &str) -> Option<String> {
     Some(match key {
+        "cable_label" => settings.label.clone().unwrap_or_default(),
         "message_bytes" => shown(settings.message),
         "recalled" => settings.recalled.word().to_owned(),
         "switching" => settings.switching.word().to_owned(),
@@ -273,6 +283,13 @@ fn unknown(key: &str) -> Outcome {
 /// States a value of the evaluation.
 pub fn set_settings(settings: &mut Settings, key: &str, text: &str) -> Outcome {
     match key {
+        "cable_label" => {
+            let label = filled(text)?;
+            if let Some(pattern) = &label {
+                Pattern::parse(pattern, OF_LABELS)?;
+            }
+            settings.label = label;
+        }
         "message_bytes" => {
             let size = bytes(text)?;
             if size.is_some_and(|size| !(1.0..=1e15).contains(&size.0)) {

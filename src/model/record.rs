@@ -39,6 +39,8 @@ pub struct Settings {
     pub pair: Option<(Element, Element)>,
     /// Size of the message whose latency is shown; `None` is 4 KiB.
     pub message: Option<Bytes>,
+    /// The pattern of the labels at the ends of cables; `None` is the usual one.
+    pub label: Option<String>,
     /// How switches forward.
     pub switching: Switching,
     /// Thresholds of rules, by diagnostic code, where they differ from the rule's own.

@@ -54,6 +54,20 @@ fn part_groups(design: &mut Design) {
     }
 }
 
+/// The list of the page names every one of them, each once.
+#[test]
+fn the_page_lists_them_all() {
+    let mut listed: Vec<&str> = weft::editor::examples::EXAMPLES.iter().map(|example| example.file).collect();
+    listed.sort_unstable();
+    let texts = texts();
+    assert_eq!(listed, texts.iter().map(|path| path.file_stem().unwrap().to_str().unwrap()).collect::<Vec<_>>());
+    let guide = fs::read_to_string(folder().join("../docs/guide/examples.md")).unwrap();
+    for file in listed {
+        assert!(guide.contains(&format!("examples/{file}.json")), "the guide tells of {file}");
+        assert!(fs::read_to_string(folder().join(format!("{file}.weft"))).unwrap().contains("\n# "), "{file} says what it is");
+    }
+}
+
 fn check(path: &Path, catalog: &Catalog) {
     let mut design = text_design::read(&fs::read_to_string(path).unwrap()).design;
     part_groups(&mut design);

@@ -21,6 +21,7 @@ mod laws;
 mod layout;
 mod money;
 mod netbox;
+mod names;
 mod oracle;
 mod render;
 mod reports;

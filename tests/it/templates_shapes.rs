@@ -77,7 +77,9 @@ fn planes_never_meet_and_every_host_is_on_both() {
 
 #[test]
 fn every_group_of_a_dragonfly_meets_every_other() {
-    for (text, p, a, h, g) in [("", 2u64, 4u64, 2u64, 9u64), ("hosts=4 switches=8 global=4", 4, 8, 4, 33), ("groups=5", 2, 4, 2, 5), ("switches=3 global=1", 2, 3, 1, 4)] {
+    for (text, p, a, h, g) in
+        [("", 2u64, 4u64, 2u64, 9u64), ("hosts=4 switches=8 global=4", 4, 8, 4, 33), ("groups=5", 2, 4, 2, 5), ("switches=3 global=1", 2, 3, 1, 4)]
+    {
         let (design, counts) = check("dragonfly", text);
         let between = a * h / (g - 1);
         let links = p * a * g + g * a * (a - 1) / 2 + between * g * (g - 1) / 2;

@@ -18,6 +18,7 @@ const OFFERED: [&str; 20] = [
     "cut",
     "paste",
     "duplicate",
+    "rename-by-pattern",
     "repeat",
     "group",
     "ungroup",

@@ -25,6 +25,7 @@ mod palette;
 mod part_filters;
 mod part_form;
 mod part_page;
+mod pattern;
 mod pointer_hint;
 mod purchase;
 mod ranked;

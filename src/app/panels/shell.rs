@@ -105,6 +105,7 @@ fn use_front() -> Html {
         Some(Dialog::Connect) => html! { <connect::Connect /> },
         Some(Dialog::Part) => html! { <super::part_page::PartPage /> },
         Some(Dialog::PartForm(start)) => html! { <super::part_form::PartFormDialog {start} /> },
+        Some(Dialog::Pattern) => html! { <super::pattern::RenameByPattern /> },
         Some(Dialog::Repeat) => html! { <super::repeat::Repeat /> },
         Some(Dialog::Purchase(page)) => html! { <purchase::PurchaseDialog {page} /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },

@@ -127,7 +127,8 @@ pub fn Templates() -> Html {
     let refused = |sentence: &str| html! { <p class="error-text" role="alert">{ sentence }</p> };
     let (fields, size, is_ready) = match choice {
         Choice::Template(template) => {
-            let fields: Html = template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set)).collect();
+            let fields: Html =
+                template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set)).collect();
             match templates::counts(template.name, &values, &services.catalog) {
                 Ok(counts) => (fields, size_words(&counts), true),
                 Err(error) => (fields, refused(&error.to_string()), false),
@@ -210,7 +211,8 @@ fn counted(services: &Services, design: &Design) -> TemplateCounts {
 
 fn size_words(counts: &TemplateCounts) -> Html {
     let part = |count: u64, word: &str| {
-        (count > 0).then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
+        (count > 0)
+            .then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
     };
     html! { <p class="template-counts" aria-live="polite">
         { part(counts.racks, "rack") }{ part(counts.systems, "system") }{ part(counts.xpus, "XPU") }{ part(counts.switches, "switch") }{ part(counts.links, "link") }

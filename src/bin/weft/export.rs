@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::editor::Theme;
 use weft::engine::cost::of_design;
-use weft::io::export::{bom_csv, cables_csv, price_form};
+use weft::io::export::{bom_csv, cables, cables_csv, materials, price_form};
 use weft::io::save;
 use weft::render::svg::svg;
 
-use crate::{Failure, files};
+use crate::{Failure, files, xlsx};
 
 /// What `export` is told.
 #[derive(Args)]
@@ -43,6 +43,8 @@ enum Target {
     PricesCsv,
     /// The drawing as SVG
     Svg,
+    /// A workbook with the cable schedule and the bill of materials
+    Xlsx,
 }
 
 /// The colours of a drawing.
@@ -66,6 +68,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Target::BomCsv => bom_csv(&design, &catalog),
         Target::CablesCsv => cables_csv(&design, &catalog),
         Target::PricesCsv => price_form(&of_design(&design, &catalog)).csv(),
+        Target::Xlsx => {
+            let tables = [("Cable schedule", cables(&design, &catalog)), ("Bill of materials", materials(&design, &catalog))];
+            let book = xlsx::workbook(&tables)
+                .map_err(|error| Failure::new(format!("{}: no workbook could be made of it ({error})", files::shown(&arguments.design))))?;
+            files::write_bytes(arguments.output.as_deref(), &book)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Target::Svg => svg(
             &design,
             &catalog,

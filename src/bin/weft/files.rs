@@ -96,15 +96,20 @@ pub fn once(paths: &[&str]) -> Result<(), Failure> {
 
 /// Writes an answer to standard output, or to a file.
 pub fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    write_bytes(out, text.as_bytes())
+}
+
+/// [`write`] for what is no text.
+pub fn write_bytes(out: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = out.filter(|path| path.as_os_str() != STANDARD) else {
         let mut stdout = io::stdout().lock();
-        return match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        return match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // `weft ... | head` closes the pipe when it has enough; that is no failure.
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output: could not be written ({error})"))),
             _ => Ok(()),
         };
     };
-    std::fs::write(path, text)
+    std::fs::write(path, bytes)
         .map_err(|error| Failure::new(format!("{}: could not be written ({error}); check the folder and its permissions", path.display())))
 }
 

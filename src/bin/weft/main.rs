@@ -14,8 +14,10 @@ mod files;
 mod flows;
 mod generate;
 mod import;
+mod rename;
 mod sarif;
 mod text;
+mod xlsx;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ enum Verb {
     Generate(generate::Arguments),
     /// Make a design of a dump of a running fabric, or of a graph
     Import(import::Arguments),
+    /// Name many nodes or racks by a pattern
+    Rename(rename::Arguments),
     /// Print the JSON Schema of a design
     Schema,
 }
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
+        Verb::Rename(arguments) => rename::run(&arguments),
         Verb::Schema => files::print(&weft::io::schema_json()).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|Failure(sentence)| {

@@ -3,6 +3,14 @@
 use super::*;
 
 impl Session {
+    /// What a pattern would call everything selected: the name so far and the new one, in the order of the drawing. One sentence where
+    /// it cannot.
+    pub fn names_by(&self, pattern: &str) -> Result<Vec<(String, String)>, String> {
+        let naming = crate::engine::labels::Naming::of(&self.design, &self.catalog);
+        let names = naming.names(&crate::editor::as_placed(self.scene(), &self.selection), pattern)?;
+        Ok(names.into_iter().map(|(subject, new)| (naming.name(&subject).unwrap_or_default().to_owned(), new)).collect())
+    }
+
     pub(in crate::editor) fn pan(&mut self, dx: f64, dy: f64) -> Vec<Effect> {
         let Some(by) = standing::sound(Point::new(dx, dy)) else { return Vec::new() };
         let panned = self.camera.panned(by.x, by.y);

@@ -147,7 +147,8 @@ impl Plan {
         let (switch, endpoint) = (switch_cell(ports), endpoint_cell(is_xpu, 1));
         let host_columns = shape.hosts.min(((switch.0 / endpoint.0) as u32).max(1));
         let columns = (1..=shape.switches).find(|columns| columns * columns >= shape.switches).unwrap_or(1);
-        let block = (switch.0.max(f64::from(host_columns) * endpoint.0) + 20.0, switch.1 + 6.0 + f64::from(shape.hosts.div_ceil(host_columns)) * endpoint.1 + 20.0);
+        let block =
+            (switch.0.max(f64::from(host_columns) * endpoint.0) + 20.0, switch.1 + 6.0 + f64::from(shape.hosts.div_ceil(host_columns)) * endpoint.1 + 20.0);
         let inside = (f64::from(columns) * block.0, f64::from(shape.switches.div_ceil(columns)) * block.1);
         let group = (inside.0 + 60.0, inside.1 + 90.0);
         // Neighbours on the circle must not touch: a step round it is as long as a group is wide or high, whichever it needs.
@@ -156,7 +157,17 @@ impl Plan {
         let radius = (group.0 * 1.04 / chord, group.1 * 1.46 / chord);
         let size = |across: &u32| (f64::from(*across) * group.0, f64::from(shape.groups.div_ceil(*across)) * group.1);
         let across = build::largest(1..=shape.groups, size).unwrap_or(1);
-        Self { switch, endpoint, host_columns, columns, block, group, groups: shape.groups, across, radius: (radius.0.max(radius.1), radius.1.max(radius.0 * 0.7)) }
+        Self {
+            switch,
+            endpoint,
+            host_columns,
+            columns,
+            block,
+            group,
+            groups: shape.groups,
+            across,
+            radius: (radius.0.max(radius.1), radius.1.max(radius.0 * 0.7)),
+        }
     }
     fn origin(&self, group: u32) -> Point {
         if self.groups > CIRCLE {

@@ -44,7 +44,9 @@ impl Shape {
         let most = u32::from(GENERIC_CAGES);
         for (ports, who, cure) in [(hosts * nics + spines * links, "leaf", "hosts, NICs, spines or links"), (leaves * links, "spine", "leaves or links")] {
             if ports > most {
-                return Err(TemplateError::Together(format!("each {who} would need {ports} ports; a generic switch has at most {most}, so choose fewer {cure}")));
+                return Err(TemplateError::Together(format!(
+                    "each {who} would need {ports} ports; a generic switch has at most {most}, so choose fewer {cure}"
+                )));
             }
         }
         Ok(Self { leaves, spines, hosts, nics, links })
@@ -75,9 +77,8 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
 
     let mut ends: Vec<Vec<NodeId>> = Vec::new();
     for leaf in 0..leaves {
-        let own: Vec<NodeId> = (0..hosts)
-            .map(|h| build.generic(&host, format!("{endpoint_name}-{}", leaf * hosts + h + 1), plan.host(leaf, h), &host_ports))
-            .collect();
+        let own: Vec<NodeId> =
+            (0..hosts).map(|h| build.generic(&host, format!("{endpoint_name}-{}", leaf * hosts + h + 1), plan.host(leaf, h), &host_ports)).collect();
         build.group(GroupKind::Unit, format!("Hosts {} to {}", leaf * hosts + 1, (leaf + 1) * hosts), &own);
         ends.push(own);
     }

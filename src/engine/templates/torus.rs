@@ -67,7 +67,9 @@ impl Shape {
         }
         let has = part.ports.first().and_then(|group| group.count);
         if let Some(has) = has.filter(|has| *has < used) {
-            return Err(TemplateError::Together(format!("{id} has {has} ports and this torus needs {used} of each XPU; choose fewer dimensions or another XPU")));
+            return Err(TemplateError::Together(format!(
+                "{id} has {has} ports and this torus needs {used} of each XPU; choose fewer dimensions or another XPU"
+            )));
         }
         Ok(Self { sizes, ports, part: part.id.clone(), is_generic, drawn: has.unwrap_or(used) })
     }
@@ -95,8 +97,7 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
     let shape = Shape::of(values, catalog)?;
     let [x, y, z] = shape.sizes;
     let mut build = Build::new(format!("Torus, {}", shape.sizes.iter().filter(|size| **size > 1).map(u32::to_string).collect::<Vec<_>>().join(" × ")));
-    let fabric =
-        build.design.fabrics.push(Fabric { name: "Torus".to_owned(), role: FabricRole::ScaleUp, intent: FabricIntent::Torus, ..Fabric::default() });
+    let fabric = build.design.fabrics.push(Fabric { name: "Torus".to_owned(), role: FabricRole::ScaleUp, intent: FabricIntent::Torus, ..Fabric::default() });
     let stated = shape.is_generic.then(|| Box::new(build::stated(shape.drawn, values.gbps("gbps"), None)));
     let plan = Plan::of(&shape);
 

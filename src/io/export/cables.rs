@@ -5,8 +5,9 @@ use super::table::{Column, Table, numbers, text};
 use crate::catalog::{Catalog, fit};
 use crate::engine::cabling::{Floor, Sites};
 use crate::engine::facts::Facts;
+use crate::engine::labels::{Naming, OF_LABELS, Pattern};
 use crate::engine::materials::assemblies;
-use crate::model::{CableKind, Confidence, Design, Link, LinkId, Node, NodeId, Part, PortRef, Recalled, Subject};
+use crate::model::{CableKind, Confidence, Design, Link, LinkId, NodeId, Part, PortRef, Recalled, Subject};
 use crate::units::{Gbps, SortedMap};
 
 static COLUMNS: [Column; 25] = [
@@ -47,7 +48,9 @@ pub fn cables_csv(design: &Design, catalog: &Catalog) -> String {
 /// figure says so, and is left open where the design leaves recalled figures out. Time: O(links log nodes).
 pub fn cables(design: &Design, catalog: &Catalog) -> Table {
     let facts = Facts::of(design, catalog);
-    let view = View { design, catalog, floor: Floor::of(design, catalog), sites: Sites::of(design) };
+    // A pattern of a file that is none gives the usual labels.
+    let pattern = design.meta.settings.label.as_deref().and_then(|text| Pattern::parse(text, OF_LABELS).ok());
+    let view = View { design, catalog, floor: Floor::of(design, catalog), sites: Sites::of(design), naming: Naming::of(design, catalog), pattern };
     let mut trunks: SortedMap<(NodeId, NodeId), (usize, usize)> = SortedMap::new();
     for (_, link) in design.links.iter() {
         trunks.entry(pair(link)).or_default().1 += 1;
@@ -73,6 +76,8 @@ struct View<'a> {
     catalog: &'a Catalog,
     floor: Floor,
     sites: Sites,
+    naming: Naming<'a>,
+    pattern: Option<Pattern>,
 }
 
 impl View<'_> {
@@ -84,7 +89,8 @@ impl View<'_> {
         let fabric = link.fabric.and_then(|id| design.fabrics.get(id).map(|fabric| named(&fabric.name, &id)));
         let (a, b) = pair(link);
         let mut row = vec![id.to_string(), cable.to_string(), if of > 1 { format!("{} {place}/{of}", Subject::Trunk(a, b)) } else { String::new() }];
-        row.extend(link.ends.into_iter().flat_map(|end| self.end(end)));
+        let name = id.to_string();
+        row.extend(link.ends.into_iter().enumerate().flat_map(|(at, end)| self.end(end, self.naming.label(&name, link, at, self.pattern.as_ref()))));
         row.extend([
             link.part.as_ref().map(ToString::to_string).unwrap_or_default(),
             part.map(|part| part.name.clone()).unwrap_or_default(),
@@ -99,7 +105,7 @@ impl View<'_> {
     }
 
     /// Site, rack, rack unit, name, id, port and label of one end.
-    fn end(&self, end: PortRef) -> [String; 7] {
+    fn end(&self, end: PortRef, label: String) -> [String; 7] {
         let (design, catalog) = (self.design, self.catalog);
         let node = design.nodes.get(end.node);
         let rack = node.and_then(|node| node.rack).and_then(|id| Some(named(&design.racks.get(id)?.name, &id)));
@@ -112,16 +118,8 @@ impl View<'_> {
             node.map(|node| node.name.clone()).unwrap_or_default(),
             end.node.to_string(),
             port,
-            label(rack.as_deref(), node, end),
+            label,
         ]
-    }
-}
-
-/// What is printed on the cable at one end: rack, rack unit and port; for a node that stands in no rack its name and port.
-fn label(rack: Option<&str>, node: Option<&Node>, end: PortRef) -> String {
-    match (rack, node.and_then(|node| node.u)) {
-        (Some(rack), Some(u)) => format!("{rack}-U{:02}-{}", u.0, end.port),
-        _ => format!("{}-{}", node.map_or_else(|| end.node.to_string(), |node| named(&node.name, &end.node)), end.port),
     }
 }
 

@@ -43,12 +43,17 @@ pub(super) fn number(value: Option<f64>) -> String {
     text
 }
 
-/// Text that a spreadsheet shows instead of running: what it would take for a formula gets an apostrophe in front. Blanks and marks
-/// that do not show are looked through, since some programs drop them first.
+/// Text that a spreadsheet shows instead of running: what it would take for a formula gets an apostrophe in front.
 pub(super) fn harmless(cell: String) -> String {
+    if runs(&cell) { format!("'{cell}") } else { cell }
+}
+
+/// Whether a spreadsheet would take a cell for a formula. Blanks and marks that do not show are looked through, since some programs
+/// drop them first.
+pub fn runs(cell: &str) -> bool {
     let unseen = |letter: char| letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    let runs = cell.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫']);
-    if runs || cell.starts_with(char::is_control) { format!("'{cell}") } else { cell }
+    let begins = cell.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫']);
+    begins || cell.starts_with(char::is_control)
 }
 
 fn quoted(cell: &str) -> String {

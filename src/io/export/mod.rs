@@ -7,6 +7,7 @@ mod materials;
 mod table;
 
 pub use cables::{cables, cables_csv};
+pub use csv::runs;
 pub use materials::{bom_csv, materials, price_form, priced_materials};
 pub use table::{Column, Table};
 

@@ -72,6 +72,7 @@ fn settings() -> Map<String, Value> {
                 json!({"type": "array", "items": element(), "minItems": 2, "maxItems": 2, "description": "The pair whose bandwidth and latency are shown; the worst pair if left out."}),
             ),
             ("message_bytes", number("Size of the message whose latency is shown, in bytes; 4096 if left out.", Some(1.0))),
+            ("cable_label", text("The pattern of the labels at the ends of cables, for example {rack}-U{u:2}-{port}; that one if left out.")),
             ("switching", words::<Switching>("How switches forward.", "cut-through")),
             (
                 "thresholds",

@@ -67,6 +67,7 @@ impl Row for SettingsRow {
                     reading.faults.note(Fault::PairUnknown);
                 }
             }
+            "cable_label" => settings.label = own_text(input)?.filter(|text| !text.trim().is_empty()),
             "message_bytes" => settings.message = reading.within(input.maybe_number()?, 1.0, 1e15).map(Bytes),
             "switching" => settings.switching = word(input, key, &mut settings.extra, reading)?.unwrap_or_default(),
             "assumptions" | "thresholds" => {

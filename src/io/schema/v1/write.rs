@@ -328,6 +328,7 @@ fn settings_line(settings: &Settings) -> String {
         line.text.push(']');
     }
     line.number("message_bytes", settings.message.map(|size| size.0));
+    line.text("cable_label", settings.label.as_deref());
     line.plain("switching", choice::<Switching>(settings.switching));
     for (key, numbers) in [("thresholds", &settings.thresholds), ("assumptions", &settings.assumptions)] {
         if numbers.is_empty() {
