@@ -5,6 +5,7 @@
 
 use crate::catalog::Catalog;
 use crate::engine::cabling::Sites;
+use crate::model::words::Word;
 use crate::model::{Design, GroupId, Link, Member, NodeId, RackId, Subject};
 use crate::units::{SortedMap, SortedSet};
 
@@ -206,6 +207,8 @@ impl<'a> Naming<'a> {
         }
         let design = self.design;
         let (node, rack, member, part) = match subject {
+            Subject::Group(id) if slot == "kind" => return Some(design.groups.get(*id)?.kind.word().to_owned()),
+            Subject::Fabric(_) if slot == "kind" => return Some("fabric".to_owned()),
             Subject::Node(id) => {
                 let node = design.nodes.get(*id)?;
                 (Some((*id, node)), node.rack, Member::Node(*id), &node.part)

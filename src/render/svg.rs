@@ -41,7 +41,11 @@ pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
 
 /// A design as a picture of at most `width` by `height`, with as much as can be seen at that size.
 pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): (f64, f64)) -> String {
-    drawn(design, catalog, theme, |_, _, bounds| (width / (bounds.width + MARGIN)).min(height / (bounds.height + MARGIN)).clamp(0.002, 1.0))
+    drawn(design, catalog, theme, |_, scene, bounds| {
+        let (fitted, far) = ((width / (bounds.width + MARGIN)).min(height / (bounds.height + MARGIN)).clamp(0.002, 1.0), scene.far_zoom());
+        // Where one distance fades into the next both are half seen; a still picture is of one of them.
+        if (far * 0.85..far * 1.15).contains(&fitted) { far * 1.15 } else { fitted }
+    })
 }
 
 /// A design as an SVG file at the zoom that `choose` makes of its nodes, its scene and its bounds.

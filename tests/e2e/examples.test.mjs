@@ -62,15 +62,44 @@ test('a template shows its counts and its picture with every key', async () => {
   for (const [name, field, value, counts] of [['Rail-only', 'Servers', '8', /64 XPUs/], ['Two planes', 'Leaves in a plane', '2', /12 switches/], ['Dragonfly', 'Groups', '5', /20 switches/], ['Torus', 'XPUs across', '4', /32 XPUs/], ['UALink pod', 'Trays', '8', /576 links/]]) {
     await dialog.getByRole('button', { name: new RegExp(`^${name}`) }).click();
     const before = await dialog.locator('img.template-picture').getAttribute('src');
-    const box = dialog.getByLabel(field);
+    const box = dialog.getByLabel(field, { exact: true });
     await box.fill(value);
-    await dialog.getByText(counts).waitFor().catch(async () => assert.fail(`${name}: ${await dialog.locator('.template-counts').innerText()}`));
+    await dialog.getByText(counts).first().waitFor().catch(async () => assert.fail(`${name}: ${await dialog.locator('.template-counts').innerText()}`));
     await page.waitForFunction((old) => document.querySelector('img.template-picture')?.src !== old, before);
   }
   await dialog.getByRole('button', { name: /^Torus/ }).click();
   await dialog.getByLabel('XPUs deep').fill('many');
   await dialog.getByRole('alert').waitFor();
   assert.ok(await dialog.getByRole('button', { name: 'Create' }).isDisabled());
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('many names by a pattern: seen while typed, one step, and back', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?template=rail-only&servers=6' });
+  await reportWhere(page, 'the rails are checked', (report) => report.counts.links === 48);
+  const before = await page.evaluate(() => window.weft.getDesign());
+  const servers = JSON.parse(before).nodes.filter((node) => node.name.startsWith('dgx'));
+  await page.evaluate((ids) => window.weft.select(ids), servers.map((node) => node.id));
+  await page.locator('[data-canvas]').focus();
+  await page.keyboard.press('Shift+F2');
+  const dialog = page.getByRole('dialog', { name: 'Rename by a pattern' });
+  const field = dialog.getByLabel('Pattern');
+  await field.fill('{rak}');
+  await dialog.getByText(/There is no placeholder \{rak\}; there are \{name\}, \{n\}, \{rack\}/).waitFor();
+  assert.ok(await dialog.getByRole('button', { name: 'Rename' }).isDisabled());
+  await field.fill('');
+  await dialog.getByRole('button', { name: '{rack}' }).click();
+  assert.equal(await field.inputValue(), '{rack}');
+  await page.keyboard.press('End');
+  await page.keyboard.type('-u{u:2}');
+  assert.deepEqual(await dialog.getByRole('list', { name: 'New names' }).locator('b').allInnerTexts(), ['A01-u37', 'A01-u25', 'A01-u13', 'A02-u13', 'A01-u01', 'A02-u01']);
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  const names = (await design(page)).nodes.map((node) => node.name);
+  for (const name of ['A01-u37', 'A02-u01']) assert.ok(names.includes(name), name);
+  await page.keyboard.press('Control+z');
+  assert.equal(await page.evaluate(() => window.weft.getDesign()), before);
   assert.deepEqual(complaints, []);
   await context.close();
 });
