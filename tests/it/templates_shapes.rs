@@ -131,7 +131,7 @@ fn every_line_of_a_torus_closes() {
 
 #[test]
 fn every_xpu_of_a_ualink_pod_is_on_every_plane_once() {
-    for (text, trays) in [("", 16u64), ("trays=1", 1), ("trays=26 switch=marvell-ualink-115t", 26), ("trays=8 switch=ualink-switch-102t", 8)] {
+    for (text, trays) in [("", 8u64), ("trays=16", 16), ("trays=1", 1), ("trays=26 switch=marvell-ualink-115t", 26), ("trays=8 switch=ualink-switch-102t", 8)] {
         let (design, counts) = check("ualink-pod", text);
         assert_eq!(counts, TemplateCounts { xpus: 4 * trays, systems: trays, switches: 18, links: 72 * trays, racks: 1 }, "{text}");
         let mut pairs = BTreeSet::new();

@@ -15,7 +15,7 @@ pub(super) const TEMPLATE: Template = Template {
     title: "UALink pod",
     summary: "Trays of four XPUs on 18 planes of switches in one rack; announced parts",
     parameters: &[
-        Parameter::number("trays", "Trays", "16", (1.0, 28.0), "Trays of four XPUs; each XPU has 18 stations of 800 Gb/s."),
+        Parameter::number("trays", "Trays", "8", (1.0, 28.0), "Trays of four XPUs; each XPU has 18 stations of 800 Gb/s."),
         Parameter::choice(
             "switch",
             "Switches",
