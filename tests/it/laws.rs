@@ -197,8 +197,8 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
     let recalled = prop::sample::select(vec![Recalled::Used, Recalled::LeftOut]);
     let switching = prop::sample::select(vec![Switching::CutThrough, Switching::StoreAndForward]);
     let numbers = || btree_map(text(), -1e9..1e9, 0..3).prop_map(|rows| rows.into_iter().collect());
-    let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, numbers(), numbers(), option::of("[a-z{}:0-9-]{1,12}"), extra()).prop_map(
-        |(recalled, pair, message, switching, thresholds, assumptions, label, extra)| Settings {
+    let settings = (recalled, pair, option::of((1.0..1e15).prop_map(Bytes)), switching, numbers(), numbers(), option::of("[a-z{}:0-9-]{1,12}"), extra())
+        .prop_map(|(recalled, pair, message, switching, thresholds, assumptions, label, extra)| Settings {
             recalled,
             pair,
             message,
@@ -207,8 +207,7 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
             thresholds,
             assumptions,
             extra,
-        },
-    );
+        });
     // Names are unique: each ends with its place.
     let scenario = (text(), vec(text(), 0..3), extra()).prop_map(|(name, off, extra)| Scenario { name, off, extra });
     let scenarios = vec(scenario, 0..3).prop_map(|mut scenarios| {

@@ -10,7 +10,7 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 20] = [
+const OFFERED: [&str; 21] = [
     "connect",
     "rename",
     "part",
