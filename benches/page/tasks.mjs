@@ -224,7 +224,7 @@ for (const k of sizes) {
   await step(page, k, 'export: design file', async () => { const saved = page.waitForEvent('download'); await page.keyboard.press('Control+s'); await saved; });
   for (const item of [/drawing/i, /cable schedule/i, /report/i]) {
     await step(page, k, `export: ${item.source}`, async () => {
-      await page.locator('#export-menu').click();
+      await page.locator('.top button', { hasText: 'Export' }).first().click();
       const entry = page.locator('[role=menuitem]', { hasText: item }).first();
       if (!(await entry.count())) { await page.keyboard.press('Escape'); return; }
       const saved = page.waitForEvent('download', { timeout: 30000 });

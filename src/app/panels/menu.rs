@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 use yew::prelude::*;
 
+use crate::units::lower;
+
 /// One action of a menu.
 #[derive(Clone, PartialEq)]
 pub struct MenuItem {
@@ -87,7 +89,7 @@ pub fn Menu(props: &MenuProps) -> Html {
     };
     html! {
         <div class="menu" ref={node} onfocusout={left} onkeydown={pressed}>
-            <button class={classes!("button", props.class.clone())} aria-haspopup="menu" aria-expanded={open.to_string()} aria-label={props.label.clone()}
+            <button id={format!("{}-menu", lower(&props.label))} class={classes!("button", props.class.clone())} aria-haspopup="menu" aria-expanded={open.to_string()} aria-label={props.label.clone()}
                 title={props.label.clone()} onclick={toggle}>
                 { props.face.clone() }
             </button>
