@@ -1,4 +1,4 @@
-//! The engine on fat trees of three tiers: compile, check, estimate, the whole report, and one edit with its report.
+//! The engine on fat trees of three tiers and on 65,536 XPUs: compile, check, estimate, the whole report, and one edit with its report.
 //!
 //! Reported, not asserted. `cargo bench --no-default-features` runs it; k = 32 is 8,192 hosts, 1,280 switches and 24,576 links.
 #![allow(clippy::expect_used, missing_docs)]
@@ -14,30 +14,54 @@ use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, rules, templates};
-use weft::model::{Design, Patch};
-use weft::units::{Gbps, SortedMap};
+use weft::model::{Design, Node, Patch};
+use weft::units::{Gbps, Point, SortedMap};
 
-fn fat_tree(k: u32, catalog: &Catalog) -> Design {
-    templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), k.to_string())]), catalog).expect("the template draws a fat tree")
+/// What is measured: fat trees, and the 65,536 XPUs of 8,192 systems on 5,120 switches with 196,608 links.
+const DESIGNS: [(&str, &str, &str, &str); 4] = [
+    ("fat tree k=8", "fat-tree", "k", "8"),
+    ("fat tree k=16", "fat-tree", "k", "16"),
+    ("fat tree k=32", "fat-tree", "k", "32"),
+    ("65,536 XPUs", "rail-optimised", "servers", "8192"),
+];
+
+fn drawn(template: &str, key: &str, value: &str, catalog: &Catalog) -> Design {
+    templates::generate(template, &SortedMap::from([(key.to_owned(), value.to_owned())]), catalog).expect("the template draws it")
 }
 
-/// The middle link at half its rate: breaks the symmetry that makes an untouched fat tree cheap.
-fn one_edit(design: &Design) -> Patch {
-    let mut edited = design.clone();
-    let id = edited.links.ids().nth(edited.links.len() / 2).expect("a fat tree has links");
-    let mut link = edited.links.get(id).expect("just listed").clone();
+/// The middle link at half its rate, and without it: breaks the symmetry that makes an untouched fat tree cheap.
+fn edits(design: &Design) -> [(&'static str, Patch); 4] {
+    let id = design.links.ids().nth(design.links.len() / 2).expect("there are links");
+    let mut link = design.links.get(id).expect("just listed").clone();
     link.gbps = Some(Gbps(200.0));
-    edited.links.set(id, Some(link.into()));
-    Patch::between(design, &edited)
+    let between = |name, edit: &dyn Fn(&mut Design)| {
+        let mut edited = design.clone();
+        edit(&mut edited);
+        (name, Patch::between(design, &edited))
+    };
+    let (first, node) = design.nodes.iter().next().map(|(id, node)| (id, node.clone())).expect("there are nodes");
+    [
+        between("one rate changed", &|edited| edited.links.set(id, Some(link.clone().into()))),
+        between("one link removed", &|edited| edited.links.set(id, None)),
+        between("one node renamed", &|edited| edited.nodes.set(first, Some(Node { name: "another".to_owned(), ..node.clone() }.into()))),
+        between("one node moved", &|edited| edited.nodes.set(first, Some(Node { at: Point::new(7.0, 7.0), ..node.clone() }.into()))),
+    ]
 }
 
 fn engine(criterion: &mut Criterion) {
     let catalog = Catalog::builtin();
-    for k in [8, 16, 32] {
-        let design = fat_tree(k, &catalog);
+    for (name, template, key, value) in DESIGNS {
+        let design = drawn(template, key, value, &catalog);
         let context = Context::new(&design, &catalog);
-        let patch = one_edit(&design);
-        let mut group = criterion.benchmark_group(format!("fat tree k={k}"));
+        let edges = context.topology.edges().len();
+        println!(
+            "{name}: {} nodes, {} links, {} edges with the wires inside systems; the topology takes {:.1} bytes for each edge",
+            design.nodes.len(),
+            design.links.len(),
+            edges,
+            context.topology.bytes() as f64 / edges as f64
+        );
+        let mut group = criterion.benchmark_group(name);
         group.sample_size(20).measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1));
         group.bench_function("compile", |bench| bench.iter(|| Topology::compile(black_box(&design), &catalog)));
         group.bench_function("structure", |bench| bench.iter(|| Structure::of(black_box(&context.topology))));
@@ -46,14 +70,19 @@ fn engine(criterion: &mut Criterion) {
         let fresh = || Context::new(&design, &catalog);
         group.bench_function("estimate", |bench| bench.iter_batched_ref(fresh, |context| estimate::estimates(context), BatchSize::PerIteration));
         group.bench_function("whole report", |bench| bench.iter(|| evaluate(black_box(&design), &catalog)));
-        group.bench_function("one edit to its report", |bench| {
-            let open = || {
-                let mut service = Service::new(catalog.clone());
-                service.answer(Request::Open { revision: 1, design: Box::new(design.clone()) });
-                service
-            };
-            bench.iter_batched_ref(open, |service| service.answer(Request::Edit { base: 1, revision: 2, patch: patch.clone() }), BatchSize::PerIteration);
-        });
+        for (edit, patch) in edits(&design) {
+            let back = patch.inverse();
+            let mut service = Service::new(catalog.clone());
+            service.answer(Request::Open { revision: 1, design: Box::new(design.clone()) });
+            let mut revision = 1;
+            group.bench_function(format!("{edit}, to its report"), |bench| {
+                bench.iter(|| {
+                    let patch = if revision % 2 == 1 { patch.clone() } else { back.clone() };
+                    revision += 1;
+                    service.answer(Request::Edit { base: revision - 1, revision, patch })
+                });
+            });
+        }
         group.finish();
     }
 }

@@ -26,7 +26,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
 use crate::engine::failures::ask;
-use crate::engine::service;
+use crate::engine::service::Memory;
 use crate::io;
 use crate::model::{Design, Patch};
 
@@ -49,6 +49,9 @@ struct Worker {
     catalog: Catalog,
     /// The page's design; `None` after a patch did not fit, until the page sends it anew.
     copy: Option<Design>,
+    /// What is kept from one evaluation to the next, and what was said last.
+    memory: Memory,
+    said: String,
     /// What was read last, with its job.
     aside: Option<(u64, Design)>,
 }
@@ -56,7 +59,14 @@ struct Worker {
 /// Runs the engine in this worker.
 pub fn run() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let worker = RefCell::new(Worker { scope: scope.clone(), catalog: Catalog::builtin(), copy: Some(Design::default()), aside: None });
+    let worker = RefCell::new(Worker {
+        scope: scope.clone(),
+        catalog: Catalog::builtin(),
+        copy: Some(Design::default()),
+        memory: Memory::default(),
+        said: String::new(),
+        aside: None,
+    });
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((word, number, rest)) = parts(&event.data()) {
             worker.borrow_mut().carry_out(&word, number, rest);
@@ -71,13 +81,24 @@ pub fn run() {
 impl Worker {
     fn carry_out(&mut self, word: &str, number: u64, rest: &Array) {
         match word {
-            "adopt" => self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design),
+            "adopt" => {
+                self.memory.forget();
+                self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design);
+            }
             "ask" => self.ask(number, &rest.get(2)),
             "evaluate" => match &self.copy {
-                Some(design) => self.say("report", number, &io::export::report_json(&service::evaluate(design, &self.catalog)).into()),
+                Some(design) => {
+                    if !self.memory.holds() {
+                        self.said = io::export::report_json(self.memory.evaluate(design, &self.catalog));
+                    }
+                    self.say("report", number, &self.said.as_str().into());
+                }
                 None => self.say("refused", number, &JsValue::NULL),
             },
-            "fresh" => self.copy = Some(Design::default()),
+            "fresh" => {
+                self.memory.forget();
+                self.copy = Some(Design::default());
+            }
             "make" => match (&self.copy, rest.get(2).as_string().and_then(|word| Product::parse(&word))) {
                 (Some(design), Some(product)) => self.say("made", number, &product.make(design, &self.catalog).into()),
                 _ => self.say("failed", number, &JsValue::NULL),
@@ -102,6 +123,9 @@ impl Worker {
     fn apply(&mut self, revision: u64, text: &JsValue) {
         let Some(design) = &mut self.copy else { return };
         let patch = text.as_string().and_then(|text| io::patch_from_text(&text).ok());
+        if let Some(patch) = &patch {
+            self.memory.changes(patch);
+        }
         if patch.is_none_or(|patch| patch.apply(design).is_err()) {
             self.copy = None;
             self.say("refused", revision, &JsValue::NULL);

@@ -130,9 +130,11 @@ impl PortUse {
     /// Notes every link end of a design. Time: O(nodes + links) as long as nodes have few ports.
     pub fn of(design: &Design) -> Self {
         let mut ids: Vec<NodeId> = design.nodes.ids().collect();
-        let ends = || design.links.iter().flat_map(|(id, link)| link.ends.map(|end| (end, id)));
         let mut nodes = Places::of(ids.clone());
-        let astray: Vec<NodeId> = ends().map(|(end, _)| end.node).filter(|node| nodes.place(*node).is_none()).collect();
+        // Records lie here and there in memory: each is looked at once.
+        let mut ends: Vec<(PortRef, LinkId)> = Vec::with_capacity(2 * design.links.len());
+        ends.extend(design.links.iter().flat_map(|(id, link)| link.ends.map(|end| (end, id))));
+        let astray: Vec<NodeId> = ends.iter().map(|(end, _)| end.node).filter(|node| nodes.place(*node).is_none()).collect();
         if !astray.is_empty() {
             ids.extend(astray);
             order::sort_by_number(&mut ids, |node| u64::from(node.0));
@@ -140,7 +142,7 @@ impl PortUse {
             nodes = Places::of(ids);
         }
         let mut first = vec![0u32; nodes.ids().len() + 1];
-        for (end, _) in ends() {
+        for (end, _) in &ends {
             if let Some(count) = nodes.place(end.node).and_then(|place| first.get_mut(place + 1)) {
                 *count += 1;
             }
@@ -149,8 +151,8 @@ impl PortUse {
             first[place] += first[place - 1];
         }
         let mut next = first.clone();
-        let mut uses = vec![(PortPath::cage(0), LinkId(0)); first.last().map_or(0, |count| *count as usize)];
-        for (end, id) in ends() {
+        let mut uses = vec![(PortPath::cage(0), LinkId(0)); ends.len()];
+        for (end, id) in ends {
             let Some(next) = nodes.place(end.node).and_then(|place| next.get_mut(place)) else { continue };
             if let Some(slot) = uses.get_mut(*next as usize) {
                 *slot = (end.port, id);

@@ -6,6 +6,7 @@ use super::cabling::{Floor, Length};
 use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
+use super::known::Known;
 use super::materials::materials;
 use super::parts::Parts;
 use super::structure::Structure;
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub structure: Structure,
     /// The tier of each node.
     pub tiers: Tiers,
+    /// What is known of the compiled graph from before.
+    pub known: Known,
     floor: OnceCell<Floor>,
     cost: OnceCell<Cost>,
     estimates: OnceCell<Vec<Estimate>>,
@@ -57,6 +60,7 @@ impl<'a> Context<'a> {
             structure,
             tiers,
             floor,
+            known: Known::default(),
             cost: OnceCell::new(),
             estimates: OnceCell::new(),
         }

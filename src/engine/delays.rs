@@ -15,7 +15,7 @@ use crate::units::Nanoseconds;
 use crate::units::intern::Intern;
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delays {
     edge: Vec<f64>,
     vertex: Vec<f64>,

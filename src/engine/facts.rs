@@ -26,7 +26,7 @@ pub struct LinkFacts {
 }
 
 /// The facts of every link of a design. Space: O(links).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     kinds: Vec<LinkFacts>,
     of_link: Vec<u32>,

@@ -16,6 +16,7 @@ pub mod digest;
 pub mod estimate;
 pub mod facts;
 pub mod failures;
+pub mod known;
 pub mod labels;
 pub mod materials;
 pub mod parts;

@@ -299,9 +299,10 @@ impl<'a> Routes<'a> {
         row.iter().filter_map(move |hop| {
             let inbound = self.topology.step(here, inbound, *hop)?;
             let to = hop.to + if inbound { count } else { 0 };
+            // The distance first: it lies close together in memory, and mostly settles it.
             let there = self.distance[to as usize];
-            let passes = hop.to == self.target || self.topology.vertices()[hop.to as usize].transit;
-            (passes && there != UNREACHED && there + 1 == distance).then_some((*hop, to))
+            let nearer = there != UNREACHED && there + 1 == distance;
+            (nearer && (hop.to == self.target || self.topology.vertices()[hop.to as usize].transit)).then_some((*hop, to))
         })
     }
 

@@ -106,6 +106,17 @@ impl Patch {
         }
     }
 
+    /// Whether it changes nothing but where things are drawn, which no rule and no estimate looks at. Time: O(changes).
+    pub fn only_moves(&self) -> bool {
+        self.changes.iter().all(|change| match change {
+            Change::Node(Delta { before: Some(before), after: Some(after), .. }) => {
+                Node { at: after.at, pinned: after.pinned, ..before.as_ref().clone() } == **after
+            }
+            Change::Rack(Delta { before: Some(before), after: Some(after), .. }) => Rack { at: after.at, ..before.as_ref().clone() } == **after,
+            _ => false,
+        })
+    }
+
     /// Carries the patch out. On a conflict nothing is changed.
     pub fn apply(&self, design: &mut Design) -> Result<(), PatchConflict> {
         for (at, change) in self.changes.iter().enumerate() {

@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::editor::User;
 use weft::editor::{Align, Effect, Extend, Field, Intent, KeyMods, PointerButton, PointerEvent, ToolKind, Zoom};
 use weft::engine::diagnostics::{Edit, Fix, Trust};
-use weft::engine::service::evaluate;
+use weft::engine::service::{Memory, evaluate};
 use weft::io;
 use weft::io::export::report_json;
 use weft::model::{
@@ -399,6 +399,7 @@ fn the_report_after_each_of_a_thousand_edits_is_that_of_the_reopened_design() {
     let mut runner = TestRunner::deterministic();
     let strategy = edits();
     let mut user = User::new();
+    let (mut memory, mut held) = (Memory::default(), Design::default());
     let mut changes = 0;
     while changes < 1000 {
         if user.session.design().record_count() > 120 {
@@ -414,6 +415,10 @@ fn the_report_after_each_of_a_thousand_edits_is_that_of_the_reopened_design() {
         let reopened = io::load(&io::save(design)).unwrap().design;
         let (live, anew) = (evaluate(design, user.session.catalog()), evaluate(&reopened, user.session.catalog()));
         assert_eq!(report_json(&live), report_json(&anew), "after {changes} edits");
+        // What is kept from one edit to the next changes nothing.
+        memory.changes(&Patch::between(&held, design));
+        assert_eq!(report_json(memory.evaluate(design, user.session.catalog())), report_json(&anew), "with memory after {changes} edits");
+        held = design.clone();
         let revision = user.session.revision();
         assert!(user.session.set_report(revision, live));
         user.effects.clear();

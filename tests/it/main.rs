@@ -19,6 +19,7 @@ mod io;
 mod json;
 mod laws;
 mod layout;
+mod memory;
 mod money;
 mod names;
 mod netbox;

@@ -213,12 +213,14 @@ fn energy_per_bit(context: &Context) -> Vec<Estimate> {
             }
         }
     }
-    // Kinds of one part differ in their ports; the one most used speaks for the part.
-    let mut parts: SortedMap<&PartId, (usize, usize, usize)> = SortedMap::new();
+    // Kinds of one part differ in their ports; of those whose figures are known the one most used speaks for the part.
+    let is_known = |kind: usize| facts.kinds().get(kind).is_some_and(|facts| facts.rate.is_some() && facts.power.is_some());
+    let mut parts: SortedMap<&PartId, (usize, usize, (bool, usize))> = SortedMap::new();
     for ((part, kind), count) in kinds.iter() {
-        let entry = parts.entry(*part).or_insert((0, *kind, 0));
-        if *count > entry.2 {
-            (entry.1, entry.2) = (*kind, *count);
+        let entry = parts.entry(*part).or_insert((0, *kind, (false, 0)));
+        let weight = (is_known(*kind), *count);
+        if weight > entry.2 {
+            (entry.1, entry.2) = (*kind, weight);
         }
         entry.0 += count;
     }

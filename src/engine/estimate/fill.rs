@@ -120,19 +120,31 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
     // In a regular fabric thousands of arcs are full at the first level: these, in order, need no heap.
     let first_level = entries().map(|full| full.level).min_by(f64::total_cmp).unwrap_or(0.0);
     let ready: Vec<Full> = entries().filter(|full| full.level == first_level).collect();
-    let mut heap: BinaryHeap<Full> = entries().filter(|full| full.level != first_level).collect();
+    // What is full much later only joins the heap when it is that far: mostly nobody wants to know.
+    let mut bound = 2.0 * first_level;
+    let mut later: Vec<Full> = entries().filter(|full| full.level > bound).collect();
+    let mut heap: BinaryHeap<Full> = entries().filter(|full| full.level != first_level && full.level <= bound).collect();
     let mut ready = ready.into_iter().peekable();
 
     let mut held = vec![false; rows.count()];
     let mut wanted = f64::INFINITY;
     let mut level = 0.0f64;
-    while let Some(full) = if ready.peek() > heap.peek() { ready.next() } else { heap.pop() } {
+    loop {
+        if ready.peek().max(heap.peek()).is_none_or(|full| full.level > bound) {
+            heap.extend(later.drain(..));
+            bound = f64::INFINITY;
+        }
+        let Some(full) = (if ready.peek() > heap.peek() { ready.next() } else { heap.pop() }) else { break };
         let arc = full.arc as usize;
         if left[arc] == 0 || weight[arc] <= 0.0 {
             continue;
         }
         let Some(now) = level_of(arc, &frozen, &weight) else { continue };
         // Flows that stopped elsewhere made room here since this entry was written.
+        if now > bound {
+            heap.extend(later.drain(..));
+            bound = f64::INFINITY;
+        }
         if now > full.level && ready.peek().max(heap.peek()).is_some_and(|other| other.level < now) {
             heap.push(Full { level: now, arc: full.arc });
             continue;

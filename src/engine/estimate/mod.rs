@@ -33,7 +33,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 
 /// Makes them.
 pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
-    let extremes = extremes::Extremes::of(context);
+    let extremes = context.known.extremes.get_or_init(|| extremes::Extremes::of(context));
     let stated = context.design.meta.settings.pair.as_ref();
     let mut all = stated.map(|(from, to)| pair(context, from, to)).unwrap_or_default();
     if let Some(slowest) = extremes.slowest.filter(|_| all.is_empty()) {
@@ -42,8 +42,8 @@ pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
     all.extend(bisection::estimate(context));
     all.extend(collective::reported(context));
     all.extend(oversubscription::estimates(context));
-    all.extend(distance::estimates(context, &extremes));
-    all.extend(distance::apart(context, &extremes));
+    all.extend(distance::estimates(context, extremes));
+    all.extend(distance::apart(context, extremes));
     all.extend(power::estimates(context));
     all.extend(counts::estimates(context));
     let money = cost::estimates(context, all.iter().find(|estimate| estimate.key() == "power"));

@@ -4,7 +4,7 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{Status, Subject};
 
-use super::users::{Users, users};
+use super::users::{Users, made_of, users};
 use super::{Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
@@ -18,11 +18,11 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     let announced: Vec<Users> = users(survey).into_iter().filter(|users| users.part.status == Status::Announced).collect();
     if !announced.is_empty() {
-        out.push(announced_part(&announced));
+        out.push(announced_part(survey, &announced));
     }
 }
 
-fn announced_part(announced: &[Users]) -> Finding {
+fn announced_part(survey: &Survey, announced: &[Users]) -> Finding {
     let list: Vec<String> = announced.iter().take(6).map(|users| format!("{} (×{})", users.part.name, users.count)).collect();
     let more = announced.len().saturating_sub(6);
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -30,8 +30,8 @@ fn announced_part(announced: &[Users]) -> Finding {
     let message = format!("{parts} announced and 0 of {} ship: {}{tail}", announced.len(), list.join(", "));
     let mut finding = Finding::new(Subject::Design, message, "Status of each part · its sources in the catalogue");
     for users in announced {
-        for subject in &users.first {
-            finding = finding.related(subject.clone(), format!("is a {}", users.part.name));
+        for subject in made_of(survey, users.part, 20) {
+            finding = finding.related(subject, format!("is a {}", users.part.name));
         }
     }
     finding

@@ -23,11 +23,15 @@ const TRIALS: usize = 16;
 fn check(survey: &Survey, out: &mut Findings) {
     let spare = Spare::of(survey);
     let mut trials = 0;
+    // Links of one kind have ports of the same rates.
+    let mut known: Vec<Option<[Option<Gbps>; 2]>> = vec![None; survey.topology.facts().kinds().len()];
     for (place, view) in survey.links.iter().enumerate() {
         if view.is_loop() || survey.misfits.contains_key(&place) {
             continue;
         }
-        let rates = survey.ports_of(view.link).map(|port| port.and_then(|port| port.gbps).filter(|rate| rate.is_finite() && rate.0 > 0.0));
+        let kind = survey.topology.facts().kind(place).unwrap_or(usize::MAX);
+        let own = known.get_mut(kind).map_or_else(|| survey.rates_of(view.link), |known| *known.get_or_insert_with(|| survey.rates_of(view.link)));
+        let rates = own.map(|rate| rate.filter(|rate| rate.is_finite() && rate.0 > 0.0));
         let slower = rates.iter().flatten().copied().min_by(Gbps::total_cmp);
         if let (Some(stated), Some(slower)) = (view.link.gbps, slower)
             && stated.0 > slower.0

@@ -20,8 +20,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     // Nearly always names differ, and then even their hashes do.
     let named = survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty());
     let mut hashes: Vec<u64> = named.map(|(_, node)| hash_text(&node.name)).collect();
-    order::sort_by_number(&mut hashes, |hash| *hash);
-    if hashes.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) {
+    let count = hashes.len();
+    order::unique_words(&mut hashes);
+    if hashes.len() == count {
         return;
     }
     let mut bearers: SortedMap<&str, Vec<NodeId>> = SortedMap::new();

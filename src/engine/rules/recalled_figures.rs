@@ -20,8 +20,8 @@ fn check(survey: &Survey, out: &mut Findings) {
     let mut recalled: Vec<(&Part, SortedSet<&'static str>, Subject)> = Vec::new();
     for users in users(survey) {
         let figures = figures_from_memory(users.part);
-        if let Some(subject) = users.first.into_iter().next().filter(|_| !figures.is_empty()) {
-            recalled.push((users.part, figures, subject));
+        if !figures.is_empty() {
+            recalled.push((users.part, figures, users.first));
         }
     }
     if !recalled.is_empty() {

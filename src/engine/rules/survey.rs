@@ -19,6 +19,8 @@ use crate::units::{Gbps, Metres, SortedMap, SortedSet};
 pub struct LinkView<'a> {
     /// Its id.
     pub id: LinkId,
+    /// The two nodes: beside the record, for they are asked of every link by many rules.
+    nodes: [NodeId; 2],
     /// The record.
     pub link: &'a Link,
     /// Its cable, where the catalogue has it.
@@ -36,11 +38,11 @@ pub struct LinkView<'a> {
 impl LinkView<'_> {
     /// The two nodes.
     pub fn nodes(&self) -> [NodeId; 2] {
-        [self.link.ends[0].node, self.link.ends[1].node]
+        self.nodes
     }
     /// The end on `node`: 0 or 1.
     pub fn end_on(&self, node: NodeId) -> Option<usize> {
-        self.link.ends.iter().position(|end| end.node == node)
+        self.nodes.iter().position(|other| *other == node)
     }
     /// The node at the other side of `node`.
     pub fn beyond(&self, node: NodeId) -> NodeId {
@@ -49,7 +51,7 @@ impl LinkView<'_> {
     }
     /// Whether both ends are on one node.
     pub fn is_loop(&self) -> bool {
-        self.link.ends[0].node == self.link.ends[1].node
+        self.nodes[0] == self.nodes[1]
     }
     /// Its subject.
     pub fn subject(&self) -> Subject {
@@ -244,6 +246,7 @@ impl<'a> Survey<'a> {
         for (place, ((id, link), edge)) in context.design.links.iter().zip(context.topology.edges()).enumerate() {
             survey.links.push(LinkView {
                 id,
+                nodes: link.ends.map(|end| end.node),
                 link,
                 cable: facts.kind(place).and_then(|kind| cables.get(kind).copied().flatten()),
                 layer: edge.layer,
@@ -258,6 +261,10 @@ impl<'a> Survey<'a> {
         survey
     }
 
+    /// The rates of the ports of a link, where they are known.
+    pub fn rates_of(&self, link: &Link) -> [Option<Gbps>; 2] {
+        self.ports_of(link).map(|port| port?.gbps)
+    }
     /// A link by its id.
     pub fn link(&self, id: LinkId) -> Option<&LinkView<'a>> {
         self.links.get(self.context.topology.edge_of(id)? as usize)

@@ -26,7 +26,12 @@ fn check(survey: &Survey, out: &mut Findings) {
                 links.push((a.min(b), a.max(b), view));
             }
         }
-        order::sort_by_key(&mut links, |(a, b, view)| (*a, *b, view.id));
+        // Where all run at one rate, no trunk is mixed.
+        if links.windows(2).all(|pair| matches!(pair, [(.., a), (.., b)] if a.rate == b.rate)) {
+            continue;
+        }
+        // Of one trunk they stay in the order of their ids.
+        order::sort_by_number(&mut links, |(a, b, _)| u64::from(a.0) << 32 | u64::from(b.0));
         for trunk in links.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             let rate = |order: fn(&Gbps, &Gbps) -> std::cmp::Ordering| trunk.iter().filter_map(|(.., view)| view.rate).max_by(order);
             let (Some(most), Some(least)) = (rate(Gbps::total_cmp), rate(|a, b| b.total_cmp(a))) else { continue };

@@ -19,9 +19,12 @@ mod way;
 
 pub use way::Way;
 
+use std::cell::OnceCell;
+
 use self::group::Group;
 use self::network::Channels;
 use self::tuning::Calls;
+use self::tuning::Family;
 use self::way::Facts;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
@@ -226,8 +229,13 @@ fn ways(context: &Context, group: &Group, question: &Question, all: bool) -> Vec
         return exchange::ways(&facts, collective);
     }
     let between = group.domains.len() > 1;
-    let round = if between { network::ring(context, group) } else { Channels::default() };
-    let trees = if between && collective == Collective::AllReduce { network::tree(context, group) } else { Channels::default() };
+    let all_ranks = question.ranks.is_none();
+    let round = if between { kept(all_ranks.then_some(&context.known.ring), group, || network::ring(context, group)) } else { Channels::default() };
+    let trees = if between && collective == Collective::AllReduce {
+        kept(all_ranks.then_some(&context.known.tree), group, || network::tree(context, group))
+    } else {
+        Channels::default()
+    };
     let mut found = ring::ways(&facts, collective, &round);
     found.extend(tree::ways(&facts, collective, &trees));
     found.extend(in_switch::ways(&facts, collective, &trees));
@@ -238,6 +246,16 @@ fn ways(context: &Context, group: &Group, question: &Question, all: bool) -> Vec
         found.extend(far.and_then(|far| staged::halving(&facts, collective, &far)));
     }
     found
+}
+
+/// What is known of all ranks from before, else worked out and kept for later.
+fn kept(known: Option<&OnceCell<(Family, Channels)>>, group: &Group, make: impl FnOnce() -> Channels) -> Channels {
+    match known.map(|known| (known, known.get())) {
+        None => make(),
+        Some((_, Some((family, channels)))) if *family == group.family => *channels,
+        Some((_, Some(_))) => make(),
+        Some((known, None)) => known.get_or_init(|| (group.family, make())).1,
+    }
 }
 
 /// Which number of a collective.

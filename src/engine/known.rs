@@ -1,0 +1,52 @@
+//! What one evaluation leaves for the next: results that follow from the compiled graph alone. Names, places, prices, settings and whatever else is
+//! edited without touching the graph leaves them as they are.
+//!
+//! A result is taken over only where all it was worked out from is equal, compared in full. So a report is the same bytes whether it was made with
+//! or without what is known from before.
+
+use std::cell::OnceCell;
+
+use super::context::Context;
+use super::delays::Delays;
+use super::estimate::collective::network::Channels;
+use super::estimate::collective::tuning::Family;
+use super::estimate::extremes::Extremes;
+use super::topology::Topology;
+
+/// Results with what they were worked out from. Space: that of the compiled graph.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    from: Option<Box<From>>,
+    /// The farthest pairs.
+    pub(super) extremes: OnceCell<Extremes>,
+    /// What crosses the network in rings and in trees over all ranks, whose constants are a family's.
+    pub(super) ring: OnceCell<(Family, Channels)>,
+    /// See [`Known::ring`].
+    pub(super) tree: OnceCell<(Family, Channels)>,
+}
+
+#[derive(Clone, Debug)]
+struct From {
+    topology: Topology,
+    delays: Delays,
+    /// Which nodes are of the same part: addresses, compared for equality only.
+    parts: Vec<usize>,
+}
+
+fn parts(context: &Context) -> Vec<usize> {
+    context.parts.all().iter().map(|(_, part)| part.map_or(0, |part| std::ptr::from_ref(part) as usize)).collect()
+}
+
+impl Known {
+    /// What is known of a design after its evaluation.
+    pub fn of(context: Context) -> Self {
+        let parts = parts(&context);
+        let Context { topology, delays, known, .. } = context;
+        Self { from: Some(Box::new(From { topology, delays, parts })), ..known }
+    }
+    /// As much of it as holds for a design: all, or nothing. Time: O(vertices + edges).
+    pub fn fitting(self, context: &Context) -> Self {
+        let same = |from: &From| from.topology == context.topology && from.delays == context.delays && from.parts == parts(context);
+        if self.from.as_deref().is_some_and(same) { self } else { Self::default() }
+    }
+}
