@@ -110,8 +110,8 @@ pub struct Topology {
     links: Vec<LinkId>,
     endpoints: Vec<VertexIndex>,
     facts: Facts,
-    /// Whether a vertex belongs to a system that has both adapters and something behind them (see [`Topology::step`]).
-    host: Vec<bool>,
+    /// Whether a vertex is an adapter of a system that has something behind its adapters (see [`Topology::step`]).
+    adapter: Vec<bool>,
     has_hosts: bool,
     closed: usize,
 }
@@ -131,7 +131,7 @@ impl Topology {
                 there[vertex as usize] = here.len() as u32;
                 here.push(vertex);
                 part.vertices.push(self.vertices[vertex as usize]);
-                part.host.push(self.host[vertex as usize]);
+                part.adapter.push(self.adapter[vertex as usize]);
             }
         }
         part.nodes = Places::of(nodes);
@@ -181,7 +181,7 @@ impl Topology {
             size_of_val(self.node_first.as_slice()),
             size_of_val(self.links.as_slice()),
             size_of_val(self.endpoints.as_slice()),
-            size_of_val(self.host.as_slice()),
+            size_of_val(self.adapter.as_slice()),
         ];
         lists.into_iter().sum::<usize>() + 8 * self.nodes.ids().len() + 4 * self.links.len()
     }
@@ -307,7 +307,7 @@ impl Topology {
 
     #[inline]
     pub(crate) fn is_host_adapter(&self, vertex: VertexIndex) -> bool {
-        self.host[vertex as usize] && self.vertices[vertex as usize].kind == VertexKind::Nic
+        self.adapter[vertex as usize]
     }
 
     fn place_nodes(&mut self, parts: &Parts) {
@@ -324,7 +324,7 @@ impl Topology {
             }
         }
         self.node_first.push(self.vertices.len() as u32);
-        self.host = vec![false; self.vertices.len()];
+        self.adapter = vec![false; self.vertices.len()];
     }
 
     fn push_closed(&mut self, id: NodeId, node: &Node, part: Option<&Part>) {
@@ -420,7 +420,9 @@ impl Topology {
             let within = from as usize..to as usize;
             let is_nic = |vertex: &Vertex| vertex.kind == VertexKind::Nic && !vertex.endpoint;
             if self.vertices[within.clone()].iter().any(is_nic) {
-                self.host[within].fill(true);
+                for (adapter, vertex) in self.adapter[within.clone()].iter_mut().zip(&self.vertices[within]) {
+                    *adapter = vertex.kind == VertexKind::Nic;
+                }
                 self.has_hosts = true;
             }
         }

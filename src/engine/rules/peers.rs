@@ -37,9 +37,24 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
 #[derive(Default)]
 pub(super) struct Adapters {
     by_part: SortedMap<PartId, Rc<[Adapter]>>,
+    rails: SortedMap<PartId, Rc<SortedMap<PortPath, usize>>>,
 }
 
 impl Adapters {
+    /// The place of the adapter that each port of a node is of; empty where the node has none.
+    pub(super) fn rails(&mut self, survey: &Survey, node: NodeId) -> Rc<SortedMap<PortPath, usize>> {
+        let Some(record) = survey.design.nodes.get(node) else { return Rc::default() };
+        if let Some(known) = self.rails.get(&record.part).filter(|_| record.ports.is_empty()) {
+            return known.clone();
+        }
+        let adapters = self.of(survey, node);
+        let rails = adapters.iter().enumerate().flat_map(|(rail, adapter)| adapter.ports.iter().map(move |port| (*port, rail)));
+        let found: Rc<SortedMap<PortPath, usize>> = Rc::new(rails.collect());
+        if record.ports.is_empty() {
+            self.rails.insert(record.part.clone(), found.clone());
+        }
+        found
+    }
     /// The adapters of a node for the back-end fabric.
     pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Rc<[Adapter]> {
         let Some(record) = survey.design.nodes.get(node) else { return Rc::default() };

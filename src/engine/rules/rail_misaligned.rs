@@ -1,8 +1,11 @@
 //! `rail-misaligned`: adapter i of every system of a unit is on the leaf of rail i.
 
 
+use std::rc::Rc;
+
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
+use crate::units::intern::Intern;
 use crate::units::{order, SortedMap, SortedSet};
 
 use super::peers::Adapters;
@@ -40,14 +43,19 @@ fn check(survey: &Survey, out: &mut Findings) {
         if !matches!(network.intent(), FabricIntent::RailOnly | FabricIntent::RailOptimised) {
             continue;
         }
-        let hosts = patterns(survey, network, &mut adapters);
-        let models = models(&hosts);
+        let Patterns { hosts, patterns } = Patterns::of(survey, network, &mut adapters);
+        let mut times = vec![0usize; patterns.len()];
+        hosts.iter().for_each(|(_, pattern)| times[*pattern] += 1);
+        let models = models(patterns.iter().zip(times).collect());
+        // Hosts of one pattern have the same model and as many leaves.
+        let found: Vec<(Option<&Pattern>, usize)> = patterns.iter().map(|pattern| (models.get(pattern).and_then(Option::as_ref), leaves_of(pattern).len())).collect();
         let mut strays = Vec::new();
         let mut rivals = Vec::new();
-        for (host, pattern) in &hosts {
-            match models.get(pattern) {
-                Some(Some(model)) => strays.extend(strays_of(survey, network, &mut adapters, *host, pattern, model)),
-                _ => rivals.push((*host, leaves_of(pattern).len(), pattern.len())),
+        for (host, at) in &hosts {
+            let (Some(pattern), Some((model, leaves))) = (patterns.get(*at), found.get(*at)) else { continue };
+            match model {
+                Some(model) => strays.extend(strays_of(survey, network, &mut adapters, *host, pattern, model)),
+                None => rivals.push((*host, *leaves, pattern.len())),
             }
         }
         report_strays(survey, out, network, &strays);
@@ -59,30 +67,49 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// Which leaves each host's rails are on, over links of one network.
-fn patterns(survey: &Survey, network: &Network, adapters: &mut Adapters) -> SortedMap<NodeId, Pattern> {
-    let mut hosts: SortedMap<NodeId, Pattern> = SortedMap::new();
-    for host in survey.xpu_nodes().chain(survey.design.nodes.ids().filter(|node| survey.xpus(*node) == 0)) {
-        if network.tiers.contains_key(&host) || network.links_at(host).len() == 0 {
-            continue;
-        }
-        let rails = rails_of(survey, network, adapters, host);
-        for (port, view) in cables(survey, network, host) {
-            let leaf = view.beyond(host);
-            if let (Some(rail), true) = (rails.get(&port), network.tiers.contains_key(&leaf)) {
-                hosts.entry(host).or_default().entry(*rail).or_default().insert(leaf);
+#[derive(Default)]
+struct Patterns {
+    /// Hosts in id order with the place of their pattern.
+    hosts: Vec<(NodeId, usize)>,
+    /// Each pattern once.
+    patterns: Vec<Pattern>,
+}
+
+impl Patterns {
+    fn of(survey: &Survey, network: &Network, adapters: &mut Adapters) -> Self {
+        let mut found = Self::default();
+        let mut known = Intern::default();
+        let mut words: Vec<u64> = Vec::new();
+        for host in network.at.keys().copied().filter(|host| !network.tiers.contains_key(host)) {
+            let rails = rails_of(survey, network, adapters, host);
+            let leaves = cables(survey, network, host).map(|(port, view)| (port, view.beyond(host))).filter(|(_, leaf)| network.tiers.contains_key(leaf));
+            words.clear();
+            words.extend(leaves.filter_map(|(port, leaf)| Some((*rails.get(&port)? as u64) << 32 | u64::from(leaf.0))));
+            order::unique_words(&mut words);
+            if words.is_empty() {
+                continue;
             }
+            let number = known.number(&words) as usize;
+            if number == found.patterns.len() {
+                let mut pattern = Pattern::new();
+                for word in &words {
+                    pattern.entry((word >> 32) as usize).or_default().insert(NodeId(*word as u32));
+                }
+                found.patterns.push(pattern);
+            }
+            found.hosts.push((host, number));
         }
+        found
     }
-    hosts
 }
 
 /// The rail of each port of a host: the place of its adapter among the back-end adapters; of a generic host, its cage.
-fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> SortedMap<PortPath, usize> {
-    let adapters = adapters.of(survey, host);
-    if adapters.is_empty() {
-        return cables(survey, network, host).map(|(port, _)| (port, usize::from(port.cage).saturating_sub(1))).collect();
+fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> Rc<SortedMap<PortPath, usize>> {
+    let rails = adapters.rails(survey, host);
+    if rails.is_empty() {
+        return Rc::new(cables(survey, network, host).map(|(port, _)| (port, usize::from(port.cage).saturating_sub(1))).collect());
     }
-    adapters.iter().enumerate().flat_map(|(rail, adapter)| adapter.ports.iter().map(move |port| (*port, rail))).collect()
+    rails
 }
 
 fn cables<'b>(survey: &'b Survey, network: &'b Network, host: NodeId) -> impl Iterator<Item = (PortPath, &'b LinkView<'b>)> + 'b {
@@ -97,12 +124,7 @@ fn leaves_of(pattern: &Pattern) -> SortedSet<NodeId> {
 
 /// For each pattern the one its hosts should have: `None` for a pattern that is a model itself. A pattern yields to a
 /// commoner one (of equally common ones, to the one that uses more leaves, then the lower leaves) with which it agrees on at least half of its rails.
-fn models(hosts: &SortedMap<NodeId, Pattern>) -> SortedMap<Pattern, Option<Pattern>> {
-    let mut times: SortedMap<&Pattern, usize> = SortedMap::new();
-    for pattern in hosts.values() {
-        *times.entry(pattern).or_default() += 1;
-    }
-    let mut ranked: Vec<(&Pattern, usize)> = times.into_iter().collect();
+fn models(mut ranked: Vec<(&Pattern, usize)>) -> SortedMap<Pattern, Option<Pattern>> {
     order::sort_by(&mut ranked, |a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
 
     let mut models: SortedMap<Pattern, Option<Pattern>> = SortedMap::new();

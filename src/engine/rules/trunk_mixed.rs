@@ -58,7 +58,8 @@ fn trunk_mixed(survey: &Survey, trunk: &[(NodeId, NodeId, &LinkView)], least: Gb
 /// The edit that lets a link run as fast as `model`: its stated rate, or its cable.
 fn as_fast(survey: &Survey, view: &LinkView, model: &LinkView) -> Option<Edit> {
     let mut link = view.link.clone();
-    link.gbps = model.link.gbps;
+    // What is no number states nothing.
+    link.gbps = model.link.gbps.filter(|rate| rate.is_finite());
     let stated = fit::effective_rate(survey.catalog, survey.design, &link);
     if stated == model.rate {
         return Some(Edit::SetRate { link: id(view.id), gbps: link.gbps.map(|rate| rate.0) });
