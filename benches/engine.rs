@@ -90,7 +90,7 @@ fn engine(criterion: &mut Criterion) {
 fn failures(criterion: &mut Criterion) {
     let catalog = Catalog::builtin();
     for k in [8, 48] {
-        let design = fat_tree(k, &catalog);
+        let design = drawn("fat-tree", "k", &k.to_string(), &catalog);
         let context = Context::new(&design, &catalog);
         let mut group = criterion.benchmark_group(format!("failures of a fat tree k={k}"));
         group.sample_size(10).measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1));

@@ -209,8 +209,14 @@ pub fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question) -> Option<A
 /// The estimate that the report shows: an all-reduce over all ranks by what a library would choose.
 pub(super) fn reported(context: &Context) -> Option<Estimate> {
     let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false, calls: Calls::Queued };
-    if Group::ranks(context).count() > MOST_REPORTED {
-        return None;
+    let ranks = Group::ranks(context).count();
+    if ranks > MOST_REPORTED {
+        // Said, not left out: a missing estimate would look as if there were nothing to tell.
+        let words = format!("{ranks} ranks are too many to follow with every edit; weft estimate --collective all-reduce does it");
+        let input = Input::figure("busbw", &words, "GB/s", None);
+        let label = format!("All-reduce of {REPORTED}, bus bandwidth");
+        let draft = Draft::new("collective-all-reduce-busbw", label, "GB/s", "busbw", tuning::NCCL_TESTS).input(input);
+        return Some(Estimate::new(draft, context.recalled()));
     }
     let group = Group::of(context, None);
     if group.count < 2 {
