@@ -9,6 +9,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::deadlock::Switches;
 use weft::engine::failures::{connectivity, ranking};
 use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::structure::Structure;
@@ -100,5 +101,22 @@ fn failures(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, engine, failures);
+/// The switches of a fat tree as the deadlock verdict takes them, every route of fewest hops followed.
+fn deadlock(criterion: &mut Criterion) {
+    let catalog = Catalog::builtin();
+    let mut group = criterion.benchmark_group("deadlock verdict");
+    group.sample_size(20).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
+    for k in [16, 48] {
+        let design = drawn("fat-tree", "k", &k.to_string(), &catalog);
+        let topology = Topology::compile(&design, &catalog);
+        let switches: Vec<u32> = (0..topology.vertices().len() as u32).filter(|vertex| topology.vertices()[*vertex as usize].transit).collect();
+        let place = |vertex: u32| switches.binary_search(&vertex).ok().map(|place| place as u32);
+        let hosts = switches.iter().map(|switch| topology.row(*switch).iter().any(|hop| place(hop.to).is_none())).collect::<Vec<_>>();
+        let rows: Vec<Vec<u32>> = switches.iter().map(|switch| topology.row(*switch).iter().filter_map(|hop| place(hop.to)).collect()).collect();
+        group.bench_function(format!("fat tree k={k}"), |bench| bench.iter(|| Switches::new(rows.clone(), hosts.clone()).circle()));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, engine, failures, deadlock);
 criterion_main!(benches);

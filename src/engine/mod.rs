@@ -10,6 +10,7 @@ pub mod compare;
 pub mod context;
 pub mod conventions;
 pub mod cost;
+pub mod deadlock;
 pub mod delays;
 pub mod diagnostics;
 pub mod digest;
