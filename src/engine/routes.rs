@@ -250,10 +250,9 @@ impl<'a> Routes<'a> {
         let count = topology.vertices().len() as u32;
         let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
         for hop in topology.row(here) {
-            if hop.to == self.target || topology.vertices()[hop.to as usize].transit {
-                if let Some(inbound) = topology.step(here, inbound, *hop) {
-                    go(*hop, hop.to + if inbound { count } else { 0 });
-                }
+            let passes = hop.to == self.target || topology.vertices()[hop.to as usize].transit;
+            if let Some(inbound) = topology.step(here, inbound, *hop).filter(|_| passes) {
+                go(*hop, hop.to + if inbound { count } else { 0 });
             }
         }
     }

@@ -252,7 +252,7 @@ impl<'a> View<'a> {
             // What is inside an opened system and has no link of its own is as its part says.
             if inside == 0 || links.len() > before {
                 let is = &self.topology.vertices()[vertex as usize];
-                words.push(place << 8 | is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint));
+                words.push((place << 8) | (is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint)));
                 words.push(self.delays.passing(vertex).0.to_bits());
             }
         }
