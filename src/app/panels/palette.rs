@@ -181,7 +181,9 @@ fn walk_lines(store: &Store, event: &KeyboardEvent) {
         }
         "ArrowUp" => line(at - 1).map(|next| next.focus().ok()),
         "i" | "I" if !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
-            here.dataset().get("part").map(|id| actions::show_part(store, PartId::new(&id)));
+            if let Some(id) = here.dataset().get("part") {
+                actions::show_part(store, PartId::new(&id));
+            }
             Some(None)
         }
         _ => return,
