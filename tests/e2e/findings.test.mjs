@@ -13,7 +13,7 @@ const picture = async (page, name) => process.env.WEFT_PICTURES && page.screensh
 function faulty() {
   const racks = [1, 2, 3, 4, 5, 6].map((n) => ({ id: `r${n}`, part: '19in-42u', name: `R${n}`, at: [n * 260, 0], tile: [n, 0] }));
   const nodes = [1, 2, 3].flatMap((n) => [{ id: `n${n * 10}`, part: 'dgx-h100', name: `hot-${n}a`, rack: `r${n}`, u: 1 }, { id: `n${n * 10 + 1}`, part: 'dgx-h100', name: `hot-${n}b`, rack: `r${n}`, u: 12 }]);
-  nodes.push({ id: 'n1', part: 'nvidia-qm9700', name: 'p', at: [0, -400] }, { id: 'n2', part: 'nvidia-qm9700', name: 'q', at: [700, -400] });
+  nodes.push({ id: 'n1', part: 'nvidia-qm9700', name: 'p', at: [-500, -500] }, { id: 'n2', part: 'nvidia-qm9700', name: 'q', at: [-500, 100] });
   const links = [1, 2, 3].map((n) => ({ id: `l${n}`, ends: [`n1/${n}/1`, `n2/${n}/1`], part: 'dac-800g-osfp', length_m: 8 + n }));
   nodes.push({ id: 'n3', part: 'generic-host', name: 'same', at: [0, 500] }, { id: 'n4', part: 'generic-host', name: 'same', at: [300, 500] });
   return { format: 'weft-design', version: 1, min_reader: 1, racks, nodes, links };
@@ -51,7 +51,7 @@ test('a kind is one line with a count, opened to its members, and filters leave 
   const counts = await right.locator('.told').innerText();
   const fixable = (await report(page)).diagnostics.filter((finding) => finding.fixes?.length).length;
   assert.ok(counts.startsWith(`${fixable} of`), counts);
-  await right.getByLabel('Kind', { exact: true }).selectOption('names-repeat');
+  await right.getByRole('combobox', { name: 'Kind', exact: true }).selectOption('names-repeat');
   await right.getByText(/^1 of \d+ in 1 kind$/).waitFor();
   await right.getByRole('button', { name: /^Errors/ }).click();
   await right.getByText('No finding answers to these filters.').waitFor();
@@ -64,7 +64,7 @@ test('a kind is one line with a count, opened to its members, and filters leave 
 test('findings are reached from the canvas, the inspector, the outline and by key', async () => {
   const { page, context } = await start();
   const told = page.locator('.right .told');
-  const link = await whereIs(page, 'l1');
+  const link = await whereIs(page, 'n1..n2');
   await page.mouse.click(link.x, link.y);
   const card = page.locator('[data-finding-card]');
   await card.waitFor();

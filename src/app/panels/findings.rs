@@ -113,7 +113,8 @@ pub fn Findings() -> Html {
             if let Some((counts, hidden, kinds)) = &*known {
                 if total + hidden > 0 { <Filters counts={*counts} hidden={*hidden} kinds={kinds.clone()} {told} groups={shown.len()} /> }
             }
-            { for groups }
+            // In an element of their own: among these siblings a group more or less would make the fields above afresh.
+            <div>{ for groups }</div>
             if told == 0 { <p class="nothing">{ nothing }</p> }
             if !silenced.is_empty() { <Accepted silenced={Rc::new((*silenced).clone())} {generation} /> }
         </div>
@@ -253,7 +254,7 @@ fn GroupCard(props: &GroupProps) -> Html {
             if *silencing { <Silence code={group.code.clone()} subject={None} done={shut} /> }
             if props.open {
                 if !source.is_empty() { <div class="source">{ source }</div> }
-                { for members }
+                <div>{ for members }</div>
                 if left > 0 { <button class="button" onclick={props.more.reform(move |_: MouseEvent| further.clone())}>{ format!("Show {left} more") }</button> }
             }
         </section>
