@@ -84,7 +84,7 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
     }
     for (plane, letter) in ["a", "b"].into_iter().enumerate() {
         let fabric = build.design.fabrics.push(Fabric {
-            name: format!("Plane {}", letter.to_uppercase()),
+            name: format!("Plane {}", crate::units::capital(letter)),
             intent: FabricIntent::DualPlane,
             plane: Some(plane as u16 + 1),
             ..Fabric::default()
@@ -112,7 +112,7 @@ fn generate(values: &Values, _: &Catalog) -> Result<Design, TemplateError> {
                 }
             }
         }
-        build.group(GroupKind::Pod, format!("Plane {}", letter.to_uppercase()), &members);
+        build.group(GroupKind::Pod, format!("Plane {}", crate::units::capital(letter)), &members);
     }
     Ok(build.design)
 }
