@@ -278,11 +278,14 @@ mod tests {
         assert_eq!(check(vec![vec![0, 7]], vec![true]), None);
     }
 
+    /// A channel and one that it waits for.
+    type Wait = ((u32, u32), (u32, u32));
+
     /// The same by enumerating every shortest route, one by one, and by taking channels off that nothing waits for.
     fn slow(neighbours: &[Vec<u32>], hosts: &[bool]) -> bool {
         use crate::units::SortedSet;
         let count = neighbours.len();
-        let mut waits: SortedSet<((u32, u32), (u32, u32))> = SortedSet::new();
+        let mut waits: SortedSet<Wait> = SortedSet::new();
         for to in (0..count as u32).filter(|to| hosts[*to as usize]) {
             let mut distance = vec![u32::MAX; count];
             distance[to as usize] = 0;
@@ -298,7 +301,7 @@ mod tests {
                     }
                 }
             }
-            fn walk(here: u32, came: Option<(u32, u32)>, neighbours: &[Vec<u32>], distance: &[u32], waits: &mut SortedSet<((u32, u32), (u32, u32))>) {
+            fn walk(here: u32, came: Option<(u32, u32)>, neighbours: &[Vec<u32>], distance: &[u32], waits: &mut SortedSet<Wait>) {
                 for next in &neighbours[here as usize] {
                     if distance[*next as usize] != u32::MAX && distance[*next as usize] + 1 == distance[here as usize] {
                         if let Some(came) = came {
@@ -312,7 +315,7 @@ mod tests {
                 walk(from, None, neighbours, &distance, &mut waits);
             }
         }
-        let mut left: Vec<((u32, u32), (u32, u32))> = waits.iter().copied().collect();
+        let mut left: Vec<Wait> = waits.iter().copied().collect();
         loop {
             let waited: SortedSet<(u32, u32)> = left.iter().map(|(_, second)| *second).collect();
             let kept: Vec<_> = left.iter().copied().filter(|(first, _)| waited.contains(first)).collect();

@@ -198,7 +198,13 @@ impl Records {
     fn thing(&mut self, design: &Design, catalog: &Catalog, subject: &Subject) -> bool {
         let links = |keep: &dyn Fn(&Link) -> bool| -> Vec<LinkId> { design.links.iter().filter(|(_, link)| keep(link)).map(|(id, _)| id).collect() };
         let found = match subject {
-            Subject::Link(id) => design.links.contains(*id).then(|| vec![*id]).unwrap_or_default(),
+            Subject::Link(id) => {
+                if design.links.contains(*id) {
+                    vec![*id]
+                } else {
+                    Vec::new()
+                }
+            }
             Subject::Port(port) => {
                 if catalog.port(design, *port).is_none() {
                     return false;

@@ -350,7 +350,7 @@ impl Search<'_> {
 
     /// Joins what changes places.
     fn note(&self, vertex: &mut Sets, arc: &mut Sets, node: &mut Sets) {
-        let (mut from, mut to): (Vec<(u32, u32, u32)>, Vec<(u32, u32, u32)>) = (Vec::new(), Vec::new());
+        let (mut from, mut to) = (Vec::new(), Vec::new());
         for here in &self.touched {
             let there = self.image(*here);
             // Each pair once.
