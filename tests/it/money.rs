@@ -9,6 +9,7 @@ use weft::engine::diagnostics::Severity;
 use weft::engine::materials::{Item, Line};
 use weft::engine::{rules, service};
 use weft::io::export;
+use weft::io::export::{bom_csv, cables_csv};
 use weft::io::import::read_prices;
 use weft::model::{Confidence, Currency, Design, PartId, Prices, Recalled, Requirement, RequirementKind, Tier};
 use weft::units::Cents;
@@ -194,6 +195,7 @@ fn a_bad_price_book_is_one_sentence_and_changes_nothing() {
         ("", "line 1: the price book is empty"),
         ("name,price\nx,1\n", "line 1: there is no column “part”"),
         ("part,cost\nx,1\n", "line 1: there is no column “price”"),
+        ("src,dst,gbps\nx,y,1\n", "line 1: this is no price book"),
         ("part,price\ndac-800g-osfp,100\nx,-3\n", "line 3: “-3” is no price; write an amount above 0"),
         ("part,price\nx,0\n", "line 2: “0” is no price"),
         ("part,price\nx,\"1,234.50\"\n", "line 2: “1,234.50” is no price"),
@@ -211,6 +213,15 @@ fn a_bad_price_book_is_one_sentence_and_changes_nothing() {
         let error = read_prices(book, &before).unwrap_err().to_string();
         assert!(error.starts_with(wanted), "{book:?} gives {error}");
         assert!(!error.ends_with('.') && !error.contains('\n'));
+    }
+}
+
+#[test]
+fn tables_that_weft_writes_are_not_taken_for_price_books() {
+    let (design, catalog) = (read(SMALL), Catalog::builtin());
+    for (table, what) in [(cables_csv(&design, &catalog), "a cable schedule"), (bom_csv(&design, &catalog), "a bill of materials")] {
+        let error = read_prices(&table, &Prices::default()).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("line 1: this is {what} that Weft writes, which is not read back")), "{error}");
     }
 }
 

@@ -49,7 +49,16 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
         .next_row()?
         .ok_or_else(|| wrong(1, "the price book is empty; its first line names the columns, for example part,tier,price,currency".to_owned()))?;
     let place = |wanted: &str| names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
+    if let Some(what) = written_by_weft(&|name| place(name).is_some()) {
+        return Err(wrong(
+            1,
+            format!("this is {what} that Weft writes, which is not read back; open the design itself (.json), or a price book with the columns part and price"),
+        ));
+    }
     let places = COLUMNS.map(place);
+    if places.iter().all(Option::is_none) {
+        return Err(wrong(1, "this is no price book: its first line names none of its columns, for example part,tier,price,currency".to_owned()));
+    }
     for (needed, at) in [("part", 0usize), ("price", 2)] {
         if places.get(at).copied().flatten().is_none() {
             return Err(wrong(1, format!("there is no column “{needed}”; the first line names the columns, for example part,tier,price,currency")));
@@ -93,6 +102,14 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
         return Err(ImportError { line: None, message: "the price book holds no price; fill in the column “price”".to_owned() });
     }
     Ok(read)
+}
+
+/// Which of Weft's own tables has such a first line.
+fn written_by_weft(has: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+    if has("a_node") && has("b_node") {
+        return Some("a cable schedule");
+    }
+    (has("spares") && has("buy")).then_some("a bill of materials")
 }
 
 fn entry<'a>(cell: &dyn Fn(usize) -> &'a str, separator: char) -> Result<Price, String> {
