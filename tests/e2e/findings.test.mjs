@@ -85,7 +85,7 @@ test('findings are reached from the canvas, the inspector, the outline and by ke
   await page.locator('#canvas').focus();
   await page.keyboard.press('Shift+F');
   await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R3'));
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'finding-search');
+  await page.waitForFunction(() => document.activeElement.id === 'finding-search');
   await context.close();
 });
 
