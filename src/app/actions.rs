@@ -35,6 +35,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
     let open = |dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog));
     match action {
         PageAction::ConnectDialog => open(Dialog::Connect),
+        PageAction::Floor => store.change(|ui| ui.floor = !ui.floor),
         PageAction::Findings => {
             let selected = store.read(|view| view.session.selection().iter().cloned().collect());
             show_findings(store, selected);

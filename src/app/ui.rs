@@ -37,6 +37,8 @@ pub struct Ui {
     pub dragged: Option<(PartId, Point)>,
     /// Parts offered where a link was dropped on nothing.
     pub offer: Option<Offer>,
+    /// Whether the floor plan stands in place of the drawing.
+    pub floor: bool,
     /// Which findings are listed.
     pub findings: Asked,
     /// The selection whose finding card was closed.

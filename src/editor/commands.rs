@@ -23,6 +23,8 @@ pub enum PageAction {
     Export,
     /// The list of findings about the selection.
     Findings,
+    /// The floor plan in place of the drawing, and back.
+    Floor,
     /// The import dialog.
     Import,
     /// The bill of materials, the cable schedule and what is assumed of them.
@@ -269,6 +271,9 @@ static COMMANDS: &[Command] = &[
     command("findings", "Findings about the selection", View, selected, Page(PageAction::Findings))
         .keyed("Shift+F", &[])
         .helping("Lists what is wrong with what is selected and what stands in it"),
+    command("floor", "Floor plan", View, |session| !session.design().racks.is_empty(), Page(PageAction::Floor))
+        .keyed("F", &[])
+        .helping("Shows racks on their floor tiles in place of the drawing, and back"),
     command("group", "Group", Arrange, standing_selected, Sends(|| Intent::Group(GroupKind::Pod)))
         .keyed("Ctrl+G", &[])
         .helping("Puts selected nodes and racks into a new group"),

@@ -12,8 +12,9 @@ use super::selection::{Selection, trunk_links};
 use super::settings;
 use super::standing::{mount, node_name};
 use crate::catalog::{GENERIC_CAGES, fit};
+use crate::engine::cabling::Sites;
 use crate::engine::{labels::Naming, settable};
-use crate::model::{Fabric, FabricId, Generic, Group, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
+use crate::model::{Fabric, FabricId, Generic, Group, GroupId, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
 use crate::scene::Scene;
 use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower, order};
 
@@ -48,6 +49,8 @@ pub(super) fn edit(draft: &mut Draft, subjects: &Selection, field: &Field) -> Re
         Field::Y(text) => change_place(draft, &targets, text, |at, y| at.y = y),
         Field::Ports(text) => change_ports(draft, &targets, text),
         Field::NewFabric => new_fabric(draft, &targets),
+        Field::OnFloor => stand_on_floor(draft, &targets),
+        Field::Tiles(columns, lines) => move_tiles(draft, &targets, *columns, *lines),
         Field::Requirement(word, text) => settings::require_typed(draft, subjects, word, text),
         Field::Setting(key, text) => state(draft, subjects, key, text),
         Field::Threshold(code, text) => settings::threshold(draft, code, text),
@@ -81,6 +84,44 @@ fn state(draft: &mut Draft, subjects: &Selection, key: &str, text: &str) -> Resu
         changed += usize::from(there);
     }
     some(changed, format!("a setting “{}”", lower(setting.label))).map(|()| Outcome::named(format!("Set {}", lower(setting.label))))
+}
+
+/// Tiles that racks other than `moved` stand on, by site.
+fn taken_tiles(draft: &Draft, moved: &[RackId]) -> SortedSet<(Option<GroupId>, (i32, i32))> {
+    let sites = Sites::of(draft.design());
+    let others = draft.design().racks.iter().filter(|(id, _)| !moved.contains(id));
+    others.filter_map(|(id, rack)| Some((sites.of_rack(id), rack.tile?))).collect()
+}
+
+fn move_tiles(draft: &mut Draft, targets: &Targets, columns: i32, lines: i32) -> Result<Outcome, String> {
+    let sites = Sites::of(draft.design());
+    let taken = taken_tiles(draft, &targets.racks);
+    let mut moves = Vec::new();
+    for id in &targets.racks {
+        let Some((column, line)) = draft.get::<Rack>(*id).and_then(|rack| rack.tile) else { continue };
+        let tile = (column.saturating_add(columns), line.saturating_add(lines));
+        if taken.contains(&(sites.of_rack(*id), tile)) {
+            return Err(format!("Another rack stands on tile {}, {}", tile.0, tile.1));
+        }
+        moves.push((*id, tile));
+    }
+    for (id, tile) in &moves {
+        draft.update::<Rack>(*id, |rack| rack.tile = Some(*tile));
+    }
+    some(moves.len(), "a rack on the floor").map(|()| Outcome::named("Move on the floor"))
+}
+
+/// How many racks stand in a line that is filled of itself.
+const LINE: i32 = 10;
+
+fn stand_on_floor(draft: &mut Draft, targets: &Targets) -> Result<Outcome, String> {
+    let loose: Vec<RackId> = targets.racks.iter().copied().filter(|id| draft.get::<Rack>(*id).is_some_and(|rack| rack.tile.is_none())).collect();
+    let first = draft.design().racks.iter().filter_map(|(_, rack)| rack.tile).map(|(_, line)| line).max().map_or(0, |line| line.saturating_add(1));
+    for (place, id) in loose.iter().enumerate() {
+        let place = place as i32;
+        draft.update::<Rack>(*id, |rack| rack.tile = Some((place % LINE, first.saturating_add(place / LINE))));
+    }
+    some(loose.len(), "a rack off the floor").map(|()| Outcome::named("Stand on the floor"))
 }
 
 fn new_fabric(draft: &mut Draft, targets: &Targets) -> Result<Outcome, String> {

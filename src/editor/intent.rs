@@ -249,6 +249,10 @@ pub enum Field {
     Y(String),
     /// Of generic nodes: how many ports, as typed.
     Ports(String),
+    /// Of racks on the floor: so many columns and lines of tiles farther.
+    Tiles(i32, i32),
+    /// Of racks that stand on no tile: the next free ones, ten to a line.
+    OnFloor,
     /// Of links: a new fabric, to which they belong from then on. Without links just the fabric, which is then selected.
     NewFabric,
     /// Of fabrics, nodes, racks and the design: a setting by its name in the file, as typed; empty is what holds without.

@@ -13,6 +13,7 @@ mod finder;
 mod finding_card;
 mod finding_parts;
 mod findings;
+mod floor;
 mod glyph;
 mod grid;
 mod icon;

@@ -76,6 +76,7 @@ fn Frame() -> Html {
                 <empty::Empty />
                 <Minimap />
                 <super::finding_card::FindingCard />
+                <super::floor::FloorPlan />
                 <offer::OfferedParts />
                 <context_menu::ContextMenu />
                 { hint }

@@ -1,0 +1,399 @@
+//! The floor plan: racks on their tiles with cold and hot aisles, moved by tiles; the selected rack from front and rear, what it holds
+//! against what it bears, and where its cables run.
+
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::field::choice_field;
+use super::icon::Icon;
+use crate::app::hooks::{use_action, use_selector, use_store};
+use crate::editor::{Extend, Field, Intent, Session};
+use crate::engine::assumptions::{RACK_DEPTH, TILE_DEPTH, TILE_WIDTH};
+use crate::engine::racks::{self, Bundle, Load, Meter, Standing};
+use crate::model::{Cooling, Face, RackId, Subject};
+use crate::units::{Kilograms, Watts, significant};
+
+/// Pixels of a metre at the usual scale.
+const SCALE: f64 = 56.0;
+/// More racks than this are drawn without their names.
+const NAMED: usize = 600;
+/// Pixels of a rack unit in an elevation, and of its width.
+const UNIT: f64 = 8.0;
+const WIDTH: f64 = 118.0;
+
+/// A rack as the plan shows it.
+#[derive(Clone, Debug, PartialEq)]
+struct Placed {
+    id: RackId,
+    name: String,
+    tile: (i32, i32),
+    turned: bool,
+    load: Load,
+}
+
+/// What the plan shows.
+#[derive(Clone, Debug, PartialEq)]
+struct Plan {
+    racks: Vec<Placed>,
+    /// Racks without a tile.
+    loose: Vec<RackId>,
+    /// Width and depth of a tile, and depth of a rack, in metres.
+    tile: [f64; 3],
+    least: (i32, i32),
+    most: (i32, i32),
+}
+
+impl Plan {
+    fn of(session: &Session) -> Self {
+        let (design, catalog) = (session.design(), session.catalog());
+        let settings = &design.meta.settings;
+        let mut racks = Vec::new();
+        let mut loose = Vec::new();
+        for (id, load) in racks::loads(design, catalog) {
+            let Some(rack) = design.racks.get(id) else { continue };
+            match rack.tile {
+                Some(tile) => {
+                    racks.push(Placed { id, name: if rack.name.is_empty() { id.to_string() } else { rack.name.clone() }, tile, turned: rack.turned, load })
+                }
+                None => loose.push(id),
+            }
+        }
+        let fold = |pick: fn(&Placed) -> i32, of: fn(i32, i32) -> i32| racks.iter().map(pick).reduce(of).unwrap_or(0);
+        let (column, line): (fn(&Placed) -> i32, fn(&Placed) -> i32) = (|rack| rack.tile.0, |rack| rack.tile.1);
+        let least = (fold(column, i32::min).saturating_sub(1), fold(line, i32::min).saturating_sub(1));
+        // A plan of more tiles than this is cut; racks that far apart stand in different halls.
+        let most = (
+            fold(column, i32::max).saturating_add(1).min(least.0.saturating_add(400)),
+            fold(line, i32::max).saturating_add(1).min(least.1.saturating_add(400)),
+        );
+        let depth = TILE_DEPTH.value(settings);
+        Self { racks, loose, tile: [TILE_WIDTH.value(settings), depth, RACK_DEPTH.value(settings).min(depth)], least, most }
+    }
+    /// The corner of a tile, in metres.
+    fn corner(&self, (column, line): (i32, i32)) -> (f64, f64) {
+        ((f64::from(column) - f64::from(self.least.0)) * self.tile[0], (f64::from(line) - f64::from(self.least.1)) * self.tile[1])
+    }
+    fn size(&self) -> (f64, f64) {
+        self.corner((self.most.0.saturating_add(1), self.most.1.saturating_add(1)))
+    }
+}
+
+/// What racks are coloured by.
+const METERS: [&str; 5] = ["Power", "Rack units", "Heat into air", "Weight", "Cables"];
+
+fn meter(load: &Load, which: usize) -> &Meter {
+    match which {
+        1 => &load.units,
+        2 => &load.air,
+        3 => &load.weight,
+        4 => &load.cables,
+        _ => &load.power,
+    }
+}
+
+/// The floor plan, where it is open.
+#[component]
+pub fn FloorPlan() -> Html {
+    let open = use_selector(|view| view.ui.floor);
+    if *open {
+        html! { <Floor /> }
+    } else {
+        Html::default()
+    }
+}
+
+#[component]
+fn Floor() -> Html {
+    let store = use_store();
+    let key = use_selector(|view| (view.session.revision(), view.session.selection().clone()));
+    let plan = use_memo(key.0, |_| store.read(|view| Plan::of(view.session)));
+    let which = use_state(|| 0usize);
+    let scale = use_state(|| SCALE);
+    let grip = use_state(|| None::<(f64, f64)>);
+    let pulled = use_state(|| (0i32, 0i32));
+    let only = match key.1.iter().collect::<Vec<_>>().as_slice() {
+        [Subject::Rack(id)] => Some(*id),
+        _ => None,
+    };
+    let bundles = use_memo((key.0, only), |(_, only)| {
+        only.map_or_else(|| (Vec::new(), 0), |id| store.read(|view| racks::bundles(view.session.design(), view.session.catalog(), id)))
+    });
+    let send = use_action(|store, intent: Intent| store.dispatch(intent));
+    let close = use_action(|store, _: MouseEvent| store.change(|ui| ui.floor = false));
+    let size = plan.size();
+    let px = *scale;
+    let [tile_width, tile_depth, depth] = plan.tile;
+
+    // Racks are pulled by whole tiles; while one is pulled the others stay.
+    let moved = {
+        let (grip, pulled) = (grip.clone(), pulled.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some((x, y)) = *grip else { return };
+            let step = |from: f64, to: i32, tile: f64| ((f64::from(to) - from) / (tile * px)).round() as i32;
+            pulled.set((step(x, event.client_x(), tile_width), step(y, event.client_y(), tile_depth)));
+        })
+    };
+    let released = {
+        let (grip, pulled, send) = (grip.clone(), pulled.clone(), send.clone());
+        Callback::from(move |_: PointerEvent| {
+            let (columns, lines) = *pulled;
+            if grip.is_some() && (columns, lines) != (0, 0) {
+                send.emit(Intent::Edit { subjects: Vec::new(), field: Field::Tiles(columns, lines) });
+            }
+            grip.set(None);
+            pulled.set((0, 0));
+        })
+    };
+    let racks = plan.racks.iter().map(|rack| {
+        let chosen = key.1.contains(&Subject::Rack(rack.id));
+        let id = rack.id;
+        let shift = if chosen { *pulled } else { (0, 0) };
+        let (x, y) = plan.corner((rack.tile.0.saturating_add(shift.0), rack.tile.1.saturating_add(shift.1)));
+        let top = y + (tile_depth - depth) / 2.0;
+        let share = meter(&rack.load, *which).share();
+        let level = match share {
+            None => "none",
+            Some(share) if share > 1.0 => "over",
+            Some(share) if share > 0.8 => "near",
+            Some(_) => "fine",
+        };
+        let words = share.map_or_else(|| "no limit".to_owned(), |share| format!("{} %", significant(share * 100.0, 2)));
+        let pressed = {
+            let (send, grip) = (send.clone(), grip.clone());
+            Callback::from(move |event: PointerEvent| {
+                if event.button() != 0 {
+                    return;
+                }
+                let extend = if event.shift_key() || event.ctrl_key() || event.meta_key() { Extend::Toggle } else { Extend::Replace };
+                if !chosen || extend == Extend::Toggle {
+                    send.emit(Intent::Select { subjects: vec![Subject::Rack(id)], extend });
+                }
+                if let Some(plan) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|rack| rack.closest("svg").ok().flatten()) {
+                    plan.set_pointer_capture(event.pointer_id()).ok();
+                }
+                grip.set(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
+            })
+        };
+        let keyed = {
+            let send = send.clone();
+            Callback::from(move |event: KeyboardEvent| {
+                let step = match event.key().as_str() {
+                    "ArrowDown" => (0, 1),
+                    "ArrowLeft" => (-1, 0),
+                    "ArrowRight" => (1, 0),
+                    "ArrowUp" => (0, -1),
+                    "Enter" | " " => (0, 0),
+                    _ => return,
+                };
+                event.prevent_default();
+                event.stop_propagation();
+                if !chosen || step == (0, 0) {
+                    send.emit(Intent::Select { subjects: vec![Subject::Rack(id)], extend: Extend::Replace });
+                }
+                if step != (0, 0) {
+                    send.emit(Intent::Edit { subjects: Vec::new(), field: Field::Tiles(step.0, step.1) });
+                }
+            })
+        };
+        let (at, from, wide, deep) = (x * px, top * px, tile_width * px, depth * px);
+        let front = if rack.turned { from } else { from + deep };
+        let label = format!("{}, tile {}, {}, {} {words}", rack.name, rack.tile.0, rack.tile.1, METERS.get(*which).unwrap_or(&""));
+        let aisle = (tile_depth - depth) / 2.0 * px;
+        let (above, below) = if rack.turned { ("aisle cold", "aisle hot") } else { ("aisle hot", "aisle cold") };
+        html! {
+            <g key={id.to_string()} class={classes!("floor-rack", level, chosen.then_some("chosen"))} role="button" tabindex="0" aria-pressed={chosen.to_string()} aria-label={label}
+                data-rack={id.to_string()} onpointerdown={pressed} onkeydown={keyed}>
+                <rect class={above} x={at.to_string()} y={(from - aisle).to_string()} width={wide.to_string()} height={aisle.to_string()} />
+                <rect class={below} x={at.to_string()} y={(from + deep).to_string()} width={wide.to_string()} height={aisle.to_string()} />
+                <rect class="body" x={(at + 2.0).to_string()} y={from.to_string()} width={(wide - 4.0).max(1.0).to_string()} height={deep.to_string()} rx="3" />
+                <path class="front" d={format!("M{} {front}h{}", at + 4.0, (wide - 8.0).max(1.0))} />
+                if plan.racks.len() <= NAMED {
+                    <text x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ rack.name.chars().take(8).collect::<String>() }</text>
+                    <text class="share" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
+                }
+            </g>
+        }
+    });
+    let middle = |id: RackId| {
+        let rack = plan.racks.iter().find(|rack| rack.id == id)?;
+        let (x, y) = plan.corner(rack.tile);
+        Some(((x + tile_width / 2.0) * px, (y + tile_depth / 2.0) * px))
+    };
+    let ways = only.and_then(middle).into_iter().flat_map(|(x, y)| bundles.0.iter().filter_map(move |bundle| Some((bundle, (x, y), middle(bundle.to)?)))).filter(|(bundle, ..)| Some(bundle.to) != only).map(|(bundle, (x, y), (to_x, to_y))| {
+        html! { <path key={bundle.to.to_string()} class="tray" d={format!("M{x} {y}H{to_x}V{to_y}")}><title>{ format!("{} cables, {} to {}", bundle.cables, bundle.run[0], bundle.run[1]) }</title></path> }
+    });
+    let zoom = |factor: f64| {
+        let scale = scale.clone();
+        Callback::from(move |_: MouseEvent| scale.set((*scale * factor).clamp(6.0, 160.0)))
+    };
+    let place = {
+        let loose: Vec<Subject> = plan.loose.iter().copied().map(Subject::Rack).collect();
+        send.reform(move |_: MouseEvent| Intent::Edit { subjects: loose.clone(), field: Field::OnFloor })
+    };
+    let choices: Vec<(AttrValue, AttrValue)> =
+        METERS.iter().enumerate().map(|(at, words)| (AttrValue::from(at.to_string()), AttrValue::from(*words))).collect();
+    let choose = {
+        let which = which.clone();
+        Callback::from(move |key: String| which.set(key.parse().unwrap_or(0)))
+    };
+    let (wide, tall) = (size.0 * px, size.1 * px);
+    html! {
+        <section class="floor" aria-label="Floor plan">
+            <div class="floor-tools">
+                <h2>{ "Floor plan" }</h2>
+                <small>{ format!("{} racks; a tile is {} by {} m", plan.racks.len(), significant(tile_width, 3), significant(tile_depth, 3)) }</small>
+                <span class="grow"></span>
+                { choice_field("Colour by", &choices, Some(which.to_string().into()), &choose) }
+                if !plan.loose.is_empty() { <button type="button" class="button primary" onclick={place}>{ format!("Stand {} racks on the floor", plan.loose.len()) }</button> }
+                <button type="button" class="button icon" aria-label="Smaller" title="Smaller" onclick={zoom(0.8)}>{ "−" }</button>
+                <button type="button" class="button icon" aria-label="Larger" title="Larger" onclick={zoom(1.25)}>{ "+" }</button>
+                <button type="button" class="button" onclick={close}>{ Icon::Close.html() }{ "Drawing" }</button>
+            </div>
+            <div class="floor-body">
+                <div class="floor-frame" tabindex="0" role="region" aria-label="Racks on their tiles">
+                    if plan.racks.is_empty() { <p class="nothing">{ "No rack stands on a floor tile yet. Cable lengths follow from tiles." }</p> }
+                    else {
+                        <svg class="floor-plan" width={wide.to_string()} height={tall.to_string()} viewBox={format!("0 0 {wide} {tall}")} onpointermove={moved} onpointerup={released.clone()} onpointercancel={released}>
+                            <defs><pattern id="floor-tiles" width={(tile_width * px).to_string()} height={(tile_depth * px).to_string()} patternUnits="userSpaceOnUse">
+                                <path class="tile-edge" d={format!("M{} 0H0V{}", tile_width * px, tile_depth * px)} />
+                            </pattern></defs>
+                            <rect width={wide.to_string()} height={tall.to_string()} fill="url(#floor-tiles)" />
+                            { for racks }
+                            <g class="trays">{ for ways }</g>
+                        </svg>
+                    }
+                </div>
+                <aside class="floor-side" aria-label="The selected rack">
+                    if let Some(id) = only { <RackSide {id} bundles={bundles.0.clone()} loose={bundles.1} revision={key.0} /> }
+                    else {
+                        <p class="note">{ "Select a rack to see it from front and rear, what it holds and where its cables run. Drag it, or use the arrow keys, to move it by tiles." }</p>
+                        <p class="legend"><span class="swatch cold"></span>{ "cold aisle, at the fronts" }<span class="swatch hot"></span>{ "hot aisle" }</p>
+                    }
+                </aside>
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SideProps {
+    id: RackId,
+    bundles: Vec<Bundle>,
+    loose: usize,
+    revision: u64,
+}
+
+/// The selected rack: what it holds, its two elevations, its cables.
+#[component]
+fn RackSide(props: &SideProps) -> Html {
+    let store = use_store();
+    let id = props.id;
+    let shown = use_memo((props.revision, id), |_| {
+        store.read(|view| {
+            let (design, catalog) = (view.session.design(), view.session.catalog());
+            let rack = design.racks.get(id)?;
+            let load = racks::loads(design, catalog).into_iter().find(|(other, _)| *other == id).map(|(_, load)| load)?;
+            let standing: Vec<(Standing, String)> = racks::standing(design, catalog, id)
+                .into_iter()
+                .map(|standing| {
+                    let name = design.nodes.get(standing.node).map(|node| node.name.clone()).unwrap_or_default();
+                    (standing, name)
+                })
+                .collect();
+            Some((rack.name.clone(), racks::cooling(design, catalog, rack), load, standing))
+        })
+    });
+    let names = use_selector({
+        let ids: Vec<RackId> = props.bundles.iter().map(|bundle| bundle.to).collect();
+        move |view| {
+            ids.iter()
+                .map(|id| view.session.design().racks.get(*id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string()))
+                .collect::<Vec<_>>()
+        }
+    });
+    let select = use_action(|store, subject: Subject| store.dispatch(Intent::Select { subjects: vec![subject], extend: Extend::Replace }));
+    let Some((name, cooling, load, standing)) = &*shown else { return Html::default() };
+    let units = load.units.limit.unwrap_or(48.0).clamp(1.0, 100.0);
+    let watts = |value: f64| Watts(value).to_string();
+    let plain = |value: f64| significant(value, 5);
+    let rows = [
+        bar("Rack units", &load.units, &plain),
+        bar("Power", &load.power, &watts),
+        bar("Heat into air", &load.air, &watts),
+        bar("Heat into liquid", &load.liquid, &watts),
+        bar("Weight", &load.weight, &|value| Kilograms(value).to_string()),
+        bar("Cables", &load.cables, &plain),
+    ];
+    let elevation = |face: Face, words: &'static str| {
+        let nodes = standing.iter().filter_map(|(standing, name)| {
+            let own = standing.face == face;
+            let u = standing.u.filter(|_| own || standing.through)?;
+            let tall = f64::from(standing.height) * UNIT;
+            let y = (units - f64::from(u) + 1.0) * UNIT - tall;
+            let subject = Subject::Node(standing.node);
+            let words = format!("{name}, U{u}");
+            let press = select.reform(move |_: MouseEvent| subject.clone());
+            Some(html! {
+                <g key={standing.node.to_string()} class={classes!("stood", (!own).then_some("behind"))} onclick={press}>
+                    <title>{ words }</title>
+                    <rect x="1" y={(y + 0.5).to_string()} width={(WIDTH - 2.0).to_string()} height={(tall - 1.0).max(1.0).to_string()} rx="1.5" />
+                    if own && tall >= UNIT { <text x="6" y={(y + tall / 2.0 + 3.0).to_string()}>{ name.chars().take(17).collect::<String>() }</text> }
+                </g>
+            })
+        });
+        html! {
+            <figure>
+                <figcaption>{ words }</figcaption>
+                <svg width={WIDTH.to_string()} height={(units * UNIT).to_string()} role="img" aria-label={format!("{words} of {name}")}>
+                    <rect class="frame" x="0.5" y="0.5" width={(WIDTH - 1.0).to_string()} height={(units * UNIT - 1.0).to_string()} />
+                    { for nodes }
+                </svg>
+            </figure>
+        }
+    };
+    let ways = props.bundles.iter().zip(names.iter()).map(|(bundle, to)| {
+        let legs = &bundle.legs;
+        let within = bundle.to == id;
+        let lengths: Vec<String> = bundle.lengths.iter().map(|(length, count)| format!("{count} × {length}")).collect();
+        let way = if within {
+            format!("height {}, depth {}, slack {}", legs.up, legs.along, legs.slack)
+        } else {
+            format!("up {}, along {}, across {}, down {}, slack {}", legs.up, legs.along, legs.across, legs.down, legs.slack)
+        };
+        html! {
+            <li key={bundle.to.to_string()}>
+                <b>{ if within { "within the rack".to_owned() } else { format!("to {to}") } }</b>{ format!(": {} cables, bought as {}", bundle.cables, lengths.join(", ")) }
+                <small>{ format!("longest way {}: {way}", legs.run()) }</small>
+            </li>
+        }
+    });
+    html! { <>
+        <h3>{ name }</h3>
+        <small>{ format!("cooled by {}", cooling.map_or("nobody says what", Cooling::label)) }</small>
+        <div class="bars">{ for rows }</div>
+        <div class="elevations">{ elevation(Face::Front, "Front") }{ elevation(Face::Rear, "Rear") }</div>
+        <h3>{ "Cables" }</h3>
+        if props.bundles.is_empty() { <p class="note">{ "No cable of it has a known way." }</p> }
+        <ul class="ways">{ for ways }</ul>
+        if props.loose > 0 { <p class="note">{ format!("{} cables have an end that is not placed; their length is unknown.", props.loose) }</p> }
+    </> }
+}
+
+/// What is used of something, as words and a bar.
+fn bar(label: &'static str, meter: &Meter, shown: &dyn Fn(f64) -> String) -> Html {
+    let over = meter.share().is_some_and(|share| share > 1.0);
+    let words = match meter.limit {
+        Some(limit) => format!("{} of {}", shown(meter.used), shown(limit)),
+        None => shown(meter.used),
+    };
+    let unknown = if meter.unknown > 0 { format!(" · {} unknown", meter.unknown) } else { String::new() };
+    let width = (meter.share().unwrap_or(0.0) * 100.0).clamp(0.0, 100.0);
+    html! {
+        <div class={classes!("bar", over.then_some("over"))}>
+            <span>{ label }</span>
+            <span class={classes!("number", meter.recalled.then_some("recalled"))}>{ words }{ unknown }{ if over { " · too much" } else { "" } }</span>
+            if meter.limit.is_some() { <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4" /><rect class="fill" width={width.to_string()} height="4" /></svg> }
+        </div>
+    }
+}
