@@ -18,6 +18,8 @@ use crate::units::{Kilograms, Watts, significant};
 const SCALE: f64 = 56.0;
 /// More racks than this are drawn without their names.
 const NAMED: usize = 600;
+/// More tiles than this in a row or a column are not drawn.
+const MOST_TILES: i32 = 400;
 /// Pixels of a rack unit in an elevation, and of its width.
 const UNIT: f64 = 8.0;
 const WIDTH: f64 = 118.0;
@@ -59,14 +61,13 @@ impl Plan {
                 None => loose.push(id),
             }
         }
-        let fold = |pick: fn(&Placed) -> i32, of: fn(i32, i32) -> i32| racks.iter().map(pick).reduce(of).unwrap_or(0);
-        let (column, line): (fn(&Placed) -> i32, fn(&Placed) -> i32) = (|rack| rack.tile.0, |rack| rack.tile.1);
-        let least = (fold(column, i32::min).saturating_sub(1), fold(line, i32::min).saturating_sub(1));
-        // A plan of more tiles than this is cut; racks that far apart stand in different halls.
-        let most = (
-            fold(column, i32::max).saturating_add(1).min(least.0.saturating_add(400)),
-            fold(line, i32::max).saturating_add(1).min(least.1.saturating_add(400)),
-        );
+        let bounds = |pick: fn(&Placed) -> i32| {
+            let least = racks.iter().map(pick).min().unwrap_or(0).saturating_sub(1);
+            // A plan of more tiles than this is cut; racks that far apart stand in different halls.
+            (least, racks.iter().map(pick).max().unwrap_or(0).saturating_add(1).min(least.saturating_add(MOST_TILES)))
+        };
+        let (columns, lines) = (bounds(|rack| rack.tile.0), bounds(|rack| rack.tile.1));
+        let (least, most) = ((columns.0, lines.0), (columns.1, lines.1));
         let depth = TILE_DEPTH.value(settings);
         Self { racks, loose, tile: [TILE_WIDTH.value(settings), depth, RACK_DEPTH.value(settings).min(depth)], least, most }
     }
