@@ -11,7 +11,7 @@ const picture = async (page, name) => process.env.WEFT_PICTURES && page.screensh
 
 for (const theme of ['light', 'dark']) {
   test(`racks are moved by tiles, and the selected one shows what it holds (${theme})`, async () => {
-    const { page, context, complaints } = await open(chrome, site.address, { query: '?src=designs/rail-pilot-48-xpu.json', theme, width: 1280, height: 900 });
+    const { page, context, complaints } = await open(chrome, site.address, { query: '?src=designs/infiniband-ndr.json', theme, width: 1280, height: 900 });
     await reportWhere(page, 'the fabric is evaluated', (report) => report.counts.racks > 0);
     await page.locator('#canvas').focus();
     await page.keyboard.press('f');

@@ -210,8 +210,8 @@ fn Floor() -> Html {
                 <rect class="body" x={(at + 2.0).to_string()} y={from.to_string()} width={(wide - 4.0).max(1.0).to_string()} height={deep.to_string()} rx="3" />
                 <path class="front" d={format!("M{} {front}h{}", at + 4.0, (wide - 8.0).max(1.0))} />
                 if plan.racks.len() <= NAMED {
-                    <text x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ rack.name.chars().take(8).collect::<String>() }</text>
-                    <text class="share" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
+                    <text aria-hidden="true" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ rack.name.chars().take(8).collect::<String>() }</text>
+                    <text class="share" aria-hidden="true" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
                 }
             </g>
         }
