@@ -199,7 +199,9 @@ fn Floor() -> Html {
         };
         let (at, from, wide, deep) = (x * px, top * px, tile_width * px, depth * px);
         let front = if rack.turned { from } else { from + deep };
-        let label = format!("{}, tile {}, {}, {} {words}", rack.name, rack.tile.0, rack.tile.1, METERS.get(*which).unwrap_or(&""));
+        // It begins with the words that are seen.
+        let seen: String = rack.name.chars().take(8).collect();
+        let label = format!("{seen} {words}, {}, rack {}, tile {}, {}", METERS.get(*which).unwrap_or(&""), rack.name, rack.tile.0, rack.tile.1);
         let aisle = (tile_depth - depth) / 2.0 * px;
         let (above, below) = if rack.turned { ("aisle cold", "aisle hot") } else { ("aisle hot", "aisle cold") };
         html! {
@@ -210,8 +212,8 @@ fn Floor() -> Html {
                 <rect class="body" x={(at + 2.0).to_string()} y={from.to_string()} width={(wide - 4.0).max(1.0).to_string()} height={deep.to_string()} rx="3" />
                 <path class="front" d={format!("M{} {front}h{}", at + 4.0, (wide - 8.0).max(1.0))} />
                 if plan.racks.len() <= NAMED {
-                    <text aria-hidden="true" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ rack.name.chars().take(8).collect::<String>() }</text>
-                    <text class="share" aria-hidden="true" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
+                    <text x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ format!("{seen} ") }</text>
+                    <text class="share" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
                 }
             </g>
         }
