@@ -80,6 +80,7 @@ test('findings are reached from the canvas, the inspector, the outline and by ke
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.locator('.outline-line', { hasText: 'R2' }).locator('.outline-sign').click();
   await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R2'));
+  await page.waitForFunction(() => document.activeElement.id === 'finding-search');
 
   await page.evaluate(() => window.weft.select(['r3']));
   await page.locator('#canvas').focus();
