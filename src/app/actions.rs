@@ -71,7 +71,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
                 ui.right = RightTab::Inspector;
                 ui.drawer = Some(Side::Right);
             });
-            focus_later(NAME_FIELD);
+            focus_field(NAME_FIELD);
         }
         PageAction::Repeat => open(Dialog::Repeat),
         PageAction::Search => {
@@ -79,7 +79,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
                 ui.left = if parts { LeftTab::Parts } else { LeftTab::Outline };
                 ui.drawer = Some(Side::Left);
             });
-            focus_later(if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
+            focus_field(if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
         }
         PageAction::Shortcuts => open(Dialog::Shortcuts),
         PageAction::Templates => open(Dialog::Templates),
@@ -106,12 +106,15 @@ pub fn show_findings(store: &Store, about: Vec<Subject>) {
         ui.right = RightTab::Findings;
         ui.drawer = Some(Side::Right);
     });
-    focus_later(super::panels::FINDING_SEARCH);
+    focus_field(super::panels::FINDING_SEARCH);
 }
 
-/// Puts the focus on a field that the next frames will show.
-fn focus_later(id: &'static str) {
-    gloo::timers::callback::Timeout::new(60, move || host::focus(id)).forget();
+/// Puts the focus on a field: at once where it is there, so that nobody who went on is called back; otherwise when the next frames show it.
+fn focus_field(id: &'static str) {
+    host::focus(id);
+    if !host::has_focus(id) {
+        gloo::timers::callback::Timeout::new(60, move || host::focus(id)).forget();
+    }
 }
 
 /// Whether the page is dark now.

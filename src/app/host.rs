@@ -42,6 +42,11 @@ pub fn element<T: JsCast>(id: &str) -> Option<T> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Whether the element with this id has the keyboard's focus.
+pub fn has_focus(id: &str) -> bool {
+    document().and_then(|document| document.active_element()).is_some_and(|element| element.id() == id)
+}
+
 /// Puts the keyboard's focus on the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = element::<web_sys::HtmlElement>(id) {

@@ -10,7 +10,7 @@ use super::naming::{Names, clean};
 use super::room::{Room, height_of};
 use super::selection::{Selection, trunk_links};
 use super::settings;
-use super::standing::{mount, node_name};
+use super::standing::mount;
 use crate::catalog::{GENERIC_CAGES, fit};
 use crate::engine::cabling::Sites;
 use crate::engine::{labels::Naming, settable};
@@ -324,7 +324,7 @@ fn change_ports(draft: &mut Draft, targets: &Targets, text: &str) -> Result<Outc
     for id in &generic {
         let highest = used.of_node(*id).map(|(port, _)| port.port.cage).max().unwrap_or(0);
         if ports.is_some_and(|count| count < highest) {
-            return Err(format!("Port {highest} of {} is in use, so it needs at least {highest} ports", node_name(draft.design(), *id)));
+            return Err(format!("Port {highest} of {} is in use, so it needs at least {highest} ports", draft.design().node_name(*id)));
         }
         draft.update::<Node>(*id, |node| {
             let mut generic = node.generic.as_deref().cloned().unwrap_or_default();

@@ -33,85 +33,39 @@ pub(super) fn digits(value: f64) -> String {
     significant(value, 6)
 }
 
+type Kinds = &'static [PartKind];
+
+const fn watts(key: &'static str, label: &'static str, example: &'static str, kinds: Kinds, most: f64) -> Quantity {
+    Quantity { key, label, example, kinds, read: |text| typed(text, |amount: Watts| amount.0), show: |amount| Watts(amount).to_string(), most }
+}
+
+const fn kilograms(key: &'static str, label: &'static str, example: &'static str, kinds: Kinds, most: f64) -> Quantity {
+    Quantity { key, label, example, kinds, read: |text| typed(text, |amount: Kilograms| amount.0), show: |amount| Kilograms(amount).to_string(), most }
+}
+
+const fn nanoseconds(key: &'static str, label: &'static str, example: &'static str, kinds: Kinds, most: f64) -> Quantity {
+    Quantity { key, label, example, kinds, read: |text| typed(text, |amount: Nanoseconds| amount.0), show: |amount| Nanoseconds(amount).to_string(), most }
+}
+
+const fn metres(key: &'static str, label: &'static str, example: &'static str, kinds: Kinds, most: f64) -> Quantity {
+    Quantity { key, label, example, kinds, read: |text| typed(text, |amount: Metres| amount.0), show: |amount| Metres(amount).to_string(), most }
+}
+
 /// Those of parts that are no cables.
 pub(super) const QUANTITIES: &[Quantity] = &[
     Quantity { key: "units", label: "Height, U", example: "48", kinds: &[Rack], read: plain, show: digits, most: 200.0 },
     Quantity { key: "rack_units", label: "Height, U", example: "1", kinds: BOXES, read: plain, show: digits, most: 100.0 },
-    Quantity {
-        key: "power_w",
-        label: "Power",
-        example: "1.2 kW",
-        kinds: BOXES,
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e7,
-    },
-    Quantity {
-        key: "max_power_w",
-        label: "Power it may draw",
-        example: "40 kW",
-        kinds: &[Rack],
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e7,
-    },
-    Quantity {
-        key: "weight_kg",
-        label: "Weight",
-        example: "20 kg",
-        kinds: &[Rack, System, Xpu, Switch, Nic],
-        read: |text| typed(text, |weight: Kilograms| weight.0),
-        show: |weight| Kilograms(weight).to_string(),
-        most: 1e5,
-    },
-    Quantity {
-        key: "max_load_kg",
-        label: "Load it may carry",
-        example: "1400 kg",
-        kinds: &[Rack],
-        read: |text| typed(text, |weight: Kilograms| weight.0),
-        show: |weight| Kilograms(weight).to_string(),
-        most: 1e5,
-    },
-    Quantity {
-        key: "latency_ns",
-        label: "Latency",
-        example: "500 ns",
-        kinds: &[Switch, Nic],
-        read: |text| typed(text, |latency: Nanoseconds| latency.0),
-        show: |latency| Nanoseconds(latency).to_string(),
-        most: 1e9,
-    },
+    watts("power_w", "Power", "1.2 kW", BOXES, 1e7),
+    watts("max_power_w", "Power it may draw", "40 kW", &[Rack], 1e7),
+    kilograms("weight_kg", "Weight", "20 kg", &[Rack, System, Xpu, Switch, Nic], 1e5),
+    kilograms("max_load_kg", "Load it may carry", "1400 kg", &[Rack], 1e5),
+    nanoseconds("latency_ns", "Latency", "500 ns", &[Switch, Nic], 1e9),
     Quantity { key: "memory_gb", label: "Memory, GB", example: "192", kinds: &[Xpu], read: plain, show: digits, most: 1e6 },
 ];
 
 /// The same of a cable, below `cable`.
 pub(super) const OF_CABLES: &[Quantity] = &[
-    Quantity {
-        key: "reach_m",
-        label: "Reach",
-        example: "3 m",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |length: Metres| length.0),
-        show: |length| Metres(length).to_string(),
-        most: 1e6,
-    },
-    Quantity {
-        key: "power_w",
-        label: "Power of one end",
-        example: "9 W",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |power: Watts| power.0),
-        show: |watts| Watts(watts).to_string(),
-        most: 1e3,
-    },
-    Quantity {
-        key: "latency_ns",
-        label: "Latency of one end",
-        example: "100 ns",
-        kinds: &[Cable, Transceiver],
-        read: |text| typed(text, |latency: Nanoseconds| latency.0),
-        show: |latency| Nanoseconds(latency).to_string(),
-        most: 1e9,
-    },
+    metres("reach_m", "Reach", "3 m", &[Cable, Transceiver], 1e6),
+    watts("power_w", "Power of one end", "9 W", &[Cable, Transceiver], 1e3),
+    nanoseconds("latency_ns", "Latency of one end", "100 ns", &[Cable, Transceiver], 1e9),
 ];

@@ -6,7 +6,7 @@ use super::intent::Along;
 use super::keyboard::placed;
 use super::naming::Names;
 use super::room::{Room, Slot, height_of};
-use super::standing::{GRID, Landing, rack_name};
+use super::standing::{GRID, Landing};
 use crate::model::{NodeId, RackId, Subject};
 use crate::units::{Point, RackUnits, SortedSet, order};
 
@@ -108,7 +108,7 @@ fn along_units(
                 (*at + pace..=room.units()).find(|first| block.fits(&room, *first))
             };
             let Some(place) = place else {
-                let reason = format!("there is no more room {} in {}", if down { "below" } else { "above" }, rack_name(draft.design(), block.rack));
+                let reason = format!("there is no more room {} in {}", if down { "below" } else { "above" }, draft.design().rack_name(block.rack));
                 return if made == 0 { Err(crate::units::capital(&reason)) } else { Ok((made, Some(reason))) };
             };
             *at = place;
@@ -139,7 +139,7 @@ fn into_racks(draft: &mut Draft, clip: &Clip, count: u16, names: &mut Names, sel
             .zip(&targets)
             .find(|(block, rack)| !Room::of(draft.design(), draft.catalog, **rack, &SortedSet::new()).is_some_and(|room| block.fits(&room, block.first)));
         if let Some((block, rack)) = full {
-            let reason = format!("{} has no room at unit {}", rack_name(draft.design(), *rack), block.first);
+            let reason = format!("{} has no room at unit {}", draft.design().rack_name(*rack), block.first);
             passed.get_or_insert(reason);
             continue;
         }
@@ -162,7 +162,7 @@ fn blocks(draft: &Draft, clip: &Clip) -> Result<Vec<Block>, String> {
     for (id, rack) in clip.homes() {
         let Some(node) = draft.design().nodes.get(id) else { continue };
         let (Some(u), Some(height)) = (node.u, draft.part(&node.part).and_then(height_of)) else {
-            return Err(format!("It is not known at which unit {} stands", super::standing::node_name(draft.design(), id)));
+            return Err(format!("It is not known at which unit {} stands", draft.design().node_name(id)));
         };
         let slot = Slot { above: i32::from(u.0), height };
         match blocks.iter_mut().find(|block| block.rack == rack) {

@@ -78,7 +78,7 @@ pub(super) fn place(draft: &mut Draft, id: &PartId, at: Point) -> Result<Outcome
 pub(super) fn no_slot(design: &Design, scene: &Scene, part: &Part, at: Point) -> Option<String> {
     let units = height_of(part).filter(|_| part.kind != PartKind::Rack)?;
     let (rack, _) = scene.rack_slot(at, units)?;
-    Some(format!("{} has no {units} free in one piece, so it stands beside the rack's nodes", rack_name(design, rack)))
+    Some(format!("{} has no {units} free in one piece, so it stands beside the rack's nodes", design.rack_name(rack)))
 }
 
 /// What moves when the selection does.
@@ -221,7 +221,7 @@ fn step_in_rack(draft: &mut Draft, rack: RackId, nodes: &[NodeId], direction: i3
 /// Mounts a node at a unit of a rack, or takes it out and stands it beside its rack.
 pub(super) fn mount(draft: &mut Draft, id: NodeId, rack: Option<(RackId, RackUnits)>) -> Result<Outcome, String> {
     let Some(node) = draft.get::<Node>(id).cloned() else { return Err("That node is no longer there".to_owned()) };
-    let name = node_name(draft.design(), id);
+    let name = draft.design().node_name(id);
     let Some((rack, u)) = rack else {
         let beside = node.rack.and_then(|rack| draft.scene.rack_rect(rack)).map(|rack| rack.right() + 2.0 * GRID);
         let drawn = draft.scene.node_rect(id);
@@ -235,7 +235,7 @@ pub(super) fn mount(draft: &mut Draft, id: NodeId, rack: Option<(RackId, RackUni
         return Ok(Outcome::named(format!("Take {name} out of its rack")));
     };
 
-    let in_words = rack_name(draft.design(), rack);
+    let in_words = draft.design().rack_name(rack);
     let Some(height) = draft.part(&node.part).and_then(height_of) else { return Err(format!("{name} does not stand in a rack")) };
     let Some(room) = Room::of(draft.design(), draft.catalog, rack, &SortedSet::from([id])) else {
         return Err(format!("{in_words} is no rack of this design whose height is known"));
@@ -253,15 +253,15 @@ pub(super) fn mount(draft: &mut Draft, id: NodeId, rack: Option<(RackId, RackUni
 fn no_room(draft: &Draft, rack: RackId, room: &Room, id: NodeId, u: RackUnits, height: RackUnits) -> String {
     let (first, last) = (i32::from(u.0), i32::from(u.0) + i32::from(height.0) - 1);
     if first < 1 || last > room.units() {
-        return format!("{} has units 1 to {}, so {height} do not fit at unit {}", rack_name(draft.design(), rack), room.units(), u.0);
+        return format!("{} has units 1 to {}, so {height} do not fit at unit {}", draft.design().rack_name(rack), room.units(), u.0);
     }
     let in_the_way = draft.design().nodes_in(rack).filter(|(other, _)| *other != id).find(|(_, node)| {
         let height = draft.part(&node.part).and_then(height_of).map_or(1, |height| i32::from(height.0));
         node.u.is_some_and(|low| i32::from(low.0) <= last && i32::from(low.0) + height > first)
     });
     match in_the_way {
-        Some((other, _)) => format!("Unit {} of {} is taken by {}", u.0, rack_name(draft.design(), rack), node_name(draft.design(), other)),
-        None => format!("Unit {} of {} is taken", u.0, rack_name(draft.design(), rack)),
+        Some((other, _)) => format!("Unit {} of {} is taken by {}", u.0, draft.design().rack_name(rack), draft.design().node_name(other)),
+        None => format!("Unit {} of {} is taken", u.0, draft.design().rack_name(rack)),
     }
 }
 
@@ -309,14 +309,4 @@ pub(super) fn align(draft: &mut Draft, selection: &Selection, how: Align) -> Res
 
 fn moved(at: Point, offset: Point) -> Point {
     sound(at.shifted(offset.x, offset.y)).unwrap_or(at)
-}
-
-/// A node's name, or its id where it has none.
-pub(super) fn node_name(design: &Design, id: NodeId) -> String {
-    design.nodes.get(id).map(|node| node.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
-}
-
-/// A rack's name, or its id where it has none.
-pub(super) fn rack_name(design: &Design, id: RackId) -> String {
-    design.racks.get(id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
 }

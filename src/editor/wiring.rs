@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::draft::{Draft, Outcome};
 use super::selection::count_of;
-use super::standing::node_name;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::engine::cabling;
 use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
@@ -62,7 +61,7 @@ impl Wire {
                 Some(_) => {}
             }
         }
-        Err(reason.unwrap_or_else(|| format!("{} has no free port", node_name(design, node))))
+        Err(reason.unwrap_or_else(|| format!("{} has no free port", design.node_name(node))))
     }
 
     /// Free ports of the design that a link may end on, with a label, where every word of `filter` begins a word of the label.
@@ -100,7 +99,7 @@ fn has_word_starting(text: &str, start: &str) -> bool {
 
 /// A port in words: `leaf-1 · OSFP 5/1 · 400 Gb/s`.
 pub(super) fn port_label(design: &Design, catalog: &Catalog, port: PortRef) -> String {
-    let node = node_name(design, port.node);
+    let node = design.node_name(port.node);
     match catalog.port(design, port) {
         Some(info) => match info.gbps {
             Some(rate) => format!("{node} · {} · {rate}", info.label),
@@ -118,7 +117,7 @@ pub(super) fn connect(draft: &mut Draft, ends: [PortRef; 2], cable: Option<PartI
 
 fn connect_using(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<Outcome, String> {
     let link = lay(draft, used, ends, cable)?;
-    let [a, b] = ends.map(|end| node_name(draft.design(), end.node));
+    let [a, b] = ends.map(|end| draft.design().node_name(end.node));
     Ok(Outcome::named(format!("Connect {a} and {b}")).selecting(vec![Subject::Link(link)]))
 }
 
@@ -161,7 +160,7 @@ fn best_cable(draft: &Draft, ends: [PortRef; 2]) -> Option<PartId> {
 
 /// Joins the first free fitting ports of two nodes, `count` times or as often as it goes.
 pub(super) fn connect_nodes(draft: &mut Draft, a: NodeId, b: NodeId, count: u16) -> Result<Outcome, String> {
-    let (name_a, name_b) = (node_name(draft.design(), a), node_name(draft.design(), b));
+    let (name_a, name_b) = (draft.design().node_name(a), draft.design().node_name(b));
     if a == b {
         return Err("A link joins two different nodes".to_owned());
     }
@@ -222,7 +221,7 @@ pub(super) fn move_end(draft: &mut Draft, wire: &Wire, to: PortRef) -> Result<Ou
         link.part = fit::best_cable(draft.catalog, draft.design(), link.ends, length);
     }
     draft.update::<Link>(id, |known| *known = link);
-    Ok(Outcome::named(format!("Move link to {}", node_name(draft.design(), to.node))).selecting(vec![Subject::Link(id)]))
+    Ok(Outcome::named(format!("Move link to {}", draft.design().node_name(to.node))).selecting(vec![Subject::Link(id)]))
 }
 
 /// Gives a link a cable from the palette, if it fits.
@@ -244,7 +243,7 @@ pub(super) fn is_laid(kind: PartKind) -> bool {
 /// Splits a cage or joins it again, unless a link would lose its port.
 pub(super) fn break_out(draft: &mut Draft, port: PortRef, breakout: Option<Breakout>) -> Result<Outcome, String> {
     let cage = PortPath::cage(port.port.cage);
-    let name = node_name(draft.design(), port.node);
+    let name = draft.design().node_name(port.node);
     let Some(node) = draft.get::<Node>(port.node) else { return Err("That node is no longer there".to_owned()) };
     let group = draft.part(&node.part).and_then(|part| part.port_group(cage.cage)).map(|(group, _)| group.clone());
     let Some(group) = group.filter(|_| draft.catalog.port(draft.design(), PortRef { node: port.node, port: cage }).is_some()) else {

@@ -85,8 +85,8 @@ pub fn height(part: Option<&Part>) -> u16 {
     if units.is_finite() { units.ceil().clamp(0.0, 1000.0) as u16 } else { 0 }
 }
 
-/// What every rack holds, in rack order. Time: O(racks + nodes log racks + links log links).
-pub fn loads(design: &Design, catalog: &Catalog) -> Vec<(RackId, Load)> {
+/// What every rack holds, in rack order; `facts` are those of the design's links. Time: O(racks + nodes log racks + links log links).
+pub fn loads(design: &Design, catalog: &Catalog, facts: &Facts) -> Vec<(RackId, Load)> {
     let share = LIQUID_SHARE.value(&design.meta.settings) / 100.0;
     let mut loads: SortedMap<RackId, Load> = design.racks.iter().map(|(id, rack)| (id, empty(design, catalog, rack))).collect();
     let mut filled: SortedMap<RackId, SortedSet<u32>> = SortedMap::new();
@@ -110,7 +110,7 @@ pub fn loads(design: &Design, catalog: &Catalog) -> Vec<(RackId, Load)> {
             load.units.used = units.len() as f64;
         }
     }
-    for (rack, cables) in cables(design, catalog) {
+    for (rack, cables) in cables(design, catalog, facts) {
         if let Some(load) = loads.get_mut(&rack) {
             load.cables.used = cables as f64;
         }
@@ -133,9 +133,8 @@ fn empty(design: &Design, catalog: &Catalog, rack: &Rack) -> Load {
 }
 
 /// How many cables end in each rack. A twin-port cable or a splitter counts once.
-fn cables(design: &Design, catalog: &Catalog) -> SortedMap<RackId, usize> {
-    let facts = Facts::of(design, catalog);
-    let whole = assemblies(design, catalog, &facts);
+fn cables(design: &Design, catalog: &Catalog, facts: &Facts) -> SortedMap<RackId, usize> {
+    let whole = assemblies(design, catalog, facts);
     let rack_of = |node: NodeId| design.nodes.get(node).and_then(|node| node.rack);
     let mut ends: Vec<(RackId, LinkId)> = Vec::new();
     for ((_, link), cable) in design.links.iter().zip(whole) {

@@ -129,6 +129,10 @@ pub struct Design {
     pub requirements: Table<RequirementId, Requirement>,
 }
 
+fn called(name: Option<&str>, id: &dyn std::fmt::Display) -> String {
+    name.filter(|name| !name.is_empty()).map_or_else(|| id.to_string(), str::to_owned)
+}
+
 impl Design {
     /// How many records it holds.
     pub fn record_count(&self) -> usize {
@@ -138,6 +142,15 @@ impl Design {
     /// Whether nothing is drawn.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.racks.is_empty()
+    }
+
+    /// What a node is called: its name, or its id where it has none.
+    pub fn node_name(&self, id: NodeId) -> String {
+        called(self.nodes.get(id).map(|node| node.name.as_str()), &id)
+    }
+    /// What a rack is called: its name, or its id where it has none.
+    pub fn rack_name(&self, id: RackId) -> String {
+        called(self.racks.get(id).map(|rack| rack.name.as_str()), &id)
     }
 
     /// Sentences for every reference that points nowhere. Empty for every design a session holds.

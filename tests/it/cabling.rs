@@ -5,6 +5,7 @@ use std::sync::Arc;
 use weft::catalog::Catalog;
 use weft::engine::cabling::{Floor, Gap, Length, length};
 use weft::engine::context::Context;
+use weft::engine::facts::Facts;
 use weft::engine::{assumptions, rules};
 use weft::model::{Design, Face, Group, GroupKind, Link, LinkId, Member, Node, NodeId, PartId, PortRef, Rack, RackId};
 use weft::units::{Metres, Point, RackUnits};
@@ -169,7 +170,7 @@ fn a_rack_knows_what_it_holds_and_where_its_cables_go() {
     design.nodes.push(third);
     design.links.push(Link::between(PortRef::cage(NodeId(3), 1), PortRef::cage(NodeId(1), 3)));
 
-    let loads = racks::loads(&design, &catalog);
+    let loads = racks::loads(&design, &catalog, &Facts::of(&design, &catalog));
     let first = loads[0].1;
     assert_eq!(first.cables.used, 3.0, "two that leave it and one that stays");
     assert_eq!(loads[1].1.cables.used, 2.0);
@@ -190,7 +191,7 @@ fn a_rack_knows_what_it_holds_and_where_its_cables_go() {
     rack.cooling = Some(Cooling::RearDoor);
     rack.limits = RackLimits { power: Some(Watts(9000.0)), load: Some(Kilograms(50.0)), cables: Some(2), ..RackLimits::default() };
     design.racks.set(RackId(1), Some(Arc::new(rack)));
-    let own = racks::loads(&design, &catalog)[0].1;
+    let own = racks::loads(&design, &catalog, &Facts::of(&design, &catalog))[0].1;
     assert_eq!((own.power.limit, own.weight.limit, own.cables.limit), (Some(9000.0), Some(50.0), Some(2.0)), "what the rack states wins over its part");
     assert_eq!(own.air.limit, Some(50_000.0), "a rear door");
     assert!(own.cables.share().unwrap() > 1.0);

@@ -10,6 +10,7 @@ use super::icon::Icon;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::editor::{Extend, Field, Intent, Session};
 use crate::engine::assumptions::{RACK_DEPTH, TILE_DEPTH, TILE_WIDTH};
+use crate::engine::facts::Facts;
 use crate::engine::racks::{self, Bundle, Load, Meter, Standing};
 use crate::model::{Cooling, Face, RackId, Subject};
 use crate::units::{Kilograms, Watts, significant};
@@ -39,7 +40,7 @@ struct Placed {
 struct Plan {
     racks: Vec<Placed>,
     /// Racks without a tile.
-    loose: Vec<RackId>,
+    loose: Vec<(RackId, Load)>,
     /// Width and depth of a tile, and depth of a rack, in metres.
     tile: [f64; 3],
     least: (i32, i32),
@@ -52,13 +53,11 @@ impl Plan {
         let settings = &design.meta.settings;
         let mut racks = Vec::new();
         let mut loose = Vec::new();
-        for (id, load) in racks::loads(design, catalog) {
+        for (id, load) in racks::loads(design, catalog, &Facts::of(design, catalog)) {
             let Some(rack) = design.racks.get(id) else { continue };
             match rack.tile {
-                Some(tile) => {
-                    racks.push(Placed { id, name: if rack.name.is_empty() { id.to_string() } else { rack.name.clone() }, tile, turned: rack.turned, load })
-                }
-                None => loose.push(id),
+                Some(tile) => racks.push(Placed { id, name: design.rack_name(id), tile, turned: rack.turned, load }),
+                None => loose.push((id, load)),
             }
         }
         let bounds = |pick: fn(&Placed) -> i32| {
@@ -74,6 +73,11 @@ impl Plan {
     /// The corner of a tile, in metres.
     fn corner(&self, (column, line): (i32, i32)) -> (f64, f64) {
         ((f64::from(column) - f64::from(self.least.0)) * self.tile[0], (f64::from(line) - f64::from(self.least.1)) * self.tile[1])
+    }
+    /// What a rack holds.
+    fn load(&self, id: RackId) -> Option<Load> {
+        let placed = self.racks.iter().find(|rack| rack.id == id).map(|rack| rack.load);
+        placed.or_else(|| self.loose.iter().find(|(other, _)| *other == id).map(|(_, load)| *load))
     }
     fn size(&self) -> (f64, f64) {
         self.corner((self.most.0.saturating_add(1), self.most.1.saturating_add(1)))
@@ -231,7 +235,7 @@ fn Floor() -> Html {
         Callback::from(move |_: MouseEvent| scale.set((*scale * factor).clamp(6.0, 160.0)))
     };
     let place = {
-        let loose: Vec<Subject> = plan.loose.iter().copied().map(Subject::Rack).collect();
+        let loose: Vec<Subject> = plan.loose.iter().map(|(id, _)| Subject::Rack(*id)).collect();
         send.reform(move |_: MouseEvent| Intent::Edit { subjects: loose.clone(), field: Field::OnFloor })
     };
     let choices: Vec<(AttrValue, AttrValue)> =
@@ -268,7 +272,7 @@ fn Floor() -> Html {
                     }
                 </div>
                 <aside class="floor-side" aria-label="The selected rack">
-                    if let Some(id) = only { <RackSide {id} bundles={bundles.0.clone()} loose={bundles.1} revision={key.0} /> }
+                    if let Some((id, load)) = only.and_then(|id| Some((id, plan.load(id)?))) { <RackSide {id} {load} bundles={bundles.0.clone()} loose={bundles.1} revision={key.0} /> }
                     else {
                         <p class="note">{ "Select a rack to see it from front and rear, what it holds and where its cables run. Drag it, or use the arrow keys, to move it by tiles." }</p>
                         <p class="legend"><span class="swatch cold"></span>{ "cold aisle, at the fronts" }<span class="swatch hot"></span>{ "hot aisle" }</p>
@@ -282,6 +286,7 @@ fn Floor() -> Html {
 #[derive(Properties, PartialEq)]
 struct SideProps {
     id: RackId,
+    load: Load,
     bundles: Vec<Bundle>,
     loose: usize,
     revision: u64,
@@ -296,7 +301,6 @@ fn RackSide(props: &SideProps) -> Html {
         store.read(|view| {
             let (design, catalog) = (view.session.design(), view.session.catalog());
             let rack = design.racks.get(id)?;
-            let load = racks::loads(design, catalog).into_iter().find(|(other, _)| *other == id).map(|(_, load)| load)?;
             let standing: Vec<(Standing, String)> = racks::standing(design, catalog, id)
                 .into_iter()
                 .map(|standing| {
@@ -304,19 +308,16 @@ fn RackSide(props: &SideProps) -> Html {
                     (standing, name)
                 })
                 .collect();
-            Some((rack.name.clone(), racks::cooling(design, catalog, rack), load, standing))
+            Some((design.rack_name(id), racks::cooling(design, catalog, rack), standing))
         })
     });
     let names = use_selector({
         let ids: Vec<RackId> = props.bundles.iter().map(|bundle| bundle.to).collect();
-        move |view| {
-            ids.iter()
-                .map(|id| view.session.design().racks.get(*id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string()))
-                .collect::<Vec<_>>()
-        }
+        move |view| ids.iter().map(|id| view.session.design().rack_name(*id)).collect::<Vec<_>>()
     });
     let select = use_action(|store, subject: Subject| store.dispatch(Intent::Select { subjects: vec![subject], extend: Extend::Replace }));
-    let Some((name, cooling, load, standing)) = &*shown else { return Html::default() };
+    let load = &props.load;
+    let Some((name, cooling, standing)) = &*shown else { return Html::default() };
     let units = load.units.limit.unwrap_or(48.0).clamp(1.0, 100.0);
     let watts = |value: f64| Watts(value).to_string();
     let plain = |value: f64| significant(value, 5);

@@ -177,7 +177,7 @@ fn displaced(session: &Session, lift: &Lift, to: Point) -> Option<String> {
         return None;
     }
     let (rack, _) = session.scene().rack_slot(to, RackUnits(1))?;
-    Some(format!("{} has no {} free in one piece", standing::rack_name(design, rack), RackUnits(units)))
+    Some(format!("{} has no {} free in one piece", design.rack_name(rack), RackUnits(units)))
 }
 
 /// Where the moved nodes would be mounted: by the middle of what was grabbed, so that it keeps its place under the pointer, else by the pointer.

@@ -19,9 +19,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     if survey.design.racks.iter().all(|(_, rack)| rack.limits.cables.is_none()) {
         return;
     }
-    for (id, load) in racks::loads(survey.design, survey.catalog) {
+    for (id, load) in racks::loads(survey.design, survey.catalog, survey.topology.facts()) {
         let Some(limit) = load.cables.limit.filter(|limit| load.cables.used > *limit) else { continue };
-        let name = survey.design.racks.get(id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string());
+        let name = survey.design.rack_name(id);
         let message = format!("{} cables end in {name}, its paths hold {limit}", load.cables.used);
         out.push(Finding::new(Subject::Rack(id), message, "Threshold: the cables that are stated for the rack · this design"));
     }

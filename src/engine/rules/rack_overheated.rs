@@ -21,10 +21,10 @@ fn check(survey: &Survey, out: &mut Findings) {
     if design.racks.iter().all(|(_, rack)| racks::heat_limit(design, catalog, rack).is_none()) {
         return;
     }
-    for (id, load) in racks::loads(design, catalog) {
+    for (id, load) in racks::loads(design, catalog, survey.topology.facts()) {
         let Some(limit) = load.air.limit.filter(|limit| load.air.used > limit * (1.0 + 1e-9)) else { continue };
         let Some(rack) = design.racks.get(id) else { continue };
-        let name = if rack.name.is_empty() { id.to_string() } else { rack.name.clone() };
+        let name = design.rack_name(id);
         let (takes, source) = match (rack.limits.heat, racks::cooling(design, catalog, rack)) {
             (None, Some(Cooling::RearDoor)) => ("a rear door takes", "Threshold: what a rear door takes · HPE liquid-cooled door QuickSpecs, quoted by Coolnetpower"),
             _ => ("it is said to take", "Threshold: the heat that is stated for the rack · this design"),

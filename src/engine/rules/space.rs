@@ -171,7 +171,7 @@ impl<'a> Shelf<'a> {
 
     /// Its name, or its id where it has none.
     pub(super) fn name(&self, survey: &Survey) -> String {
-        survey.design.racks.get(self.id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| self.id.to_string())
+        survey.design.rack_name(self.id)
     }
     /// How many units it has; `None` is unknown.
     pub(super) fn units(&self) -> Option<u16> {

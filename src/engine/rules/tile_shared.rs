@@ -39,7 +39,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 fn tile_shared(survey: &Survey, first: RackId, later: RackId, (column, line): (i32, i32), free: Option<i32>) -> Finding {
-    let name = |id: RackId| survey.design.racks.get(id).map(|rack| rack.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string());
+    let name = |id: RackId| survey.design.rack_name(id);
     let message = format!("{} stands on tile {column}, {line}, where {} stands; a tile holds 1", name(later), name(first));
     let finding = Finding::new(Subject::Rack(later), message, "A floor tile is the place of 1 rack · docs/format.md")
         .alike("", "{n} racks stand on tiles where another stands; a tile holds 1")
