@@ -39,6 +39,8 @@ export async function open(browser, address, { query = '', width = 1280, height 
   const page = await context.newPage();
   const complaints = [];
   const requests = [];
+  // Somebody listening keeps choosers from being shown by the browser, which cancels them; said only beside the key, it can come after the key.
+  page.on('filechooser', () => {});
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('request', (request) => requests.push(request.url()));
