@@ -1,9 +1,10 @@
-//! The built-in price ranges: street prices of parts by tier, nearly all of them recalled. A design's own book wins over them.
+//! The built-in price ranges: street prices of parts by tier, most of them recalled. Where sources differ all of them are kept: the one
+//! that can be trusted most is reckoned with, the others are told. A design's own book wins over them.
 
 use std::sync::OnceLock;
 
 use super::words::Word;
-use crate::json::parse;
+use crate::json::{Value, parse};
 use crate::model::{Confidence, Currency, Price, Prices, Tier};
 use crate::units::{Cents, SortedMap};
 
@@ -24,18 +25,19 @@ fn builtin() -> &'static [Offer] {
     BUILTIN.get_or_init(|| read().unwrap_or_default())
 }
 
-/// Reads the embedded data: rows of part, a range of whole currency units for each tier, confidence and source. The tests hold that all
-/// of it is understood.
+/// Reads the embedded data: rows of part, a range of whole currency units for each tier, confidence, source and perhaps a date of their
+/// own; and lead times in weeks with their source, for lists of parts. The tests hold that all of it is understood.
 fn read() -> Option<Vec<Offer>> {
     let data = parse(DATA).ok()?;
     let currency = Currency::parse(data.get("currency")?.as_str()?)?;
+    let date = data.get("date")?.as_str()?;
     let sources = data.get("sources")?.as_array()?;
+    let source = |at: &Value| sources.get(at.as_u64()? as usize)?.as_str();
     let mut offers = Vec::new();
     for row in data.get("rows")?.as_array()? {
         let row = row.as_array()?;
         let part = row.first()?.as_str()?;
         let confidence = Confidence::from_word(row.get(4)?.as_str()?)?;
-        let source = sources.get(row.get(5)?.as_u64()? as usize)?.as_str()?;
         for (at, tier) in Tier::ALL.into_iter().enumerate() {
             let Some(range) = row.get(at + 1)?.as_array() else { continue };
             let (low, high) = (range.first()?.as_u64()? as i64 * 100, range.get(1)?.as_u64()? as i64 * 100);
@@ -46,20 +48,41 @@ fn read() -> Option<Vec<Offer>> {
                 low: Cents(low),
                 high: Cents(high),
                 currency,
-                date: data.get("date")?.as_str()?.to_owned(),
-                source: source.to_owned(),
+                date: row.get(6).and_then(Value::as_str).unwrap_or(date).to_owned(),
+                source: source(row.get(5)?)?.to_owned(),
                 lead_weeks: None,
                 extra: Default::default(),
             };
             offers.push(Offer { price, confidence });
         }
     }
-    crate::units::order::sort_by(&mut offers, |a, b| key(&a.price).cmp(&key(&b.price)));
+    for row in data.get("leads")?.as_array()? {
+        let row = row.as_array()?;
+        let (weeks, by, tier) = (row.first()?.as_f64()?, source(row.get(1)?)?, Tier::parse(row.get(2)?.as_str()?)?);
+        for part in row.get(3)?.as_array()? {
+            let part = part.as_str()?;
+            for offer in offers.iter_mut().filter(|offer| key(&offer.price) == (part, tier)) {
+                offer.price.lead_weeks = Some(weeks);
+                offer.price.source.push_str("; delivery in ");
+                offer.price.source.push_str(by);
+            }
+        }
+    }
+    // What can be trusted most comes first; recalled figures come last.
+    crate::units::order::sort_by(&mut offers, |a, b| key(&a.price).cmp(&key(&b.price)).then(a.confidence.cmp(&b.confidence)));
     Some(offers)
 }
 
 fn key(price: &Price) -> (&str, Tier) {
     (price.part.as_str(), price.tier)
+}
+
+/// Every built-in offer of a part at a tier, the one that can be trusted most first.
+fn listed(part: &str, tier: Tier) -> &'static [Offer] {
+    let offers = builtin();
+    let from = offers.partition_point(|offer| key(&offer.price) < (part, tier));
+    let count = offers.iter().skip(from).take_while(|offer| key(&offer.price) == (part, tier)).count();
+    offers.get(from..from + count).unwrap_or_default()
 }
 
 /// All built-in offers, by part and tier.
@@ -83,13 +106,15 @@ impl<'a> Book<'a> {
         Self { own }
     }
 
-    /// What a part costs at a tier: the design's own entry, else the built-in range. `None` is unknown, never zero.
+    /// What a part costs at a tier: the design's own entry, else the built-in range that can be trusted most. `None` is unknown, never
+    /// zero. Time: O(log offers).
     pub fn offer(&self, part: &str, tier: Tier) -> Option<(&Price, Confidence)> {
-        if let Some(price) = self.own.get(&(part, tier)) {
-            return Some((price, Confidence::Stated));
-        }
-        let offers = builtin();
-        let at = offers.binary_search_by(|offer| key(&offer.price).cmp(&(part, tier))).ok()?;
-        offers.get(at).map(|offer| (&offer.price, offer.confidence))
+        self.offers(part, tier).next()
+    }
+
+    /// Everything that is said of a part's price at a tier: the design's own entry, then the built-in ones as far as they can be trusted.
+    pub fn offers(&self, part: &str, tier: Tier) -> impl Iterator<Item = (&Price, Confidence)> {
+        let own = self.own.get(&(part, tier)).map(|price| (*price, Confidence::Stated));
+        own.into_iter().chain(listed(part, tier).iter().map(|offer| (&offer.price, offer.confidence)))
     }
 }

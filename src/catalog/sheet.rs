@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use super::{builtin_offers, more};
+use super::{Book, more};
 use crate::model::{
     Basis, CableDetail, CableEnd, Confidence, Cooling, Design, Figure, Part, PartDetail, PortGroup, PortRole, Price, Protocol, Source, Status, Tier, Top,
 };
@@ -167,23 +167,27 @@ pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
     lines
 }
 
-/// What a part costs by tier: what the design's own book says, else the built-in range.
+/// What a part costs by tier: what the design's own book says, else the built-in range; what other sources say beside it.
 fn price_lines(part: &Part, design: &Design) -> Vec<Line> {
-    let own = &design.meta.prices.book;
-    let built_in = builtin_offers().iter().map(|offer| (&offer.price, offer.confidence));
+    let book = Book::of(&design.meta.prices);
+    let words = |price: &Price| {
+        let range = if price.low == price.high { money(price.value) } else { format!("{} to {}", money(price.low), money(price.high)) };
+        let date = if price.date.is_empty() { String::new() } else { format!(" ({})", price.date) };
+        let weeks = price.lead_weeks.map(|weeks| format!(", {} weeks", significant(weeks, 3))).unwrap_or_default();
+        format!("{range} {}{date}{weeks}", price.currency)
+    };
     let of = |tier: Tier| {
-        let wanted = |price: &Price| price.part == part.id.as_str() && price.tier == tier;
-        let stated = own.iter().find(|price| wanted(price)).map(|price| (price, Confidence::Stated));
-        let (price, confidence) = stated.or_else(|| built_in.clone().find(|(price, _)| wanted(price)))?;
+        let mut offers = book.offers(part.id.as_str(), tier);
+        let (price, confidence) = offers.next()?;
         let label = match tier {
             Tier::Oem => "Price, OEM",
             Tier::Compatible => "Price, compatible",
             Tier::Refurbished => "Price, refurbished",
         };
-        let range = if price.low == price.high { money(price.value) } else { format!("{} to {}", money(price.low), money(price.high)) };
-        let date = if price.date.is_empty() { String::new() } else { format!(" ({})", price.date) };
-        let by = if confidence == Confidence::Recalled { String::new() } else { price.source.clone() };
-        Some(Line { confidence: Some(confidence), by, ..Line::word(label, format!("{range} {}{date}", price.currency)) })
+        let by = if confidence == Confidence::Recalled && price.lead_weeks.is_none() { String::new() } else { price.source.clone() };
+        let others = offers
+            .map(|(price, confidence)| (words(price), if confidence == Confidence::Recalled { confidence.label().to_owned() } else { price.source.clone() }));
+        Some(Line { confidence: Some(confidence), by, others: others.collect(), ..Line::word(label, words(price)) })
     };
     Tier::ALL.into_iter().filter_map(of).collect()
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use weft::catalog::{Catalog, builtin_offers};
+use weft::catalog::{Book, Catalog, builtin_offers};
 use weft::engine::context::Context;
 use weft::engine::cost::{self, Quote};
 use weft::engine::diagnostics::Severity;
-use weft::engine::materials::{Item, Line};
+use weft::engine::materials::{Fibre, Item, Line};
 use weft::engine::{rules, service};
 use weft::io::export;
 use weft::io::export::{bom_csv, cables_csv};
@@ -91,13 +91,34 @@ fn every_built_in_price_is_of_a_part_and_a_range() {
     assert!(builtin_offers().len() > 100, "{}", builtin_offers().len());
     for offer in builtin_offers() {
         let price = &offer.price;
-        assert!(catalog.built_in(&price.part).is_some(), "{}", price.part);
-        assert!(0 < price.low.0 && price.low < price.value && price.value < price.high, "{}", price.part);
-        assert!(!price.source.is_empty() && price.date == "2026-11");
-        assert_eq!(price.source.starts_with("Recalled"), offer.confidence == Confidence::Recalled && price.part != "dgx-h100", "{}", price.part);
+        assert!(catalog.built_in(&price.part).is_some() || Fibre::ALL.iter().any(|(_, id, _)| *id == price.part), "{}", price.part);
+        assert!(0 < price.low.0 && price.low <= price.value && price.value <= price.high, "{}", price.part);
+        assert!(!price.source.is_empty() && !price.date.is_empty());
+        let recalled = offer.confidence == Confidence::Recalled;
+        assert!(recalled || (price.source.contains("https://")), "{}: what is not recalled says where it was read", price.part);
+        assert!(!recalled || price.part == "dgx-h100" || price.source.starts_with("Recalled"), "{}", price.part);
+        assert!(price.lead_weeks.is_none() || price.source.contains("; delivery in "), "{}: a lead time has a source", price.part);
     }
-    let pairs: Vec<_> = builtin_offers().iter().map(|offer| (&offer.price.part, offer.price.tier)).collect();
-    assert!(pairs.windows(2).all(|pair| pair[0] < pair[1]), "one offer for each part and tier");
+    let order: Vec<_> = builtin_offers().iter().map(|offer| (&offer.price.part, offer.price.tier, offer.confidence)).collect();
+    assert!(order.windows(2).all(|pair| pair[0] <= pair[1]), "what can be trusted most comes first");
+    assert!(builtin_offers().iter().any(|offer| offer.price.lead_weeks.is_some()));
+}
+
+#[test]
+fn where_sources_differ_both_are_kept_and_the_better_one_counts() {
+    let prices = Prices::default();
+    let book = Book::of(&prices);
+    let said: Vec<_> = book.offers("nvidia-qm9700", Tier::Oem).map(|(price, confidence)| (price.low.0, price.high.0, confidence)).collect();
+    assert_eq!(said, [(3_500_000, 5_000_000, Confidence::Press), (2_800_000, 4_500_000, Confidence::Recalled)]);
+    let table = export::materials(&read(SMALL), &Catalog::builtin());
+    let column = |key: &str| table.columns.iter().position(|column| column.key == key).unwrap();
+    let row = table.rows.iter().find(|row| row[column("part")] == "nvidia-qm9700").unwrap();
+    assert_eq!(row[column("price_range")], "35000.00 to 50000.00");
+    assert_eq!(row[column("price_others")], "28000.00 to 45000.00 USD (recalled)");
+    // A book of one's own wins over all of them; what they say is still told.
+    let own = priced("part,price\nnvidia-qm9700,30000\n");
+    let own = Book::of(&own.meta.prices).offers("nvidia-qm9700", Tier::Oem).map(|(_, confidence)| confidence).collect::<Vec<_>>();
+    assert_eq!(own, [Confidence::Stated, Confidence::Press, Confidence::Recalled]);
 }
 
 const SMALL: &str = "nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 dac-800g-osfp 1m\na.1/2 -- b.1/2 dac-800g-osfp 1m";
@@ -147,9 +168,11 @@ fn what_has_no_price_is_counted_and_never_zero() {
     assert_eq!(dgx[price], "", "an empty cell, not 0");
     assert!(dgx.contains(&"price unknown".to_owned()));
 
-    // Left-out recalled prices are unknown too.
+    // Left-out recalled prices are unknown too: the switch has a source for its price, used ones have none.
     Arc::make_mut(&mut design.meta).settings.recalled = Recalled::LeftOut;
-    assert_eq!(cost::of_design(&design, &Catalog::builtin()).chosen.priced, 0);
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    assert_eq!((cost.chosen.priced, cost.chosen.confidence), (1, Confidence::Press));
+    assert!(cost.lines.iter().all(|line| line.quote(Tier::Refurbished) == &Quote::Unknown));
 }
 
 #[test]
@@ -292,8 +315,38 @@ fn break_even_is_saving_over_what_failures_cost() {
     no_spares(&mut design);
     let report = service::evaluate(&design, &Catalog::builtin());
     let estimate = report.estimate("break-even-refurbished").unwrap();
-    // One switch: 36,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2 an hour.
-    let wanted = (36_500.0 - 20_000.0) / (4.0 * (150.0 + 8.0 * 0.5 * 2.0));
-    assert!((estimate.value().unwrap() - wanted).abs() < 1e-9);
+    // One switch: 42,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2 an hour.
+    let saved = 42_500.0 - 20_000.0;
+    let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
+    assert!((value("break-even-refurbished") - saved / (4.0 * (150.0 + 8.0 * 0.5 * 2.0))).abs() < 1e-9);
+    // 80 % of the power in use, cooled at 1.3, for 0.1 a kWh; support and warranty are spread over the years alone.
+    assert!((value("break-even-refurbished-power") - saved / (4.0 * 8760.0 * 0.8 * 1.3 * 0.1 / 1000.0)).abs() < 1e-6);
+    assert!((value("break-even-refurbished-support") - saved / 4.0).abs() < 1e-9);
     assert!(report.estimate("break-even-compatible").is_some());
+    assert_eq!(estimate.label(), "More failures a year that a refurbished switch may bring");
+}
+
+#[test]
+fn optics_are_compared_with_linear_and_co_packaged_ones() {
+    // Two links of 400G from one twin-port cage to two adapters: half of 17 W, and 9 W, at the ends of each.
+    let design = read("nvidia-qm9700 s  cx7-osfp a  cx7-osfp b\ns.1/1 -- a.1 optic-400g-dr4-osfp 20m\ns.1/2 -- b.1 optic-400g-dr4-osfp 20m");
+    let report = service::evaluate(&design, &Catalog::builtin());
+    let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
+    assert!((value("optics-power") - 2.0 * (8.5 + 9.0)).abs() < 1e-9);
+    assert!((value("optics-power-linear") - 2.0 * 800.0 / 800.0 * 8.5).abs() < 1e-9);
+    assert!((value("optics-power-co-packaged") - 2.0 * 800.0 / 1600.0 * 9.0).abs() < 1e-9);
+    assert!(value("optics-power-co-packaged") < value("optics-power-linear") && value("optics-power-linear") < value("optics-power"));
+    let copper = read(SMALL);
+    assert!(service::evaluate(&copper, &Catalog::builtin()).estimate("optics-power").is_none(), "copper is no optics");
+}
+
+#[test]
+fn a_change_of_scale_up_protocol_is_told_piece_by_piece() {
+    let design = read("dgx-h100 x  dgx-h100 y  nvidia-qm9700 s\nx.1/1 -- s.1/1 optic-400g-sr4-dgx 20m\ny.1/1 -- s.2/1 optic-400g-sr4-dgx 20m");
+    let report = service::evaluate(&design, &Catalog::builtin());
+    let change = report.estimate("scale-up-change").unwrap();
+    let words = change.assumptions().join("; ");
+    assert!(words.starts_with("NVLink: 2 × DGX H100 (NVLink)"), "{words}");
+    assert!(!words.contains("QM9700"), "the scale-out network stays: {words}");
+    assert!(service::evaluate(&read(SMALL), &Catalog::builtin()).estimate("scale-up-change").is_none());
 }

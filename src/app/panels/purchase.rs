@@ -121,7 +121,7 @@ fn materials(services: &Services, name: &str) -> Html {
                 { for cards }
             </div>
             { currency_field(services, cost.currency) }
-            <p class="faint">{ format!("Built-in prices are ranges that are nearly all recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
+            <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
             <Grid label="Bill of materials" table={Rc::new(table)} shown={MATERIALS} file={file(name, "materials")} {cell}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>

@@ -1,21 +1,16 @@
-//! What a design costs to buy and to run, what a cheaper part must hold up to, and how much of it can be had from more than one vendor.
+//! What a design costs to buy and to run, and what a cheaper part must hold up to.
 
 use super::{Draft, Estimate, Input};
-use crate::catalog::Catalog;
 use crate::engine::assumptions::{Assumption, COOLING, ENERGY_PRICE, FAILURE_LABOUR, LOAD, OUTAGE, REFURBISHED_SAVING, XPU_HOUR, YEARS};
 use crate::engine::context::Context;
 use crate::engine::cost::{Cost, Money, Priced, Quote, Total, cost_with};
-use crate::engine::materials::Item;
-use crate::model::{CableKind, Confidence, Figure, LinkLayer, Part, PartId, PartKind, Recalled, Tier};
-use crate::units::SortedMap;
+use crate::model::{Confidence, Figure, Part, PartKind, Recalled, Tier};
 
 const SOURCE: &str = "Sum over the bill of materials; prices with their sources are in the bill of materials";
 const TOLERANCE: &str = "A cheaper part pays while its saving is more than the failures it adds cost: years x failures a year x (labour + XPUs x hours lost x price of an XPU-hour)";
 const ENERGY: &str = "Power drawn at most x share of it in use x cooling factor";
-/// Kinds of link whose energy per bit is shown; the rest are few.
-const MOST_KINDS: usize = 12;
 
-/// Everything about money, energy and vendors. `power` is the estimate of that key. Prices are shown where at least one line has one.
+/// Everything about money, energy and vendors, in the order it is shown. `power` is the estimate of that key. Prices are shown where at least one line has one.
 pub fn estimates(context: &Context, power: Option<&Estimate>) -> Vec<Estimate> {
     let mut cost = context.cost();
     let with_recalled;
@@ -30,8 +25,8 @@ pub fn estimates(context: &Context, power: Option<&Estimate>) -> Vec<Estimate> {
         all.extend(tolerances(context, cost));
     }
     all.extend(power.filter(|power| power.value().is_none_or(|watts| watts > 0.0)).map(|power| running(context, cost, power)).unwrap_or_default());
-    all.extend(energy_per_bit(context));
-    all.extend(openness(context, cost));
+    all.extend(super::energy::estimates(context));
+    all.extend(super::openness::estimates(context, cost));
     all
 }
 
@@ -99,68 +94,110 @@ fn xpus(context: &Context) -> f64 {
     context.design.nodes.iter().map(|(_, node)| context.part_of(node).map_or(0, Part::xpu_count)).sum::<usize>() as f64
 }
 
-/// How many failures more a year one refurbished switch, or one compatible module, may bring before it costs more than it saves.
+/// What eats the saving of refurbished switches and of compatible modules: failures, and for switches power and support besides.
 fn tolerances(context: &Context, cost: &Cost) -> Vec<Estimate> {
-    let kinds = [
-        ("break-even-refurbished", "More failures a year that a refurbished switch may bring", Tier::Refurbished, false),
-        ("break-even-compatible", "More failures a year that a compatible cable or module may bring", Tier::Compatible, true),
-    ];
-    kinds.into_iter().filter_map(|(key, label, tier, optics)| tolerance(context, cost, key, label, tier, optics)).collect()
+    let used = saving(context, cost, Tier::Refurbished, false).map(|saving| {
+        [
+            ("break-even-refurbished", "More failures a year that a refurbished switch may bring", "per year", FAILURES, TOLERANCE),
+            ("break-even-refurbished-power", "More power that a refurbished switch may draw", "W", POWER, "A year has 8,760 hours"),
+            ("break-even-refurbished-support", "What warranty and support of a refurbished switch may cost more a year", "", SUPPORT, SPREAD),
+        ]
+        .map(|(key, label, unit, formula, source)| against(context, cost, &saving, key, label, unit, formula, source))
+    });
+    let compatible = saving(context, cost, Tier::Compatible, true).map(|saving| {
+        let label = "More failures a year that a compatible cable or module may bring";
+        against(context, cost, &saving, "break-even-compatible", label, "per year", FAILURES, TOLERANCE)
+    });
+    used.into_iter().flatten().chain(compatible).flatten().collect()
 }
 
-fn tolerance(context: &Context, cost: &Cost, key: &str, label: &str, tier: Tier, optics: bool) -> Option<Estimate> {
-    let unit = cost.currency.to_string();
-    let mut new = Money::default();
-    let (mut cheap, mut pieces, mut claimed) = (Money::default(), 0usize, 0usize);
-    let mut confidence = Confidence::Specification;
+const FAILURES: &str = "(new - cheap) / (pieces * years * (labour + xpus * hours * xpu_hour))";
+const POWER: &str = "(new - cheap) / (pieces * years * 8760 * load / 100 * cooling * price / 1000)";
+const SUPPORT: &str = "(new - cheap) / (pieces * years)";
+const SPREAD: &str = "The saving, spread over the years and the pieces";
+
+/// What pieces of one kind cost new from their makers and at another tier.
+struct Saving {
+    tier: Tier,
+    new: Money,
+    cheap: Money,
+    pieces: usize,
+    /// Lines without an offer, where the market's claim stands in.
+    claimed: usize,
+    confidence: Confidence,
+}
+
+/// What switches (or cables, modules and fibres) save at a tier; nothing where no line has both prices.
+fn saving(context: &Context, cost: &Cost, tier: Tier, optics: bool) -> Option<Saving> {
+    let mut sum = Saving { tier, new: Money::default(), cheap: Money::default(), pieces: 0, claimed: 0, confidence: Confidence::Specification };
     let wanted = |line: &&Priced| if optics { line.line.is_optics() } else { line.line.kind == Some(PartKind::Switch) };
     for line in cost.lines.iter().filter(wanted) {
         let Some((before, _)) = line.bought(Tier::Oem) else { continue };
-        let saving = REFURBISHED_SAVING.figure(&context.design.meta.settings);
+        let claim = REFURBISHED_SAVING.figure(&context.design.meta.settings);
         for quote in [line.quote(Tier::Oem), line.quote(tier)] {
             if let Quote::Known { confidence: own, .. } = quote {
-                confidence = confidence.max(*own);
+                sum.confidence = sum.confidence.max(*own);
             }
         }
         let after = match line.bought(tier) {
             Some((after, from)) if from == tier => after,
             // Nobody lists one: the market's claim stands in for used switches, and for nothing else.
             _ if !optics => {
-                claimed += 1;
-                confidence = confidence.max(saving.confidence);
+                sum.claimed += 1;
+                sum.confidence = sum.confidence.max(claim.confidence);
                 let left = |percent: f64, cents: i64| (cents as f64 * (1.0 - percent / 100.0)).round() as i64;
-                Money { value: left(saving.value, before.value), low: left(saving.high, before.low), high: left(saving.low, before.high) }
+                Money { value: left(claim.value, before.value), low: left(claim.high, before.low), high: left(claim.low, before.high) }
             }
             _ => continue,
         };
-        for (sum, more) in [(&mut new, before), (&mut cheap, after)] {
+        for (sum, more) in [(&mut sum.new, before), (&mut sum.cheap, after)] {
             sum.value = sum.value.saturating_add(more.value);
             sum.low = sum.low.saturating_add(more.low);
             sum.high = sum.high.saturating_add(more.high);
         }
-        pieces += line.line.bought();
+        sum.pieces += line.line.bought();
     }
+    (sum.pieces > 0 && sum.new.value > 0).then_some(sum)
+}
+
+/// A saving against what eats it, by one of the formulas above. Nothing where failures stop no XPU.
+#[expect(clippy::too_many_arguments, reason = "three rows of words, told apart where they are called")]
+fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &str, unit: &str, formula: &str, source: &str) -> Option<Estimate> {
+    let money_unit = cost.currency.to_string();
     let xpus = xpus(context);
-    if pieces == 0 || xpus == 0.0 || new.value <= 0 {
-        return None;
-    }
-    // Prices of one part move together, so the saving is reckoned from the middles; the range is that of what a failure costs.
+    // Prices of one part move together, so the saving is reckoned from the middles; the range is that of what eats it.
     let exact = |money: Money| Money { low: money.value, high: money.value, ..money };
-    let draft = Draft::new(key, label, "per year", "(new - cheap) / (pieces * years * (labour + xpus * hours * xpu_hour))", TOLERANCE)
-        .assume("Every failure stops one job on all XPUs; the larger the job, the less the price of the part matters")
-        .assume(match claimed {
+    let mut draft = Draft::new(key, label, if unit.is_empty() { &money_unit } else { unit }, formula, source)
+        .assume(match saving.claimed {
             0 => "All prices are those of the bill of materials".to_owned(),
             many => format!("{many} lines have no refurbished offer: the market's claim of 40 to 60 % off stands in"),
         })
         .source("Interconnect wars and the compatible hardware market (reseller, 2026): refurbished switches 40 to 60 % below new")
-        .input(money("new", "bought new from their makers", &unit, exact(new), confidence))
-        .input(money("cheap", &format!("bought {}", tier.word()), &unit, exact(cheap), confidence))
-        .input(Input::counted("pieces", "pieces bought", "", pieces as f64))
-        .input(assumed("years", "", &YEARS, context))
-        .input(assumed("labour", &unit, &FAILURE_LABOUR, context))
-        .input(Input::counted("xpus", "XPUs that stand still", "", xpus))
-        .input(assumed("hours", "h", &OUTAGE, context))
-        .input(assumed("xpu_hour", &unit, &XPU_HOUR, context));
+        .input(money("new", "bought new from their makers", &money_unit, exact(saving.new), saving.confidence))
+        .input(money("cheap", &format!("bought {}", saving.tier.word()), &money_unit, exact(saving.cheap), saving.confidence))
+        .input(Input::counted("pieces", "pieces bought", "", saving.pieces as f64))
+        .input(assumed("years", "", &YEARS, context));
+    if formula == FAILURES {
+        if xpus == 0.0 {
+            return None;
+        }
+        draft = draft
+            .assume("Every failure stops one job on all XPUs; the larger the job, the less the price of the part matters")
+            .input(assumed("labour", &money_unit, &FAILURE_LABOUR, context))
+            .input(Input::counted("xpus", "XPUs that stand still", "", xpus))
+            .input(assumed("hours", "h", &OUTAGE, context))
+            .input(assumed("xpu_hour", &money_unit, &XPU_HOUR, context));
+    } else {
+        draft = draft.assume("With nothing else that is worse: each of failures, power and support is reckoned against the whole saving");
+    }
+    if formula == POWER {
+        draft = draft.input(assumed("load", "%", &LOAD, context)).input(assumed("cooling", "", &COOLING, context)).input(assumed(
+            "price",
+            &money_unit,
+            &ENERGY_PRICE,
+            context,
+        ));
+    }
     Some(Estimate::new(draft, context.recalled()))
 }
 
@@ -191,148 +228,4 @@ fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
         .input(assumed("price", &unit, &ENERGY_PRICE, context))
         .assume(format!("The price of a kWh is in {unit}; it is assumed until the design states one"));
     vec![Estimate::new(energy, context.recalled()), Estimate::new(bill, context.recalled())]
-}
-
-/// What a bit costs in energy on each kind of cable in use, most used first.
-fn energy_per_bit(context: &Context) -> Vec<Estimate> {
-    let facts = context.topology.facts();
-    let mut kinds: SortedMap<(&PartId, usize), usize> = SortedMap::new();
-    let part_of = |at: usize| context.topology.links().get(at).and_then(|id| context.design.links.get(*id)).and_then(|link| link.part.as_ref());
-    let firsts: Vec<Option<&PartId>> = facts.counts().iter().map(|(_, first)| part_of(*first)).collect();
-    if firsts.iter().all(|part| part.is_some_and(|id| context.catalog.part(context.design, id).is_some())) {
-        // Links of one kind are made of one cable.
-        for (kind, (part, (count, _))) in firsts.iter().zip(facts.counts()).enumerate() {
-            if let Some(part) = part {
-                kinds.insert((*part, kind), *count);
-            }
-        }
-    } else {
-        for (at, (_, link)) in context.design.links.iter().enumerate() {
-            if let Some((part, kind)) = link.part.as_ref().zip(facts.kind(at)) {
-                *kinds.entry((part, kind)).or_default() += 1;
-            }
-        }
-    }
-    // Kinds of one part differ in their ports; of those whose figures are known the one most used speaks for the part.
-    let is_known = |kind: usize| facts.kinds().get(kind).is_some_and(|facts| facts.rate.is_some() && facts.power.is_some());
-    let mut parts: SortedMap<&PartId, (usize, usize, (bool, usize))> = SortedMap::new();
-    for ((part, kind), count) in kinds.iter() {
-        let entry = parts.entry(*part).or_insert((0, *kind, (false, 0)));
-        let weight = (is_known(*kind), *count);
-        if weight > entry.2 {
-            (entry.1, entry.2) = (*kind, weight);
-        }
-        entry.0 += count;
-    }
-    let mut rows: Vec<(&PartId, usize, usize)> = parts.iter().map(|(part, (count, kind, _))| (*part, *count, *kind)).collect();
-    crate::units::order::sort_by_key(&mut rows, |(_, count, _)| std::cmp::Reverse(*count));
-    let estimate = |(id, count, kind): (&PartId, usize, usize)| {
-        let part = context.catalog.part(context.design, id)?;
-        let cable = part.cable()?;
-        let (rate, power) = facts.kinds().get(kind).map(|facts| (facts.rate, facts.power.clone()))?;
-        let (rate, power) = (rate.filter(|rate| rate.is_finite() && rate.0 > 0.0)?, power?);
-        let watts = Figure { value: power.value.0, low: power.low.0, high: power.high.0, confidence: power.confidence, source: None };
-        let what = match cable.kind {
-            CableKind::Optic if cable.ends.iter().any(|end| end.form == crate::model::FormFactor::Cpo) => "co-packaged optics",
-            CableKind::Optic if part.id.as_str().contains("lpo") => "linear pluggable optics",
-            CableKind::Optic => "pluggable optics",
-            other => other.label(),
-        };
-        let draft = Draft::new(
-            &format!("energy-per-bit/{id}"),
-            format!("Energy per bit, {}", part.name),
-            "pJ",
-            "watts / (2 * gbps) * 1000",
-            "Power of the electronics of both ends over the rate of both directions",
-        )
-        .assume(format!("{what}; {count} links; without the switch chips and adapters at its ends"))
-        .sources_of(&part.sources)
-        .input(Input::figure("watts", "both ends of the link", "W", Some(watts)))
-        .input(Input::counted("gbps", "rate of one direction", "Gb/s", rate.0));
-        Some(Estimate::new(draft, context.recalled()))
-    };
-    rows.into_iter().take(MOST_KINDS).filter_map(estimate).collect()
-}
-
-/// How much of the fabric can be bought from more than one vendor: by protocol, over links, and by part, over pieces.
-fn openness(context: &Context, cost: &Cost) -> Vec<Estimate> {
-    let facts = context.topology.facts();
-    let (mut known, mut open) = (0usize, 0usize);
-    let mut closed: SortedMap<&'static str, usize> = SortedMap::new();
-    for (kind, (count, _)) in facts.kinds().iter().zip(facts.counts()) {
-        let Some(layer) = kind.layer else { continue };
-        known += count;
-        if is_open(layer) {
-            open += count;
-        } else {
-            *closed.entry(layer.label()).or_default() += count;
-        }
-    }
-    let mut all = Vec::new();
-    if known > 0 {
-        let touched: Vec<String> = closed.iter().map(|(layer, links)| format!("{layer} on {links} links")).collect();
-        let draft = Draft::new(
-            "openness-links",
-            "Links on a protocol of several vendors",
-            "",
-            "open / links",
-            "Ethernet, UALink and PCIe are specified in the open and made by several vendors; InfiniBand, NVLink, xGMI, ICI and NeuronLink come from one",
-        )
-        .assume(if touched.is_empty() {
-            "No link is bound to one vendor".to_owned()
-        } else {
-            format!("Bound to one vendor, and touched by a change of protocol: {}", touched.join(", "))
-        })
-        .input(Input::counted("open", "links on such a protocol", "", open as f64))
-        .input(Input::counted("links", "links whose protocol is known", "", known as f64));
-        all.push(Estimate::new(draft, context.recalled()));
-    }
-    let mut shelf: SortedMap<&PartId, bool> = SortedMap::new();
-    for line in &cost.lines {
-        if let Item::Part(id) = &line.line.item {
-            let open = context.catalog.part(context.design, id).is_some_and(|part| several_make(context.catalog, part, line));
-            shelf.insert(id, open);
-        }
-    }
-    let (mut pieces, mut open) = (0usize, 0usize);
-    for line in cost.lines.iter().filter(|line| line.line.kind.is_some() && line.line.kind != Some(PartKind::Rack)) {
-        let counted = match &line.line.item {
-            Item::Fibre(_) => true,
-            Item::Part(id) => shelf.get(&id).copied().unwrap_or(false),
-            Item::Unchosen => continue,
-        };
-        pieces = pieces.saturating_add(line.line.count);
-        open = open.saturating_add(if counted { line.line.count } else { 0 });
-    }
-    if pieces > 0 {
-        let draft = Draft::new(
-            "openness-parts",
-            "Pieces that several vendors make",
-            "",
-            "open / pieces",
-            "A compatible offer is listed, the part is a generic one, or another vendor's part of the catalogue has the same ports",
-        )
-        .assume("Racks and spares are not counted")
-        .input(Input::counted("open", "pieces that several vendors make", "", open as f64))
-        .input(Input::counted("pieces", "pieces drawn", "", pieces as f64));
-        all.push(Estimate::new(draft, context.recalled()));
-    }
-    all
-}
-
-/// Whether a link layer is specified in the open and made by several vendors.
-const fn is_open(layer: LinkLayer) -> bool {
-    matches!(layer, LinkLayer::Ethernet | LinkLayer::Pcie | LinkLayer::UaLink)
-}
-
-/// Whether a part can be bought from more than one vendor. Time: O(parts) for switches and adapters.
-fn several_make(catalog: &Catalog, part: &Part, line: &Priced) -> bool {
-    if part.vendor == "Generic" || line.quote(Tier::Compatible).each().is_some() {
-        return true;
-    }
-    // The same cages at the same rates on a layer of several vendors, from somebody else.
-    let ports = |part: &Part| part.ports.iter().map(|group| (group.count, group.form, group.gbps.map(|rate| rate.0.to_bits()))).collect::<Vec<_>>();
-    let open = part.ports.iter().any(|group| group.layers.iter().any(|layer| is_open(*layer)));
-    let alike = |other: &Part| other.kind == part.kind && other.vendor != part.vendor && !other.is_generic() && ports(other) == ports(part);
-    open && matches!(part.kind, PartKind::Nic | PartKind::Switch) && catalog.parts().any(alike)
 }

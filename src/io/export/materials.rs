@@ -2,13 +2,13 @@
 
 use super::csv::number;
 use super::table::{Column, Table, numbers, text};
-use crate::catalog::Catalog;
+use crate::catalog::{Book, Catalog};
 use crate::engine::cost::{Cost, Priced, Quote, decimal, of_design};
 use crate::engine::materials::{Item, Line};
 use crate::model::{Confidence, Design, Part, PartKind, Recalled, Status, Tier};
 use crate::units::Cents;
 
-static COLUMNS: [Column; 24] = [
+static COLUMNS: [Column; 25] = [
     text("kind", "Kind"),
     text("part", "Part id"),
     text("vendor", "Made by"),
@@ -32,6 +32,7 @@ static COLUMNS: [Column; 24] = [
     text("price_range", "Range each"),
     text("price_basis", "Price is"),
     text("price_source", "Price from"),
+    text("price_others", "Others say"),
     numbers("lead_weeks", "Weeks"),
 ];
 
@@ -51,16 +52,17 @@ pub fn materials(design: &Design, catalog: &Catalog) -> Table {
 
 /// [`materials`] of a cost that is known already.
 pub fn priced_materials(design: &Design, catalog: &Catalog, cost: &Cost) -> Table {
+    let book = Book::of(&design.meta.prices);
     let rows = cost.lines.iter().map(|line| {
         let mut cells = row(design, catalog, &line.line);
-        cells.extend(price_cells(cost, line));
+        cells.extend(price_cells(cost, line, &book));
         cells
     });
     Table { columns: &COLUMNS, rows: rows.collect() }
 }
 
 /// What a line costs. A price that nobody knows is an empty cell and says so, never a zero.
-fn price_cells(cost: &Cost, line: &Priced) -> [String; 12] {
+fn price_cells(cost: &Cost, line: &Priced, book: &Book) -> [String; 13] {
     let each = |tier: Tier| line.quote(tier).each().map(|money| decimal(money.value)).unwrap_or_default();
     let bought = line.bought(line.tier);
     let from = bought.map_or(line.tier, |(_, from)| from);
@@ -74,6 +76,10 @@ fn price_cells(cost: &Cost, line: &Priced) -> [String; 12] {
         Quote::NoRate(currency) => [String::new(), format!("no rate for {currency}"), String::new(), String::new()],
         Quote::Unknown => [String::new(), "price unknown".to_owned(), String::new(), String::new()],
     };
+    let others = book.offers(line.line.item.id(), from).skip(1).map(|(price, confidence)| {
+        let by = if confidence == Confidence::Recalled { confidence.label() } else { price.source.as_str() };
+        format!("{} to {} {} ({by})", decimal(price.low.0), decimal(price.high.0), price.currency)
+    });
     [
         line.tier.word().to_owned(),
         bought.map(|(_, from)| from.word().to_owned()).unwrap_or_default(),
@@ -86,6 +92,7 @@ fn price_cells(cost: &Cost, line: &Priced) -> [String; 12] {
         range,
         basis,
         source,
+        others.collect::<Vec<_>>().join("; "),
         weeks,
     ]
 }
