@@ -159,13 +159,20 @@ pub static RACK: &[Setting] = &[
 /// What can be stated of how a design is evaluated.
 pub static DESIGN: &[Setting] = &[
     chosen(
-        typed("switching", "Evaluation", "Switches forward", "A switch that takes whole packets in adds a packet time for each hop.", "cut-through"),
-        &[("cut-through", "as soon as the header is read"), ("store-and-forward", "whole packets")],
+        typed(
+            "switching",
+            "Evaluation",
+            "Switches forward",
+            "Cut-through: as soon as the header is read. A switch that takes whole packets in adds a packet time for each hop.",
+            "cut-through",
+        ),
+        &[("cut-through", "cut-through"), ("store-and-forward", "store-and-forward")],
     ),
     chosen(
         typed("recalled", "Evaluation", "Recalled figures", "Figures that rest on somebody's memory; left out, what rests on them is unknown.", "used"),
-        &[("used", "count, and are marked"), ("left-out", "are left out")],
+        &[("used", "marked"), ("left-out", "left out")],
     ),
+    typed("message_bytes", "Evaluation", "Message", "Size of the message whose latency is shown, for example 64 KiB.", "4 KiB"),
     typed(
         "cable_label",
         "Cables",
@@ -173,7 +180,6 @@ pub static DESIGN: &[Setting] = &[
         "What is printed at each end of a cable, for example {rack}-U{u:2}-{port} or {node}:{port}.",
         "{rack}-U{u:2}-{port}",
     ),
-    typed("message_bytes", "Evaluation", "Message", "Size of the message whose latency is shown, for example 64 KiB.", "4 KiB"),
 ];
 
 /// What can be stated of a subject: of a node with `part` its part.

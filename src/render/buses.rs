@@ -55,14 +55,31 @@ impl BusPen<'_> {
         if BEND * self.detail.zoom < 2.5 { 0.0 } else { BEND }
     }
 
-    /// The way of a tap as it is drawn: into the frame of a group, whose head grows with distance.
-    fn way(&self, tap: &Tap) -> Vec<Point> {
+    /// Where the frame of a tapped group begins below its bus: its head grows with distance.
+    fn head(&self, tap: &Tap) -> Option<f64> {
+        let (Item::Group(group), [first, last]) = (tap.item, tap.path.as_slice()) else { return None };
+        let frame = self.view.scene.group_frame(group as usize, self.detail.zoom)?;
+        (first.y < last.y).then_some(frame.y)
+    }
+
+    /// How much higher a bus is drawn than it lies, so that it keeps its share of the gap that the heads of the groups below leave.
+    fn lift(&self, bus: &Bus) -> f64 {
+        let y = bus.line[0].y;
+        let ends = || bus.taps.iter().flatten().filter_map(|tap| Some(tap.path.last()?.y));
+        let (over, under) =
+            ends().fold((f64::NEG_INFINITY, f64::INFINITY), |(over, under), end| if end < y { (over.max(end), under) } else { (over, under.min(end)) });
+        let head = bus.taps.iter().flatten().filter_map(|tap| self.head(tap)).fold(under, f64::min);
+        if bus.is_upright() || !over.is_finite() || !under.is_finite() || head <= over { 0.0 } else { (y - over) * (under - head) / (under - over) }
+    }
+
+    /// The way of a tap of a bus that is lifted, as it is drawn: into the frame of a group.
+    fn way(&self, tap: &Tap, lift: f64) -> Vec<Point> {
         let mut path = tap.path.clone();
-        if let (Item::Group(group), [first, last]) = (tap.item, path.as_mut_slice())
-            && let Some(frame) = self.view.scene.group_frame(group as usize, self.detail.zoom)
-            && first.y < last.y
-        {
-            last.y = frame.y.max(first.y);
+        if let Some(first) = path.first_mut() {
+            first.y -= lift;
+        }
+        if let (Some(head), [first, last]) = (self.head(tap), path.as_mut_slice()) {
+            last.y = head.max(first.y);
         }
         path
     }
@@ -71,7 +88,8 @@ impl BusPen<'_> {
         let colour = layer_colour(bus.layer);
         let trunk = Line { opacity: 0.7 * opacity, ..Line::solid(colour, width_of(bus.links)) };
         let mut curves: Vec<Curve> = Vec::new();
-        bent(&bus.line, 0.0, &mut curves);
+        let lift = self.lift(bus);
+        bent(&bus.line.map(|at| at.shifted(0.0, -lift)), 0.0, &mut curves);
         let most = bus.taps.iter().flatten().map(|tap| tap.links).max().unwrap_or(1);
         let thin = width_of(most);
         let same = (thin - trunk.width).abs() < 0.9;
@@ -79,7 +97,7 @@ impl BusPen<'_> {
         // Taps down the same aisle share one line.
         let mut aisles: Vec<[Point; 2]> = Vec::new();
         for tap in bus.taps.iter().flatten() {
-            let way = self.way(tap);
+            let way = self.way(tap, lift);
             let out = if same { &mut curves } else { &mut taps };
             match way.as_slice() {
                 [from, turn, end] => {
@@ -116,7 +134,13 @@ impl BusPen<'_> {
         ways.dedup_by_key(|way| way.1);
         for (severity, way, link) in ways.into_iter().take(MOST_WAYS) {
             let opacity = shown.get(way.0 as usize).copied().unwrap_or(0.0);
-            let (Some(path), Some(line)) = (buses.route(link), finding_line(Some(severity), 2.2)) else { continue };
+            let (Some(mut path), Some(line), Some(bus)) = (buses.route(link), finding_line(Some(severity), 2.2), buses.all.get(way.0 as usize)) else {
+                continue;
+            };
+            let (y, lift) = (bus.line[0].y, self.lift(bus));
+            for at in path.iter_mut().filter(|at| lift > 0.0 && at.y == y) {
+                at.y -= lift;
+            }
             let mut curves = Vec::new();
             bent(&path, self.bend(), &mut curves);
             strokes.add_all(if severity == Severity::Error { 2 } else { 1 }, Line { opacity: line.opacity * opacity, ..line }, curves);
@@ -140,7 +164,8 @@ impl BusPen<'_> {
         }
         let text = format!("{} links", grouped(u64::from(bus.links)));
         let extent = |text: &str| (12.0 + 6.6 * text.chars().count() as f64, 19.0);
-        let at = if bus.is_upright() { bus.middle().shifted(10.0 + (extent(&text).0 / 2.0) / zoom, 0.0) } else { bus.middle() };
+        let lift = self.lift(bus);
+        let at = bus.middle().shifted(if bus.is_upright() { 10.0 + (extent(&text).0 / 2.0) / zoom } else { 0.0 }, -lift);
         if self.area.contains(at) && room.take(at, zoom, extent(&text)) {
             pill(at, &text, zoom, None, opacity, over);
         }
@@ -152,7 +177,7 @@ impl BusPen<'_> {
                 .iter()
                 .filter(|tap| tap.links > 1 && !matches!(tap.item, Item::Node(_)))
                 .filter_map(|tap| {
-                    let way = self.way(tap);
+                    let way = self.way(tap, lift);
                     let (from, to) = (*way.first()?, *way.get(1)?);
                     let long = (to.y - from.y).abs() * zoom;
                     (long >= 34.0).then(|| {
