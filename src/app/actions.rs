@@ -46,6 +46,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             }
         }
         PageAction::Import | PageAction::OpenFile => files::choose(),
+        PageAction::Loads => store.change(|ui| ui.traffic.coloured = !ui.traffic.coloured),
         PageAction::Materials => open(Dialog::Purchase(Purchase::Materials)),
         PageAction::Palette => open(Dialog::Commands),
         PageAction::NewPart => open(Dialog::PartForm(Start::Blank)),

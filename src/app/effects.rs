@@ -11,7 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::engine_client::{Answer, EngineClient};
 use super::host;
-use super::orders::{Product, Request};
+use super::orders::{self, Product, Request};
 use super::storage::Autosave;
 use super::store::{Event, Store};
 use super::ui::{Copied, Offer, RightTab, Side};
@@ -92,8 +92,15 @@ impl Services {
     /// Has text made of the design, in the worker where the design is large, and hands it on as the browser's own text.
     pub fn make(&self, product: Product, then: impl Fn(&JsValue) + 'static) {
         let (store, catalog) = (self.store.clone(), self.catalog.clone());
-        let here = move || JsValue::from(store.read(|view| product.make(view.session.design(), &catalog)));
-        if self.store.read(|view| view.session.design().record_count()) < LARGE {
+        let here = move || {
+            JsValue::from(store.read(|view| match product {
+                Product::Drawing => orders::drawing(view.session.design(), &catalog, view.session.overlay()),
+                _ => product.make(view.session.design(), &catalog),
+            }))
+        };
+        // Colours of the moment are known in the page alone.
+        let coloured = product == Product::Drawing && self.store.read(|view| view.session.overlay().links.is_some());
+        if coloured || self.store.read(|view| view.session.design().record_count()) < LARGE {
             then(&here());
             return;
         }

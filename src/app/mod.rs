@@ -4,6 +4,7 @@
 
 mod actions;
 mod address;
+mod asking;
 mod canvas;
 mod effects;
 mod engine_client;

@@ -12,6 +12,7 @@ use super::storage::records;
 use crate::catalog::Catalog;
 use crate::editor::Theme;
 use crate::editor::opening::{self, Opened, Source};
+use crate::editor::overlay::Overlay;
 use crate::model::Design;
 use crate::{io, render};
 
@@ -44,10 +45,15 @@ impl Product {
         match self {
             Self::Cables => io::export::cables_csv(design, catalog),
             Self::Design => io::save(design),
-            Self::Drawing => render::svg::svg(design, catalog, Theme::Light),
+            Self::Drawing => drawing(design, catalog, &Overlay::default()),
             Self::Snapshot => records::seal(&io::save(design)),
         }
     }
+}
+
+/// The drawing as SVG, in the colours of what links carry where they have them.
+pub fn drawing(design: &Design, catalog: &Catalog, overlay: &Overlay) -> String {
+    render::svg::coloured(design, catalog, Theme::Light, overlay)
 }
 
 /// What is smaller than this is read in the page: that takes a few milliseconds, less than to ask the worker.

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use super::frames::Frames;
 use super::host;
 use super::ui::{Toast, Ui};
+use crate::editor::overlay::Overlay;
 use crate::editor::{Effect, Intent, PointerEvent, Session};
 use crate::engine::report::Report;
 use crate::units::SortedMap;
@@ -149,6 +150,14 @@ impl Store {
         let taken = self.0.session.borrow_mut().set_report(revision, report);
         self.touch();
         taken
+    }
+
+    /// Changes what colours the drawing besides its own colours.
+    pub fn set_overlay(&self, change: impl FnOnce(&mut Overlay)) {
+        let differs = self.0.session.borrow_mut().set_overlay(change);
+        if differs {
+            self.touch();
+        }
     }
 
     /// Has readers told, and the canvas drawn, in the next frame.

@@ -1,13 +1,17 @@
 //! What the page remembers besides the design: open panels, dialogs, toasts, and how saving and the engine are doing.
 //! All of it lasts as long as the page.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use wasm_bindgen::JsValue;
 
 use crate::editor::Clip;
+use crate::editor::overlay::Measure;
+use crate::engine::ask::Told;
 use crate::engine::digest::Asked;
-use crate::model::{PartId, PortRef, Subject};
+use crate::engine::estimate::traffic::{Row, Traffic};
+use crate::model::{Element, PartId, PortRef, Subject};
 use crate::units::{Point, SortedSet};
 
 /// The state of the page around the session.
@@ -39,6 +43,10 @@ pub struct Ui {
     pub offer: Option<Offer>,
     /// Whether the floor plan stands in place of the drawing.
     pub floor: bool,
+    /// What traffic is looked at.
+    pub traffic: Looked,
+    /// The message whose latency and collectives are looked at, in bytes; `None` is the design's.
+    pub message: Option<f64>,
     /// Which findings are listed.
     pub findings: Asked,
     /// The selection whose finding card was closed.
@@ -84,6 +92,38 @@ pub struct Busy {
     pub part: Option<f64>,
     /// The worker's job.
     pub job: u32,
+}
+
+/// What traffic is looked at, and what it gets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Looked {
+    /// The pattern.
+    pub pattern: Traffic,
+    /// Whether links are coloured by it, and by what of it.
+    pub coloured: bool,
+    /// What of it links are coloured by.
+    pub measure: Measure,
+    /// What was selected last that sends and receives: one thing, or two.
+    pub ends: Vec<Element>,
+    /// The matrix as it was typed, its rows, and what is wrong with it.
+    pub matrix: (String, Rc<Vec<Row>>, Option<String>),
+    /// What was answered last.
+    pub found: Option<Rc<Found>>,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Of which revision.
+    pub revision: u64,
+    /// To which question.
+    pub question: String,
+    /// The pattern that was asked about.
+    pub pattern: Traffic,
+    /// The answer, or why there is none.
+    pub told: Result<Told, String>,
+    /// What is carried and possible on each link, in Gb/s.
+    pub loads: Arc<Vec<f32>>,
 }
 
 /// Which colours.
@@ -133,6 +173,8 @@ pub enum RightTab {
     Estimates,
     /// What breaks it.
     Failures,
+    /// What traffic gets, and what holds it back.
+    Traffic,
     /// What is selected.
     Inspector,
 }

@@ -6,7 +6,7 @@
 //! |---|---|---|---|
 //! | `fresh` | revision | | begin an empty copy |
 //! | `part` | revision | patch | apply it to the copy |
-//! | `ask` | job | question | answer `made` with the answer, and `slice` with how much is done |
+//! | `ask` | job | question | answer `made` with the answer (text, or text and a typed array), and `slice` with how much is done |
 //! | `evaluate` | revision | | answer `report`, the copy's report as JSON |
 //! | `read` | job | kind, name, body | read a design aside; answer `slice` and `read`, or `failed` |
 //! | `adopt` | job | | what was read becomes the copy |
@@ -23,9 +23,10 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::asking;
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
-use crate::engine::failures::ask;
+use crate::engine::ask;
 use crate::engine::service::Memory;
 use crate::io;
 use crate::model::{Design, Patch};
@@ -109,7 +110,7 @@ impl Worker {
         }
     }
 
-    /// Answers a question about failures, telling how much is done on the way.
+    /// Answers a question, telling how much is done on the way.
     fn ask(&self, job: u64, question: &JsValue) {
         let Some(design) = &self.copy else { return self.say("failed", job, &JsValue::NULL) };
         let mut progress = |part: f64| {
@@ -117,7 +118,7 @@ impl Worker {
             self.scope.post_message(&Array::of4(&"slice".into(), &JsValue::from_f64(job as f64), &JsValue::NULL, &part)).ok();
         };
         let answer = ask::answer(&question.as_string().unwrap_or_default(), design, &self.catalog, &mut progress);
-        self.say("made", job, &answer.into());
+        self.say("made", job, &asking::packed(&answer));
     }
 
     fn apply(&mut self, revision: u64, text: &JsValue) {

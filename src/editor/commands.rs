@@ -27,6 +27,8 @@ pub enum PageAction {
     Floor,
     /// The import dialog.
     Import,
+    /// Links in the colours of what they carry, and back.
+    Loads,
     /// The bill of materials, the cable schedule and what is assumed of them.
     Materials,
     /// The file chooser.
@@ -280,6 +282,9 @@ static COMMANDS: &[Command] = &[
     command("import", "Import…", File, always, Page(PageAction::Import)).helping("Reads a dump of a running fabric or a graph"),
     command("lay-out", "Lay out", Arrange, |session| editable(session) && drawn(session), Sends(|| Intent::Layout))
         .helping("Arranges the selection in tiers, or everything if nothing is selected"),
+    command("loads", "Colour links by load", View, drawn, Page(PageAction::Loads))
+        .keyed("L", &[])
+        .helping("Colours and widens links by what the chosen traffic puts on them, and back"),
     command("materials", "Materials, cables and cost…", File, drawn, Page(PageAction::Materials))
         .keyed("Ctrl+Shift+B", &[])
         .helping("Lists what has to be bought, what it costs and which cable goes where"),

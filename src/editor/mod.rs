@@ -22,6 +22,7 @@ mod keyboard;
 pub mod layout;
 mod naming;
 pub mod opening;
+pub mod overlay;
 mod own_parts;
 pub mod part_form;
 mod part_quantities;

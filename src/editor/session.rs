@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::draft::{Draft, Outcome};
 use super::history::{History, Step};
 use super::intent::{Effect, Extend, Intent, PointerEvent, ToolKind, Zoom};
+use super::overlay::Overlay;
 use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
@@ -48,6 +49,8 @@ pub struct Session {
     pub(super) previewed: Option<Preview>,
     /// The name of the scenario that is looked at.
     scenario: Option<String>,
+    /// What colours the drawing besides its own colours, and how many there were.
+    pub(super) overlay: (u64, Overlay),
 
     camera: Camera,
     /// Whether the canvas has told its size.
@@ -87,6 +90,7 @@ impl Session {
             touched: false,
             previewed: None,
             scenario: None,
+            overlay: Default::default(),
             camera: Camera::default(),
             sized: false,
             tool: ToolKind::default(),
@@ -417,6 +421,7 @@ impl Session {
             self.scene = OnceCell::from(kept);
         }
         self.used.take();
+        self.keep_overlay(patch);
         self.previewed = None;
         if self.hover.as_ref().is_some_and(|subject| !selection::exists(&self.design, &self.catalog, subject)) {
             self.hover = None;

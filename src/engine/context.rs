@@ -14,6 +14,7 @@ use super::tiers::Tiers;
 use super::topology::Topology;
 use crate::catalog::{Catalog, PortUse};
 use crate::model::{Design, Link, Node, NodeId, Part, Recalled};
+use crate::units::Bytes;
 
 /// A design with what was derived from it. Made once per evaluation.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub structure: Structure,
     /// The tier of each node.
     pub tiers: Tiers,
+    /// The message whose latency is asked about: the design's, unless somebody asks about another.
+    pub message: Option<Bytes>,
     /// What is known of the compiled graph from before.
     pub known: Known,
     floor: OnceCell<Floor>,
@@ -60,6 +63,7 @@ impl<'a> Context<'a> {
             structure,
             tiers,
             floor,
+            message: design.meta.settings.message,
             known: Known::default(),
             cost: OnceCell::new(),
             estimates: OnceCell::new(),

@@ -4,6 +4,7 @@
 //! yields a [`report::Report`]. It knows no clock, no file and no browser, so the same code runs in the page's worker and
 //! in the native command, and gives the same report.
 
+pub mod ask;
 pub mod assumptions;
 pub mod cabling;
 pub mod compare;

@@ -9,6 +9,7 @@ pub mod flows;
 pub mod import;
 mod limits;
 mod load;
+pub mod matrix;
 pub mod migrate;
 mod patch;
 mod repair;

@@ -2,6 +2,7 @@
 
 use super::detail::{Detail, ramp};
 use super::display::{Command, Line};
+use super::overlay::{self, BusLoads, Load};
 use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
@@ -33,19 +34,26 @@ impl BusPen<'_> {
         let buses = self.view.scene.buses();
         let scene_is_large = buses.all.len() > 24;
         let mut shown = vec![0.0f32; buses.all.len()];
-        for (bus, shown) in buses.all.iter().zip(&mut shown) {
+        let loads = self.view.overlay.links.as_ref().map(|shades| BusLoads::of(self.view.scene, shades));
+        for (at, (bus, shown)) in buses.all.iter().zip(&mut shown).enumerate() {
             // The hosts of one switch are a few pixels apart before that.
             let few = if bus.is_star() && scene_is_large { ramp(self.detail.zoom, 0.34, 0.42) } else { 1.0 };
             let opacity = opacity_of(bus) * few;
             if opacity > 0.01 && bus.hull().intersects(self.area) {
                 *shown = opacity;
-                self.line(bus, opacity, strokes);
+                match loads.as_ref().and_then(|loads| loads.bus(at)) {
+                    Some(loads) => self.loaded(bus, loads, opacity, strokes),
+                    None => self.line(bus, opacity, strokes),
+                }
             }
         }
-        self.findings(&shown, strokes, room, over);
-        for (bus, shown) in buses.all.iter().zip(&shown) {
+        if loads.is_none() {
+            self.findings(&shown, strokes, room, over);
+        }
+        for (at, (bus, shown)) in buses.all.iter().zip(&shown).enumerate() {
             if *shown > 0.3 {
-                self.totals(bus, *shown, room, over);
+                let load = loads.as_ref().and_then(|loads| loads.bus(at)).map(|loads| loads.whole);
+                self.totals(bus, load.as_ref(), *shown, room, over);
             }
         }
     }
@@ -119,6 +127,46 @@ impl BusPen<'_> {
         strokes.add_all(0, Line { width: thin, ..trunk }, taps);
     }
 
+    /// A bus in the colours of what it carries: its line by all of its links, its taps by their own. Taps down the same aisle share a line, which
+    /// shows the worst of them.
+    fn loaded(&self, bus: &Bus, loads: &overlay::OneBus, opacity: f32, strokes: &mut Strokes) {
+        let mut add = |load: &Load, width: f32, curves: Vec<Curve>| {
+            let (rank, line) = load.line(width);
+            strokes.add_all(rank, Line { opacity: line.opacity * opacity, ..line }, curves);
+        };
+        let lift = self.lift(bus);
+        let mut aisles: Vec<([Point; 2], Load)> = Vec::new();
+        for (tap, load) in bus.taps.iter().flatten().zip(loads.taps.iter().flatten()) {
+            let (way, width) = (self.way(tap, lift), width_of(tap.links));
+            let mut curves = Vec::new();
+            match way.as_slice() {
+                [from, turn, end] => {
+                    bent(&[*turn, *end], 0.0, &mut curves);
+                    let down = turn.y > from.y;
+                    match aisles.iter_mut().find(|([start, to], _)| (start.x - from.x).abs() < 0.5 && (to.y > start.y) == down) {
+                        Some(([_, to], known)) => {
+                            if (turn.y > to.y) == down {
+                                *to = *turn;
+                            }
+                            known.join(load);
+                        }
+                        None => aisles.push(([*from, *turn], *load)),
+                    }
+                }
+                _ => bent(&way, self.bend(), &mut curves),
+            }
+            add(load, width, curves);
+        }
+        for (aisle, load) in &aisles {
+            let mut curves = Vec::new();
+            bent(aisle, 0.0, &mut curves);
+            add(load, width_of(bus.links / (bus.taps.iter().map(Vec::len).max().unwrap_or(1).max(1) as u32)), curves);
+        }
+        let mut curves = Vec::new();
+        bent(&bus.line.map(|at| at.shifted(0.0, -lift)), 0.0, &mut curves);
+        add(&loads.whole, width_of(bus.links), curves);
+    }
+
     /// Links with a finding run over the bus in its colour.
     fn findings(&self, shown: &[f32], strokes: &mut Strokes, room: &mut Room, over: &mut Vec<Command>) {
         let scene = self.view.scene;
@@ -155,14 +203,14 @@ impl BusPen<'_> {
     }
 
     /// How many links the bus holds, and each tap of the set with fewer boxes to a pixel, where all of them have room.
-    fn totals(&self, bus: &Bus, opacity: f32, room: &mut Room, over: &mut Vec<Command>) {
+    fn totals(&self, bus: &Bus, load: Option<&Load>, opacity: f32, room: &mut Room, over: &mut Vec<Command>) {
         let zoom = self.detail.zoom;
         // That one switch holds its own few hosts is seen without a number.
         let hull = bus.hull();
         if bus.is_star() || hull.width.max(hull.height) * zoom < 90.0 {
             return;
         }
-        let text = format!("{} links", grouped(u64::from(bus.links)));
+        let text = format!("{} links{}", grouped(u64::from(bus.links)), overlay::percent(load));
         let extent = |text: &str| (12.0 + 6.6 * text.chars().count() as f64, 19.0);
         let lift = self.lift(bus);
         let at = bus.middle().shifted(if bus.is_upright() { 10.0 + (extent(&text).0 / 2.0) / zoom } else { 0.0 }, -lift);

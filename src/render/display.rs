@@ -60,6 +60,10 @@ pub enum Colour {
     MetalEdge,
     /// The edge of a cage.
     Cage,
+    /// A step of the scale of loads, from 0.
+    Load(u8),
+    /// A class of things, from 0; colours repeat.
+    Class(u8),
 }
 
 /// How a line is broken. Colour never speaks alone.

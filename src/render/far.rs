@@ -7,6 +7,7 @@
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Font, Line, Shape};
 use super::links::MOST_CURVES;
+use super::overlay::{self, Load};
 use super::parts::TITLE_DOWN;
 use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, clean, layer_colour};
@@ -55,6 +56,8 @@ struct Bundle {
     units: (u32, u32),
     count: u32,
     layer: Option<LinkLayer>,
+    /// Where its links begin in [`Far::bundled`].
+    first: u32,
 }
 
 /// A vertical bar between two tiers of one unit.
@@ -62,9 +65,10 @@ struct Bundle {
 struct Bar {
     from: Point,
     to: Point,
-    count: u32,
     layer: Option<LinkLayer>,
     unit: u32,
+    /// Its links.
+    links: Vec<u32>,
 }
 
 /// What is drawn far away, for one scene and one zoom.
@@ -72,6 +76,8 @@ struct Bar {
 pub(crate) struct Far {
     units: Vec<Unit>,
     bundles: Vec<Bundle>,
+    /// Links in bundles, bundle by bundle.
+    bundled: Vec<u32>,
     bars: Vec<Bar>,
     /// Blocks of XPUs and systems, then of switches, then of everything else.
     blocks: [Vec<Rect>; 3],
@@ -179,23 +185,25 @@ impl Far {
     fn find_bundles(&mut self, scene: &Scene) {
         let buses = scene.buses();
         let shown: Vec<bool> = buses.all.iter().map(|bus| self.shows(scene, bus)).collect();
-        let mut pairs: Vec<(u32, u32, Option<LinkLayer>)> = (0u32..)
+        let mut pairs: Vec<(u32, u32, Option<LinkLayer>, u32)> = (0u32..)
             .zip(&scene.link_ends)
             .zip(&scene.link_layers)
             .filter(|((link, _), _)| !shown.get(buses.row(*link) as usize).copied().unwrap_or(false))
-            .filter_map(|((_, ends), layer)| {
+            .filter_map(|((link, ends), layer)| {
                 let (a, b) = (*self.node_units.get(ends[0] as usize)?, *self.node_units.get(ends[1] as usize)?);
-                (a != b).then(|| (a.min(b), a.max(b), *layer))
+                (a != b).then(|| (a.min(b), a.max(b), *layer, link))
             })
             .collect();
-        order::sort_by_number(&mut pairs, |(_, _, layer)| layer.map_or(0, |layer| layer as u64 + 1));
-        order::sort_by_number(&mut pairs, |(a, b, _)| u64::from(*a) << 32 | u64::from(*b));
+        order::sort_by_number(&mut pairs, |(_, _, layer, _)| layer.map_or(0, |layer| layer as u64 + 1));
+        order::sort_by_number(&mut pairs, |(a, b, ..)| u64::from(*a) << 32 | u64::from(*b));
         self.bundles.clear();
-        for (a, b, layer) in pairs {
+        self.bundled.clear();
+        for (a, b, layer, link) in pairs {
             match self.bundles.last_mut() {
                 Some(bundle) if bundle.units == (a, b) && bundle.layer == layer => bundle.count += 1,
-                _ => self.bundles.push(Bundle { units: (a, b), count: 1, layer }),
+                _ => self.bundles.push(Bundle { units: (a, b), count: 1, layer, first: self.bundled.len() as u32 }),
             }
+            self.bundled.push(link);
         }
     }
 
@@ -223,19 +231,19 @@ impl Far {
                 bands[*node as usize] = (extents.len() - 1) as u32;
             }
         }
-        let mut counts: SortedMap<(u32, u32), (u32, Option<LinkLayer>, u32)> = SortedMap::new();
-        for (ends, layer) in scene.link_ends.iter().zip(&scene.link_layers) {
+        let mut counts: SortedMap<(u32, u32), (Vec<u32>, Option<LinkLayer>, u32)> = SortedMap::new();
+        for (link, (ends, layer)) in (0u32..).zip(scene.link_ends.iter().zip(&scene.link_layers)) {
             let (Some(&a), Some(&b)) = (bands.get(ends[0] as usize), bands.get(ends[1] as usize)) else { continue };
             let (Some(&unit), Some(&other)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };
             if unit == other && a != b && a != NONE && b != NONE {
-                counts.entry((a.min(b), a.max(b))).or_insert((0, *layer, unit)).0 += 1;
+                counts.entry((a.min(b), a.max(b))).or_insert_with(|| (Vec::new(), *layer, unit)).0.push(link);
             }
         }
-        for ((a, b), (count, layer, unit)) in counts {
+        for ((a, b), (links, layer, unit)) in counts {
             let (Some(a), Some(b)) = (extents.get(a as usize), extents.get(b as usize)) else { continue };
             let (upper, lower) = if a.y <= b.y { (a, b) } else { (b, a) };
             let x = (upper.center().x + lower.center().x) / 2.0;
-            self.bars.push(Bar { from: Point::new(x, upper.bottom()), to: Point::new(x, lower.y), count, layer, unit });
+            self.bars.push(Bar { from: Point::new(x, upper.bottom()), to: Point::new(x, lower.y), layer, unit, links });
         }
     }
 
@@ -314,13 +322,20 @@ impl Far {
             let severity = bad.get(&bundle.units).copied();
             let width = ((0.9 + 0.35 * (bundle.count as f32).log2()) * thin).clamp(0.6, 6.0);
             let plain = Line { opacity: weight, ..Line::solid(layer_colour(bundle.layer), width) };
-            let stroke = finding_line(severity, width + 0.6).unwrap_or(plain);
-            strokes.add(u8::from(severity.is_some()), Line { opacity: stroke.opacity * opacity, ..stroke }, line);
+            let load = view.overlay.links.as_ref().map(|shades| {
+                let links = self.bundled.get(bundle.first as usize..(bundle.first + bundle.count) as usize).unwrap_or_default();
+                Load::of(shades, links.iter().map(|link| *link as usize))
+            });
+            let (rank, stroke) = match &load {
+                Some(load) => load.line(width),
+                None => (u8::from(severity.is_some()), finding_line(severity, width + 0.6).unwrap_or(plain)),
+            };
+            strokes.add(rank, Line { opacity: stroke.opacity * opacity, ..stroke }, line);
             let middle = curve::point_at(&line, 0.5);
             if let Some(severity) = severity.filter(|_| room.take(middle, detail.zoom, (16.0, 16.0))) {
                 over.push(Command::decoration(sign(middle, severity, 11.0)).faded(opacity));
-            } else if few && bundle.count > 1 && room.take(middle, detail.zoom, (46.0, 22.0)) {
-                pill(middle, &format!("×{}", grouped(u64::from(bundle.count))), detail.zoom, None, opacity, over);
+            } else if few && bundle.count > 1 && room.take(middle, detail.zoom, (if load.is_some() { 80.0 } else { 46.0 }, 22.0)) {
+                pill(middle, &overlay::counted(u64::from(bundle.count), load.as_ref()), detail.zoom, None, opacity, over);
             }
         }
         strokes
@@ -378,13 +393,17 @@ impl Far {
             if !Rect::spanning(bar.from, bar.to).intersects(area) {
                 continue;
             }
-            let width = (1.5 + 0.7 * (bar.count as f32).log2()).min(8.0);
+            let width = (1.5 + 0.7 * (bar.links.len() as f32).log2()).min(8.0);
             let severity = bad_bundles.get(&(bar.unit, bar.unit)).copied();
             let plain = Line { opacity: 0.6, ..Line::solid(layer_colour(bar.layer), width) };
-            let line = finding_line(severity, width).unwrap_or(plain);
+            let load = view.overlay.links.as_ref().map(|shades| Load::of(shades, bar.links.iter().map(|link| *link as usize)));
+            let (rank, line) = match &load {
+                Some(load) => load.line(width),
+                None => (0, finding_line(severity, width).unwrap_or(plain)),
+            };
             let middle = (bar.from.y + bar.to.y) / 2.0;
             let curve = [bar.from, Point::new(bar.from.x, middle), Point::new(bar.to.x, middle), bar.to];
-            bars.add(0, Line { opacity: line.opacity * opacity, ..line }, curve);
+            bars.add(rank, Line { opacity: line.opacity * opacity, ..line }, curve);
             if let Some(severity) = severity {
                 over.push(Command::decoration(sign(Point::new(bar.from.x, middle), severity, 11.0)).faded(opacity));
             }
@@ -398,6 +417,7 @@ impl Far {
                 out.push(Command::decoration(Shape::Boxes { rects, radius, fill: Some(fill), line }).faded(strength * opacity));
             }
         }
+        overlay::far_classes(view, area, opacity, out);
     }
 
     /// Groups around the units, so large that they are seen through.

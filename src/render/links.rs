@@ -2,12 +2,12 @@
 
 use super::detail::Detail;
 use super::display::{Colour, Command, Dash, Line};
+use super::overlay::{self, Load};
 use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 use crate::scene::{Curve, NONE, curve};
-use crate::units::grouped;
 use crate::units::{Point, Rect};
 
 /// The most curves of links on one screen.
@@ -127,8 +127,12 @@ impl<'a> Links<'a> {
             let recalled = links.iter().all(|link| scene.link_recalled.get(*link as usize).copied().unwrap_or(false));
             let dash = if recalled { Dash::Dotted } else { Dash::Solid };
             let plain = Line { dash, opacity: 0.55, ..Line::solid(layer_colour(trunk.layer), width) };
-            let line = finding_line(worst, width).unwrap_or(plain);
-            self.strokes.add(rank(worst), Line { opacity: line.opacity * opacity * (1.0 - fan), ..line }, trunk.curve);
+            let load = self.view.overlay.links.as_ref().map(|shades| Load::of(shades, links.iter().map(|link| *link as usize)));
+            let (rank, line) = match &load {
+                Some(load) => load.line(width),
+                None => (rank(worst), finding_line(worst, width).unwrap_or(plain)),
+            };
+            self.strokes.add(rank, Line { opacity: line.opacity * opacity * (1.0 - fan), ..line }, trunk.curve);
             let along = |t: f64| curve::point_at(&trunk.curve, t);
             let middle = along(0.5);
             let subject = scene.nodes.at(trunk.a as usize).zip(scene.nodes.at(trunk.b as usize)).map(|(a, b)| Subject::Trunk(a, b));
@@ -138,7 +142,7 @@ impl<'a> Links<'a> {
             // Beside a rack counts would lie in a heap.
             let beside = trunk.curve[0].y == trunk.curve[1].y && scene.trunks.len() > BESIDE_PILLS;
             if self.counts && !beside && opacity > 0.3 {
-                let text = format!("×{}", grouped(links.len() as u64));
+                let text = overlay::counted(links.len() as u64, load.as_ref());
                 let extent = (14.0 + 6.6 * text.chars().count() as f64, 21.0);
                 // Titles and other counts keep their place; the count moves along its trunk.
                 let seen = self.view.camera.visible().grown(40.0 / self.detail.zoom);
@@ -163,8 +167,11 @@ impl<'a> Links<'a> {
         let severity = self.findings.links.get(&link).copied();
         let dash = if scene.link_recalled.get(row).copied().unwrap_or(false) { Dash::Dotted } else { Dash::Solid };
         let plain = Line { dash, opacity: 0.6, ..Line::solid(layer_colour(scene.link_layers.get(row).copied().flatten()), 1.2) };
-        let line = finding_line(severity, 2.2).unwrap_or(plain);
-        self.strokes.add(rank(severity), Line { opacity: line.opacity * opacity, ..line }, *curve);
+        let (rank, line) = match &self.view.overlay.links {
+            Some(shades) => Load::of(shades, std::iter::once(row)).line(1.2),
+            None => (rank(severity), finding_line(severity, 2.2).unwrap_or(plain)),
+        };
+        self.strokes.add(rank, Line { opacity: line.opacity * opacity, ..line }, *curve);
         if let Some(severity) = severity {
             self.sign(curve::point_at(curve, 0.5), severity, scene.links.at(row).map(Subject::Link));
         }

@@ -13,6 +13,7 @@ mod links;
 mod list;
 mod lively;
 pub mod outline;
+mod overlay;
 pub mod palette;
 mod parts;
 mod preview;

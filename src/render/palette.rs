@@ -33,8 +33,29 @@ pub const TOKENS: [Token; 23] = [
     (Colour::Cage, "--cage", "#aab2bb", "#565e68"),
 ];
 
+/// The scale of loads in the light and the dark theme: even steps of lightness away from the paper, blue to red and on, so that order is seen
+/// without colours too. Made in OKLCH; neighbours stay apart under protanopia, deuteranopia and tritanopia (Machado et al. 2009).
+pub const LOADS: [[&str; 8]; 2] = [
+    ["#418ad1", "#5d73d2", "#785ac8", "#8d3fa8", "#98227a", "#92044a", "#770328", "#5a060c"],
+    ["#417acc", "#7b74de", "#ae6bdd", "#e26cba", "#ff7e86", "#ffa365", "#ffcf77", "#faf7a7"],
+];
+/// Colours of classes in both themes, after M. Okabe and K. Ito, darkened or lightened for lines.
+pub const CLASSES: [[&str; 8]; 2] = [
+    ["#0072b2", "#b35900", "#007a5a", "#a6437f", "#2b7fb8", "#8a7300", "#5b5f66", "#7446b8"],
+    ["#56b4e9", "#e69f00", "#2fc59b", "#e58fbf", "#8fb4ff", "#f0e442", "#b5bac2", "#c3a2ff"],
+];
+
 /// The colour of a role, as `#rrggbb`.
 pub fn hex(role: Colour, theme: Theme) -> &'static str {
+    let of = |tables: &[[&'static str; 8]; 2], at: u8| {
+        let table = if theme == Theme::Dark { tables[1] } else { tables[0] };
+        table.get(usize::from(at) % table.len()).copied().unwrap_or("#888888")
+    };
+    match role {
+        Colour::Load(step) => return of(&LOADS, step.min(7)),
+        Colour::Class(class) => return of(&CLASSES, class),
+        _ => {}
+    }
     let token = TOKENS.iter().find(|(colour, ..)| *colour == role);
     token.map_or("#888888", |(_, _, light, dark)| if theme == Theme::Dark { dark } else { light })
 }
@@ -60,6 +81,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn more_load_is_farther_from_the_paper() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let steps: Vec<f64> = (0..8).map(|at| contrast(Colour::Load(at), Colour::Paper, theme)).collect();
+            assert!(steps.windows(2).all(|pair| pair[1] > pair[0] * 1.08), "{theme:?}: {steps:?}");
+        }
+    }
+
+    #[test]
     fn text_and_lines_can_be_read_in_both_themes() {
         for theme in [Theme::Light, Theme::Dark] {
             for text in [Colour::Ink, Colour::Ink2] {
@@ -71,7 +100,8 @@ mod tests {
                 assert!(contrast(text, Colour::Panel, theme) >= 4.5, "{text:?} in {theme:?}");
             }
             let lines = [Colour::Accent, Colour::ScaleUp, Colour::InfiniBand, Colour::Ethernet, Colour::Neutral, Colour::Optic, Colour::Error, Colour::Warning];
-            for line in lines {
+            let scales = (0..8).flat_map(|at| [Colour::Load(at), Colour::Class(at)]);
+            for line in lines.into_iter().chain(scales) {
                 for ground in [Colour::Paper, Colour::Rack, Colour::Metal] {
                     assert!(contrast(line, ground, theme) >= 3.0, "{line:?} on {ground:?} in {theme:?}: {:.2}", contrast(line, ground, theme));
                 }

@@ -143,6 +143,7 @@ impl Parts<'_> {
         out.push(Command::of(subject.clone(), Shape::Box { rect: *rect, radius, fill: Some(Colour::Metal), line: Some(edge) }));
         self.inside(face, rect, &subject, out);
         self.names(face, rect, &subject, &clean(&record.name), part, out);
+        super::overlay::classes(self.view, &self.detail, id, rect, out);
         if self.cages && self.detail.ports > 0.0 {
             self.ports(row, face, rect, &subject, out);
         }

@@ -16,14 +16,17 @@ impl Renderer {
         let current = u64::from(session.is_report_current());
         let view = SceneView {
             report: session.report(),
+            overlay: session.overlay(),
             selection: session.selection(),
             hover: session.hover(),
             motion,
             judge: connecting.then_some(&judge),
-            revision: session.revision().wrapping_mul(2).wrapping_add(current).wrapping_add(session.report_generation() << 40),
+            revision: session.revision().wrapping_mul(2).wrapping_add(current).wrapping_add(session.report_generation() << 40)
+                ^ session.overlay_generation().rotate_left(20),
             ..SceneView::still(session.design(), session.catalog(), session.scene(), session.camera())
         };
         let mut list = self.display_list(&view);
+        super::overlay::lively(&view, &mut list.lively);
         if session.scenario().is_some() {
             super::preview::ghosts(&super::failed::ghosts(session), session.camera(), &mut list.lively);
         }

@@ -13,6 +13,7 @@ use super::palette::hex;
 use super::view::{SceneView, clean};
 use crate::catalog::Catalog;
 use crate::editor::Theme;
+use crate::editor::overlay::Overlay;
 use crate::model::{Design, Node, Part, PartKind, Rack};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, Rect};
@@ -28,7 +29,12 @@ const GLYPH: f64 = 0.56;
 
 /// A design as an SVG file, as near as its size allows. The same design gives the same bytes.
 pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
-    drawn(design, catalog, theme, |nodes, scene, bounds| {
+    coloured(design, catalog, theme, &Overlay::default())
+}
+
+/// As [`svg`], with what colours the drawing besides its own colours, and its legend.
+pub fn coloured(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay) -> String {
+    drawn(design, catalog, theme, overlay, |nodes, scene, bounds| {
         if nodes <= FULL {
             1.0
         } else if nodes <= PARTS {
@@ -41,7 +47,7 @@ pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
 
 /// A design as a picture of at most `width` by `height`, with as much as can be seen at that size.
 pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): (f64, f64)) -> String {
-    drawn(design, catalog, theme, |_, scene, bounds| {
+    drawn(design, catalog, theme, &Overlay::default(), |_, scene, bounds| {
         let (fitted, far) = ((width / (bounds.width + MARGIN)).min(height / (bounds.height + MARGIN)).clamp(0.002, 1.0), scene.far_zoom());
         // Where one distance fades into the next both are half seen; a still picture is of one of them.
         if (far * 0.85..far * 1.15).contains(&fitted) { far * 1.15 } else { fitted }
@@ -49,18 +55,25 @@ pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): 
 }
 
 /// A design as an SVG file at the zoom that `choose` makes of its nodes, its scene and its bounds.
-fn drawn(design: &Design, catalog: &Catalog, theme: Theme, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
+fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
     let scene = Scene::build(design, catalog);
     let bounds = scene.bounds().unwrap_or(Rect::new(0.0, 0.0, 320.0, 200.0));
     let nodes = design.nodes.len();
     let zoom = choose(nodes, &scene, &bounds);
     let area = bounds.grown(MARGIN / zoom.min(1.0));
-    let area = Rect::new(area.x, area.y - 40.0 / zoom, area.width, area.height + 40.0 / zoom);
+    // The legend stands below everything.
+    let below = if overlay.links.is_some() { 76.0 / zoom } else { 0.0 };
+    let area = Rect::new(area.x, area.y - 40.0 / zoom, area.width, area.height + 40.0 / zoom + below);
     let camera = Camera { origin: Point::new(area.x, area.y), zoom, width: area.width * zoom, height: area.height * zoom };
-    let view = SceneView { unbounded: nodes <= PARTS, ..SceneView::still(design, catalog, &scene, &camera) };
+    let view = SceneView { unbounded: nodes <= PARTS, overlay, ..SceneView::still(design, catalog, &scene, &camera) };
     let name = clean(&design.meta.name);
     let title = if name.is_empty() { "Fabric".to_owned() } else { name };
-    of_list(&scene_list(&view), &area, zoom, theme, &title)
+    let mut list = scene_list(&view);
+    super::overlay::lively(&view, &mut list.lively);
+    if let Some(shades) = &overlay.links {
+        super::overlay::legend(shades, &area, zoom, &mut list.lively);
+    }
+    of_list(&list, &area, zoom, theme, &title)
 }
 
 /// A part by itself, drawn as the canvas draws it from near, as an SVG file `width` view pixels wide. `None` for a cable or a transceiver,

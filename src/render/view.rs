@@ -2,6 +2,7 @@
 
 use super::display::Colour;
 use crate::catalog::Catalog;
+use crate::editor::overlay::Overlay;
 use crate::engine::diagnostics::Severity;
 use crate::engine::report::Report;
 use crate::model::{Design, LinkId, LinkLayer, NodeId, PartId, PortRef, RackId, Subject};
@@ -76,6 +77,8 @@ pub struct SceneView<'a> {
     pub camera: &'a Camera,
     /// What the engine found.
     pub report: Option<&'a Report>,
+    /// What colours the drawing besides its own colours.
+    pub overlay: &'a Overlay,
     /// What is selected.
     pub selection: &'a SortedSet<Subject>,
     /// What lies under the pointer.
@@ -94,12 +97,14 @@ impl<'a> SceneView<'a> {
     /// A view of which nothing is selected, hovered or dragged.
     pub fn still(design: &'a Design, catalog: &'a Catalog, scene: &'a Scene, camera: &'a Camera) -> Self {
         static NOTHING: SortedSet<Subject> = SortedSet::new();
+        static PLAIN: Overlay = Overlay { links: None, ways: None, classes: None };
         Self {
             design,
             catalog,
             scene,
             camera,
             report: None,
+            overlay: &PLAIN,
             selection: &NOTHING,
             hover: None,
             motion: Motion::None,

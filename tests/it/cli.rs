@@ -349,7 +349,10 @@ fn estimate_prints_numbers_with_their_reasons() {
     };
     assert!(value("traffic-incast-slowest") < 400.0);
     assert!(value("pair-latency") > 20_000.0, "1 MiB at 400 Gb/s takes 21 µs on the wire alone");
-    assert!(refused(&["estimate", "-", "--traffic", "rush-hour"], b"").contains("choose one of all-to-all, incast, permutation"));
+    assert!(
+        refused(&["estimate", "-", "--traffic", "rush-hour"], b"")
+            .contains("choose one of all-to-all, half-shift, hot-spot, incast, matrix, one-pair, permutation, rail-aligned, ring")
+    );
     assert!(refused(&["estimate", "-", "--size", "0"], b"").starts_with("--size 0: write a size above 0"));
 }
 

@@ -503,6 +503,53 @@ fn files_and_the_page_have_the_same_colours() {
     for (role, token, light, dark) in weft::render::palette::TOKENS {
         assert!(css.contains(&format!("{token}: light-dark({light}, {dark});")), "{role:?}: {token} is light-dark({light}, {dark}) in the style sheet");
     }
+    for (token, [light, dark]) in [("load", weft::render::palette::LOADS), ("class", weft::render::palette::CLASSES)] {
+        for (at, (light, dark)) in light.iter().zip(dark).enumerate() {
+            assert!(css.contains(&format!("--{token}-{at}: light-dark({light}, {dark});")), "--{token}-{at}");
+        }
+    }
+}
+
+#[test]
+fn links_are_drawn_by_what_they_carry_at_every_distance() {
+    use weft::editor::overlay::{Classes, Measure, Overlay, Shades};
+    let (design, catalog) = (fat_tree("8"), Catalog::builtin());
+    let count = design.links.len();
+    // Every fifth link is full, the first is off, the others idle.
+    let loads: Vec<f32> = (0..count).flat_map(|link| if link == 0 { [-1.0; 2] } else { [if link % 5 == 1 { 400.0 } else { 0.0 }, 400.0] }).collect();
+    let shades = Shades::of("All-to-all", std::sync::Arc::new(loads), Measure::Load);
+    assert_eq!(shades.words(std::iter::once(1)).as_deref(), Some("400 Gb/s of 400 Gb/s carried, 100 % full"));
+    assert_eq!(shades.words(std::iter::once(0)), None);
+    let nodes: Vec<_> = design.nodes.ids().take(3).collect();
+    let classes = Classes::of("Groups", vec!["one".to_owned(), "two".to_owned()], nodes.iter().enumerate().map(|(at, node)| ((*node, None), (at % 2) as u16)));
+    let overlay = Overlay {
+        links: Some(std::sync::Arc::new(shades)),
+        ways: Some(std::sync::Arc::new(vec![(3, 1.0), (4, 0.25)])),
+        classes: Some(std::sync::Arc::new(classes)),
+    };
+    let scene = scene(&design);
+    let bounds = scene.bounds().unwrap();
+    for zoom in [0.05, 0.3, 1.0] {
+        let camera = Camera { origin: Point::new(bounds.x, bounds.y), zoom, width: bounds.width * zoom, height: bounds.height * zoom };
+        let view = SceneView { overlay: &overlay, unbounded: true, ..SceneView::still(&design, &catalog, &scene, &camera) };
+        let list = scene_list(&view);
+        let drawn = |wanted: Colour| {
+            let line = |command: &&weft::render::Command| match &command.shape {
+                Shape::Curves { line, .. } | Shape::Curve { line, .. } => line.colour == wanted,
+                _ => false,
+            };
+            list.commands().filter(line).count()
+        };
+        assert!(drawn(Colour::Load(7)) > 0, "full links at {zoom}");
+        assert_eq!(drawn(Colour::Ethernet) + drawn(Colour::InfiniBand), 0, "no link keeps its own colour at {zoom}");
+        let filled = |wanted: Colour| {
+            list.commands().any(|command| matches!(&command.shape, Shape::Box { fill, .. } | Shape::Boxes { fill, .. } if *fill == Some(wanted)))
+        };
+        assert!(filled(Colour::Class(0)) && filled(Colour::Class(1)), "classes at {zoom}");
+    }
+    let file = weft::render::svg::coloured(&design, &catalog, Theme::Light, &overlay);
+    parsed(&file);
+    assert!(file.contains(">All-to-all: load<") && file.contains(weft::render::palette::LOADS[0][7]));
 }
 
 /// Writes what a view shows as SVG files into the folder that `WEFT_LOOK` names, to be looked at.

@@ -25,10 +25,14 @@ pub fn Estimates() -> Html {
         let open = explained.as_deref() == Some(estimate.key());
         row(estimate, open, toggle.reform(move |_: MouseEvent| key.clone()))
     });
-    html! { <div class={classes!("estimates", (!current).then_some("stale"))}>{ for rows }</div> }
+    html! { <>
+        <div class={classes!("estimates", (!current).then_some("stale"))}>{ for rows }</div>
+        <super::message::BySize />
+    </> }
 }
 
-fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
+/// A number that opens its formula.
+pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
     let value = estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit()));
     let range = estimate.range().filter(|(low, high)| high - low > 1e-9 * high.abs()).map(|(low, high)| spread(estimate.value(), low, high, estimate.unit()));
     let recalled = estimate.is_recalled();
@@ -47,7 +51,7 @@ fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
 }
 
 /// The parts of a latency as a bar, where it is made of several.
-fn stack(estimate: &Estimate) -> Html {
+pub(super) fn stack(estimate: &Estimate) -> Html {
     let terms: Vec<&Input> = estimate.inputs().iter().filter(|input| input.unit == Nanoseconds::UNIT && input.value.is_some_and(|value| value > 0.0)).collect();
     let total: f64 = terms.iter().filter_map(|input| input.value).sum();
     if estimate.unit() != Nanoseconds::UNIT || terms.len() < 2 || total <= 0.0 {

@@ -7,10 +7,9 @@ use yew::prelude::*;
 use super::estimates::quantity;
 use super::field::{TextField, choice_field};
 use crate::app::effects::Services;
-use crate::app::engine_client::Answer;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::store::View;
-use crate::app::{actions, host};
+use crate::app::{actions, asking, host};
 use crate::editor::{Intent, ScenarioStep};
 use crate::engine::compare::{Better, Row};
 use crate::engine::diagnostics::{Diagnostic, Severity};
@@ -207,14 +206,7 @@ struct BesideProps {
 
 /// Asks the engine a question about failures, in the worker where there is one. Returns the job.
 pub(super) fn asked(services: &Services, question: String, progress: impl Fn(f64) + 'static, then: impl Fn(String) + 'static) -> u32 {
-    let (store, catalog) = (services.store.clone(), services.catalog.clone());
-    let own = question.clone();
-    services.ask(&question, move |answer| match answer {
-        Answer::Slice(_, part) => progress(part),
-        Answer::Made(text) => then(text.as_string().unwrap_or_default()),
-        Answer::Gone => then(store.read(|view| ask::answer(&own, view.session.design(), &catalog, &mut |_| {}))),
-        Answer::Failed(_) | Answer::Read(..) | Answer::Stopped => {}
-    })
+    asking::ask(services, question, progress, move |said| then(said.text))
 }
 
 /// The whole fabric beside what is left of it.

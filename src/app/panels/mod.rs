@@ -19,7 +19,9 @@ mod grid;
 mod icon;
 mod inspector;
 mod left;
+mod loads;
 mod menu;
+mod message;
 mod offer;
 mod outline;
 mod palette;
@@ -42,6 +44,8 @@ mod status_bar;
 mod templates;
 mod toasts;
 mod top_bar;
+mod traffic;
+mod ways;
 
 pub use findings::SEARCH as FINDING_SEARCH;
 pub use palette::SEARCH as PART_SEARCH;

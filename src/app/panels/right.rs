@@ -1,8 +1,8 @@
-//! The right column: findings, estimates, failures, inspector.
+//! The right column: findings, estimates, traffic, failures, inspector.
 
 use yew::prelude::*;
 
-use super::{estimates, failures, findings, inspector};
+use super::{estimates, failures, findings, inspector, traffic};
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{RightTab, Side};
 
@@ -20,16 +20,18 @@ pub fn Right() -> Html {
     };
     let findings = if count == 0 { "Findings".to_owned() } else { format!("Findings {count}") };
     html! {
-        <aside class={classes!("right", open.then_some("open"))} aria-label="Findings, estimates, failures and inspector">
+        <aside class={classes!("right", open.then_some("open"))} aria-label="Findings, estimates, traffic, failures and inspector">
             <div class="tabs" role="tablist">
                 { tab(RightTab::Findings, findings) }
                 { tab(RightTab::Estimates, "Estimates".to_owned()) }
+                { tab(RightTab::Traffic, "Traffic".to_owned()) }
                 { tab(RightTab::Failures, "Failures".to_owned()) }
                 { tab(RightTab::Inspector, "Inspector".to_owned()) }
             </div>
             <div class="panel-body" role="tabpanel">
                 if shown == RightTab::Findings { <findings::Findings /> }
                 if shown == RightTab::Estimates { <estimates::Estimates /> }
+                if shown == RightTab::Traffic { <traffic::TrafficPanel /> }
                 if shown == RightTab::Failures { <failures::Failures /> }
                 if shown == RightTab::Inspector { <inspector::Inspector /> }
             </div>

@@ -77,6 +77,8 @@ fn Frame() -> Html {
                 <Minimap />
                 <super::finding_card::FindingCard />
                 <super::floor::FloorPlan />
+                <super::loads::Loads />
+                <super::ways::Ways />
                 <offer::OfferedParts />
                 <context_menu::ContextMenu />
                 { hint }

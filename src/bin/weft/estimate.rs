@@ -30,9 +30,19 @@ pub struct Arguments {
     /// Designs to estimate
     #[arg(required = true, value_name = "DESIGN")]
     designs: Vec<String>,
-    /// Adds the rates when many send at once: all-to-all, incast or permutation
+    /// Adds the rates when many send at once, beside what no routing could exceed: all-to-all, half-shift, hot-spot, incast, matrix,
+    /// one-pair, permutation, rail-aligned or ring
     #[arg(long, value_name = "PATTERN")]
     traffic: Option<String>,
+    /// Who sends in traffic of one pair: a node's name, dgx-1/xpu3 or n4
+    #[arg(long, value_name = "END", requires = "traffic")]
+    from: Option<String>,
+    /// Who receives in traffic of one pair, an incast or a hot spot
+    #[arg(long, value_name = "END", requires = "traffic")]
+    to: Option<String>,
+    /// The table of a traffic matrix: rows of sender, receiver, Gb/s, or a square with names along both edges
+    #[arg(long, value_name = "CSV", requires = "traffic")]
+    matrix: Option<String>,
     /// Adds a collective over the XPUs: all-reduce, all-gather, reduce-scatter, broadcast, all-to-all or send-receive
     #[arg(long, value_name = "COLLECTIVE")]
     collective: Option<String>,
@@ -80,6 +90,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let pattern = arguments.traffic.as_deref().map(pattern).transpose()?;
     let size = arguments.size.as_deref().map(size).transpose()?;
     let question = question(arguments, size)?;
+    let rows = arguments.matrix.as_deref().map(crate::traffic::rows).transpose()?.unwrap_or_default();
     let catalog = Catalog::builtin();
     let paint = Paint::of_stdout();
     let mut text = String::new();
@@ -93,10 +104,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             Arc::make_mut(&mut design.meta).settings.message = size;
         }
         let mut report = evaluate(&design, &catalog);
-        if let Some(pattern) = pattern {
-            report.estimates.extend(traffic::estimates(&Context::new(&design, &catalog), pattern));
-        }
         let context = Context::new(&design, &catalog);
+        let asked = pattern.map(|pattern| crate::traffic::question(&context, pattern, &arguments.from, &arguments.to, &rows)).transpose()?;
+        if let Some(asked) = &asked {
+            let answer = traffic::answer(&context, asked).map_err(|sentence| Failure::new(format!("{}: {}", tame(files::shown(path)), tame(&sentence))))?;
+            report.estimates.extend(answer.estimates);
+        }
         let answer = match &question {
             Some(question) => Some(answer(&context, question, path)?),
             None => None,
@@ -107,7 +120,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             report.estimates.extend(answer.estimates(question.size));
         }
         let failed = outages(arguments, &design, path)?;
-        let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, pattern, question.as_ref())) };
+        let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, asked.as_ref(), question.as_ref())) };
         match arguments.format {
             Choice::Json => {
                 let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
@@ -170,12 +183,12 @@ fn outages(arguments: &Arguments, design: &Design, path: &str) -> Result<Vec<Out
 }
 
 /// The whole beside what is left, with the rates and collectives that were asked for.
-fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, pattern: Option<Traffic>, question: Option<&Question>) -> Comparison {
+fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, asked: Option<&traffic::Question>, question: Option<&Question>) -> Comparison {
     let left = with_pair(design, catalog, off);
     let mut report = evaluate(&left.design, catalog);
     let context = Context::new(&left.design, catalog);
-    if let Some(pattern) = pattern {
-        report.estimates.extend(traffic::estimates(&context, pattern));
+    if let Some(answer) = asked.and_then(|asked| traffic::answer(&context, asked).ok()) {
+        report.estimates.extend(answer.estimates);
     }
     if let Some(question) = question {
         report.estimates.retain(|estimate| !estimate.key().starts_with("collective-"));

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::estimate::flows::{FlowRate, rates};
+use weft::engine::estimate::flows::{Flow, FlowRate, FlowSet, rates_up_to};
 use weft::io::flows::{read_flows, write_flows};
+use weft::io::matrix::read_matrix;
 use weft::model::{Design, Routing};
 
 use crate::text::{Paint, counted, name_of, tame};
@@ -19,9 +20,18 @@ pub struct Arguments {
     /// The design
     #[arg(value_name = "DESIGN")]
     design: String,
-    /// The flows: {"flows": [{"src": "a", "dst": "b"}, {"src": "c", "dst": "d", "path": [16, 8, 2]}]}
-    #[arg(value_name = "FLOWS")]
-    flows: String,
+    /// The flows: {"flows": [{"src": "a", "dst": "b"}, {"src": "c", "dst": "d", "path": [16, 8, 2]}]}, or a table (CSV) of sender, receiver, Gb/s
+    #[arg(value_name = "FLOWS", required_unless_present = "traffic")]
+    flows: Option<String>,
+    /// The flows of a pattern instead: all-to-all, half-shift, hot-spot, incast, one-pair, permutation, rail-aligned or ring
+    #[arg(long, value_name = "PATTERN", conflicts_with = "flows")]
+    traffic: Option<String>,
+    /// Who sends in traffic of one pair: a node's name, dgx-1/xpu3 or n4
+    #[arg(long, value_name = "END", requires = "traffic")]
+    from: Option<String>,
+    /// Who receives in traffic of one pair, an incast or a hot spot
+    #[arg(long, value_name = "END", requires = "traffic")]
+    to: Option<String>,
     /// How flows that name no path choose among equal ones
     #[arg(long, value_enum, default_value = "ecmp")]
     routing: Choice,
@@ -41,20 +51,36 @@ enum Choice {
 
 /// Prints the rate of each flow, in the order of the question.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    files::once(&[&arguments.design, &arguments.flows])?;
+    files::once(&arguments.flows.iter().chain([&arguments.design]).map(String::as_str).collect::<Vec<_>>())?;
     let design = files::open(&arguments.design)?.loaded.design;
-    let set = read_flows(&files::read(&arguments.flows)?).map_err(|error| files::unreadable(&arguments.flows, &error))?;
     let routing = match arguments.routing {
         Choice::Ecmp => Routing::Ecmp,
         Choice::Hash => Routing::Hash,
     };
     let catalog = Catalog::builtin();
-    let answer = rates(&Context::new(&design, &catalog), &set, routing);
+    let context = Context::new(&design, &catalog);
+    let (set, wants) = match (&arguments.flows, &arguments.traffic) {
+        (Some(path), _) => of_file(path)?,
+        (None, Some(word)) => (crate::traffic::flows(&context, word, &arguments.from, &arguments.to)?, Vec::new()),
+        (None, None) => return Err(Failure::new("Name a file of flows, or a pattern with --traffic")),
+    };
+    let answer = rates_up_to(&context, &set, &wants, routing);
     files::print(&match arguments.format {
         Format::Json => write_flows(&answer, routing),
         Format::Text => text(&design, &answer, Paint::of_stdout()),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Flows as JSON, or as a table with what each wants; JSON begins with a brace.
+fn of_file(path: &str) -> Result<(FlowSet, Vec<Option<f64>>), Failure> {
+    let text = files::read(path)?;
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return read_flows(&text).map(|set| (set, Vec::new())).map_err(|error| files::unreadable(path, &error));
+    }
+    let rows = read_matrix(&text).map_err(|sentence| Failure::new(format!("{}: {sentence}", tame(files::shown(path)))))?;
+    let wants = rows.iter().map(|row| row.gbps).collect();
+    Ok((FlowSet { flows: rows.into_iter().map(|row| Flow { src: row.from, dst: row.to, path: None }).collect() }, wants))
 }
 
 /// One flow a line, then the totals.

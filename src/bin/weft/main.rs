@@ -17,6 +17,7 @@ mod import;
 mod rename;
 mod sarif;
 mod text;
+mod traffic;
 mod xlsx;
 
 use std::process::ExitCode;

@@ -63,6 +63,22 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
     Some(Estimate::new(draft, context.recalled()))
 }
 
+/// Which half of the fabric each node is in ([`Context::topology`]'s order of nodes), by the cut that [`estimate`] finds; 2 is neither. `None` below two
+/// endpoints. Time: O(tiers × (nodes + links)).
+pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
+    let mut fabric = Fabric::of(context);
+    let component = fabric.largest_component()?;
+    let order = fabric.groups(&component).order;
+    let endpoints: u64 = component.iter().map(|node| fabric.endpoints[*node as usize]).sum();
+    if endpoints < 2 {
+        return None;
+    }
+    let whole = fabric.cut(&component, &halves(&fabric, &order, endpoints)).gbps;
+    let sides = fabric.side.clone();
+    let through = fabric.cut(&component, &alternating(&fabric, &order)).gbps;
+    Some(if through < whole { fabric.side } else { sides })
+}
+
 /// The compute and scale-up links between nodes, as compressed rows.
 struct Fabric {
     first: Vec<u32>,

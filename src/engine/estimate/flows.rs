@@ -71,21 +71,34 @@ pub enum Trouble {
 ///
 /// Time: O(destinations × (vertices + edges) + shares × log edges).
 pub fn rates(context: &Context, set: &FlowSet, routing: Routing) -> Vec<FlowRate> {
-    let names = names(context);
+    rates_up_to(context, set, &[], routing)
+}
+
+/// As [`rates`], where flows take no more than they want, in Gb/s, in the order of the set; a flow without an entry takes whatever it gets.
+pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], routing: Routing) -> Vec<FlowRate> {
+    let names = Names::of(context);
     let topology = &context.topology;
     let found: Vec<Result<Demand, Trouble>> = set
         .flows
         .iter()
         .map(|flow| {
-            let from = vertex_named(context, &names, &flow.src).ok_or(Trouble::NoSource)?;
-            let to = vertex_named(context, &names, &flow.dst).ok_or(Trouble::NoDestination)?;
+            let from = names.vertex(context, &flow.src).ok_or(Trouble::NoSource)?;
+            let to = names.vertex(context, &flow.dst).ok_or(Trouble::NoDestination)?;
             if from == to { Err(Trouble::SameEnd) } else { Ok(Demand { from, to, path: flow.path.as_deref() }) }
         })
         .collect();
     let routed = route(topology, &found, routing);
 
-    let capacity = capacities(topology);
-    let shares: Vec<Shares> = routed.iter().map(|shares| shares.clone().unwrap_or_default()).collect();
+    let mut capacity = capacities(topology);
+    let arcs = capacity.len();
+    let mut shares: Vec<Shares> = routed.iter().map(|shares| shares.clone().unwrap_or_default()).collect();
+    for (wants, shares) in wants.iter().zip(&mut shares).filter(|(_, shares)| !shares.is_empty()) {
+        if let Some(wants) = *wants {
+            // What a flow wants holds it back like an arc of its own.
+            shares.push((capacity.len() as u32, 1.0));
+            capacity.push(Some(wants));
+        }
+    }
     let filled = fill(&shares, &capacity);
     set.flows
         .iter()
@@ -98,7 +111,7 @@ pub fn rates(context: &Context, set: &FlowSet, routing: Routing) -> Vec<FlowRate
                 src: flow.src.clone(),
                 dst: flow.dst.clone(),
                 rate: filled.rate.filter(|_| trouble.is_none()).map(Gbps),
-                bottleneck: filled.bottleneck.filter(|_| trouble.is_none()).and_then(|arc| subject_of(topology, arc)),
+                bottleneck: filled.bottleneck.filter(|arc| trouble.is_none() && (*arc as usize) < arcs).and_then(|arc| subject_of(topology, arc)),
                 trouble,
             }
         })
@@ -230,7 +243,7 @@ fn hashed(routes: &Routes, demand: Demand, key: u64) -> Result<Shares, Trouble> 
 }
 
 /// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014): the finaliser of one step.
-const fn splitmix(seed: u64) -> u64 {
+pub(crate) const fn splitmix(seed: u64) -> u64 {
     let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -238,26 +251,37 @@ const fn splitmix(seed: u64) -> u64 {
 }
 
 /// Nodes by name; `None` for a name that several have.
-fn names<'a>(context: &'a Context) -> SortedMap<&'a str, Option<NodeId>> {
-    let mut names = SortedMap::new();
-    for (id, node) in context.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
-        match names.get_mut(node.name.as_str()) {
-            Some(single) => *single = None,
-            None => drop(names.insert(node.name.as_str(), Some(id))),
+#[derive(Debug)]
+pub struct Names<'a>(SortedMap<&'a str, Option<NodeId>>);
+
+impl<'a> Names<'a> {
+    /// The names of a design. Time: O(nodes log nodes).
+    pub fn of(context: &Context<'a>) -> Self {
+        let mut names = SortedMap::new();
+        for (id, node) in context.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
+            match names.get_mut(node.name.as_str()) {
+                Some(single) => *single = None,
+                None => drop(names.insert(node.name.as_str(), Some(id))),
+            }
+        }
+        Self(names)
+    }
+
+    /// What a text names: a node by its name, something inside it (`dgx-1/xpu3`), or an element by its id. Names win over ids.
+    pub fn element(&self, text: &str) -> Option<Element> {
+        match self.0.get(text) {
+            Some(named) => Some(Element { node: (*named)?, inside: None }),
+            None => match text.rsplit_once('/').and_then(|(node, inside)| Some((self.0.get(node).copied().flatten()?, inside))) {
+                Some((node, inside)) => Some(Element { node, inside: Some(inside.to_owned()) }),
+                None => text.parse().ok(),
+            },
         }
     }
-    names
-}
 
-fn vertex_named(context: &Context, names: &SortedMap<&str, Option<NodeId>>, text: &str) -> Option<VertexIndex> {
-    let element = match names.get(text) {
-        Some(named) => Element { node: (*named)?, inside: None },
-        None => match text.rsplit_once('/').and_then(|(node, inside)| Some((names.get(node).copied().flatten()?, inside))) {
-            Some((node, inside)) => Element { node, inside: Some(inside.to_owned()) },
-            None => text.parse().ok()?,
-        },
-    };
-    context.topology.vertex_of(context.design, context.catalog, &element)
+    /// The vertex that a text names.
+    pub fn vertex(&self, context: &Context, text: &str) -> Option<VertexIndex> {
+        context.topology.vertex_of(context.design, context.catalog, &self.element(text)?)
+    }
 }
 
 /// Histograms over all ordered pairs of endpoints.

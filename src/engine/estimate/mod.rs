@@ -233,6 +233,10 @@ impl Estimate {
     pub fn key(&self) -> &str {
         &self.key
     }
+    /// The same under another label.
+    pub fn relabelled(&self, label: String) -> Self {
+        Self { label, ..self.clone() }
+    }
     /// What it is, in words.
     pub fn label(&self) -> &str {
         &self.label

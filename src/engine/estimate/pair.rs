@@ -150,7 +150,7 @@ fn last_word(key: &str) -> &str {
 
 /// The size of the message that is asked about.
 fn message(context: &Context) -> Bytes {
-    context.design.meta.settings.message.filter(|size| (1.0..=1e15).contains(&size.0)).unwrap_or(MESSAGE)
+    context.message.filter(|size| (1.0..=1e15).contains(&size.0)).unwrap_or(MESSAGE)
 }
 
 /// Everything of one kind along a path: equal figures are counted together.

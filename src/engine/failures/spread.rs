@@ -91,6 +91,36 @@ impl<'a> Spread<'a> {
         outcome
     }
 
+    /// What is on every arc when every endpoint sends 1 to each of the others of its rail, and how many pairs have no route. `orbits` are those
+    /// of the topology with rails told apart.
+    ///
+    /// Time: O(classes of destinations × (vertices + edges)).
+    pub fn even(&mut self, rails: &[Vec<VertexIndex>], orbits: &Orbits) -> (Vec<f64>, u64) {
+        let root = |vertex: &VertexIndex| orbits.vertex.get(*vertex as usize).copied().unwrap_or(*vertex);
+        let mut counts = vec![0u32; self.topology.vertices().len()];
+        for endpoint in rails.iter().flatten() {
+            if let Some(count) = counts.get_mut(root(endpoint) as usize) {
+                *count += 1;
+            }
+        }
+        self.load.fill(0.0);
+        let mut apart = 0;
+        for rail in rails {
+            for target in rail.iter().filter(|target| root(target) == **target) {
+                let count = counts.get(*target as usize).copied().unwrap_or(0);
+                self.toward(*target, &Cut::NONE);
+                let reached = self.pour(rail, *target, f64::from(count), &Cut::NONE, orbits);
+                apart += u64::from(count) * (rail.len() as u64 - 1 - reached);
+            }
+        }
+        let members = self.members(orbits);
+        let of = |root: &u32| {
+            let (load, members) = (self.load.get(*root as usize), members.get(*root as usize));
+            load.zip(members).map_or(0.0, |(load, members)| load / f64::from((*members).max(1)))
+        };
+        (orbits.arc.iter().map(of).collect(), apart)
+    }
+
     /// Hops to a destination for everything that reaches it.
     fn toward(&mut self, target: VertexIndex, cut: &Cut) {
         let count = self.topology.vertices().len() as u32;
@@ -189,14 +219,20 @@ impl<'a> Spread<'a> {
         }
     }
 
-    /// The least, over classes of arcs, of capacity over load.
-    fn least(&self, orbits: &Orbits) -> Option<f64> {
+    /// How many arcs there are in each class, by its least member.
+    fn members(&self, orbits: &Orbits) -> Vec<u32> {
         let mut members = vec![0u32; self.load.len()];
         for root in &orbits.arc {
             if let Some(count) = members.get_mut(*root as usize) {
                 *count += 1;
             }
         }
+        members
+    }
+
+    /// The least, over classes of arcs, of capacity over load.
+    fn least(&self, orbits: &Orbits) -> Option<f64> {
+        let members = self.members(orbits);
         let mut least: Option<f64> = None;
         for (arc, load) in self.load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
             let edge = self.topology.edges().get(arc / 2)?;

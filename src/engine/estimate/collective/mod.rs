@@ -302,13 +302,14 @@ impl Answer<'_, '_> {
 
     /// Time, algorithm bandwidth and bus bandwidth from 1 KiB to 16 GiB, by powers of two. Empty where they are unknown.
     pub fn curve(&self) -> Vec<Point> {
-        let point = |power: i32| {
-            let size = Bytes(2f64.powi(power));
-            let way = self.best(size)?;
-            let [time, algbw, busbw] = [Kind::Time, Kind::AlgorithmBandwidth, Kind::BusBandwidth].map(|kind| self.estimate(way, size, kind).value());
-            Some(Point { size, time: time?, algbw: algbw?, busbw: busbw?, algorithm: way.algorithm, protocol: way.protocol })
-        };
-        SIZES.filter_map(point).collect()
+        SIZES.filter_map(|power| self.at(Bytes(2f64.powi(power)))).collect()
+    }
+
+    /// The same at one size.
+    pub fn at(&self, size: Bytes) -> Option<Point> {
+        let way = self.best(size)?;
+        let [time, algbw, busbw] = [Kind::Time, Kind::AlgorithmBandwidth, Kind::BusBandwidth].map(|kind| self.estimate(way, size, kind).value());
+        Some(Point { size, time: time?, algbw: algbw?, busbw: busbw?, algorithm: way.algorithm, protocol: way.protocol })
     }
 
     /// The numbers at one size: `collective-WORD-time`, `-algbw`, `-busbw`, the `-bandwidth` and `-latency` they are made of, and the

@@ -1,0 +1,205 @@
+//! What traffic puts on links: asked of the worker as long as anybody looks, drawn over the links with a legend on the canvas.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::store::View;
+use crate::app::ui::{Found, RightTab};
+use crate::app::{asking, host};
+use crate::editor::overlay::{CLASS_COLOURS, Measure, STEPS, Shades, is_end};
+use crate::engine::ask;
+use crate::engine::estimate::traffic::Traffic;
+use crate::model::{Element, Subject};
+
+/// What is asked now: the pattern and the question as text; `None` as long as nobody looks.
+fn asked(view: &View) -> Option<(Traffic, String)> {
+    let looked = &view.ui.traffic;
+    let open = view.ui.right == RightTab::Traffic || looked.coloured;
+    let pattern = looked.pattern;
+    if !open || view.session.design().links.is_empty() || (pattern == Traffic::Matrix && looked.matrix.1.is_empty()) {
+        return None;
+    }
+    let mut question = format!("traffic {}", pattern.word());
+    for text in view.session.scenario().map(|scenario| scenario.off.as_slice()).unwrap_or_default() {
+        question.push_str(&format!("\noff {text}"));
+    }
+    match (pattern, looked.ends.as_slice()) {
+        (Traffic::Incast | Traffic::HotSpot, [one]) => question.push_str(&format!("\nto {one}")),
+        (Traffic::OnePair, [one, other]) => question.push_str(&format!("\nfrom {one}\nto {other}")),
+        (Traffic::OnePair, _) => return None,
+        (Traffic::Matrix, _) => {
+            for row in looked.matrix.1.iter() {
+                let rate = row.gbps.map_or_else(String::new, |rate| rate.to_string());
+                question.push_str(&format!("\nrow {}\t{}\t{rate}", row.from, row.to));
+            }
+        }
+        _ => {}
+    }
+    Some((pattern, question))
+}
+
+/// What is selected that sends and receives, if it is one thing or two.
+fn ends(view: &View) -> Option<Vec<Element>> {
+    let selection = view.session.selection();
+    let of = |subject: &Subject| match subject {
+        Subject::Inside(element) => Some(element.clone()),
+        Subject::Node(node) => Some(Element { node: *node, inside: None }),
+        Subject::Port(port) => Some(Element { node: port.node, inside: None }),
+        _ => None,
+    };
+    if !(1..=2).contains(&selection.len()) || !selection.iter().all(is_end) {
+        return None;
+    }
+    Some(selection.iter().filter_map(of).collect())
+}
+
+/// Asks for loads, has links coloured by them, and shows the legend.
+#[component]
+pub fn Loads() -> Html {
+    let services = use_services();
+    let chosen = use_selector(ends);
+    {
+        // The last one or two that were selected stay the ends, whatever is looked at next.
+        let store = services.store.clone();
+        use_effect_with((*chosen).clone(), move |chosen| {
+            if let Some(ends) = chosen.clone().filter(|ends| store.read(|view| view.ui.traffic.ends != *ends)) {
+                store.change(|ui| ui.traffic.ends = ends);
+            }
+        });
+    }
+    let wanted = use_selector(|view| (asked(view), view.session.revision(), view.session.is_report_current()));
+    {
+        let services = services.clone();
+        use_effect_with((*wanted).clone(), move |(question, revision, current)| {
+            // A report goes before: it tells what is wrong, and the worker does one thing at a time.
+            if let (Some((pattern, question)), true) = (question.clone(), *current) {
+                look_up(&services, pattern, question, *revision);
+            }
+        });
+    }
+    let shown = use_selector(|view| {
+        let looked = &view.ui.traffic;
+        let found = looked.found.clone().filter(|_| looked.coloured);
+        (found.map(|found| (found.revision, found.question.clone())), looked.measure, view.session.revision())
+    });
+    {
+        let store = services.store.clone();
+        use_effect_with((*shown).clone(), move |(found, measure, revision)| {
+            let shades = store.read(|view| {
+                let looked = &view.ui.traffic;
+                let found = looked.found.as_ref().filter(|_| found.is_some())?;
+                // Links are known by their place, which an edit may have changed.
+                let current = found.revision == *revision;
+                let kept = view.session.overlay().links.clone();
+                if !current {
+                    return kept;
+                }
+                let fits = found.loads.len() == view.session.design().links.len() * 2 && found.told.is_ok();
+                fits.then(|| Arc::new(Shades::of(found.pattern.title(), found.loads.clone(), *measure)))
+            });
+            store.set_overlay(|overlay| overlay.links = shades);
+        });
+    }
+    html! { <div class="legends"><Groups /><Legend /></div> }
+}
+
+fn look_up(services: &crate::app::effects::Services, pattern: Traffic, question: String, revision: u64) {
+    let known = services.store.read(|view| view.ui.traffic.found.as_ref().is_some_and(|found| found.revision == revision && found.question == question));
+    if known {
+        return;
+    }
+    let (store, own) = (services.store.clone(), question.clone());
+    asking::ask(
+        services,
+        question,
+        |_| {},
+        move |said| {
+            // What was asked of an older state, or is no longer asked, is dropped.
+            let current = store.read(|view| view.session.revision() == revision && asked(view).is_some_and(|(_, question)| question == own));
+            if host::is_poisoned() || !current {
+                return;
+            }
+            let found = Found { revision, question: own.clone(), pattern, told: ask::told(&said.text), loads: Arc::new(said.numbers) };
+            store.change(|ui| ui.traffic.found = Some(Rc::new(found)));
+        },
+    );
+}
+
+#[derive(Clone, PartialEq)]
+struct Shown {
+    title: String,
+    ends: [String; 2],
+    measure: Measure,
+    off: bool,
+}
+
+/// So many classes are named in the legend.
+const NAMED: usize = 12;
+
+/// What the colours of things stand for, on the canvas: each class with its number and its name.
+#[component]
+fn Groups() -> Html {
+    let shown = use_selector(|view| view.session.overlay().classes.clone());
+    let shut = use_action(|store, _: MouseEvent| {
+        store.set_overlay(|overlay| overlay.classes = None);
+        host::focus("canvas");
+    });
+    let Some(classes) = (*shown).clone() else { return Html::default() };
+    let names = classes.names.iter().take(NAMED).enumerate().map(|(at, name)| {
+        let colour = format!("class-{}", at % usize::from(CLASS_COLOURS));
+        html! { <li key={at}><svg viewBox="0 0 16 12" aria-hidden="true"><rect class={colour} width="16" height="12" rx="2" /></svg><span class="number">{ at + 1 }</span><span class="truncate">{ name }</span></li> }
+    });
+    let more = classes.names.len().saturating_sub(NAMED);
+    html! {
+        <section class="legend" aria-label="Legend of groups">
+            <div class="legend-head">
+                <b class="truncate">{ &classes.title }</b>
+                <button class="button plain icon" aria-label="Show groups no more" title="Show groups no more" onclick={shut}>{ Icon::Close.html() }</button>
+            </div>
+            <ul class="legend-classes">{ for names }</ul>
+            if more > 0 { <small>{ format!("and {more} more, in the same colours again") }</small> }
+        </section>
+    }
+}
+
+/// The scale of the colours, on the canvas.
+#[component]
+fn Legend() -> Html {
+    let shown = use_selector(|view| {
+        let shades = view.session.overlay().links.as_ref()?;
+        Some(Shown { title: shades.title.clone(), ends: shades.ends.clone(), measure: view.ui.traffic.measure, off: view.session.scenario().is_some() })
+    });
+    let measure = use_action(|store, measure: Measure| store.change(|ui| ui.traffic.measure = measure));
+    let shut = use_action(|store, _: MouseEvent| {
+        store.change(|ui| ui.traffic.coloured = false);
+        host::focus("canvas");
+    });
+    let Some(shown) = (*shown).clone() else { return Html::default() };
+    let steps = (0..STEPS).map(|step| {
+        let high = 4 + step;
+        html! { <rect key={step} class={format!("load-{step}")} x={(u32::from(step) * 24).to_string()} y={(12 - high).to_string()} width="23" height={high.to_string()} /> }
+    });
+    let choices = Measure::WORDS.iter().map(|(which, word)| {
+        let which = *which;
+        html! { <button key={*word} class="filter" aria-pressed={(shown.measure == which).to_string()} onclick={measure.reform(move |_: MouseEvent| which)}>{ *word }</button> }
+    });
+    html! {
+        <section class="legend" aria-label="Legend of loads">
+            <div class="legend-head">
+                <b class="truncate">{ &shown.title }</b>
+                <button class="button plain icon" aria-label="Colour links by load no more" title="Colour links by load no more (L)" onclick={shut}>{ Icon::Close.html() }</button>
+            </div>
+            <svg class="legend-scale" viewBox="0 0 191 12" preserveAspectRatio="none" aria-hidden="true">{ for steps }</svg>
+            <div class="legend-ends"><span>{ &shown.ends[0] }</span><span>{ &shown.ends[1] }</span></div>
+            <div class="legend-ends quiet"><span>{ "Colour: fullest" }</span><span>{ "Width: mean" }</span></div>
+            <div class="legend-foot">
+                <div class="filters" role="group" aria-label="What links show">{ for choices }</div>
+                if shown.off { <small><span class="error-text" aria-hidden="true">{ "╌ " }</span>{ "off" }</small> }
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,250 @@
+//! What traffic puts on every arc, and the rates that go with it.
+
+use super::demands::{Demands, Flow};
+use crate::engine::context::Context;
+use crate::engine::estimate::fill::{Rows, fill_until};
+use crate::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use crate::engine::failures::spread::Spread;
+use crate::engine::failures::symmetry::{Labels, Rows as Sorted, orbits};
+use crate::engine::routes::Routes;
+use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
+use crate::model::{LinkId, Routing};
+use crate::units::grouped;
+
+/// Flows are followed as long as they touch no more arcs than this (12 bytes each). A limit of Weft.
+const MOST_SHARES: usize = 24_000_000;
+/// Searches stop where they would take more steps than this: some seconds. A limit of Weft.
+const MOST_STEPS: u64 = 1_500_000_000;
+/// Uniform patterns of no more flows than this are followed flow by flow where each keeps one path.
+const MOST_HASHED: u64 = 2_000_000;
+/// Flows are routed in pieces of so many, so that what is routed lies in memory once.
+const PIECE: usize = 512;
+/// An arc as full as this is full.
+const FULL: f64 = 1.0 - 1e-9;
+
+/// What traffic puts on arcs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loads {
+    /// The rate of the slowest flow, in Gb/s.
+    pub least: f64,
+    /// All flows together, in Gb/s.
+    pub total: f64,
+    /// The least share that a flow gets of what it wants; [`Loads::least`] where flows take what they get.
+    pub share: f64,
+    /// Why these are not known.
+    pub trouble: Option<String>,
+    /// What holds the slowest flow back.
+    pub first: Option<ArcIndex>,
+    /// Full arcs, with how many flows each holds back.
+    pub full: Vec<(ArcIndex, u64)>,
+    /// What is on every arc, in Gb/s; empty where that is not known.
+    pub arcs: Vec<f64>,
+    /// Flows, or what they want, times hops.
+    pub volume: f64,
+    /// How they are routed, in words.
+    pub routing: String,
+}
+
+impl Loads {
+    /// What a pattern puts on arcs.
+    pub(super) fn of(context: &Context, demands: &Demands, routing: Routing) -> Self {
+        match demands {
+            Demands::Each(flows) => Self { routing: words(routing).to_owned(), ..each(context, flows, routing) },
+            Demands::Even { rails, hot } => even(context, demands, rails, *hot, routing),
+        }
+    }
+
+    /// What is on the fuller direction of each link and what it could carry, in Gb/s, in the order of [`Topology::links`]; 0 for a
+    /// capacity that is not known.
+    pub fn links<'t>(&'t self, topology: &'t Topology) -> impl Iterator<Item = (LinkId, [f32; 2])> + 't {
+        let on = |arc: usize| self.arcs.get(arc).copied().unwrap_or(0.0);
+        topology.links().iter().zip(topology.edges()).enumerate().map(move |(place, (link, edge))| {
+            let carried = on(2 * place).max(on(2 * place + 1));
+            (*link, [carried as f32, if edge.rate_known { edge.gbps as f32 } else { 0.0 }])
+        })
+    }
+
+    fn unknown(words: impl Into<String>) -> Self {
+        Self { trouble: Some(words.into()), ..Self::default() }
+    }
+}
+
+const fn words(routing: Routing) -> &'static str {
+    match routing {
+        Routing::Ecmp => "even split at every hop over all shortest paths",
+        Routing::Hash => "one shortest path for each flow, chosen by a hash",
+    }
+}
+
+/// Flows each for itself, max-min fair.
+fn each(context: &Context, flows: &[Flow], routing: Routing) -> Loads {
+    let topology = &context.topology;
+    let arcs = topology.edges().len() * 2;
+    let mut capacity = capacities(topology);
+    let mut rows = Rows::default();
+    let (mut lost, mut unknown, mut volume) = (0u64, 0u64, 0.0);
+    let mut taken: Vec<&Flow> = Vec::with_capacity(flows.len());
+    // A hash depends on a flow's number, so flows that keep one path are routed together; their shares are few.
+    for piece in flows.chunks(if routing == Routing::Hash { flows.len().max(1) } else { PIECE }) {
+        let demands: Vec<Result<Demand, Trouble>> = piece.iter().map(|flow| Ok(Demand { from: flow.from, to: flow.to, path: None })).collect();
+        for (flow, shares) in piece.iter().zip(route(topology, &demands, routing)) {
+            let Ok(shares) = shares else {
+                lost += 1;
+                continue;
+            };
+            unknown += u64::from(shares.iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)));
+            volume += flow.wants.unwrap_or(1.0) * shares.iter().map(|(_, share)| share).sum::<f64>();
+            rows.shares.extend(shares);
+            if let Some(wants) = flow.wants {
+                // What a flow wants holds it back like an arc of its own.
+                rows.shares.push((capacity.len() as u32, 1.0));
+                capacity.push(Some(wants));
+            }
+            rows.ends.push(rows.shares.len() as u32);
+            taken.push(flow);
+        }
+        if rows.shares.len() > MOST_SHARES {
+            return Loads::unknown(format!("{} flows take too many paths to follow them all", grouped(flows.len() as u64)));
+        }
+    }
+    let mut rates = vec![(0.0f64, u32::MAX); taken.len()];
+    fill_until(&rows, &capacity, |flow, rate, arc| {
+        if let Some(slot) = rates.get_mut(flow as usize) {
+            *slot = (rate, arc);
+        }
+        f64::INFINITY
+    });
+
+    let mut found = Loads { least: f64::INFINITY, share: f64::INFINITY, volume, arcs: vec![0.0; arcs], ..Loads::default() };
+    let mut held = vec![0u64; arcs];
+    for (at, (flow, (rate, arc))) in taken.iter().zip(&rates).enumerate() {
+        for (arc, share) in rows.flow(at) {
+            if let Some(load) = found.arcs.get_mut(*arc as usize) {
+                *load += share * rate;
+            }
+        }
+        found.total += rate;
+        if let Some(count) = held.get_mut(*arc as usize) {
+            *count += 1;
+        }
+        if *rate < found.least {
+            (found.least, found.first) = (*rate, Some(*arc).filter(|arc| (*arc as usize) < arcs));
+        }
+        found.share = found.share.min(rate / flow.wants.unwrap_or(1.0));
+    }
+    found.full = (0u32..).zip(held).filter(|(_, count)| *count > 0).collect();
+    if lost + unknown > 0 {
+        let several = |count: u64, what: &str| format!("{} of {} flows {what}", grouped(count), grouped(flows.len() as u64));
+        found.trouble = Some(if lost > 0 { several(lost, "have no route") } else { several(unknown, "cross a link of unknown rate") });
+    }
+    if !found.least.is_finite() {
+        (found.least, found.share) = (0.0, 0.0);
+    }
+    found
+}
+
+/// A uniform pattern: all flows at one multiple, so that the first full arc decides.
+fn even(context: &Context, demands: &Demands, rails: &[Vec<VertexIndex>], hot: Option<VertexIndex>, routing: Routing) -> Loads {
+    let topology = &context.topology;
+    let flows = demands.count();
+    let hashed = routing == Routing::Hash && flows <= MOST_HASHED;
+    let said = match (routing, hashed) {
+        (Routing::Hash, false) => format!("even split at every hop ({} hashed flows are too many to follow one by one)", grouped(flows)),
+        _ => words(routing).to_owned(),
+    };
+    let Some((mut load, apart)) = (if hashed { Some(one_by_one(topology, rails)) } else { by_classes(topology, rails) }) else {
+        return Loads { routing: said, ..Loads::unknown(format!("{} flows without symmetry are too many to follow", grouped(flows))) };
+    };
+    let extra = demands.extra();
+    if let Some(hot) = hot {
+        let sources = rails.iter().flatten().copied().filter(|source| *source != hot);
+        pour(topology, hot, sources, extra, &mut load);
+    }
+    let mut found = Loads { volume: load.iter().sum(), routing: said, ..Loads::default() };
+    let mut least: Option<(f64, u32)> = None;
+    for (arc, load) in (0u32..).zip(&load).filter(|(_, load)| **load > 0.0) {
+        let Some(edge) = topology.edges().get(arc as usize / 2) else { continue };
+        if !edge.rate_known {
+            found.trouble = Some("a link that is crossed has no known rate".to_owned());
+            return found;
+        }
+        let rate = edge.gbps / load;
+        if least.is_none_or(|(known, _)| rate < known) {
+            least = Some((rate, arc));
+        }
+    }
+    if apart > 0 {
+        found.trouble = Some(format!("{} of {} flows have no route", grouped(apart), grouped(flows)));
+    }
+    let Some((rate, arc)) = least else { return found };
+    let sending = flows.saturating_sub(apart) as f64 + extra * rails.first().map_or(0, Vec::len).saturating_sub(1) as f64;
+    (found.least, found.share, found.first, found.total) = (rate, rate, Some(arc), rate * sending);
+    let full = |(arc, load): &(u32, &f64)| **load > 0.0 && topology.edges().get(*arc as usize / 2).is_some_and(|edge| **load * rate >= edge.gbps * FULL);
+    found.full = (0u32..).zip(&load).filter(full).map(|(arc, _)| (arc, 0)).collect();
+    load.iter_mut().for_each(|load| *load *= rate);
+    found.arcs = load;
+    found
+}
+
+/// Loads of a uniform pattern by verified symmetries, and the pairs without a route; `None` where that is too much to follow.
+fn by_classes(topology: &Topology, rails: &[Vec<VertexIndex>]) -> Option<(Vec<f64>, u64)> {
+    let mut rail_of = vec![0u64; topology.vertices().len()];
+    for (rail, members) in (1u64..).zip(rails) {
+        for member in members {
+            if let Some(slot) = rail_of.get_mut(*member as usize) {
+                *slot = rail;
+            }
+        }
+    }
+    let rate = |edge: u32| topology.edges().get(edge as usize).map_or(0, |edge| if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX });
+    let labels = Labels::of(topology, |vertex| rail_of.get(vertex as usize).copied().unwrap_or(0), rate);
+    let found = orbits(topology, &Sorted::of(topology), &labels);
+    let classes = rails.iter().flatten().filter(|vertex| found.vertex.get(**vertex as usize) == Some(vertex)).count() as u64;
+    let steps = classes.saturating_mul((topology.vertices().len() + 2 * topology.edges().len()) as u64);
+    (steps <= MOST_STEPS).then(|| Spread::new(topology).even(rails, &found))
+}
+
+/// The same where every flow keeps one path of its own.
+fn one_by_one(topology: &Topology, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64) {
+    let mut load = vec![0.0f64; topology.edges().len() * 2];
+    let mut apart = 0;
+    let all = || rails.iter().flat_map(|rail| rail.iter().flat_map(move |to| rail.iter().filter(move |from| *from != to).map(move |from| (*from, *to))));
+    let demands: Vec<Result<Demand, Trouble>> = all().map(|(from, to)| Ok(Demand { from, to, path: None })).collect();
+    for shares in route(topology, &demands, Routing::Hash) {
+        let Ok(shares) = shares else {
+            apart += 1;
+            continue;
+        };
+        for (arc, share) in shares {
+            if let Some(load) = load.get_mut(arc as usize) {
+                *load += share;
+            }
+        }
+    }
+    (load, apart)
+}
+
+/// Adds what sources send to one destination, `amount` each, every hop split evenly. Time: O(vertices + edges).
+fn pour(topology: &Topology, target: VertexIndex, sources: impl Iterator<Item = VertexIndex>, amount: f64, load: &mut [f64]) {
+    let mut routes = Routes::new(topology);
+    routes.toward(target);
+    let mut waiting = vec![0.0f64; routes.states()];
+    for source in sources.filter(|source| routes.hops(*source).is_some()) {
+        if let Some(waiting) = waiting.get_mut(source as usize) {
+            *waiting += amount;
+        }
+    }
+    for state in routes.nearest_first().iter().rev() {
+        let Some(here) = waiting.get_mut(*state as usize).map(std::mem::take).filter(|here| *here > 0.0) else { continue };
+        let count = routes.next(*state).count();
+        for (hop, to) in routes.next(*state) {
+            let share = here / count as f64;
+            if let Some(load) = load.get_mut(hop.arc as usize) {
+                *load += share;
+            }
+            if let Some(waiting) = waiting.get_mut(to as usize) {
+                *waiting += share;
+            }
+        }
+    }
+}
