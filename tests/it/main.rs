@@ -24,6 +24,7 @@ mod money;
 mod names;
 mod netbox;
 mod oracle;
+mod rates;
 mod render;
 mod reports;
 mod rules;

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use serde_json::Value;
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::estimate::Estimate;
 use weft::engine::estimate::flows::{Flow, FlowSet, PairHistograms, all_to_all, pair_histograms, rates};
+use weft::engine::service::evaluate;
 use weft::engine::topology::Topology;
 use weft::model::{Design, PartKind, Routing};
 use weft::units::SortedMap;
@@ -171,6 +173,12 @@ fn check_case(name: &str, design: &Design, expected: &Value) -> usize {
     let ends = |pair: &Value| sorted([0, 1].map(|end| pair[end].as_str().unwrap().to_owned()));
     let expected_bridges: BTreeSet<_> = expected["bridges"].as_array().unwrap().iter().map(ends).collect();
     assert_eq!(bridges, expected_bridges, "{name}");
+
+    let nearly = |found: f64, key: &str| expected[key].as_f64().is_none_or(|solved| (found - solved).abs() <= 1e-9 * solved);
+    assert!(nearly(all_to_all(topology).unwrap().0.0, "all_to_all_lp_gbps_per_pair"), "{name}: no routes are better than even splits");
+    let report = evaluate(design, &catalog);
+    let bisection = report.estimate("bisection").and_then(Estimate::value).unwrap();
+    assert!(nearly(bisection, "bisection_milp_gbps_one_dir"), "{name}: bisection {bisection}");
 
     let mut digits = 0;
     for (set_name, set) in expected["flowsets"].as_object().unwrap() {
