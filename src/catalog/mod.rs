@@ -12,6 +12,7 @@ mod load;
 mod misfit;
 pub mod more;
 pub mod own_parts;
+pub mod port_names;
 mod ports;
 mod prices;
 pub mod reach;

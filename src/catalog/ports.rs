@@ -28,7 +28,7 @@ pub struct PortInfo {
     pub inside: Option<u16>,
     /// How many ports share the cage.
     pub siblings: u8,
-    /// The cage's label on the panel.
+    /// What it is called, else the cage's label on the panel with its number.
     pub label: String,
     /// What rate and shape rest on.
     pub basis: Basis,
@@ -247,7 +247,11 @@ impl PortUse {
 impl Catalog {
     /// What a port of a node is, or `None` if the node has no such port.
     pub fn port(&self, design: &Design, port: PortRef) -> Option<PortInfo> {
-        self.view(design, port).map(|view| view.to_info())
+        let mut info = self.view(design, port)?.to_info();
+        if let Some(name) = self.port_name(design, port) {
+            info.label = name;
+        }
+        Some(info)
     }
 
     /// [`Catalog::port`] without a copy of anything.

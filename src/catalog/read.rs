@@ -80,11 +80,16 @@ fn port_group(value: &Value, inside: &Inside, at: &str) -> Result<PortGroup, Cat
     if gbps.is_some_and(|rate| rate.0 <= 0.0) {
         return Err(fields.wrong("gbps", "must be above 0"));
     }
+    let names = fields.text("names")?.unwrap_or_default().to_owned();
+    if !names.is_empty() && !super::port_names::is_sound(&names) {
+        return Err(fields.wrong("names", "must look like Ethernet[1-32] or mgmt, swp[1-32]"));
+    }
     let breakouts = fields.texts("breakouts")?;
     let breakouts = breakouts.into_iter().map(|text| Breakout::parse(text).ok_or_else(|| fields.wrong("breakouts", "must look like 2x400G")));
     let breakouts = breakouts.collect::<Result<Vec<_>, _>>()?;
     Ok(PortGroup {
         name: fields.text("name")?.unwrap_or_default().to_owned(),
+        names,
         count,
         role: fields.word("role")?.unwrap_or_default(),
         form: fields.word("form")?.unwrap_or(FormFactor::Any),

@@ -105,6 +105,7 @@ fn source(source: &Source) -> Value {
 fn port_group(group: &PortGroup, part: &Part) -> Value {
     let mut object = Object::default();
     object.set("name", group.name.as_str());
+    object.set_if(!group.names.is_empty(), "names", group.names.as_str());
     object.set_some("count", group.count);
     object.set_if(group.role != PortRole::Compute, "role", group.role.word());
     object.set("form", group.form.word());

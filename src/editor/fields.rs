@@ -14,7 +14,7 @@ use super::standing::mount;
 use crate::catalog::{GENERIC_CAGES, fit};
 use crate::engine::cabling::Sites;
 use crate::engine::{labels::Naming, settable};
-use crate::model::{Fabric, FabricId, Generic, Group, GroupId, Link, LinkId, Node, NodeId, PartId, PartKind, Rack, RackId, Subject};
+use crate::model::{Fabric, FabricId, Generic, Group, GroupId, Link, LinkId, Node, NodeId, PartId, PartKind, PortRef, PortSettings, Rack, RackId, Subject};
 use crate::scene::Scene;
 use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower, order};
 
@@ -72,7 +72,7 @@ fn state(draft: &mut Draft, subjects: &Selection, key: &str, text: &str) -> Resu
         let mut taken = Ok(());
         let there = match subject {
             Subject::Design => {
-                draft.update_meta(|meta| taken = settable::set_settings(&mut meta.settings, key, text));
+                draft.update_meta(|meta| taken = settable::set_design(meta, key, text));
                 true
             }
             Subject::Fabric(id) => draft.update::<Fabric>(*id, |fabric| taken = settable::set_fabric(fabric, key, text)),
@@ -182,6 +182,9 @@ fn rename(draft: &mut Draft, subjects: &Selection, name: &str) -> Result<Outcome
         draft.update_meta(|meta| meta.name = name);
         return Ok(Outcome::named("Rename design"));
     }
+    if let [Subject::Port(port)] = subjects.iter().collect::<Vec<_>>().as_slice() {
+        return name_port(draft, *port, name);
+    }
     let name = clean(name)?;
     let mut names = Names::of(draft.design());
     let many = subjects.len() > 1;
@@ -199,6 +202,23 @@ fn rename(draft: &mut Draft, subjects: &Selection, name: &str) -> Result<Outcome
         changed += usize::from(there);
     }
     some(changed, "a name").map(|()| Outcome::named(title))
+}
+
+/// Names the cage of a port; nothing gives the name its part says back.
+fn name_port(draft: &mut Draft, port: PortRef, name: &str) -> Result<Outcome, String> {
+    let name = if name.trim().is_empty() { None } else { Some(clean(name)?) };
+    if draft.catalog.view(draft.design(), port).is_none() {
+        return Err("That port is no longer there".to_owned());
+    }
+    let cage = port.port.cage;
+    draft.update::<Node>(port.node, |node| {
+        let settings = node.ports.entry(cage).or_default();
+        settings.name = name;
+        if *settings == PortSettings::default() {
+            node.ports.remove(&cage);
+        }
+    });
+    Ok(Outcome::named("Name port"))
 }
 
 /// Things in the order they stand in the drawing, from the top left.

@@ -180,6 +180,7 @@ impl PartForm {
             _ => "=",
         };
         begin("speaks", speaks.to_owned());
+        begin("names", group.names.clone());
         begin("breakouts", group.breakouts.iter().map(Breakout::to_string).collect::<Vec<_>>().join(", "));
     }
 
@@ -257,6 +258,7 @@ impl PartForm {
                     field("role", "For", "", roles.collect()),
                     field("breakouts", "Splits into", "2x400G, 4x200G", Vec::new()),
                     field("name", "Printed as", "OSFP", Vec::new()),
+                    field("names", "Ports are called", "Ethernet[1-32]", Vec::new()),
                 ]);
             }
             (*row, fields)
@@ -323,7 +325,7 @@ impl PartForm {
     }
 
     fn row_untouched(&self, row: u32) -> bool {
-        ["name", "count", "form", "gbps", "per_cage", "lanes", "top", "role", "speaks", "breakouts"]
+        ["name", "count", "form", "gbps", "per_cage", "lanes", "top", "role", "speaks", "breakouts", "names"]
             .iter()
             .all(|field| self.untouched(&format!("{row}.{field}")))
     }
@@ -415,6 +417,11 @@ impl PartForm {
             put("gbps", gbps.map(number));
             put("form", Some(self.value(&key("form")).into()).filter(|_| !self.value(&key("form")).is_empty()));
             put("name", Some(self.value(&key("name")).into()));
+            let names = self.value(&key("names"));
+            if !names.is_empty() && !crate::catalog::port_names::is_sound(names) {
+                wrong.push(complaint(&key("names"), format!("Names: “{names}” does not look like Ethernet[1-32]")));
+            }
+            put("names", (!names.is_empty()).then(|| names.into()));
             put("role", PortRole::from_word(self.value(&key("role"))).map(|role| role.word().into()));
             put("top", Top::from_word(self.value(&key("top"))).map(|top| top.word().into()));
             let splits: Vec<&str> = self.value(&key("breakouts")).split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
@@ -595,6 +602,7 @@ fn leading_number(value: &Value) -> Option<f64> {
 fn end_as_group(end: &crate::model::CableEnd, layers: &[LinkLayer]) -> PortGroup {
     PortGroup {
         name: String::new(),
+        names: String::new(),
         count: Some(u16::from(end.connectors)),
         role: PortRole::Compute,
         form: end.form,

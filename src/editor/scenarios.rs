@@ -95,6 +95,7 @@ pub(super) fn is_there(design: &Design, catalog: &Catalog, outage: &Outage) -> b
     match outage {
         Outage::Thing(Subject::Design | Subject::Requirement(_)) => false,
         Outage::Thing(subject) => selection::exists(design, catalog, subject),
+        Outage::Feed(name) => design.meta.feeds.iter().any(|feed| feed.name == *name),
         Outage::Row(row) => design.racks.iter().any(|(_, rack)| rack.row.as_deref() == Some(row.as_str())),
         Outage::Wires { node, ends, .. } => ends.iter().all(|name| {
             let element = crate::model::Element { node: *node, inside: Some(name.clone()) };

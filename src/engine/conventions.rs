@@ -25,6 +25,7 @@ const fn of(code: &'static str, label: &'static str, unit: &'static str, usual: 
 
 /// All of them, by code.
 pub static ALL: &[Convention] = &[
+    of("feed-overloaded", "Power drawn from a feed, as a share of what it gives", "of the limit", 1.0, "What each feed can give"),
     of("fronthaul-too-slow", "One-way time of a fronthaul, at most", "µs", 100.0, "O-RAN WG9 as quoted by Juniper"),
     of(
         "hash-collisions-likely",

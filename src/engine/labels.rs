@@ -256,7 +256,7 @@ impl<'a> Naming<'a> {
                 "rack" => rack.map(|(id, rack)| named(&rack.name, id.to_string())),
                 "u" => rack.and(node?.u).map(|u| u.0.to_string()),
                 "node" => Some(named(node.map_or("", |node| &node.name), port.node.to_string())),
-                "port" => Some(port.port.to_string()),
+                "port" => Some(self.catalog.port_words(self.design, *port)),
                 "site" => self.site(Some(port.node), None),
                 "link" => Some(id.to_owned()),
                 "fabric" => link.fabric.and_then(|id| Some(named(&self.design.fabrics.get(id)?.name, id.to_string()))),

@@ -18,6 +18,7 @@ pub mod digest;
 pub mod estimate;
 pub mod facts;
 pub mod failures;
+pub mod feeds;
 pub mod known;
 pub mod labels;
 pub mod materials;

@@ -5,7 +5,7 @@
 
 use super::labels::{OF_LABELS, Pattern};
 use crate::model::words::Word;
-use crate::model::{Design, Fabric, Generic, Node, Part, Rack, Settings, Subject, TrafficSettings};
+use crate::model::{Design, Fabric, Feed, Generic, Meta, Node, Part, Rack, Settings, Subject, TrafficSettings};
 use crate::units::{Bytes, Gbps, Kilograms, Watts};
 
 /// Something that can be stated.
@@ -154,6 +154,7 @@ pub static RACK: &[Setting] = &[
     ),
     typed("max_load_kg", "What it bears", "Load", "The load it and the floor below carry.", AS_PART),
     typed("max_cables", "What it bears", "Cables", "How many cables its paths hold.", "not stated"),
+    typed("feeds", "What it bears", "Power feeds", "The feeds its supplies hang on, one for each supply, for example A, B.", "not stated"),
 ];
 
 /// What can be stated of how a design is evaluated.
@@ -180,6 +181,13 @@ pub static DESIGN: &[Setting] = &[
         "What is printed at each end of a cable, for example {rack}-U{u:2}-{port} or {node}:{port}.",
         "{rack}-U{u:2}-{port}",
     ),
+    typed(
+        "feeds",
+        "Power",
+        "Power feeds",
+        "Feeds of the hall with what each can give, for example A 200 kW, B 200 kW. Racks hang on them by name.",
+        "not stated",
+    ),
 ];
 
 /// What can be stated of a subject: of a node with `part` its part.
@@ -202,6 +210,7 @@ pub fn by_key(key: &str) -> Option<&'static Setting> {
 /// What a design states; empty where it states nothing. `None` where the subject is not there or has no such setting.
 pub fn value(design: &Design, subject: &Subject, key: &str) -> Option<String> {
     match subject {
+        Subject::Design if key == "feeds" => Some(feeds_in_words(&design.meta.feeds)),
         Subject::Design => of_settings(&design.meta.settings, key),
         Subject::Fabric(id) => of_fabric(design.fabrics.get(*id)?, key),
         Subject::Node(id) => of_node(design.nodes.get(*id)?, key),
@@ -275,8 +284,15 @@ fn of_rack(rack: &Rack, key: &str) -> Option<String> {
         "max_heat_w" => shown(rack.limits.heat),
         "max_load_kg" => shown(rack.limits.load),
         "max_power_w" => shown(rack.limits.power),
+        "feeds" => rack.feeds.join(", "),
         _ => return None,
     })
+}
+
+/// Power feeds as they are typed: `A 200 kW, B 200 kW`.
+fn feeds_in_words(feeds: &[Feed]) -> String {
+    let words = feeds.iter().map(|feed| feed.capacity.map_or_else(|| feed.name.clone(), |capacity| format!("{} {} kW", feed.name, capacity.0 / 1000.0)));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Why a value was not taken: it is none, or there is no such setting.
@@ -284,6 +300,52 @@ type Outcome = Result<(), String>;
 
 fn unknown(key: &str) -> Outcome {
     Err(format!("There is no setting “{key}” here"))
+}
+
+/// States a value of the design: of its feeds, or of the evaluation.
+pub fn set_design(meta: &mut Meta, key: &str, text: &str) -> Outcome {
+    match key {
+        "feeds" => {
+            meta.feeds = feeds(text, &meta.feeds)?;
+            Ok(())
+        }
+        _ => set_settings(&mut meta.settings, key, text),
+    }
+}
+
+/// The most feeds that a design may have.
+const MOST_FEEDS: usize = 64;
+
+/// Reads feeds as they are typed; what is not said here is kept of the feeds that were there.
+fn feeds(text: &str, before: &[Feed]) -> Result<Vec<Feed>, String> {
+    let mut feeds: Vec<Feed> = Vec::new();
+    for typed in names(text)? {
+        // The capacity is what reads as one at the end, with its unit; the name is the rest.
+        let amount = |split: usize| typed.get(split..).and_then(|end| end.trim().parse::<Watts>().ok()).map(|watts| (split, watts));
+        let found = typed.match_indices(' ').filter(|_| typed.ends_with(['W', 'w'])).find_map(|(split, _)| amount(split));
+        let (name, capacity) = match found {
+            Some((split, watts)) => (typed.get(..split).unwrap_or_default().trim(), Some(watts)),
+            None => (typed.as_str(), None),
+        };
+        if capacity.is_some_and(|watts| !(0.0..=1e9).contains(&watts.0)) {
+            return Err(format!("“{}” is not what a feed gives; write for example A 200 kW", short(&typed)));
+        }
+        if feeds.iter().any(|feed| feed.name == name) {
+            return Err(format!("There are two feeds “{}”; each has a name of its own", short(name)));
+        }
+        let extra = before.iter().find(|feed| feed.name == name).map(|feed| feed.extra.clone()).unwrap_or_default();
+        feeds.push(Feed { name: name.to_owned(), capacity, extra });
+    }
+    if feeds.len() > MOST_FEEDS {
+        return Err(format!("More than {MOST_FEEDS} feeds are more than a hall has"));
+    }
+    Ok(feeds)
+}
+
+/// Names that are typed one after the other.
+fn names(text: &str) -> Result<Vec<String>, String> {
+    let Some(text) = filled(text)? else { return Ok(Vec::new()) };
+    Ok(text.split([',', ';']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect())
 }
 
 /// States a value of the evaluation.
@@ -379,6 +441,7 @@ pub fn set_rack(rack: &mut Rack, key: &str, text: &str) -> Outcome {
         "max_heat_w" => rack.limits.heat = amount(text, |watts: &Watts| watts.0)?,
         "max_load_kg" => rack.limits.load = amount(text, |load: &Kilograms| load.0)?,
         "max_power_w" => rack.limits.power = amount(text, |watts: &Watts| watts.0)?,
+        "feeds" => rack.feeds = names(text)?,
         _ => return unknown(key),
     }
     Ok(())
@@ -534,5 +597,19 @@ mod tests {
         set_rack(&mut rack, "tile", "3, -2").unwrap();
         assert_eq!(rack.tile, Some((3, -2)));
         assert!(set_rack(&mut rack, "tile", "3").is_err() && set_rack(&mut rack, "tile", "1,2,3").is_err());
+        set_rack(&mut rack, "feeds", "A; B,").unwrap();
+        assert_eq!((rack.feeds.len(), of_rack(&rack, "feeds").as_deref()), (2, Some("A, B")));
+
+        let mut meta = Meta::default();
+        set_design(&mut meta, "feeds", "A 200 kW, Hall 2 B 150 kW, C 3").unwrap();
+        let read: Vec<_> = meta.feeds.iter().map(|feed| (feed.name.as_str(), feed.capacity.map(|watts| watts.0))).collect();
+        assert_eq!(read, [("A", Some(200_000.0)), ("Hall 2 B", Some(150_000.0)), ("C 3", None)]);
+        let shown = feeds_in_words(&meta.feeds);
+        set_design(&mut meta, "feeds", &shown).unwrap();
+        assert_eq!(feeds_in_words(&meta.feeds), shown);
+        for wrong in ["A 1 kW, A 2 kW", "A -3 kW", "A 9e99 W"] {
+            assert!(set_design(&mut meta, "feeds", wrong).is_err(), "{wrong}");
+            assert_eq!(feeds_in_words(&meta.feeds), shown, "{wrong} changes nothing");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::path::Element;
 use super::subject::Subject;
 
 /// Something that has failed. Prints as a subject does; wires inside a system as `n1/xpu1..nvswitch2`, with `*1` behind it where
-/// only one of several parallel wires is meant; the power feed of a row of racks as `row:B`.
+/// only one of several parallel wires is meant; all racks of a row as `row:B`; a power feed as `feed:A`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outage {
     /// A link (its cable), a port (its transceiver), a trunk, a node, a thing inside a system, a rack, a group, or all links of a
@@ -22,15 +22,19 @@ pub enum Outage {
         /// How many of the parallel wires; `None` is all.
         count: Option<u16>,
     },
-    /// All racks of a row: what stands behind one power feed.
+    /// All racks of a row.
     Row(String),
+    /// A power feed: racks that hang on nothing else.
+    Feed(String),
 }
 
 impl Outage {
     /// Reads what [`fmt::Display`] prints; `None` for what cannot fail.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(row) = text.strip_prefix("row:") {
-            return (!row.trim().is_empty()).then(|| Self::Row(row.trim().to_owned()));
+        for (prefix, of) in [("feed:", Self::Feed as fn(String) -> Self), ("row:", Self::Row)] {
+            if let Some(name) = text.strip_prefix(prefix).map(str::trim) {
+                return (!name.is_empty()).then(|| of(name.to_owned()));
+            }
         }
         if let Some((place, other)) = text.split_once("..")
             && let Some((node, one)) = place.split_once('/')
@@ -56,7 +60,7 @@ impl Outage {
         match self {
             Self::Thing(subject) => Some(subject.clone()),
             Self::Wires { node, ends: [one, _], .. } => Some(Subject::Inside(Element { node: *node, inside: Some(one.clone()) })),
-            Self::Row(_) => None,
+            Self::Feed(_) | Self::Row(_) => None,
         }
     }
 }
@@ -67,6 +71,7 @@ impl fmt::Display for Outage {
             Self::Thing(subject) => subject.fmt(out),
             Self::Wires { node, ends: [one, other], count: None } => write!(out, "{node}/{one}..{other}"),
             Self::Wires { node, ends: [one, other], count: Some(count) } => write!(out, "{node}/{one}..{other}*{count}"),
+            Self::Feed(feed) => write!(out, "feed:{feed}"),
             Self::Row(row) => write!(out, "row:{row}"),
         }
     }
@@ -78,10 +83,10 @@ mod tests {
 
     #[test]
     fn outages_print_as_they_parse() {
-        for text in ["l7", "n4", "n4/5", "n4/5/1", "n4/xpu3", "r3", "f2", "g1", "n1..n2", "n1/xpu1..nvswitch2", "n1/xpu1..nvswitch2*3", "row:B 2"] {
+        for text in ["l7", "n4", "n4/5", "n4/5/1", "n4/xpu3", "r3", "f2", "g1", "n1..n2", "n1/xpu1..nvswitch2", "n1/xpu1..nvswitch2*3", "row:B 2", "feed:A"] {
             assert_eq!(Outage::parse(text).map(|outage| outage.to_string()).as_deref(), Some(text));
         }
-        for wrong in ["design", "q1", "", "row:", "n1/..x", "n1/a..b*0", "n1/a..b*x", "x/a..b", "n1/a../b", "nothing"] {
+        for wrong in ["design", "q1", "", "row:", "feed: ", "n1/..x", "n1/a..b*0", "n1/a..b*x", "x/a..b", "n1/a../b", "nothing"] {
             assert_eq!(Outage::parse(wrong), None, "{wrong}");
         }
     }

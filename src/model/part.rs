@@ -313,6 +313,8 @@ impl Breakout {
 pub struct PortGroup {
     /// What the panel prints, for example `OSFP` or `slot 1`.
     pub name: String,
+    /// What its ports are called, as a pattern (`Ethernet[1-64]/1`); empty where nobody says.
+    pub names: String,
     /// How many cages; `None` is any number (generic parts).
     pub count: Option<u16>,
     /// What they are for.

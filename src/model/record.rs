@@ -26,6 +26,8 @@ pub struct Meta {
     pub scenarios: Vec<Scenario>,
     /// What is said about money.
     pub prices: Prices,
+    /// Where its power comes from. Names are unique.
+    pub feeds: Vec<Feed>,
     /// Unknown fields of the design.
     pub extra: Extra,
 }
@@ -260,6 +262,19 @@ pub struct Rack {
     pub cooling: Option<Cooling>,
     /// What it bears here, where that differs from its part or its part does not say.
     pub limits: RackLimits,
+    /// The power feeds its supplies hang on, by name, one for each supply; empty where nobody says.
+    pub feeds: Vec<String>,
+    /// Unknown fields.
+    pub extra: Extra,
+}
+
+/// A power feed of the hall: what racks hang on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Feed {
+    /// Its name, for example `A`.
+    pub name: String,
+    /// What it can give; `None` is not known.
+    pub capacity: Option<Watts>,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -321,6 +336,8 @@ pub enum Face {
 pub struct PortSettings {
     /// How many ports it is split into and how fast each is.
     pub breakout: Option<super::part::Breakout>,
+    /// What it is called here; `None` is what its part says.
+    pub name: Option<String>,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -395,7 +412,18 @@ impl Node {
 impl Rack {
     /// A rack of `part` called `name` at `at`.
     pub fn new(part: PartId, name: impl Into<String>, at: Point) -> Self {
-        Self { part, name: name.into(), at, row: None, tile: None, turned: false, cooling: None, limits: RackLimits::default(), extra: Extra::default() }
+        Self {
+            part,
+            name: name.into(),
+            at,
+            row: None,
+            tile: None,
+            turned: false,
+            cooling: None,
+            limits: RackLimits::default(),
+            feeds: Vec::new(),
+            extra: Extra::default(),
+        }
     }
 }
 

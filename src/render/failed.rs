@@ -37,6 +37,18 @@ impl Marks<'_> {
                     self.session.design().racks.iter().filter(|(_, rack)| rack.row.as_deref() == Some(row.as_str())).map(|(id, _)| id).collect();
                 racks.into_iter().for_each(|rack| self.gone(&Subject::Rack(rack)));
             }
+            // What hangs on nothing that is left goes dark.
+            Outage::Feed(_) => {
+                let design = self.session.design();
+                let lost: Vec<String> =
+                    self.session.outages().iter().filter_map(|off| if let Outage::Feed(name) = off { Some(name.clone()) } else { None }).collect();
+                let dark = |rack: &crate::model::Rack| {
+                    let on = crate::engine::feeds::supplies(design, rack);
+                    !on.is_empty() && on.iter().all(|place| design.meta.feeds.get(*place).is_some_and(|feed| lost.contains(&feed.name)))
+                };
+                let racks: Vec<RackId> = design.racks.iter().filter(|(_, rack)| dark(rack)).map(|(id, _)| id).collect();
+                racks.into_iter().for_each(|rack| self.gone(&Subject::Rack(rack)));
+            }
             Outage::Wires { node, ends, .. } => {
                 let [one, other] = ends;
                 self.note(*node, format!("✕ {one} – {other}"));

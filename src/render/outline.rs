@@ -235,7 +235,7 @@ impl OutlineIndex {
                 (named(design.groups.get(*id).map(|group| group.name.as_str()), subject), counted(count, "member"))
             }
             Subject::Link(id) => (
-                self.link_words(design, *id),
+                self.link_words(design, catalog, *id),
                 design.links.get(*id).and_then(|link| link.part.as_ref()).map(|part| part_name(design, catalog, part)).unwrap_or_default(),
             ),
             Subject::Node(id) => {
@@ -256,7 +256,7 @@ impl OutlineIndex {
                 let use_words = match self.used.at(*port) {
                     [] if self.used.is_free(*port) => "free".to_owned(),
                     [] => "shared with another port of its cage".to_owned(),
-                    [link] => self.far_end(design, *link, *port).map_or_else(|| "in use".to_owned(), |far| format!("to {far}")),
+                    [link] => self.far_end(design, catalog, *link, *port).map_or_else(|| "in use".to_owned(), |far| format!("to {far}")),
                     several => format!("used by {} links", several.len()),
                 };
                 (label, rate.into_iter().chain([use_words]).collect::<Vec<String>>().join(", "))
@@ -264,19 +264,27 @@ impl OutlineIndex {
             Subject::Rack(id) => {
                 let rack = design.racks.get(*id);
                 let part = rack.map(|rack| part_name(design, catalog, &rack.part)).unwrap_or_default();
-                (named(rack.map(|rack| rack.name.as_str()), subject), format!("{part}, {}", counted(self.racks.get(id).map_or(0, Vec::len), "node")))
+                let feeds = match rack.map(|rack| rack.feeds.as_slice()).unwrap_or_default() {
+                    [] => String::new(),
+                    [one] => format!(", on power feed {one}"),
+                    several => format!(", on power feeds {}", several.join(", ")),
+                };
+                (named(rack.map(|rack| rack.name.as_str()), subject), format!("{part}, {}{feeds}", counted(self.racks.get(id).map_or(0, Vec::len), "node")))
             }
             other => (other.to_string(), String::new()),
         }
     }
 
-    fn far_end(&self, design: &Design, link: LinkId, near: PortRef) -> Option<String> {
+    fn far_end(&self, design: &Design, catalog: &Catalog, link: LinkId, near: PortRef) -> Option<String> {
         let [a, b] = design.links.get(link)?.ends;
-        Some(end_words(design, if a == near { b } else { a }))
+        Some(end_words(design, catalog, if a == near { b } else { a }))
     }
 
-    fn link_words(&self, design: &Design, id: LinkId) -> String {
-        design.links.get(id).map_or_else(|| id.to_string(), |link| format!("Link {} to {}", end_words(design, link.ends[0]), end_words(design, link.ends[1])))
+    fn link_words(&self, design: &Design, catalog: &Catalog, id: LinkId) -> String {
+        design
+            .links
+            .get(id)
+            .map_or_else(|| id.to_string(), |link| format!("Link {} to {}", end_words(design, catalog, link.ends[0]), end_words(design, catalog, link.ends[1])))
     }
 }
 
@@ -296,8 +304,8 @@ fn part_name(design: &Design, catalog: &Catalog, part: &crate::model::PartId) ->
     catalog.part(design, part).map_or_else(|| part.to_string(), |part| part.name.clone())
 }
 
-fn end_words(design: &Design, end: PortRef) -> String {
-    format!("{} {}", named(design.nodes.get(end.node).map(|node| node.name.as_str()), &Subject::Node(end.node)), end.port)
+fn end_words(design: &Design, catalog: &Catalog, end: PortRef) -> String {
+    format!("{} {}", named(design.nodes.get(end.node).map(|node| node.name.as_str()), &Subject::Node(end.node)), catalog.port_words(design, end))
 }
 
 #[cfg(test)]

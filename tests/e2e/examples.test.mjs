@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { browser, design, open, reportWhere, root, serve } from './support.mjs';
+import { browser, design, open, reportWhere, root, screenshot, serve } from './support.mjs';
 
 let chrome, site;
 before(async () => { site = await serve(); chrome = await browser(); });
@@ -34,7 +34,9 @@ test('every example of the list opens, is the file of that name, and has no erro
     seen.add(JSON.stringify(report.counts));
     assert.deepEqual(report.diagnostics.filter((found) => found.severity === 'error'), [], name);
     const opened = (await design(page)).name;
-    assert.ok(files.some((file) => JSON.parse(fs.readFileSync(path.join(root, 'examples', `${file}.json`))).name === opened), opened);
+    const file = files.find((file) => JSON.parse(fs.readFileSync(path.join(root, 'examples', `${file}.json`))).name === opened);
+    assert.ok(file, opened);
+    await screenshot(page, `example-${file}.png`, page.locator('#canvas'));
   }
   assert.equal(seen.size, files.length, 'each is another design');
   assert.deepEqual(complaints, []);

@@ -100,3 +100,31 @@ test('every single failure is ranked, shown in the drawing and switched off', as
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('power feeds are stated in the inspector, found wanting, and switched off like anything else', async () => {
+  const { page, context, complaints } = await pilot();
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  const inspector = page.locator('.inspector');
+  const state = async (text) => {
+    await inspector.getByLabel('Power feeds').fill(text);
+    await inspector.getByLabel('Power feeds').press('Enter');
+  };
+  await state('A 200 kW, B 200 kW');
+  await reportWhere(page, 'racks hang on no feed', (report) => report.diagnostics.some((finding) => finding.code === 'rack-on-one-feed'));
+  const racks = (await design(page)).racks.map((rack) => rack.id);
+  await page.evaluate((ids) => window.weft.select(ids), racks);
+  await state('A, B');
+  await reportWhere(page, 'all racks hang on both', (report) => report.estimates.some((estimate) => estimate.key === 'feed-alone/A') && !report.diagnostics.some((finding) => finding.code === 'rack-on-one-feed'));
+  await page.evaluate((ids) => window.weft.select(ids), racks.slice(0, 1));
+  await state('A, A');
+  await page.getByRole('tab', { name: 'Failures' }).click();
+  await page.getByText('Power of the hall').click();
+  await page.getByRole('button', { name: 'Feed A', exact: true }).click();
+  assert.deepEqual(await off(page), [['Scenario 1', ['feed:A']]]);
+  await page.locator('.failures table.beside').first().waitFor();
+  await page.getByRole('button', { name: 'Restore power feed A' }).waitFor();
+  await picture(page, 'feeds');
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -13,9 +13,13 @@ for (const theme of ['light', 'dark']) {
   test(`racks are moved by tiles, and the selected one shows what it holds (${theme})`, async () => {
     const { page, context, complaints } = await open(chrome, site.address, { query: '?src=designs/infiniband-ndr.json', theme, width: 1280, height: 900 });
     await reportWhere(page, 'the fabric is evaluated', (report) => report.counts.racks > 0);
+    await page.getByRole('button', { name: 'Floor plan', pressed: false }).click();
+    const floor = page.locator('.floor');
+    await floor.waitFor();
+    await page.getByRole('button', { name: 'Floor plan', pressed: true }).click();
+    await floor.waitFor({ state: 'detached' });
     await page.locator('#canvas').focus();
     await page.keyboard.press('f');
-    const floor = page.locator('.floor');
     await floor.waitFor();
     const onFloor = floor.getByRole('button', { name: /on the floor$/ });
     if (await onFloor.count()) await onFloor.click();

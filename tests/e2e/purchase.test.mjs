@@ -24,14 +24,37 @@ test('the bill of materials sorts, mixes tiers, and takes a price book in one st
   if (process.env.WEFT_PICTURES) await page.screenshot({ path: `${process.env.WEFT_PICTURES}/materials.png` });
 
   await dialog.getByRole('button', { name: 'Buy', exact: true }).click();
-  const bought = async () => (await dialog.locator('tbody tr td:nth-child(6)').allTextContents()).map(Number);
+  const bought = async () => (await dialog.locator('tbody tr td:nth-child(5)').allTextContents()).map((text) => Number(text.replaceAll(',', '')));
   const rising = await bought();
   assert.deepEqual(rising, [...rising].sort((a, b) => a - b));
+
+  // Digits stand in groups, recalled prices are drawn differently, ranges as bars, and the total stays in view.
+  assert.match(await dialog.locator('tfoot').textContent(), /[0-9]{1,3},[0-9]{3},[0-9]{3}/);
+  assert.ok((await dialog.locator('tbody .recalled').count()) > 0, 'recalled prices are marked');
+  assert.ok((await dialog.locator('tbody tr:has-text("QM9700") td span:not(.recalled)').count()) > 0, 'a price with a source is not');
+  assert.ok((await dialog.locator('tbody svg.range').count()) > 0);
+  const frame = dialog.locator('.grid-frame');
+  assert.ok(await frame.evaluate((frame) => frame.scrollWidth <= frame.clientWidth + 1), 'all columns are seen at 1280');
+  for (const [width, height] of [[390, 780], [1280, 800]]) {
+    await page.setViewportSize({ width, height });
+    const [name, foot, box] = [await dialog.locator('tbody tr').first().locator('td').first().boundingBox(), await dialog.locator('tfoot td').first().boundingBox(), await frame.boundingBox()];
+    assert.ok(name.x >= box.x - 1 && foot.y + foot.height <= box.y + box.height + 1, 'names and totals stay');
+    if (process.env.WEFT_PICTURES) await page.screenshot({ path: `${process.env.WEFT_PICTURES}/materials-${width}.png` });
+  }
 
   const before = (await report(page)).estimates.find((estimate) => estimate.key === 'cost').value;
   await dialog.getByRole('combobox', { name: 'Tier of nvidia-qm9700' }).selectOption('refurbished');
   await reportWhere(page, 'refurbished switches cost less', (report) => report.estimates.find((estimate) => estimate.key === 'cost').value < before);
   assert.equal((await design(page)).prices.tiers['nvidia-qm9700'], 'refurbished');
+
+  // By keyboard: the field of the line keeps the focus through the change.
+  const field = dialog.getByRole('combobox', { name: 'Tier of nvidia-qm9700' });
+  await field.focus();
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => !JSON.parse(window.weft.getDesign()).prices?.tiers);
+  assert.equal(await field.evaluate((select) => document.activeElement === select), true, 'the focus stays');
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).prices?.tiers?.['nvidia-qm9700'] === 'refurbished');
 
   await bring(page, 'prices.csv', 'part,tier,price,date\nnvidia-qm9700,refurbished,1.00,2026-11-02\n');
   await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).prices.book?.length === 1);

@@ -112,10 +112,10 @@ export async function axe(page) {
   return result.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
 }
 
-/** Saves a screenshot where the README looks for it, when asked to (`WEFT_SCREENSHOTS=1`); otherwise only takes it. */
-export async function screenshot(page, name) {
+/** Saves a screenshot of the page, or of a part of it, where README and guide look for it, when asked to (`WEFT_SCREENSHOTS=1`); otherwise only takes it. */
+export async function screenshot(page, name, part = page) {
   const folder = path.join(root, 'docs/images');
-  const bytes = await page.screenshot();
+  const bytes = await part.screenshot();
   if (process.env.WEFT_SCREENSHOTS) {
     fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(path.join(folder, name), bytes);

@@ -330,3 +330,29 @@ mod connected {
         assert!(pilot.0 >= 1 && pilot.1 <= 8, "{pilot:?}");
     }
 }
+
+#[test]
+fn a_power_feed_takes_down_what_hangs_on_nothing_else() {
+    let design = crate::text_design::read(
+        "feeds A 60 kW, B 60 kW\nrack R 19in-48u-dense feeds=A,B { dgx-h100 a u=1 }\nrack S 19in-48u-dense feeds=B,B { dgx-h100 b u=1 }\n\
+         rack T 19in-48u-dense { dgx-h100 c u=1 }",
+    )
+    .design;
+    let catalog = Catalog::builtin();
+    let off = |texts: &[&str]| degraded(&design, &catalog, &outages(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()));
+    let one = off(&["feed:B"]);
+    assert_eq!((one.down.nodes, one.down.xpus, one.down.unknown.len()), (1, 8, 0), "the rack on B alone goes dark");
+    assert_eq!(one.design.meta.feeds.len(), 1);
+    assert!(one.design.nodes.contains(weft::model::NodeId(1)), "the other one draws from A");
+    assert_eq!(off(&["feed:A"]).down.nodes, 0);
+    assert_eq!(off(&["feed:A", "feed:B"]).down.nodes, 2, "a rack of which nobody says where its power is from stays");
+    assert_eq!(off(&["feed:C"]).down.unknown, ["feed:C"]);
+
+    // What is left carries all, and the estimates say so.
+    let report = |design: &Design| evaluate(design, &catalog);
+    let value = |report: &weft::engine::report::Report, key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
+    let whole = report(&design);
+    assert_eq!((value(&whole, "feed/A"), value(&whole, "feed/B")), (5_100.0, 15_300.0));
+    assert_eq!((value(&whole, "feed-alone/A"), value(&whole, "feed-alone/B")), (10_200.0, 20_400.0));
+    assert_eq!(value(&report(&one.design), "feed/A"), 10_200.0);
+}

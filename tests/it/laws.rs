@@ -11,9 +11,9 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member,
-    Meta, Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits, Recalled, Record, Requirement,
-    RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
+    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, Link, LinkLayer,
+    Member, Meta, Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits, Recalled, Record,
+    Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
 };
 use weft::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -74,7 +74,7 @@ fn generic() -> impl Strategy<Value = Generic> {
 
 fn port_settings() -> impl Strategy<Value = PortSettings> {
     let breakout = (2u8..=16, rate()).prop_map(|(children, gbps)| Breakout { children, gbps });
-    (option::of(breakout), extra()).prop_map(|(breakout, extra)| PortSettings { breakout, extra })
+    (option::of(breakout), option::of("[a-zA-Z0-9/]{1,9}"), extra()).prop_map(|(breakout, name, extra)| PortSettings { breakout, name, extra })
 }
 
 fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
@@ -164,8 +164,9 @@ fn fabric() -> impl Strategy<Value = Fabric> {
 fn rack() -> impl Strategy<Value = Rack> {
     let cooling = prop_oneof![Just(None), Just(Some(Cooling::Air)), Just(Some(Cooling::Liquid)), Just(Some(Cooling::RearDoor))];
     let limits = (option::of(amount(1e9)), option::of(amount(1e9)), option::of(amount(1e9)), option::of(any::<u16>()));
-    (part(), text(), place(), option::of(text()), option::of(any::<(i32, i32)>()), any::<bool>(), cooling, limits, extra()).prop_map(
-        |(part, name, at, row, tile, turned, cooling, (power, heat, load, cables), extra)| Rack {
+    let stands = (option::of(text()), option::of(any::<(i32, i32)>()), any::<bool>(), vec(text(), 0..3));
+    (part(), text(), place(), stands, cooling, limits, extra()).prop_map(
+        |(part, name, at, (row, tile, turned, feeds), cooling, (power, heat, load, cables), extra)| Rack {
             part,
             name,
             at,
@@ -174,6 +175,7 @@ fn rack() -> impl Strategy<Value = Rack> {
             turned,
             cooling,
             limits: RackLimits { power: power.map(Watts), heat: heat.map(Watts), load: load.map(Kilograms), cables: cables.map(u32::from) },
+            feeds,
             extra,
         },
     )
@@ -214,8 +216,14 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
         scenarios.iter_mut().enumerate().for_each(|(place, scenario)| scenario.name = format!("{} {place}", scenario.name));
         scenarios
     });
-    (text(), option::of(text()), settings, vec(silencing, 0..3), scenarios, prices(), extra())
-        .prop_map(|(name, catalog, settings, silenced, scenarios, prices, extra)| Meta { name, catalog, settings, silenced, scenarios, prices, extra })
+    let feed = (text(), option::of(amount(1e9)), extra()).prop_map(|(name, capacity, extra)| Feed { name, capacity: capacity.map(Watts), extra });
+    let feeds = vec(feed, 0..3).prop_map(|mut feeds| {
+        feeds.iter_mut().enumerate().for_each(|(place, feed)| feed.name = format!("{} {place}", feed.name));
+        feeds
+    });
+    (text(), option::of(text()), settings, vec(silencing, 0..3), scenarios, prices(), feeds, extra()).prop_map(
+        |(name, catalog, settings, silenced, scenarios, prices, feeds, extra)| Meta { name, catalog, settings, silenced, scenarios, prices, feeds, extra },
+    )
 }
 
 /// Any price book and choice of tiers, lists in the order that a reader gives them.

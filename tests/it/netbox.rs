@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use weft::catalog::{Catalog, fit, own_parts};
 use weft::io::import::{DeviceType, read_device_type};
-use weft::model::{Design, FormFactor, LinkLayer, Node, NodeId, PartKind, PortRef, PortRole};
+use weft::model::{Design, FormFactor, Link, LinkLayer, Node, NodeId, PartKind, PortRef, PortRole};
 use weft::units::Point;
 
 fn fixture(name: &str) -> DeviceType {
@@ -30,6 +30,8 @@ fn interfaces_become_ports_by_form_factor_and_rate() {
             ("swp8", 1, FormFactor::QsfpDd, 400.0, PortRole::Compute),
         ]
     );
+    let names: Vec<_> = part.ports.iter().map(|group| group.names.as_str()).collect();
+    assert_eq!(names, ["eth0", "swp[1-3]", "swp[4-5]", "swp6", "swp7", "swp8"], "ports keep their names");
     let weight = part.weight.as_ref().unwrap();
     assert_eq!((part.rack_units.as_ref().unwrap().value, weight.value.0, weight.source), (1.0, 10.002, Some(0)));
     let power = part.power.as_ref().unwrap();
@@ -72,6 +74,19 @@ fn an_imported_part_is_cabled_like_every_other() {
         assert_eq!(fit::ports_agree(&catalog, &design, ends), Ok(()));
         assert!(!fit::cables_for(&catalog, &design, ends, None).is_empty(), "{ends:?}");
     }
+    // What its ports are called is what people read, in the schedule and on labels; one port is called otherwise here.
+    let mut link = Link::between(end(1, 8), end(2, 1));
+    link.part = Some("generic-cable".into());
+    design.links.push(link);
+    let row = |design: &Design| weft::io::export::cables(design, &catalog).rows.remove(0);
+    let shown = row(&design);
+    assert_eq!((shown[9].as_str(), shown[15].as_str()), ("swp7", "OSFP 1"), "{shown:?}");
+    assert_eq!(shown[10], "netbox-acme-leaf-48-8-swp7");
+    assert_eq!(catalog.port(&design, end(1, 8)).unwrap().label, "swp7");
+    let mut node = design.nodes.get(NodeId(1)).unwrap().clone();
+    node.ports.entry(8).or_default().name = Some("up-{p}".to_owned());
+    design.nodes.set(NodeId(1), Some(node.into()));
+    assert_eq!(row(&design)[9], "up-1");
     let saved = weft::io::save(&design);
     assert_eq!(weft::io::save(&weft::io::load(&saved).unwrap().design), saved);
 }

@@ -9,6 +9,8 @@
 //! require bisection 800G
 //! part deep-rack kind=rack units=42 depth_m=0.8   # a part of one's own, with fields of the catalogue's data
 //! threshold spines-few 2
+//! feeds A 200 kW, B 200 kW
+//! rack R2 19in-48u feeds=A,B
 //! silence names-repeat n1 "both are lent"
 //! ```
 //! The designs of `examples/` are written in it too, with what only whole designs need:
@@ -90,6 +92,12 @@ impl TextDesign {
                     3
                 }
                 "fabric" => self.fabric(&words, line),
+                "feeds" => {
+                    let meta = Arc::make_mut(&mut self.design.meta);
+                    weft::engine::settable::set_design(meta, "feeds", &words[1..].join(" ")).unwrap_or_else(|error| panic!("line {line}: {error}"));
+                    self.lines.entry(Subject::Design).or_insert(line);
+                    words.len()
+                }
                 "group" => self.group(&words, line),
                 "rack" => self.rack(&words, line, rack),
                 "part" => self.part(&words, line),

@@ -27,15 +27,17 @@ struct Shown {
     off: Vec<(AttrValue, AttrValue)>,
     /// What is selected, in words, and whether all of it is off.
     selected: Option<(AttrValue, bool)>,
+    /// The power feeds of the design.
+    feeds: Option<System>,
     /// The single system that is selected.
     system: Option<System>,
     read_only: bool,
 }
 
-/// What can fail inside a system: things by kind and wires by pair, each as outage, in words, and whether it is off.
+/// What can fail inside a system, or of the hall: things by kind and wires by pair, each as outage, in words, and whether it is off.
 #[derive(Clone, Debug, PartialEq)]
 struct System {
-    name: AttrValue,
+    title: AttrValue,
     things: Vec<(&'static str, Vec<Spot>)>,
 }
 
@@ -64,7 +66,13 @@ fn shown(view: &View) -> Shown {
         _ => None,
     };
     let texts = session.scenario().map(|scenario| scenario.off.as_slice()).unwrap_or_default();
+    let feed = |feed: &crate::model::Feed| {
+        let outage = Outage::Feed(feed.name.clone());
+        Spot { off: texts.contains(&outage.to_string()), words: format!("Feed {}", feed.name), outage }
+    };
+    let feeds: Vec<Spot> = session.design().meta.feeds.iter().map(feed).collect();
     Shown {
+        feeds: (!feeds.is_empty()).then(|| System { title: "Power of the hall".into(), things: vec![("Power feeds", feeds)] }),
         names: session.design().meta.scenarios.iter().map(|scenario| scenario.name.clone().into()).collect(),
         active: session.scenario().map(|scenario| scenario.name.clone().into()),
         off: texts.iter().map(|text| (text.clone().into(), words(view, text).into())).collect(),
@@ -84,6 +92,7 @@ pub(super) fn words(view: &View, text: &str) -> String {
             let which = count.map_or_else(|| "wires".to_owned(), |count| if count == 1 { "one wire".to_owned() } else { format!("{count} wires") });
             format!("{which} from {one} to {other} in {}", node(id))
         }
+        Some(Outage::Feed(name)) => format!("power feed {name}"),
         Some(Outage::Row(row)) => format!("all racks of row {row}"),
         None => text.to_owned(),
     }
@@ -112,7 +121,7 @@ fn inside(view: &View, id: NodeId) -> Option<System> {
     });
     things.push(("One scale-up wire of", wires.collect()));
     things.retain(|(_, spots)| !spots.is_empty());
-    Some(System { name: node.name.clone().into(), things })
+    Some(System { title: format!("Inside {}", node.name).into(), things })
 }
 
 /// What breaks it.
@@ -147,7 +156,7 @@ pub fn Failures() -> Html {
             if state.active.is_none() && state.selected.is_none() {
                 <p class="nothing">{ "Select what fails, here or in the drawing, and switch it off (X). The design stays whole; scenarios are kept in it." }</p>
             }
-            if let Some(system) = state.system.as_ref().filter(|_| !state.read_only) { { within(system, &fail) } }
+            { for state.feeds.iter().chain(&state.system).filter(|_| !state.read_only).map(|system| within(system, &fail)) }
             if state.active.is_some() { <Off off={state.off.clone()} /> }
             if !state.off.is_empty() { <Beside off={state.off.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>()} /> }
             <super::ranked::Ranked />
@@ -165,7 +174,7 @@ fn within(system: &System, fail: &Callback<Vec<Outage>>) -> Html {
         });
         html! { <div key={*title}><h3>{ *title }</h3><div class="filters" role="group" aria-label={*title}>{ for chips }</div></div> }
     });
-    html! { <details class="finding"><summary>{ format!("Inside {}", system.name) }</summary>{ for groups }</details> }
+    html! { <details class="finding"><summary>{ &system.title }</summary>{ for groups }</details> }
 }
 
 #[derive(Properties, PartialEq)]

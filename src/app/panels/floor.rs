@@ -17,8 +17,9 @@ use crate::units::{Kilograms, Watts, significant};
 
 /// Pixels of a metre at the usual scale.
 const SCALE: f64 = 56.0;
-/// More racks than this are drawn without their names.
+/// More racks than this are drawn without their names, unless their tiles are this many pixels wide.
 const NAMED: usize = 600;
+const LEGIBLE: f64 = 64.0;
 /// More tiles than this in a row or a column are not drawn.
 const MOST_TILES: i32 = 400;
 /// Pixels of a rack unit in an elevation, and of its width.
@@ -128,6 +129,8 @@ fn Floor() -> Html {
     let close = use_action(|store, _: MouseEvent| store.change(|ui| ui.floor = false));
     let size = plan.size();
     let px = *scale;
+    let named = plan.racks.len() <= NAMED || plan.tile[0] * px >= LEGIBLE;
+    let beyond = plan.racks.iter().filter(|rack| rack.tile.0 > plan.most.0 || rack.tile.1 > plan.most.1).count();
     let [tile_width, tile_depth, depth] = plan.tile;
 
     // Racks are pulled by whole tiles; while one is pulled the others stay.
@@ -215,7 +218,7 @@ fn Floor() -> Html {
                 <rect class={below} x={at.to_string()} y={(from + deep).to_string()} width={wide.to_string()} height={aisle.to_string()} />
                 <rect class="body" x={(at + 2.0).to_string()} y={from.to_string()} width={(wide - 4.0).max(1.0).to_string()} height={deep.to_string()} rx="3" />
                 <path class="front" d={format!("M{} {front}h{}", at + 4.0, (wide - 8.0).max(1.0))} />
-                if plan.racks.len() <= NAMED {
+                if named {
                     <text x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 - 3.0).to_string()}>{ format!("{seen} ") }</text>
                     <text class="share" x={(at + wide / 2.0).to_string()} y={(from + deep / 2.0 + 13.0).to_string()}>{ words }</text>
                 }
@@ -250,6 +253,8 @@ fn Floor() -> Html {
             <div class="floor-tools">
                 <h2>{ "Floor plan" }</h2>
                 <small>{ format!("{} racks; a tile is {} by {} m", plan.racks.len(), significant(tile_width, 3), significant(tile_depth, 3)) }</small>
+                if !named { <small>{ "Names show from a larger scale on (+)" }</small> }
+                if beyond > 0 { <small class="missing">{ format!("{beyond} racks stand more than {MOST_TILES} tiles away and are not shown") }</small> }
                 <span class="grow"></span>
                 { choice_field("Colour by", &choices, Some(which.to_string().into()), &choose) }
                 if !plan.loose.is_empty() { <button type="button" class="button primary" onclick={place}>{ format!("Stand {} racks on the floor", plan.loose.len()) }</button> }

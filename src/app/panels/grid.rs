@@ -6,7 +6,8 @@ use yew::prelude::*;
 
 use crate::app::effects::{copy, download};
 use crate::app::hooks::use_services;
-use crate::io::export::Table;
+use crate::io::export::{Column, Table};
+use crate::units::grouped;
 
 /// How many rows are shown at once, and how many more with each press.
 const PAGE: usize = 200;
@@ -28,6 +29,9 @@ pub struct GridProps {
     /// Draws a cell of its own: row in the order of the table, key, text.
     #[prop_or_default]
     pub cell: Option<DrawCell>,
+    /// The last row, which stays in view: texts by key.
+    #[prop_or_default]
+    pub foot: Vec<(&'static str, AttrValue)>,
     /// Further buttons.
     #[prop_or_default]
     pub children: Html,
@@ -39,6 +43,7 @@ impl PartialEq for GridProps {
             && self.label == other.label
             && self.file == other.file
             && self.cell == other.cell
+            && self.foot == other.foot
             && self.children == other.children
     }
 }
@@ -70,15 +75,26 @@ pub fn Grid(props: &GridProps) -> Html {
             Some(false) => ("ascending", " ↑"),
             Some(true) => ("descending", " ↓"),
         };
-        html! { <th key={column.key} aria-sort={aria} class={classes!(column.numeric.then_some("number"))}><button type="button" onclick={press}>{ column.label }{ sign }</button></th> }
+        html! { <th key={column.key} aria-sort={aria} class={class_of(column)}><button type="button" onclick={press}>{ column.label }{ sign }</button></th> }
     });
     let body = sorted.rows.iter().take(*rows).map(|row| {
         let place: usize = row.last().and_then(|place| place.parse().ok()).unwrap_or_default();
         let cells = columns.iter().filter_map(|at| Some((row.get(*at)?, props.table.columns.get(*at)?))).map(|(text, column)| {
             let own = props.cell.as_ref().and_then(|cell| cell.emit((place, column.key, text.clone())));
-            html! { <td key={column.key} class={classes!(column.numeric.then_some("number"))}>{ own.unwrap_or_else(|| html! { text }) }</td> }
+            let plain = || {
+                if column.numeric {
+                    html! { legible(text) }
+                } else {
+                    html! { text }
+                }
+            };
+            html! { <td key={column.key} class={class_of(column)}>{ own.unwrap_or_else(plain) }</td> }
         });
         html! { <tr key={place}>{ for cells }</tr> }
+    });
+    let foot = columns.iter().filter_map(|at| props.table.columns.get(*at)).map(|column| {
+        let text = props.foot.iter().find(|(key, _)| *key == column.key).map(|(_, text)| text.clone()).unwrap_or_default();
+        html! { <td key={column.key} class={class_of(column)}>{ text }</td> }
     });
     let more = sorted.rows.len().saturating_sub(*rows);
     let show = {
@@ -108,9 +124,24 @@ pub fn Grid(props: &GridProps) -> Html {
                 <button type="button" class="button" onclick={saved}>{ "Download CSV" }</button>
             </div>
             <div class="grid-frame" tabindex="0" role="region" aria-label={props.label.clone()}>
-                <table class="grid"><thead><tr>{ for head }</tr></thead><tbody>{ for body }</tbody></table>
+                <table class="grid"><thead><tr>{ for head }</tr></thead><tbody>{ for body }</tbody>if !props.foot.is_empty() { <tfoot><tr>{ for foot }</tr></tfoot> }</table>
                 if more > 0 { <button type="button" class="button" onclick={show}>{ format!("Show more, {more} are left") }</button> }
             </div>
         </>
+    }
+}
+
+/// Numbers stand right, names may be cut short.
+fn class_of(column: &Column) -> Classes {
+    classes!(column.numeric.then_some("number"), matches!(column.key, "name" | "part_name").then_some("name"))
+}
+
+/// A number with its digits in groups; any other text as it is.
+fn legible(text: &str) -> String {
+    let (whole, rest) = text.split_once('.').map_or((text, ""), |(whole, rest)| (whole, rest));
+    match whole.parse::<u64>() {
+        Ok(number) if rest.is_empty() => grouped(number),
+        Ok(number) => format!("{}.{rest}", grouped(number)),
+        Err(_) => text.to_owned(),
     }
 }

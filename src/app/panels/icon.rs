@@ -11,6 +11,8 @@ pub enum Icon {
     Disk,
     /// A funnel.
     Filter,
+    /// Tiles of a floor.
+    Floor,
     /// A folder.
     Folder,
     /// A fresh sheet.
@@ -47,6 +49,7 @@ impl Icon {
             Self::Download => "M8 2v8M4.8 7L8 10.2 11.2 7M2.5 13.5h11",
             Self::Disk => "M2.5 2.5h9l2 2v9h-11zM5 2.5v3.5h5V2.5M5 13.5V9h6v4.5",
             Self::Filter => "M2.5 3.5h11L9.3 8.6v3.9l-2.6-1.6V8.6z",
+            Self::Floor => "M2.5 2.5h11v11h-11zM2.5 8h11M8 2.5v11",
             Self::Folder => "M2 4.5V13h12V5.5H8L6.5 3.5H2z",
             Self::Sheet => "M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5M8.2 8v4M6.2 10h4",
             Self::Template => "M6 2.5h4v3H6zM2 10.5h4v3H2zM10 10.5h4v3h-4zM8 5.5V8M4 10.5V8h8v2.5",

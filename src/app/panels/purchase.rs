@@ -15,28 +15,14 @@ use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::ui::{Dialog, Purchase};
 use crate::editor::Intent;
 use crate::engine::assumptions::{self, Assumption};
-use crate::engine::cost::{self, Cost, Total, grouped};
+use crate::engine::cost::{self, Cost, Money, Quote, Total, grouped};
 use crate::io::export;
-use crate::model::{Change, Currency, Meta, Patch, Tier};
+use crate::model::{Change, Confidence, Currency, Meta, Patch, Tier};
 use crate::units::significant;
 
 /// Columns of the two tables that are shown; all others are in the files.
-const MATERIALS: &[&str] = &[
-    "kind",
-    "name",
-    "length_m",
-    "count",
-    "spares",
-    "buy",
-    "tier",
-    "unit_price",
-    "price_range",
-    "total_price",
-    "price_basis",
-    "oem",
-    "compatible",
-    "refurbished",
-];
+const MATERIALS: &[&str] =
+    &["name", "kind", "length_m", "count", "buy", "tier", "unit_price", "price_range", "total_price", "oem", "compatible", "refurbished", "lead_weeks"];
 const CABLES: &[&str] = &["cable", "a_label", "b_label", "a_node", "b_node", "part_name", "length_m", "length_basis", "colour", "trunk", "fabric"];
 
 /// What the dialog is told.
@@ -101,14 +87,35 @@ fn materials(services: &Services, name: &str) -> Html {
         let cost = cost::of_design(design, catalog);
         (export::priced_materials(design, catalog, &cost), cost, design.meta.prices.book.len())
     });
-    let ids: Vec<String> = cost.lines.iter().map(|line| line.line.item.id().to_owned()).collect();
+    let cost = Rc::new(cost);
     let cell = {
-        let services = services.clone();
+        let (services, cost) = (services.clone(), cost.clone());
         Callback::from(move |(row, key, text): (usize, &'static str, String)| {
-            let id = ids.get(row).filter(|id| key == "tier" && !id.is_empty())?.clone();
-            Some(tier_field(&services, id, &text))
+            let line = cost.lines.get(row)?;
+            let from = line.bought(line.tier).map_or(line.tier, |(_, from)| from);
+            match key {
+                "tier" => Some(line.line.item.id()).filter(|id| !id.is_empty()).map(|id| tier_field(&services, id.to_owned(), &text)),
+                "buy" if line.line.spares > 0 => Some(
+                    html! { <span title={format!("{} drawn, {} spare", line.line.count, line.line.spares)}>{ crate::units::grouped(line.line.bought() as u64) }</span> },
+                ),
+                "price_range" => range_bar(line, from),
+                "unit_price" => amount(line.quote(from), 1),
+                "total_price" => amount(line.quote(from), line.line.bought()),
+                "oem" => amount(line.quote(Tier::Oem), 1),
+                "compatible" => amount(line.quote(Tier::Compatible), 1),
+                "refurbished" => amount(line.quote(Tier::Refurbished), 1),
+                _ => None,
+            }
         })
     };
+    let total = |pieces: usize| AttrValue::from(crate::units::grouped(pieces as u64));
+    let count = |of: fn(&cost::Priced) -> usize| cost.lines.iter().map(of).sum::<usize>();
+    let foot = vec![
+        ("name", AttrValue::from(if cost.chosen.unpriced > 0 { "At least" } else { "Total" })),
+        ("count", total(count(|line| line.line.count))),
+        ("buy", total(count(|line| line.line.bought()))),
+        ("total_price", if cost.chosen.priced > 0 { grouped(cost.chosen.all().value).into() } else { "unknown".into() }),
+    ];
     let form = {
         let (form, file) = (export::price_form(&cost), file(name, "prices"));
         Callback::from(move |_: MouseEvent| download(&file, "text/csv", &form.csv().into()))
@@ -122,12 +129,45 @@ fn materials(services: &Services, name: &str) -> Html {
             </div>
             { currency_field(services, cost.currency) }
             <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
-            <Grid label="Bill of materials" table={Rc::new(table)} shown={MATERIALS} file={file(name, "materials")} {cell}>
+            <Grid label="Bill of materials" table={Rc::new(table)} shown={MATERIALS} file={file(name, "materials")} {cell} {foot}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
             </Grid>
         </>
     }
+}
+
+/// A price, times a number of pieces: recalled ones drawn as such, with all that is known of it on hover.
+fn amount(quote: &Quote, pieces: usize) -> Option<Html> {
+    let Quote::Known { each, entry, confidence } = quote else { return None };
+    let cents = |cents: i64| cents.saturating_mul(i64::try_from(pieces).unwrap_or(i64::MAX));
+    let range = if each.low == each.high {
+        cost::decimal(cents(each.value))
+    } else {
+        format!("{} to {}", cost::decimal(cents(each.low)), cost::decimal(cents(each.high)))
+    };
+    let words = [range, confidence.label().to_owned(), entry.source.clone(), entry.date.clone()];
+    let title = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ");
+    let recalled = (*confidence == Confidence::Recalled).then_some("recalled");
+    Some(html! { <span class={classes!(recalled)} {title}>{ grouped(cents(each.value)) }</span> })
+}
+
+/// The range of what is bought, within what all tiers of the line may cost.
+fn range_bar(line: &cost::Priced, from: Tier) -> Option<Html> {
+    let each = line.quote(from).each()?;
+    let known: Vec<Money> = line.quotes.iter().filter_map(Quote::each).collect();
+    let (low, high) = (known.iter().map(|each| each.low).min()?, known.iter().map(|each| each.high).max()?);
+    let place = |cents: i64| if high > low { (cents - low) as f64 / (high - low) as f64 * 96.0 } else { 0.0 };
+    let (from_x, to_x) = (place(each.low), place(each.high));
+    let words = format!("{} to {} each; all tiers {} to {}", grouped(each.low), grouped(each.high), grouped(low), grouped(high));
+    Some(html! {
+        <svg class="range" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={words.clone()}>
+            <title>{ words }</title>
+            <path class="rail" d="M0 5h100" />
+            <path class="span" d={format!("M{from_x:.1} 5h{:.1}", (to_x - from_x).max(2.0))} />
+            <path class="at" d={format!("M{:.1} 0v10", place(each.value) + 1.0)} />
+        </svg>
+    })
 }
 
 fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
@@ -142,7 +182,7 @@ fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
     html! {
         <section class="tier">
             <h3>{ title.to_owned() }</h3>
-            <b class={classes!((total.confidence == crate::model::Confidence::Recalled).then_some("recalled"))}>{ amount }</b>
+            <b class={classes!((total.confidence == Confidence::Recalled).then_some("recalled"))}>{ amount }</b>
             if total.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
             if total.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
             if total.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", total.unpriced) }</small> }

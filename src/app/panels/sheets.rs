@@ -271,7 +271,9 @@ fn port_sheet(session: &Session, port: PortRef) -> Sheet {
             facts.push(Fact::plain("Connected to", session.port_label(other)));
         }
     }
-    Sheet { title: session.port_label(port), kind: "port".to_owned(), name: None, fields, facts, notes: Vec::new() }
+    let own = node.and_then(|node| node.ports.get(&port.port.cage)).and_then(|settings| settings.name.clone());
+    facts.insert(0, Fact::plain("Number", port.port.to_string()));
+    Sheet { title: session.port_label(port), kind: "port".to_owned(), name: Some(Mixed::Same(own.unwrap_or_default())), fields, facts, notes: Vec::new() }
 }
 
 fn several_sheet(session: &Session) -> Sheet {

@@ -222,7 +222,14 @@ fn use_file_menus() -> Html {
         ThemeChoice::Light => "Theme: light",
         ThemeChoice::Dark => "Theme: dark",
     };
+    let floor = use_selector(|view| (!view.session.design().racks.is_empty()).then_some(view.ui.floor));
+    let show_floor = use_action(|store, _: MouseEvent| store.change(|ui| ui.floor = !ui.floor));
     html! { <>
+        if let Some(open) = *floor {
+            <button class="button plain" aria-pressed={open.to_string()} aria-label="Floor plan" title="Racks on their floor tiles, and back to the drawing (F)" onclick={show_floor}>
+                { Icon::Floor.html() }<span class="wide-only">{ "Floor" }</span>
+            </button>
+        }
         <button class="button plain icon roomy-only" aria-label={label} title={label} onclick={switch}>{ Icon::Contrast.html() }</button>
         <Menu label="More" face={html! { <>{ Icon::Menu.html() }<span class="wide-only">{ "More" }</span></> }} items={file_items(&services)} />
         <Menu label="Export" class="primary" face={html! { <>{ Icon::Download.html() }<span class="wide-only">{ "Export" }</span></> }} items={export_items(&services)} />

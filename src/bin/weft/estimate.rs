@@ -61,7 +61,7 @@ pub struct Arguments {
     /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
-    /// Shows the fabric without this beside the whole: l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2, row:B; may be given several times
+    /// Shows the fabric without this beside the whole: l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2, row:B, feed:A; may be given several times
     #[arg(long, value_name = "THING")]
     fail: Vec<String>,
     /// Shows the fabric without what this scenario of the design switches off beside the whole
@@ -174,7 +174,7 @@ fn outages(arguments: &Arguments, design: &Design, path: &str) -> Result<Vec<Out
     }
     let read = |text: &String| {
         Outage::parse(text)
-            .ok_or_else(|| Failure::new(format!("--fail {}: write for example l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2 or row:B", tame(text))))
+            .ok_or_else(|| Failure::new(format!("--fail {}: write for example l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2, row:B or feed:A", tame(text))))
     };
     for text in &arguments.fail {
         off.push(read(text)?);

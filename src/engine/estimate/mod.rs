@@ -9,6 +9,7 @@ mod distance;
 mod energy;
 pub mod extremes;
 pub mod fabric;
+mod feeds;
 pub mod figures;
 pub mod fill;
 pub mod flows;
@@ -47,6 +48,7 @@ pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
     all.extend(distance::estimates(context, extremes));
     all.extend(distance::apart(context, extremes));
     all.extend(power::estimates(context));
+    all.extend(feeds::estimates(context));
     all.extend(counts::estimates(context));
     let money = cost::estimates(context, all.iter().find(|estimate| estimate.key() == "power"));
     all.extend(money);

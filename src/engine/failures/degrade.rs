@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::model::{Design, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, RackId, Subject};
+use crate::engine::feeds::supplies;
+use crate::model::{Design, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, Rack, RackId, Subject};
 use crate::units::{Gbps, SortedMap, SortedSet};
 
 /// What is left of a design.
@@ -49,6 +50,8 @@ struct Records {
 /// Time: O(records × things that fail) at worst, usually O(records). Space: what changes; all other records are shared.
 pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded {
     let mut down = Records::default();
+    let dark: Vec<&str> = off.iter().filter_map(|outage| if let Outage::Feed(name) = outage { Some(name.as_str()) } else { None }).collect();
+    down.dark(design, &dark);
     let unknown: Vec<String> = off.iter().filter(|outage| !down.take(design, catalog, outage)).map(ToString::to_string).collect();
     let xpus_of = |node: &Node| catalog.part(design, &node.part).map_or(0, Part::xpu_count);
     let mut left = Degraded { design: design.clone(), down: Down { links: 0, nodes: down.nodes.len(), xpus: 0, unknown } };
@@ -79,7 +82,22 @@ pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded 
     if !down.nodes.is_empty() {
         forget(&mut left.design, &down.nodes);
     }
+    if !dark.is_empty() {
+        unplug(&mut left.design, &dark);
+    }
     left
+}
+
+/// Takes feeds out; what hung on them hangs on what is left.
+fn unplug(design: &mut Design, dark: &[&str]) {
+    let lost = |name: &str| dark.contains(&name);
+    Arc::make_mut(&mut design.meta).feeds.retain(|feed| !lost(&feed.name));
+    let racks: Vec<(RackId, Rack)> =
+        design.racks.iter().filter(|(_, rack)| rack.feeds.iter().any(|name| lost(name))).map(|(id, rack)| (id, rack.clone())).collect();
+    for (id, mut rack) in racks {
+        rack.feeds.retain(|name| !lost(name));
+        design.racks.set(id, Some(Arc::new(rack)));
+    }
 }
 
 /// Takes nodes out with what refers to them.
@@ -174,6 +192,7 @@ impl Records {
     /// Notes what fails with an outage. `false` if it is not in the design.
     fn take(&mut self, design: &Design, catalog: &Catalog, outage: &Outage) -> bool {
         match outage {
+            Outage::Feed(name) => design.meta.feeds.iter().any(|feed| feed.name == *name),
             Outage::Row(row) => {
                 let racks: Vec<RackId> = design.racks.iter().filter(|(_, rack)| rack.row.as_deref() == Some(row.as_str())).map(|(id, _)| id).collect();
                 racks.iter().for_each(|rack| self.rack(design, *rack));
@@ -246,6 +265,17 @@ impl Records {
         let any = !found.is_empty();
         self.links.extend(found);
         any
+    }
+
+    /// The racks that hang on lost feeds alone.
+    fn dark(&mut self, design: &Design, lost: &[&str]) {
+        let is_lost = |place: &usize| design.meta.feeds.get(*place).is_none_or(|feed| lost.contains(&feed.name.as_str()));
+        for (id, rack) in design.racks.iter().filter(|_| !lost.is_empty()) {
+            let on = supplies(design, rack);
+            if !on.is_empty() && on.iter().all(is_lost) {
+                self.rack(design, id);
+            }
+        }
     }
 
     fn rack(&mut self, design: &Design, rack: RackId) {

@@ -304,7 +304,7 @@ impl<'a> Survey<'a> {
     }
     /// A port with the name of its node: `leaf-1/5/2`.
     pub fn port_name(&self, port: PortRef) -> String {
-        format!("{}/{}", self.name(port.node), port.port)
+        format!("{}/{}", self.name(port.node), self.catalog.port_words(self.design, port))
     }
     /// A link as its two ports: `dgx-1/3 – leaf-1/5`.
     pub fn link_name(&self, link: &Link) -> String {

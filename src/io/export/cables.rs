@@ -110,7 +110,8 @@ impl View<'_> {
         let node = design.nodes.get(end.node);
         let rack = node.and_then(|node| node.rack).and_then(|id| Some(named(&design.racks.get(id)?.name, &id)));
         let site = node.and_then(|node| self.sites.site(end.node, node)).and_then(|id| Some(named(&design.groups.get(id)?.name, &id)));
-        let port = catalog.view(design, end).map_or_else(|| end.port.to_string(), |view| format!("{} {}", view.group.name, end.port).trim().to_owned());
+        let number = || catalog.view(design, end).map_or_else(|| end.port.to_string(), |view| format!("{} {}", view.group.name, end.port).trim().to_owned());
+        let port = catalog.port_name(design, end).unwrap_or_else(number);
         [
             site.unwrap_or_default(),
             rack.clone().unwrap_or_default(),

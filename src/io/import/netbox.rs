@@ -3,7 +3,7 @@
 
 use super::ImportError;
 use super::yaml::{self, Node};
-use crate::catalog::{own_parts, part_from_json};
+use crate::catalog::{own_parts, part_from_json, port_names};
 use crate::io::limits::MAX_BYTES;
 use crate::json::{Map, Value};
 use crate::model::{Part, PortRole};
@@ -84,7 +84,7 @@ impl Reader<'_> {
         put("name", model.into());
         put("sources", Value::Array(vec![["NetBox device type".into(), Value::from(self.name)].into_iter().collect()]));
         let ports = self.ports(root);
-        let fabric = ports.iter().filter(|(kind, ..)| !kind.1).map(|(.., count)| *count).sum::<usize>();
+        let fabric = ports.iter().filter(|(kind, ..)| !kind.1).map(|(_, names)| names.len()).sum::<usize>();
         let switch = fabric >= SWITCH;
         put("kind", if switch { "switch" } else { "system" }.into());
         let taken = if switch { "a switch" } else { "a host" };
@@ -92,7 +92,7 @@ impl Reader<'_> {
             "taken for {taken}, since it has {fabric} port{} beside its management; change the kind if it is something else",
             if fabric == 1 { "" } else { "s" }
         ));
-        put("ports", ports.iter().map(|((kind, management), first, count)| port_group(kind, *management, first, *count)).collect());
+        put("ports", ports.iter().map(|((kind, management), names)| port_group(kind, *management, names)).collect());
         if let Some(units) = self.number(root, "u_height", 100.0).filter(|units| *units > 0.0) {
             put("rack_units", figure(&[units]));
         }
@@ -153,9 +153,9 @@ impl Reader<'_> {
         Some((largest, draws.iter().sum()))
     }
 
-    /// Runs of equal interfaces: what they are and whether for management, the name of the first, how many.
-    fn ports(&mut self, root: &Node) -> Vec<((Kind, bool), String, usize)> {
-        let mut groups: Vec<((Kind, bool), String, usize)> = Vec::new();
+    /// Runs of equal interfaces: what they are and whether for management, and what they are called.
+    fn ports(&mut self, root: &Node) -> Vec<((Kind, bool), Vec<String>)> {
+        let mut groups: Vec<((Kind, bool), Vec<String>)> = Vec::new();
         let interfaces = root.get("interfaces").map(Node::items).unwrap_or_default();
         let (mut either, mut plus) = (false, false);
         let mut count = 0usize;
@@ -181,8 +181,8 @@ impl Reader<'_> {
             plus |= word.ends_with("x-qsfpp");
             let management = interface.get("mgmt_only").and_then(Node::text).is_some_and(|yes| matches!(yes, "true" | "True" | "yes"));
             match groups.last_mut() {
-                Some((known, _, count)) if *known == (kind, management) => *count += 1,
-                _ => groups.push(((kind, management), name, 1)),
+                Some((known, names)) if *known == (kind, management) => names.push(name),
+                _ => groups.push(((kind, management), vec![name])),
             }
         }
         if plus {
@@ -214,10 +214,13 @@ fn figure(numbers: &[f64]) -> Value {
     numbers.iter().map(|number| crate::catalog::number(*number)).chain(["stated".into(), Value::from(0u16)]).collect()
 }
 
-fn port_group(kind: &Kind, management: bool, first: &str, count: usize) -> Value {
+fn port_group(kind: &Kind, management: bool, names: &[String]) -> Value {
     let mut group = Map::default();
-    group.insert("name".to_owned(), first.into());
-    group.insert("count".to_owned(), Value::from(count));
+    group.insert("name".to_owned(), names.first().map_or("", String::as_str).into());
+    if let Some(pattern) = port_names::pattern_of(names) {
+        group.insert("names".to_owned(), pattern.as_str().into());
+    }
+    group.insert("count".to_owned(), Value::from(names.len()));
     group.insert("form".to_owned(), kind.form.into());
     if !kind.top.is_empty() {
         group.insert("top".to_owned(), kind.top.into());

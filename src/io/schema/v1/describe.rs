@@ -27,6 +27,7 @@ pub fn schema_json() -> String {
             ("racks", list("rack", "Placed racks.")),
             ("nodes", list("node", "Placed parts with ports: systems, XPUs, switches, NICs.")),
             ("links", list("link", "Cable assemblies between two ports.")),
+            ("feeds", list("feed", "Power feeds that racks hang on.")),
             ("silenced", list("silencing", "Findings that are accepted, each with a reason.")),
             ("scenarios", list("scenario", "Sets of things that have failed, to look at what the fabric does without them; the design itself stays whole.")),
             ("prices", reference("prices", "What is said about money.")),
@@ -53,6 +54,7 @@ fn definitions() -> Value {
     define("generic", generic());
     define("port_settings", port_settings());
     define("link", link());
+    define("feed", feed());
     define("silencing", silencing());
     define("scenario", scenario());
     define("prices", prices());
@@ -167,6 +169,10 @@ fn rack() -> Map<String, Value> {
             ("max_heat_w", number("The heat that may go into the air here, its door's share included, in watts.", Some(0.0))),
             ("max_load_kg", number("The load it and the floor below carry; left out, what its part says.", Some(0.0))),
             ("max_cables", whole("How many cables its paths hold.", 0)),
+            (
+                "feeds",
+                json!({"type": "array", "items": {"type": "string"}, "description": "The power feeds its supplies hang on, by name, one for each supply."}),
+            ),
         ],
     )
 }
@@ -229,7 +235,7 @@ fn generic() -> Map<String, Value> {
 
 fn port_settings() -> Map<String, Value> {
     let breakout = json!({"type": "string", "pattern": "^[0-9]+x[0-9.]+G$", "description": "How many ports the cage is split into and how fast each is, for example 2x400G."});
-    object("How a cage is used.", &[], vec![("breakout", breakout)])
+    object("How a cage is used.", &[], vec![("breakout", breakout), ("name", text("What it is called here; what its part says if left out."))])
 }
 
 fn link() -> Map<String, Value> {
@@ -252,6 +258,14 @@ fn link() -> Map<String, Value> {
     )
 }
 
+fn feed() -> Map<String, Value> {
+    object(
+        "A power feed of the hall.",
+        &["name"],
+        vec![("name", text("Its name; each feed has its own.")), ("capacity_w", number("What it can give, in watts; not known if left out.", Some(0.0)))],
+    )
+}
+
 fn silencing() -> Map<String, Value> {
     object(
         "A finding that is accepted.",
@@ -266,7 +280,7 @@ fn silencing() -> Map<String, Value> {
 
 fn scenario() -> Map<String, Value> {
     let off = "What has failed: l7 a link, n4 a node, n4/5 a port with its transceiver, n4/xpu3 a thing inside a system, n4/xpu1..nvswitch2 wires between \
-               two of them (with *1 behind: one of the parallel ones), n1..n2 a trunk, r3 a rack, g1 a group, f2 all links of a fabric, row:B all racks of a row.";
+               two of them (with *1 behind: one of the parallel ones), n1..n2 a trunk, r3 a rack, g1 a group, f2 all links of a fabric, row:B all racks of a row, feed:A a power feed with the racks that hang on nothing else.";
     object(
         "A set of things that have failed.",
         &["name"],

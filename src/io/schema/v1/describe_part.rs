@@ -80,6 +80,10 @@ fn port_group() -> Map<String, Value> {
         &[],
         vec![
             ("name", text("What the panel prints.")),
+            (
+                "names",
+                text("What its ports are called, as a pattern: Ethernet[1-64]/1, several parted by commas; {p} is the port of a cage that holds several."),
+            ),
             ("count", whole("How many cages; any number if left out (generic parts).", 1)),
             ("role", json!({"enum": ["compute", "front-end", "management", "scale-up", "storage"], "default": "compute", "description": "What they are for."})),
             ("form", text("The shape of the cage; any if left out.")),

@@ -2,12 +2,12 @@
 
 use super::faults::{Fault, Faults};
 use super::parts::PartValue;
-use super::rows::{FabricRow, GroupRow, LinkRow, NodeRow, RackRow};
-use super::visit::{MAX_ID, Reading, Row, keep, object, one, own_text, rows, string, two, word};
+use super::rows::{FabricRow, GroupRow, LinkRow, MOST_BORNE, NodeRow, RackRow};
+use super::visit::{MAX_ID, Reading, Row, keep, object, one, own_text, rows, string, strings, two, word};
 use crate::io::limits::MAX_RECORDS;
 use crate::io::load::LoadError;
 use crate::json::{Error, Map, Reader, Value};
-use crate::model::{Element, Extra, Id, Meta, Requirement, RequirementId, RequirementKind, Scenario, Settings, Silencing};
+use crate::model::{Element, Extra, Feed, Id, Meta, Requirement, RequirementId, RequirementKind, Scenario, Settings, Silencing};
 use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, SortedSet, Watts};
 
 /// A requirement. They are few, and what is asked is known only when all fields are read, so all are kept first.
@@ -129,13 +129,7 @@ impl Row for ScenarioRow {
     fn field(&mut self, key: &str, input: &mut Reader<'_>, _reading: &mut Reading) -> Result<bool, Error> {
         match key {
             "name" => self.0.name = string(input)?,
-            "off" => {
-                input.list("a list of what has failed")?;
-                self.0.off.clear();
-                while input.item()? {
-                    self.0.off.push(input.string()?);
-                }
-            }
+            "off" => self.0.off = strings(input, "a list of what has failed")?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -145,6 +139,29 @@ impl Row for ScenarioRow {
     }
     fn complete(&self) -> Result<(), &'static str> {
         if self.0.name.trim().is_empty() { Err("a scenario has no “name”; give it one") } else { Ok(()) }
+    }
+}
+
+#[derive(Default)]
+struct FeedRow(Feed);
+
+impl Row for FeedRow {
+    fn what(&self) -> &'static str {
+        "a power feed"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
+        match key {
+            "name" => self.0.name = string(input)?,
+            "capacity_w" => self.0.capacity = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+    fn extra(&mut self) -> &mut Extra {
+        &mut self.0.extra
+    }
+    fn complete(&self) -> Result<(), &'static str> {
+        if self.0.name.trim().is_empty() { Err("a power feed has no “name”; give it one") } else { Ok(()) }
     }
 }
 
@@ -170,7 +187,13 @@ impl Row for MetaRow {
                 let mut rows: Vec<ScenarioRow> = Vec::new();
                 self::rows(input, reading, &mut rows)?;
                 self.0.scenarios = rows.into_iter().map(|row| row.0).collect();
-                number_repeated(&mut self.0.scenarios);
+                number_repeated(&mut self.0.scenarios, |scenario| &mut scenario.name);
+            }
+            "feeds" => {
+                let mut rows: Vec<FeedRow> = Vec::new();
+                self::rows(input, reading, &mut rows)?;
+                self.0.feeds = rows.into_iter().map(|row| row.0).collect();
+                number_repeated(&mut self.0.feeds, |feed| &mut feed.name);
             }
             "prices" => {
                 let value = input.value()?;
@@ -191,16 +214,17 @@ impl Row for MetaRow {
     }
 }
 
-/// Scenarios are called by their names, so one whose name is taken gets a number behind it.
-fn number_repeated(scenarios: &mut [Scenario]) {
+/// Scenarios and feeds are called by their names, so one whose name is taken gets a number behind it.
+fn number_repeated<T>(rows: &mut [T], name_of: impl Fn(&mut T) -> &mut String) {
     let mut taken = SortedSet::new();
-    for scenario in scenarios {
-        let name = scenario.name.clone();
+    for row in rows {
+        let name = name_of(row);
+        let first = name.clone();
         for number in 2u32.. {
-            if taken.insert(scenario.name.clone()) {
+            if taken.insert(name.clone()) {
                 break;
             }
-            scenario.name = format!("{name} {number}");
+            *name = format!("{first} {number}");
         }
     }
 }

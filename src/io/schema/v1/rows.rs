@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::faults::Fault;
-use super::visit::{Reading, Row, both, flag, id, keyed, one, own_text, reference, string, text, two, unknown, word};
+use super::visit::{Reading, Row, both, flag, id, keyed, one, own_text, reference, string, strings, text, two, unknown, word};
 use crate::json::{Error, Reader};
 use crate::model::{
     Breakout, Extra, Fabric, FabricId, Face, Generic, Group, GroupId, Link, LinkId, LinkLayer, Member, Node, NodeId, PartId, PortRef, PortSettings, Rack,
@@ -91,6 +91,10 @@ impl Row for PortRow {
         "how a port is used"
     }
     fn field(&mut self, key: &str, input: &mut Reader<'_>, reading: &mut Reading) -> Result<bool, Error> {
+        if key == "name" {
+            self.0.name = own_text(input)?.filter(|name| !name.trim().is_empty());
+            return Ok(true);
+        }
         if key != "breakout" {
             return Ok(false);
         }
@@ -193,8 +197,8 @@ impl Row for LinkRow {
     }
 }
 
-/// The most watts or kilograms that a rack may be said to bear.
-const MOST_BORNE: f64 = 1e9;
+/// The most watts or kilograms that a rack may be said to bear, and a feed to give.
+pub(super) const MOST_BORNE: f64 = 1e9;
 
 /// A rack and its id.
 pub(crate) struct RackRow {
@@ -227,6 +231,7 @@ impl Row for RackRow {
             "max_heat_w" => rack.limits.heat = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),
             "max_load_kg" => rack.limits.load = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Kilograms),
             "max_cables" => rack.limits.cables = reading.whole(input.maybe_number()?, 0).map(u32::from),
+            "feeds" => rack.feeds = strings(input, "a list of power feeds")?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -139,6 +139,16 @@ pub(super) fn own_text(input: &mut Reader<'_>) -> Result<Option<String>, Error> 
     Ok(text(input)?.map(Cow::into_owned))
 }
 
+/// A list of texts, called `what` where it is something else.
+pub(super) fn strings(input: &mut Reader<'_>, what: &str) -> Result<Vec<String>, Error> {
+    input.list(what)?;
+    let mut texts = Vec::new();
+    while input.item()? {
+        texts.push(input.string()?);
+    }
+    Ok(texts)
+}
+
 /// `true` or `false`, or nothing where `null` stands.
 pub(super) fn flag(input: &mut Reader<'_>) -> Result<Option<bool>, Error> {
     if input.null()? { Ok(None) } else { input.flag().map(Some) }

@@ -8,8 +8,8 @@ use crate::io::load::{FORMAT, VERSION};
 use crate::json::{Value, push_number, push_text};
 use crate::model::words::Word;
 use crate::model::{
-    Design, Extra, Fabric, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Scenario, Settings, Silencing,
-    Switching, TrafficSettings,
+    Design, Extra, Fabric, Feed, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Scenario, Settings,
+    Silencing, Switching, TrafficSettings,
 };
 use crate::units::Point;
 
@@ -49,6 +49,7 @@ pub fn save(design: &Design) -> String {
     section(&mut out, "racks", design.racks.iter().map(|(id, row)| rack_line(Some(id), row)));
     section(&mut out, "nodes", design.nodes.iter().map(|(id, row)| node_line(Some(id), row)));
     section(&mut out, "links", design.links.iter().map(|(id, row)| link_line(Some(id), row)));
+    section(&mut out, "feeds", meta.feeds.iter().map(feed_line));
     section(&mut out, "silenced", meta.silenced.iter().map(silencing_line));
     let prices = super::prices::text(&meta.prices, true);
     if let Some(text) = &prices {
@@ -146,6 +147,11 @@ impl Line {
             let _ = write!(self.text, "{value}");
         }
     }
+    /// Records that are written already; nothing where there are none.
+    fn list(&mut self, key: &'static str, rows: impl Iterator<Item = String>) {
+        let rows: Vec<String> = rows.collect();
+        self.json(key, (!rows.is_empty()).then(|| format!("[{}]", rows.join(","))));
+    }
     fn point(&mut self, key: &'static str, at: Point) {
         if at != Point::default() {
             self.key(key);
@@ -223,6 +229,7 @@ fn generic_line(generic: &Generic) -> String {
 fn port_line(settings: &PortSettings) -> String {
     let mut line = Line::new();
     line.plain("breakout", settings.breakout);
+    line.text("name", settings.name.as_deref());
     line.finish(&settings.extra)
 }
 
@@ -255,6 +262,9 @@ pub(crate) fn rack_line(id: Option<impl Display>, rack: &Rack) -> String {
     line.number("max_heat_w", rack.limits.heat.map(|heat| heat.0));
     line.number("max_load_kg", rack.limits.load.map(|load| load.0));
     line.json("max_cables", rack.limits.cables);
+    if !rack.feeds.is_empty() {
+        line.texts("feeds", &rack.feeds);
+    }
     line.finish(&rack.extra)
 }
 
@@ -363,18 +373,22 @@ fn scenario_line(scenario: &Scenario) -> String {
     line.finish(&scenario.extra)
 }
 
+fn feed_line(feed: &Feed) -> String {
+    let mut line = Line::new();
+    line.text("name", Some(&feed.name));
+    line.number("capacity_w", feed.capacity.map(|watts| watts.0));
+    line.finish(&feed.extra)
+}
+
 /// What is said of the design as a whole, as one line: one side of a change.
 pub(crate) fn meta_line(meta: &Meta) -> String {
     let mut line = Line::new();
     line.text("name", filled(&meta.name));
     line.text("catalog", meta.catalog.as_deref());
     line.json("settings", (meta.settings != Settings::default()).then(|| settings_line(&meta.settings)));
-    if !meta.silenced.is_empty() {
-        line.json("silenced", Some(format!("[{}]", meta.silenced.iter().map(silencing_line).collect::<Vec<_>>().join(","))));
-    }
-    if !meta.scenarios.is_empty() {
-        line.json("scenarios", Some(format!("[{}]", meta.scenarios.iter().map(scenario_line).collect::<Vec<_>>().join(","))));
-    }
+    line.list("feeds", meta.feeds.iter().map(feed_line));
+    line.list("silenced", meta.silenced.iter().map(silencing_line));
+    line.list("scenarios", meta.scenarios.iter().map(scenario_line));
     line.json("prices", super::prices::text(&meta.prices, false));
     line.finish(&meta.extra)
 }
