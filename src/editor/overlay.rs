@@ -28,9 +28,13 @@ impl Measure {
     /// All of them, with what people call them.
     pub const WORDS: [(Self, &'static str); 3] = [(Self::Load, "Load"), (Self::Rate, "Rate"), (Self::Margin, "Margin")];
 
-    /// What people call it.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(measure, _)| *measure == self).map_or("", |(_, word)| word)
+    /// What people call it within a sentence.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Margin => "margin",
+            Self::Rate => "rate",
+        }
     }
 }
 
@@ -72,7 +76,7 @@ impl Shades {
             Measure::Rate => ["0".to_owned(), gbps(most)],
             Measure::Margin => [format!("{} free", gbps(most)), "full".to_owned()],
         };
-        Self { title: format!("{traffic}: {}", measure.word().to_lowercase()), ends, measure, most, loads }
+        Self { title: format!("{traffic}: {}", measure.key()), ends, measure, most, loads }
     }
 
     /// What is on a link, by its place.

@@ -60,6 +60,9 @@ struct Bundle {
     first: u32,
 }
 
+/// Links between two tiers, what the first speaks, and the unit they are in.
+type Between = (Vec<u32>, Option<LinkLayer>, u32);
+
 /// A vertical bar between two tiers of one unit.
 #[derive(Clone, Debug)]
 struct Bar {
@@ -231,7 +234,7 @@ impl Far {
                 bands[*node as usize] = (extents.len() - 1) as u32;
             }
         }
-        let mut counts: SortedMap<(u32, u32), (Vec<u32>, Option<LinkLayer>, u32)> = SortedMap::new();
+        let mut counts: SortedMap<(u32, u32), Between> = SortedMap::new();
         for (link, (ends, layer)) in (0u32..).zip(scene.link_ends.iter().zip(&scene.link_layers)) {
             let (Some(&a), Some(&b)) = (bands.get(ends[0] as usize), bands.get(ends[1] as usize)) else { continue };
             let (Some(&unit), Some(&other)) = (self.node_units.get(ends[0] as usize), self.node_units.get(ends[1] as usize)) else { continue };

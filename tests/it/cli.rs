@@ -353,6 +353,12 @@ fn estimate_prints_numbers_with_their_reasons() {
         refused(&["estimate", "-", "--traffic", "rush-hour"], b"")
             .contains("choose one of all-to-all, half-shift, hot-spot, incast, matrix, one-pair, permutation, rail-aligned, ring")
     );
+    let drawn = quietly(&["export", "-", "--to", "svg", "--traffic", "half-shift", "--measure", "rate"], &text);
+    assert!(drawn.contains(">Half shift: rate<"), "links in colours, with their legend");
+    assert!(refused(&["export", "-", "--to", "json", "--traffic", "ring"], text.as_bytes()).contains("only a drawing has colours"));
+    let flows = quietly(&["flows", "-", "--traffic", "ring"], &text);
+    assert!(flows.lines().count() > 200 && flows.contains("least "), "a line for each flow: {flows}");
+    assert!(refused(&["flows", "-", "--traffic", "one-pair"], text.as_bytes()).contains("name both ends with --from and --to"));
     assert!(refused(&["estimate", "-", "--size", "0"], b"").starts_with("--size 0: write a size above 0"));
 }
 

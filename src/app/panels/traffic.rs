@@ -22,10 +22,13 @@ use crate::units::grouped;
 /// So many bottlenecks are listed at first.
 const LISTED: usize = 8;
 
+/// A way to look at traffic: its name, and what it shows.
+type Segment = (&'static str, fn() -> Html);
+
 /// The Traffic tab: a segment for each way to look at traffic, as far as there are several.
 #[component]
 pub fn TrafficPanel() -> Html {
-    let segments: [(&'static str, fn() -> Html); 1] = [("Flows", || html! { <Flows /> })];
+    let segments: [Segment; 1] = [("Flows", || html! { <Flows /> })];
     let shown = use_state(|| 0usize);
     let buttons = segments.iter().enumerate().map(|(at, (name, _))| {
         let shown = shown.clone();

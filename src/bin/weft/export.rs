@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::editor::Theme;
+use weft::editor::overlay::{Measure, Overlay, Shades};
+use weft::engine::context::Context;
 use weft::engine::cost::of_design;
+use weft::engine::estimate::traffic;
 use weft::io::export::{bom_csv, cables, cables_csv, materials, price_form};
 use weft::io::save;
-use weft::render::svg::svg;
+use weft::model::Design;
+use weft::render::svg::coloured;
 
+use crate::text::tame;
 use crate::{Failure, files, xlsx};
 
 /// What `export` is told.
@@ -25,6 +31,12 @@ pub struct Arguments {
     /// The colours of a drawing
     #[arg(long, value_enum, default_value = "light")]
     theme: Colours,
+    /// Colours and widens the links of a drawing by what this traffic puts on them: all-to-all, half-shift, incast ...
+    #[arg(long, value_name = "PATTERN")]
+    traffic: Option<String>,
+    /// What links are coloured by
+    #[arg(long, value_enum, default_value = "load", requires = "traffic")]
+    measure: Shown,
     /// Writes to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -56,6 +68,17 @@ enum Colours {
     Dark,
 }
 
+/// What of a load links are coloured by.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// Carried over possible
+    Load,
+    /// Carried
+    Rate,
+    /// Possible less carried
+    Margin,
+}
+
 /// Writes the export.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let loaded = files::open(&arguments.design)?.loaded;
@@ -63,6 +86,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Err(Failure::new(format!("{}: {reason}", files::shown(&arguments.design))));
     }
     let (design, catalog) = (loaded.design, Catalog::builtin());
+    let overlay = match &arguments.traffic {
+        Some(word) if arguments.to == Target::Svg => coloured_by(&design, &catalog, word, arguments.measure)?,
+        Some(_) => return Err(Failure::new("--traffic: only a drawing has colours; export it with --to svg")),
+        None => Overlay::default(),
+    };
     let text = match arguments.to {
         Target::Json => save(&design),
         Target::BomCsv => bom_csv(&design, &catalog),
@@ -75,15 +103,31 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             files::write_bytes(arguments.output.as_deref(), &book)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Target::Svg => svg(
+        Target::Svg => coloured(
             &design,
             &catalog,
             match arguments.theme {
                 Colours::Light => Theme::Light,
                 Colours::Dark => Theme::Dark,
             },
+            &overlay,
         ),
     };
     files::write(arguments.output.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Links in the colours of what a pattern of traffic puts on them.
+fn coloured_by(design: &Design, catalog: &Catalog, word: &str, shown: Shown) -> Result<Overlay, Failure> {
+    let context = Context::new(design, catalog);
+    let pattern = crate::traffic::simple(word)?;
+    let asked = crate::traffic::question(&context, pattern, &None, &None, &[])?;
+    let answer = traffic::answer(&context, &asked).map_err(|sentence| Failure::new(format!("--traffic {word}: {}", tame(&sentence))))?;
+    let measure = match shown {
+        Shown::Load => Measure::Load,
+        Shown::Rate => Measure::Rate,
+        Shown::Margin => Measure::Margin,
+    };
+    let loads: Vec<f32> = answer.loads.links(&context.topology).flat_map(|(_, load)| load).collect();
+    Ok(Overlay { links: Some(Arc::new(Shades::of(pattern.title(), Arc::new(loads), measure))), ..Overlay::default() })
 }

@@ -33,14 +33,18 @@ pub fn question(context: &Context, traffic: Traffic, from: &Option<String>, to: 
     }
 }
 
+/// A pattern that needs no table.
+pub fn simple(word: &str) -> Result<Traffic, Failure> {
+    let known = || Traffic::WORDS.iter().filter(|(_, traffic)| *traffic != Traffic::Matrix);
+    known().find(|(known, _)| *known == word).map(|(_, traffic)| *traffic).ok_or_else(|| {
+        let all: Vec<&str> = known().map(|(word, _)| *word).collect();
+        Failure::new(format!("--traffic {}: there is no such pattern; choose one of {}", tame(word), all.join(", ")))
+    })
+}
+
 /// The flows of a pattern, one by one.
 pub fn flows(context: &Context, word: &str, from: &Option<String>, to: &Option<String>) -> Result<FlowSet, Failure> {
-    let known = || Traffic::WORDS.iter().filter(|(_, traffic)| *traffic != Traffic::Matrix);
-    let Some((_, pattern)) = known().find(|(known, _)| *known == word) else {
-        let all: Vec<&str> = known().map(|(word, _)| *word).collect();
-        return Err(Failure::new(format!("--traffic {}: there is no such pattern; choose one of {}", tame(word), all.join(", "))));
-    };
-    let asked = question(context, *pattern, from, to, &[])?;
+    let asked = question(context, simple(word)?, from, to, &[])?;
     let pairs = traffic::pairs(context, &asked, MOST_LISTED).map_err(|sentence| Failure::new(format!("--traffic {word}: {}", tame(&sentence))))?;
     let name = |vertex: u32| {
         let element = context.topology.element_of(context.design, context.catalog, vertex);
