@@ -111,19 +111,40 @@ pub struct Looked {
     pub found: Option<Rc<Found>>,
 }
 
-/// What was answered.
-#[derive(Clone, Debug, PartialEq)]
+/// A question about traffic. Two are equal if they say the same of the same table.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The pattern.
+    pub pattern: Traffic,
+    /// What is said of it, as text.
+    pub head: String,
+    /// The rows of its table.
+    pub rows: Rc<Vec<Row>>,
+}
+
+impl PartialEq for Question {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern == other.pattern && Rc::ptr_eq(&self.rows, &other.rows) && self.head == other.head
+    }
+}
+
+/// What was answered. Two are equal if they answer the same question about the same revision.
+#[derive(Clone, Debug)]
 pub struct Found {
     /// Of which revision.
     pub revision: u64,
     /// To which question.
-    pub question: String,
-    /// The pattern that was asked about.
-    pub pattern: Traffic,
+    pub question: Question,
     /// The answer, or why there is none.
     pub told: Result<Told, String>,
     /// What is carried and possible on each link, in Gb/s.
     pub loads: Arc<Vec<f32>>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.question == other.question
+    }
 }
 
 /// Which colours.

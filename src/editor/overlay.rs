@@ -227,7 +227,8 @@ impl Session {
     pub fn set_overlay(&mut self, change: impl FnOnce(&mut Overlay)) -> bool {
         let mut next = self.overlay.1.clone();
         change(&mut next);
-        let differs = next != self.overlay.1;
+        let old = &self.overlay.1;
+        let differs = !(same(&next.links, &old.links) && same(&next.ways, &old.ways) && same(&next.classes, &old.classes));
         if differs {
             self.overlay = (self.overlay.0 + 1, next);
         }
@@ -267,6 +268,14 @@ impl Session {
         let spot = face.inside.iter().find(|spot| spot.rect.shifted(rect.x, rect.y).contains(world));
         let name = spot.zip(inside).and_then(|(spot, inside)| inside.vertices.get(usize::from(spot.vertex))).map(|thing| thing.name.clone());
         Some(name.map_or(subject, |name| Subject::Inside(Element { node, inside: Some(name) })))
+    }
+}
+
+/// Whether two are the same or alike; the same is seen without looking inside.
+fn same<T: PartialEq>(one: &Option<Arc<T>>, other: &Option<Arc<T>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

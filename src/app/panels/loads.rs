@@ -8,38 +8,42 @@ use yew::prelude::*;
 use super::icon::Icon;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::store::View;
-use crate::app::ui::{Found, RightTab};
+use crate::app::ui::{Found, Question, RightTab};
 use crate::app::{asking, host};
 use crate::editor::overlay::{CLASS_COLOURS, Measure, STEPS, Shades, is_end};
 use crate::engine::ask;
 use crate::engine::estimate::traffic::Traffic;
 use crate::model::{Element, Subject};
 
-/// What is asked now: the pattern and the question as text; `None` as long as nobody looks.
-fn asked(view: &View) -> Option<(Traffic, String)> {
+/// What is asked now; `None` as long as nobody looks.
+fn asked(view: &View) -> Option<Question> {
     let looked = &view.ui.traffic;
     let open = view.ui.right == RightTab::Traffic || looked.coloured;
     let pattern = looked.pattern;
     if !open || view.session.design().links.is_empty() || (pattern == Traffic::Matrix && looked.matrix.1.is_empty()) {
         return None;
     }
-    let mut question = format!("traffic {}", pattern.word());
+    let mut head = format!("traffic {}", pattern.word());
     for text in view.session.scenario().map(|scenario| scenario.off.as_slice()).unwrap_or_default() {
-        question.push_str(&format!("\noff {text}"));
+        head.push_str(&format!("\noff {text}"));
     }
     match (pattern, looked.ends.as_slice()) {
-        (Traffic::Incast | Traffic::HotSpot, [one]) => question.push_str(&format!("\nto {one}")),
-        (Traffic::OnePair, [one, other]) => question.push_str(&format!("\nfrom {one}\nto {other}")),
+        (Traffic::Incast | Traffic::HotSpot, [one]) => head.push_str(&format!("\nto {one}")),
+        (Traffic::OnePair, [one, other]) => head.push_str(&format!("\nfrom {one}\nto {other}")),
         (Traffic::OnePair, _) => return None,
-        (Traffic::Matrix, _) => {
-            for row in looked.matrix.1.iter() {
-                let rate = row.gbps.map_or_else(String::new, |rate| rate.to_string());
-                question.push_str(&format!("\nrow {}\t{}\t{rate}", row.from, row.to));
-            }
-        }
         _ => {}
     }
-    Some((pattern, question))
+    Some(Question { pattern, head, rows: looked.matrix.1.clone() })
+}
+
+/// A question as the engine reads it.
+fn written(question: &Question) -> String {
+    let mut text = question.head.clone();
+    for row in question.rows.iter().filter(|_| question.pattern == Traffic::Matrix) {
+        let rate = row.gbps.map_or_else(String::new, |rate| rate.to_string());
+        text.push_str(&format!("\nrow {}\t{}\t{rate}", row.from, row.to));
+    }
+    text
 }
 
 /// What is selected that sends and receives, if it is one thing or two.
@@ -76,14 +80,14 @@ pub fn Loads() -> Html {
         let services = services.clone();
         use_effect_with((*wanted).clone(), move |(question, revision, current)| {
             // A report goes before: it tells what is wrong, and the worker does one thing at a time.
-            if let (Some((pattern, question)), true) = (question.clone(), *current) {
-                look_up(&services, pattern, question, *revision);
+            if let (Some(question), true) = (question.clone(), *current) {
+                look_up(&services, question, *revision);
             }
         });
     }
     let shown = use_selector(|view| {
         let looked = &view.ui.traffic;
-        let found = looked.found.clone().filter(|_| looked.coloured);
+        let found = looked.found.clone().filter(|_| looked.coloured && asked(view).is_some());
         (found.map(|found| (found.revision, found.question.clone())), looked.measure, view.session.revision())
     });
     {
@@ -99,7 +103,7 @@ pub fn Loads() -> Html {
                     return kept;
                 }
                 let fits = found.loads.len() == view.session.design().links.len() * 2 && found.told.is_ok();
-                fits.then(|| Arc::new(Shades::of(found.pattern.title(), found.loads.clone(), *measure)))
+                fits.then(|| Arc::new(Shades::of(found.question.pattern.title(), found.loads.clone(), *measure)))
             });
             store.set_overlay(|overlay| overlay.links = shades);
         });
@@ -107,23 +111,23 @@ pub fn Loads() -> Html {
     html! { <div class="legends"><Groups /><Legend /></div> }
 }
 
-fn look_up(services: &crate::app::effects::Services, pattern: Traffic, question: String, revision: u64) {
+fn look_up(services: &crate::app::effects::Services, question: Question, revision: u64) {
     let known = services.store.read(|view| view.ui.traffic.found.as_ref().is_some_and(|found| found.revision == revision && found.question == question));
     if known {
         return;
     }
-    let (store, own) = (services.store.clone(), question.clone());
+    let (store, text) = (services.store.clone(), written(&question));
     asking::ask(
         services,
-        question,
+        text,
         |_| {},
         move |said| {
             // What was asked of an older state, or is no longer asked, is dropped.
-            let current = store.read(|view| view.session.revision() == revision && asked(view).is_some_and(|(_, question)| question == own));
+            let current = store.read(|view| view.session.revision() == revision && asked(view).is_some_and(|now| now == question));
             if host::is_poisoned() || !current {
                 return;
             }
-            let found = Found { revision, question: own.clone(), pattern, told: ask::told(&said.text), loads: Arc::new(said.numbers) };
+            let found = Found { revision, question: question.clone(), told: ask::told(&said.text), loads: Arc::new(said.numbers) };
             store.change(|ui| ui.traffic.found = Some(Rc::new(found)));
         },
     );
@@ -143,21 +147,24 @@ const NAMED: usize = 12;
 /// What the colours of things stand for, on the canvas: each class with its number and its name.
 #[component]
 fn Groups() -> Html {
-    let shown = use_selector(|view| view.session.overlay().classes.clone());
+    let shown = use_selector(|view| {
+        let classes = view.session.overlay().classes.as_ref()?;
+        Some((classes.title.clone(), classes.names.iter().take(NAMED).cloned().collect::<Vec<_>>(), classes.names.len()))
+    });
     let shut = use_action(|store, _: MouseEvent| {
         store.set_overlay(|overlay| overlay.classes = None);
         host::focus("canvas");
     });
-    let Some(classes) = (*shown).clone() else { return Html::default() };
-    let names = classes.names.iter().take(NAMED).enumerate().map(|(at, name)| {
+    let Some((title, names, count)) = (*shown).clone() else { return Html::default() };
+    let names = names.iter().enumerate().map(|(at, name)| {
         let colour = format!("class-{}", at % usize::from(CLASS_COLOURS));
         html! { <li key={at}><svg viewBox="0 0 16 12" aria-hidden="true"><rect class={colour} width="16" height="12" rx="2" /></svg><span class="number">{ at + 1 }</span><span class="truncate">{ name }</span></li> }
     });
-    let more = classes.names.len().saturating_sub(NAMED);
+    let more = count.saturating_sub(NAMED);
     html! {
         <section class="legend" aria-label="Legend of groups">
             <div class="legend-head">
-                <b class="truncate">{ &classes.title }</b>
+                <b class="truncate">{ title }</b>
                 <button class="button plain icon" aria-label="Show groups no more" title="Show groups no more" onclick={shut}>{ Icon::Close.html() }</button>
             </div>
             <ul class="legend-classes">{ for names }</ul>

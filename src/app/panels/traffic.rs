@@ -70,7 +70,7 @@ fn Flows() -> Html {
             ends: looked.ends.iter().map(|end| subject_words(view.session, &Subject::Node(end.node)).into()).collect(),
             problem: looked.matrix.2.clone(),
             rows: looked.matrix.1.len(),
-            found: looked.found.clone().filter(|found| found.pattern == looked.pattern),
+            found: looked.found.clone().filter(|found| found.question.pattern == looked.pattern),
             current: looked.found.as_ref().is_some_and(|found| found.revision == view.session.revision()),
             drawn: !view.session.design().links.is_empty(),
             selected: only.and_then(|subject| Some((subject_words(view.session, subject), view.session.load_words(subject)?))),

@@ -11,8 +11,8 @@ use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::{LinkId, Routing};
 use crate::units::grouped;
 
-/// Flows are followed as long as they touch no more arcs than this (12 bytes each). A limit of Weft.
-const MOST_SHARES: usize = 24_000_000;
+/// Flows are followed as long as they touch no more arcs than this (16 bytes each). A limit of Weft.
+const MOST_SHARES: usize = 16_000_000;
 /// Searches stop where they would take more steps than this: some seconds. A limit of Weft.
 const MOST_STEPS: u64 = 1_500_000_000;
 /// Uniform patterns of no more flows than this are followed flow by flow where each keeps one path.
