@@ -63,7 +63,7 @@ pub(super) fn stack(estimate: &Estimate) -> Html {
         let start = left;
         left += width;
         let words = format!("{}: {}", input.label, quantity(input.value.unwrap_or(0.0), &input.unit));
-        html! { <rect key={at} class={format!("term-{}", at % 6)} x={format!("{start:.2}")} y="0" width={format!("{:.2}", (width - 0.4).max(0.3))} height="8"><title>{ words }</title></rect> }
+        html! { <rect key={at} class={format!("term-{}", at % 8)} x={format!("{start:.2}")} y="0" width={format!("{:.2}", (width - 0.4).max(0.3))} height="8"><title>{ words }</title></rect> }
     });
     let pieces: Html = pieces.collect();
     html! { <svg class="stack" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{ pieces }</svg> }

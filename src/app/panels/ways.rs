@@ -115,7 +115,7 @@ fn card(paths: &Paths, question: &str) -> Html {
     });
     let terms = terms.unwrap_or_default().into_iter().enumerate().map(|(at, term)| {
         html! {
-            <li key={at}><svg viewBox="0 0 8 8" aria-hidden="true"><rect class={format!("term-{}", at % 6)} width="8" height="8" rx="2" /></svg>
+            <li key={at}><svg viewBox="0 0 8 8" aria-hidden="true"><rect class={format!("term-{}", at % 8)} width="8" height="8" rx="2" /></svg>
                 <span>{ &term.label }</span><span class="number">{ quantity(term.value.unwrap_or(0.0), &term.unit) }</span></li>
         }
     });
