@@ -7,6 +7,7 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::flows::{Flow, FlowSet, Trouble, all_to_all, rates};
+use weft::engine::estimate::traffic::{self, Traffic};
 use weft::model::{Design, NodeId, PartKind, Routing};
 
 use crate::graphs::Graph;
@@ -285,17 +286,24 @@ fn best_all_to_all(plain: &Plain) -> Option<f64> {
 }
 
 #[test]
-fn an_even_all_to_all_never_beats_the_best_routes_there_are() {
+fn no_even_all_to_all_beats_the_best_routes_and_these_no_bound() {
     let catalog = Catalog::builtin();
-    let (mut fabrics, mut reached, mut seed) = (0, 0, 2_000_000);
+    let (mut fabrics, mut reached, mut bounds, mut seed) = (0, 0, 0, 2_000_000);
     while fabrics < PROGRAMS {
         seed += 1;
         let plain = fabric(&mut Dice(seed));
         let Some(best) = best_all_to_all(&plain) else { continue };
         fabrics += 1;
-        let (even, _) = all_to_all(&Context::new(&plain.design, &catalog).topology).unwrap();
+        let context = Context::new(&plain.design, &catalog);
+        let (even, _) = all_to_all(&context.topology).unwrap();
         assert!(even.0 <= best * (1.0 + 1e-7), "fabric {seed}: {} by even splits, {best} by any routes", even.0);
+        for estimate in traffic::answer(&context, &Traffic::AllToAll.into()).unwrap().estimates {
+            let bound = estimate.value().filter(|_| estimate.key().ends_with("-volumetric") || estimate.key().ends_with("-cut"));
+            assert!(bound.is_none_or(|bound| bound >= best * (1.0 - 1e-7)), "fabric {seed}: {} is {bound:?}, {best} by any routes", estimate.key());
+            bounds += usize::from(bound.is_some());
+        }
         reached += usize::from(even.0 >= best * (1.0 - 1e-7));
     }
+    assert_eq!(bounds, 2 * PROGRAMS as usize, "each fabric has a bound by volume and one by the least cut");
     assert!(reached > 10 && reached < 100, "{reached} of {PROGRAMS} reach the bound: neither all nor none may");
 }
