@@ -124,19 +124,20 @@ struct Saving {
     pieces: usize,
     /// Lines without an offer, where the market's claim stands in.
     claimed: usize,
-    confidence: Confidence,
+    /// What the prices new, and those at the tier, rest on.
+    confidence: [Confidence; 2],
 }
 
 /// What switches (or cables, modules and fibres) save at a tier; nothing where no line has both prices.
 fn saving(context: &Context, cost: &Cost, tier: Tier, optics: bool) -> Option<Saving> {
-    let mut sum = Saving { tier, new: Money::default(), cheap: Money::default(), pieces: 0, claimed: 0, confidence: Confidence::Specification };
+    let mut sum = Saving { tier, new: Money::default(), cheap: Money::default(), pieces: 0, claimed: 0, confidence: [Confidence::Specification; 2] };
     let wanted = |line: &&Priced| if optics { line.line.is_optics() } else { line.line.kind == Some(PartKind::Switch) };
     for line in cost.lines.iter().filter(wanted) {
         let Some((before, _)) = line.bought(Tier::Oem) else { continue };
         let claim = REFURBISHED_SAVING.figure(&context.design.meta.settings);
-        for quote in [line.quote(Tier::Oem), line.quote(tier)] {
+        for (sum, quote) in sum.confidence.iter_mut().zip([line.quote(Tier::Oem), line.quote(tier)]) {
             if let Quote::Known { confidence: own, .. } = quote {
-                sum.confidence = sum.confidence.max(*own);
+                *sum = (*sum).max(*own);
             }
         }
         let after = match line.bought(tier) {
@@ -144,7 +145,7 @@ fn saving(context: &Context, cost: &Cost, tier: Tier, optics: bool) -> Option<Sa
             // Nobody lists one: the market's claim stands in for used switches, and for nothing else.
             _ if !optics => {
                 sum.claimed += 1;
-                sum.confidence = sum.confidence.max(claim.confidence);
+                sum.confidence[1] = sum.confidence[1].max(claim.confidence);
                 let left = |percent: f64, cents: i64| (cents as f64 * (1.0 - percent / 100.0)).round() as i64;
                 Money { value: left(claim.value, before.value), low: left(claim.high, before.low), high: left(claim.low, before.high) }
             }
@@ -166,6 +167,7 @@ fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &s
     let money_unit = cost.currency.to_string();
     let xpus = xpus(context);
     // Prices of one part move together, so the saving is reckoned from the middles; the range is that of what eats it.
+    let [new, cheap] = saving.confidence;
     let exact = |money: Money| Money { low: money.value, high: money.value, ..money };
     let mut draft = Draft::new(key, label, if unit.is_empty() { &money_unit } else { unit }, formula, source)
         .assume(match saving.claimed {
@@ -173,8 +175,8 @@ fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &s
             many => format!("{many} lines have no refurbished offer: the market's claim of 40 to 60 % off stands in"),
         })
         .source("Interconnect wars and the compatible hardware market (reseller, 2026): refurbished switches 40 to 60 % below new")
-        .input(money("new", "bought new from their makers", &money_unit, exact(saving.new), saving.confidence))
-        .input(money("cheap", &format!("bought {}", saving.tier.word()), &money_unit, exact(saving.cheap), saving.confidence))
+        .input(money("new", "bought new from their makers", &money_unit, exact(saving.new), new))
+        .input(money("cheap", &format!("bought {}", saving.tier.word()), &money_unit, exact(saving.cheap), cheap))
         .input(Input::counted("pieces", "pieces bought", "", saving.pieces as f64))
         .input(assumed("years", "", &YEARS, context));
     if formula == FAILURES {
