@@ -10,13 +10,22 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::deadlock::Switches;
+use weft::engine::estimate::extremes::Extremes;
+use weft::engine::estimate::fill::{Shares, fill};
+use weft::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use weft::engine::failures::spread::{Cut, Spread};
+use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::failures::{connectivity, ranking};
 use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, rules, templates};
-use weft::model::{Design, Node, Patch};
+use weft::model::{Design, LinkId, Node, Patch, Routing};
 use weft::units::{Gbps, Point, SortedMap};
+
+#[allow(dead_code)]
+#[path = "../tests/it/graphs.rs"]
+mod graphs;
 
 /// What is measured: fat trees, and the 65,536 XPUs of 8,192 systems on 5,120 switches with 196,608 links.
 const DESIGNS: [(&str, &str, &str, &str); 4] = [
@@ -101,6 +110,44 @@ fn failures(criterion: &mut Criterion) {
     }
 }
 
+/// The largest fabrics: 27,648 hosts and 82,944 links, 101,306 hosts and 303,918 links.
+fn large(criterion: &mut Criterion) {
+    let catalog = Catalog::builtin();
+    for k in [48, 74] {
+        let whole = graphs::fat_tree(k);
+        let mut failed = whole.clone();
+        let links: Vec<LinkId> = whole.links.ids().collect();
+        for failure in 0..10usize {
+            failed.links.set(links[(failure * 7_919 + 12_345) * 31 % links.len()], None);
+        }
+        let context = Context::new(&whole, &catalog);
+        let topology = &context.topology;
+        let mut group = criterion.benchmark_group(format!("large fat tree k={k}"));
+        group.sample_size(10).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
+        println!("k={k}: {} hosts, {} links", topology.endpoints().len(), links.len());
+        group.bench_function("components, bridges, articulation points", |bench| bench.iter(|| Structure::of(black_box(topology))));
+        group.bench_function("hops and latency of all pairs", |bench| bench.iter(|| Extremes::of(black_box(&context))));
+
+        // Each host to another, one path each by hash: as a fabric without packet spraying carries them.
+        let hosts = topology.endpoints();
+        let demand = |(at, from): (usize, &u32)| Ok(Demand { from: *from, to: hosts[(at * 31 + 17) % hosts.len()], path: None });
+        let demands: Vec<Result<Demand, Trouble>> = hosts.iter().enumerate().map(demand).collect();
+        group.bench_function("routing a permutation", |bench| bench.iter(|| route(black_box(topology), &demands, Routing::Hash)));
+        let shares: Vec<Shares> = route(topology, &demands, Routing::Hash).into_iter().map(Result::unwrap_or_default).collect();
+        let capacity = capacities(topology);
+        group.bench_function("max-min of a permutation", |bench| bench.iter(|| fill(black_box(&shares), &capacity)));
+
+        for (name, design) in [("intact", &whole), ("with ten links failed", &failed)] {
+            let topology = Topology::compile(design, &catalog);
+            let labels = Labels::of(&topology, |_| 0, |edge| topology.edges()[edge as usize].gbps.to_bits());
+            let mut found = Orbits::default();
+            group.bench_function(format!("symmetries {name}"), |bench| bench.iter(|| found = orbits(&topology, &Rows::of(&topology), &labels)));
+            group.bench_function(format!("all-to-all {name}"), |bench| bench.iter(|| Spread::new(&topology).all_to_all(&Cut::NONE, black_box(&found))));
+        }
+        group.finish();
+    }
+}
+
 /// The switches of a fat tree as the deadlock verdict takes them, every route of fewest hops followed.
 fn deadlock(criterion: &mut Criterion) {
     let catalog = Catalog::builtin();
@@ -118,5 +165,5 @@ fn deadlock(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, engine, failures, deadlock);
+criterion_group!(benches, engine, failures, large, deadlock);
 criterion_main!(benches);

@@ -198,17 +198,15 @@ impl PortUse {
         let range = self.between(port.node, PortPath::cage(cage), PortPath::child(cage, u8::MAX));
         self.uses(port.node, range).filter(move |(used, _)| used.port.overlaps(port.port))
     }
-    /// Calls `look` with each cage in use: its node, and its ports with their links in port order. Time: O(links).
-    pub fn cages(&self, mut look: impl FnMut(NodeId, &[(PortPath, LinkId)])) {
-        let mut uses = Vec::new();
+    /// Calls `look` with each cage in use: its node, its ports in port order, and their links. Time: O(links).
+    pub fn cages(&self, mut look: impl FnMut(NodeId, &[PortPath], &[LinkId])) {
         for (node, (from, to)) in self.nodes.ids().iter().zip(self.first.iter().zip(self.first.iter().skip(1))) {
             let range = *from as usize..*to as usize;
-            let links = self.links.get(range.clone()).unwrap_or_default();
-            let mut links = links.iter();
+            let mut links = self.links.get(range.clone()).unwrap_or_default();
             for cage in self.ports.get(range).unwrap_or_default().chunk_by(|a, b| a.cage == b.cage) {
-                uses.clear();
-                uses.extend(cage.iter().copied().zip(links.by_ref().copied().take(cage.len())));
-                look(*node, &uses);
+                let (own, rest) = links.split_at_checked(cage.len()).unwrap_or_default();
+                links = rest;
+                look(*node, cage, own);
             }
         }
     }

@@ -9,7 +9,7 @@
 
 use super::assumptions::{RACK_DEPTH, RACK_SLACK, SLACK, TILE_DEPTH, TILE_WIDTH, TRAY_HEIGHT};
 use crate::catalog::Catalog;
-use crate::model::{CableKind, Design, Face, GroupId, GroupKind, Link, Member, Node, NodeId, RackId};
+use crate::model::{CableKind, Design, Face, GroupId, GroupKind, Link, Member, Node, NodeId, Places, RackId};
 use crate::units::Metres;
 use crate::units::order::sort;
 
@@ -95,29 +95,31 @@ struct Spot {
 /// Where every node stands, for passes over many links. Space: O(nodes).
 #[derive(Clone, Debug, Default)]
 pub struct Floor {
-    /// In node order.
-    spots: Vec<(NodeId, Spot)>,
+    nodes: Places,
+    /// By place.
+    spots: Vec<Option<Spot>>,
 }
 
 impl Floor {
     /// Notes where every node stands. Time: O(nodes log racks + groups).
     pub fn of(design: &Design, catalog: &Catalog) -> Self {
         let sites = Sites::of(design);
-        let placed = design.nodes.iter().filter_map(|(id, node)| Some((id, spot(design, catalog, &sites, id, node)?)));
-        Self { spots: placed.collect() }
+        let spots = design.nodes.iter().map(|(id, node)| spot(design, catalog, &sites, id, node)).collect();
+        Self { nodes: Places::of(design.nodes.ids().collect()), spots }
+    }
+    fn spot(&self, node: NodeId) -> Option<Spot> {
+        self.spots.get(self.nodes.place(node)?).copied().flatten()
     }
 
-    /// The pieces of a link's way, also where the link states its length; `None` where an end is not placed. Time: O(log nodes).
+    /// The pieces of a link's way, also where the link states its length; `None` where an end is not placed. Time: O(1).
     pub fn legs(&self, design: &Design, link: &Link) -> Option<Legs> {
-        let spot = |node: NodeId| self.spots.binary_search_by_key(&node, |(id, _)| *id).ok().and_then(|at| self.spots.get(at)).map(|(_, spot)| *spot);
-        let [a, b] = link.ends.map(|end| spot(end.node));
+        let [a, b] = link.ends.map(|end| self.spot(end.node));
         way(design, &a?, &b?).ok()
     }
 
-    /// The length of a link. Time: O(log nodes).
+    /// The length of a link. Time: O(1).
     pub fn length(&self, design: &Design, catalog: &Catalog, link: &Link) -> Length {
-        let spot = |node: NodeId| self.spots.binary_search_by_key(&node, |(id, _)| *id).ok().and_then(|at| self.spots.get(at)).map(|(_, spot)| *spot);
-        measured(design, catalog, link, spot)
+        measured(design, catalog, link, |node| self.spot(node))
     }
 }
 

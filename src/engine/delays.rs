@@ -32,12 +32,12 @@ impl Delays {
             .collect();
         let mut edge: Vec<f64> = Vec::with_capacity(topology.edges().len());
         for (place, (_, link)) in design.links.iter().enumerate() {
-            let stated = topology.edges().get(place).and_then(|edge| edge.latency);
+            let stated = topology.latency(place as u32);
             let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or(0.0);
             edge.push(stated.unwrap_or_else(|| length(design, link, &measured(link)).value * figures::PROPAGATION.value + rest));
         }
-        for wires in topology.edges().iter().skip(edge.len()) {
-            edge.push(wires.latency.unwrap_or_else(|| inside_wire(wires.layer).value));
+        for (place, wires) in topology.edges().iter().enumerate().skip(edge.len()) {
+            edge.push(topology.latency(place as u32).unwrap_or_else(|| inside_wire(wires.layer).value));
         }
 
         let mut vertex: Vec<f64> = Vec::with_capacity(topology.vertices().len());
@@ -173,5 +173,5 @@ fn stated_around(design: &Design, catalog: &Catalog, topology: &Topology, vertex
 /// Whether all that leads away from a vertex states its latency.
 fn all_stated(topology: &Topology, vertex: VertexIndex) -> bool {
     let row = topology.row(vertex);
-    !row.is_empty() && row.iter().all(|hop| topology.edges().get(hop.arc as usize / 2).is_some_and(|edge| edge.latency.is_some()))
+    !row.is_empty() && row.iter().all(|hop| topology.edges().get(hop.arc as usize / 2).is_some_and(|edge| edge.has_latency))
 }

@@ -4,7 +4,7 @@
 //! asked once per kind and remembered.
 
 use crate::catalog::{Catalog, PortView, fit};
-use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PortRef, PortRole};
+use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PartId, PortRef, PortRole};
 use crate::units::intern::Intern;
 use crate::units::{Gbps, Nanoseconds, Watts};
 
@@ -39,6 +39,8 @@ pub struct Facts {
 pub(super) struct Gathering {
     facts: Facts,
     known: Intern,
+    /// The cable asked for last, with what stands for it: neighbours are mostly of one.
+    last: Option<(PartId, u64)>,
 }
 
 /// A port of a placed node, if there is one: what a link ends on.
@@ -47,13 +49,24 @@ pub(super) type End<'a> = Option<(&'a Node, PortView<'a>)>;
 impl Gathering {
     /// As many links as will come.
     pub(super) fn of(links: usize) -> Self {
-        Self { facts: Facts { of_link: Vec::with_capacity(links), ..Facts::default() }, known: Intern::default() }
+        Self { facts: Facts { of_link: Vec::with_capacity(links), ..Facts::default() }, known: Intern::default(), last: None }
     }
     /// Takes the next link, whose ends are these, and gives its facts. Time: O(1), where a link like it came before.
     pub(super) fn add(&mut self, design: &Design, catalog: &Catalog, link: &Link, ends: [End; 2]) -> Option<&LinkFacts> {
-        let cable = link.part.as_ref().and_then(|id| catalog.part(design, id)).map_or(0, |part| std::ptr::from_ref(part) as u64);
+        let cable = link.part.as_ref().map_or(0, |id| match &self.last {
+            Some((last, cable)) if last == id => *cable,
+            _ => {
+                let cable = catalog.part(design, id).map_or(0, |part| std::ptr::from_ref(part) as u64);
+                self.last = Some((id.clone(), cable));
+                cable
+            }
+        });
         let [[a, b, c], [d, e, f]] = ends.map(end_kind);
-        let kind = self.known.number(&[a, b, c, d, e, f, cable, u64::from(link.fabric.map_or(0, Id::number))]);
+        let words = [a, b, c, d, e, f, cable, u64::from(link.fabric.map_or(0, Id::number))];
+        let kind = match self.facts.of_link.last() {
+            Some(last) if self.known.list(*last) == words => *last,
+            _ => self.known.number(&words),
+        };
         self.facts.of_link.push(kind);
         if self.facts.kinds.len() == kind as usize {
             self.facts.kinds.push(facts_of(design, catalog, link));

@@ -4,11 +4,12 @@
 //! A result is taken over only where all it was worked out from is equal, compared in full. So a report is the same bytes whether it was made with
 //! or without what is known from before.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::context::Context;
 use super::delays::Delays;
 use super::estimate::collective::network::Channels;
+use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
 use super::estimate::extremes::Extremes;
 use super::topology::Topology;
@@ -23,6 +24,8 @@ pub struct Known {
     pub(super) ring: OnceCell<(Family, Channels)>,
     /// See [`Known::ring`].
     pub(super) tree: OnceCell<(Family, Channels)>,
+    /// Ways of flows between switches; those that an edit does not touch are kept.
+    pub(super) paths: RefCell<Paths>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,9 +47,13 @@ impl Known {
         let Context { topology, delays, known, .. } = context;
         Self { from: Some(Box::new(From { topology, delays, parts })), ..known }
     }
-    /// As much of it as holds for a design: all, or nothing. Time: O(vertices + edges).
+    /// As much of it as holds for a design: all, or only the ways that the change does not touch. Time: O(vertices + edges).
     pub fn fitting(self, context: &Context) -> Self {
-        let same = |from: &From| from.topology == context.topology && from.delays == context.delays && from.parts == parts(context);
-        if self.from.as_deref().is_some_and(same) { self } else { Self::default() }
+        let Some(from) = self.from.as_deref() else { return Self::default() };
+        if from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {
+            return self;
+        }
+        let paths = self.paths.take().fitting(&from.topology, &context.topology);
+        Self { paths: RefCell::new(paths), ..Self::default() }
     }
 }

@@ -262,12 +262,20 @@ impl Count {
 struct Plans {
     known: Vec<Option<Vec<Piece>>>,
     other: Vec<Piece>,
+    /// The cable asked for last that is in the catalogue.
+    last: Option<PartId>,
 }
 
 impl Plans {
     fn of(&mut self, design: &Design, catalog: &Catalog, kind: Option<usize>, link: &Link) -> &mut [Piece] {
-        let part = link.part.as_ref().map(|id| (id, catalog.part(design, id)));
-        let Some(kind) = kind.filter(|_| !matches!(part, Some((_, None)))) else {
+        let unknown = link.part.as_ref().filter(|id| self.last.as_ref() != Some(*id)).is_some_and(|id| {
+            let found = catalog.part(design, id).is_some();
+            if found {
+                self.last = Some(id.clone());
+            }
+            !found
+        });
+        let Some(kind) = kind.filter(|_| !unknown) else {
             self.other = plan(design, catalog, link);
             return &mut self.other;
         };

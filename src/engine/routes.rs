@@ -52,6 +52,12 @@ impl Ahead {
     }
 }
 
+/// The sides a vertex has: nothing is ever inside a system where none was opened.
+fn sides(topology: &Topology, vertex: VertexIndex) -> &'static [bool] {
+    let inside = topology.vertices().get(vertex as usize).is_some_and(|vertex| vertex.inside.is_some());
+    if inside { &[false, true] } else { &[false] }
+}
+
 impl<'a> Routes<'a> {
     /// Buffers for searches on a topology. Space: O(vertices).
     pub fn new(topology: &'a Topology) -> Self {
@@ -124,9 +130,9 @@ impl<'a> Routes<'a> {
             let arrives_inbound = state >= count;
             for hop in topology.row(here) {
                 let forward = Hop { to: here, arc: hop.arc ^ 1 };
-                for inbound in [false, true] {
-                    if topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
-                        arrive(self, hop.to + if inbound { count } else { 0 }, hop.arc ^ 1);
+                for inbound in sides(topology, hop.to) {
+                    if topology.step(hop.to, *inbound, forward) == Some(arrives_inbound) {
+                        arrive(self, hop.to + if *inbound { count } else { 0 }, hop.arc ^ 1);
                     }
                 }
             }
@@ -158,9 +164,9 @@ impl<'a> Routes<'a> {
         let arrives_inbound = state >= count;
         for hop in topology.row(here) {
             let forward = Hop { to: here, arc: hop.arc ^ 1 };
-            for inbound in [false, true] {
-                let from = hop.to + if inbound { count } else { 0 };
-                if self.distance[from as usize] == UNREACHED && topology.step(hop.to, inbound, forward) == Some(arrives_inbound) {
+            for inbound in sides(topology, hop.to) {
+                let from = hop.to + if *inbound { count } else { 0 };
+                if self.distance[from as usize] == UNREACHED && topology.step(hop.to, *inbound, forward) == Some(arrives_inbound) {
                     self.reach(from, farther);
                 }
             }

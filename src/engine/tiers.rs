@@ -64,7 +64,7 @@ impl Tiers {
         while let Some(place) = open.pop_front() {
             let here = tier[place as usize];
             for vertex in topology.vertices_of(nodes[place as usize]) {
-                for hop in topology.row(vertex).iter().filter(|hop| topology.is_link(hop.arc / 2)) {
+                for hop in topology.links_out(vertex) {
                     let there = place_of_vertex[hop.to as usize];
                     if tier[there as usize] == NONE {
                         tier[there as usize] = here.saturating_add(1).min(NONE - 1);

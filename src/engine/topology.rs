@@ -77,8 +77,8 @@ pub struct Edge {
     pub gbps: f64,
     /// Whether the capacity is known.
     pub rate_known: bool,
-    /// A latency that the design or the part states for the whole edge, in ns.
-    pub latency: Option<f64>,
+    /// Whether the design or the part states a latency for the whole edge: [`Topology::latency`].
+    pub has_latency: bool,
     /// What is on the wire, where that is known.
     pub layer: Option<LinkLayer>,
     /// What the fabric it belongs to is for; wires inside systems belong to the scale-up fabric.
@@ -101,6 +101,8 @@ pub struct Hop {
 pub struct Topology {
     vertices: Vec<Vertex>,
     edges: Vec<Edge>,
+    /// By edge, as far as the last that states one: most designs state none.
+    latencies: Vec<f64>,
     /// `rows[first[v]..first[v + 1]]` are the steps out of vertex `v` over usable edges, in edge order.
     first: Vec<u32>,
     rows: Vec<Hop>,
@@ -144,7 +146,7 @@ impl Topology {
             if let Some(link) = self.links.get(place) {
                 part.links.push(*link);
             }
-            part.edges.push(Edge { ends, ..*edge });
+            part.push_edge(Edge { ends, ..*edge }, self.latency(place as u32));
             edges.push(place as u32);
         }
         part.build_rows();
@@ -176,6 +178,7 @@ impl Topology {
         let lists = [
             size_of_val(self.vertices.as_slice()),
             size_of_val(self.edges.as_slice()),
+            size_of_val(self.latencies.as_slice()),
             size_of_val(self.first.as_slice()),
             size_of_val(self.rows.as_slice()),
             size_of_val(self.node_first.as_slice()),
@@ -193,6 +196,10 @@ impl Topology {
     /// Edges: the links of the design in id order, then wires inside systems.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
+    }
+    /// A latency that the design or the part states for a whole edge, in ns.
+    pub fn latency(&self, edge: EdgeIndex) -> Option<f64> {
+        self.edges.get(edge as usize).filter(|edge| edge.has_latency).and_then(|_| self.latencies.get(edge as usize)).copied()
     }
     /// Links of the design in id order; link `i` is edge `i`.
     pub fn links(&self) -> &[LinkId] {
@@ -233,6 +240,11 @@ impl Topology {
             (Some(from), Some(to)) => &self.rows[*from as usize..*to as usize],
             _ => &[],
         }
+    }
+    /// The steps out of a vertex over links of the design, which come before those over wires. Time: O(log steps).
+    pub fn links_out(&self, vertex: VertexIndex) -> &[Hop] {
+        let row = self.row(vertex);
+        row.get(..row.partition_point(|hop| self.is_link(hop.arc / 2))).unwrap_or_default()
     }
     /// Where an arc starts and where it leads; `None` for an arc that does not exist.
     pub fn arc_ends(&self, arc: ArcIndex) -> Option<[VertexIndex; 2]> {
@@ -358,6 +370,14 @@ impl Topology {
         }
     }
 
+    fn push_edge(&mut self, edge: Edge, latency: Option<f64>) {
+        if let Some(latency) = latency {
+            self.latencies.resize(self.edges.len(), 0.0);
+            self.latencies.push(latency);
+        }
+        self.edges.push(Edge { has_latency: latency.is_some(), ..edge });
+    }
+
     fn place_links(&mut self, design: &Design, catalog: &Catalog, parts: &Parts) {
         self.links.reserve(design.links.len());
         let wires: usize = parts.all().iter().filter_map(|(_, part)| Some(part.as_ref()?.inside()?.edges.len())).sum();
@@ -371,15 +391,16 @@ impl Topology {
             let Some(facts) = gathering.add(design, catalog, link, views) else { continue };
             let stated = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0);
             let rate = stated.or(facts.rate).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
-            self.edges.push(Edge {
+            let edge = Edge {
                 ends,
                 gbps: rate.unwrap_or_default().0,
                 rate_known: rate.is_some(),
-                latency: link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
+                has_latency: false,
                 layer: facts.layer,
                 role: facts.role,
                 usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
-            });
+            };
+            self.push_edge(edge, link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)));
         }
         self.facts = gathering.finish();
     }
@@ -407,15 +428,16 @@ impl Topology {
                 let ends = [from + u32::from(wires.a), from + u32::from(wires.b)];
                 let rate = Some(wires.gbps.0).filter(|rate| (0.0..=MOST_GBPS).contains(rate));
                 let latency = wires.latency.as_ref().map(|figure| figure.value.0);
-                self.edges.push(Edge {
+                let edge = Edge {
                     ends: ends.map(|end| if end < to { end } else { NOWHERE }),
                     gbps: rate.unwrap_or_default(),
                     rate_known: rate.is_some(),
-                    latency: latency.filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)),
+                    has_latency: false,
                     layer: Some(wires.layer),
                     role: FabricRole::ScaleUp,
                     usable: ends[0] != ends[1] && ends.iter().all(|end| *end < to),
-                });
+                };
+                self.push_edge(edge, latency.filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)));
             }
             let within = from as usize..to as usize;
             let is_nic = |vertex: &Vertex| vertex.kind == VertexKind::Nic && !vertex.endpoint;

@@ -202,7 +202,7 @@ impl<'a> View<'a> {
     fn only_neighbour(&self, node: u32) -> Option<u32> {
         let mut only = None;
         for vertex in self.range(node) {
-            for hop in self.topology.row(vertex).iter().filter(|hop| self.topology.is_link(hop.arc / 2)) {
+            for hop in self.topology.links_out(vertex) {
                 let other = self.node_of[hop.to as usize];
                 if only.is_some_and(|only| only != other) || other == node {
                     return None;
@@ -235,11 +235,9 @@ impl<'a> View<'a> {
         for vertex in range.clone() {
             let before = links.len();
             let place = u64::from(vertex - range.start);
-            for hop in self.topology.row(vertex) {
-                if !self.topology.is_link(hop.arc / 2) {
-                    wires += 1;
-                    continue;
-                }
+            let out = self.topology.links_out(vertex);
+            wires += (self.topology.row(vertex).len() - out.len()) as u64;
+            for hop in out {
                 if leave_out(self.node_of[hop.to as usize]) {
                     continue;
                 }

@@ -79,8 +79,11 @@ impl Intern {
 /// A hash of a text, for telling quickly that texts differ.
 pub fn hash_text(text: &str) -> u64 {
     let word = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
-    let mixed = text.as_bytes().chunks(8).fold(text.len() as u64, |mixed, bytes| (mixed.rotate_left(5) ^ word(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    mixed ^ mixed >> 32
+    // Folded at each step: otherwise the last byte of one word and the first of the next can make up for each other, as digits of names do.
+    text.as_bytes().chunks(8).fold(text.len() as u64, |mixed, bytes| {
+        let next = (mixed.rotate_left(5) ^ word(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        next ^ next >> 32
+    })
 }
 
 /// A multiplicative hash with its high bits folded down, for tables that keep what they compare.

@@ -18,7 +18,7 @@ use crate::graphs::{Graph, fat_tree, leaf_spine, plane};
 
 /// Histograms of a design whose links state their latency.
 fn histograms(topology: &Topology) -> PairHistograms {
-    pair_histograms(topology, |arc| topology.edges()[arc as usize / 2].latency.unwrap_or(0.0), |_| 0.0)
+    pair_histograms(topology, |arc| topology.latency(arc / 2).unwrap_or(0.0), |_| 0.0)
 }
 
 fn per_pair(design: &Design) -> f64 {

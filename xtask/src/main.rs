@@ -23,7 +23,8 @@ cargo xtask COMMAND
   dist         build the release page into dist/
   size         the release page's files and what they weigh compressed
   bench        the benchmarks, natively (criterion); with --page in WebAssembly;
-               with --tasks what holds the page up, step by step
+               with --tasks what holds the page up, step by step;
+               with --peers beside igraph, networkx, SimGrid and ibdmchk
   schema       write docs/weft-design.schema.json
   tools        install what serve and test need, and nothing else
 ";

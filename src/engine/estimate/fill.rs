@@ -88,7 +88,7 @@ impl Rows {
 /// know. Rates come in rising order, so nothing beyond that level needs to be worked out.
 pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u32, f64, u32) -> f64) {
     // Which flows cross each arc, as compressed rows.
-    let mut first = vec![0usize; capacity.len() + 1];
+    let mut first = vec![0u32; capacity.len() + 1];
     for (arc, _) in &rows.shares {
         if let Some(count) = first.get_mut(*arc as usize + 1) {
             *count += 1;
@@ -98,13 +98,13 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
         first[place] += first[place - 1];
     }
     let mut next = first.clone();
-    let mut crossing = vec![0u32; first.last().copied().unwrap_or(0)];
+    let mut crossing = vec![0u32; first.last().map_or(0, |count| *count as usize)];
     let mut weight = vec![0.0f64; capacity.len()];
     let mut left = vec![0u32; capacity.len()];
     for flow in 0..rows.count() {
         for (arc, share) in rows.flow(flow).iter().filter(|(arc, _)| (*arc as usize) < capacity.len()) {
             let arc = *arc as usize;
-            crossing[next[arc]] = flow as u32;
+            crossing[next[arc] as usize] = flow as u32;
             next[arc] += 1;
             weight[arc] += share;
             left[arc] += 1;
@@ -113,47 +113,32 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
 
     let mut frozen = vec![0.0f64; capacity.len()];
     let level_of = |arc: usize, frozen: &[f64], weight: &[f64]| capacity[arc].map(|capacity| ((capacity - frozen[arc]).max(0.0)) / weight[arc]);
-    let entries = || {
-        let crossed = (0..capacity.len()).filter(|arc| left[*arc] > 0 && weight[*arc] > 0.0);
-        crossed.filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 }))
-    };
-    // In a regular fabric thousands of arcs are full at the first level: these, in order, need no heap.
-    let first_level = entries().map(|full| full.level).min_by(f64::total_cmp).unwrap_or(0.0);
-    let ready: Vec<Full> = entries().filter(|full| full.level == first_level).collect();
-    // What is full much later only joins the heap when it is that far: mostly nobody wants to know.
-    let mut bound = 2.0 * first_level;
-    let mut later: Vec<Full> = entries().filter(|full| full.level > bound).collect();
-    let mut heap: BinaryHeap<Full> = entries().filter(|full| full.level != first_level && full.level <= bound).collect();
-    let mut ready = ready.into_iter().peekable();
+    let crossed = (0..capacity.len()).filter(|arc| left[*arc] > 0 && weight[*arc] > 0.0);
+    let mut queue = Queue::of(crossed.filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 })).collect());
 
     let mut held = vec![false; rows.count()];
     let mut wanted = f64::INFINITY;
     let mut level = 0.0f64;
-    loop {
-        if ready.peek().max(heap.peek()).is_none_or(|full| full.level > bound) {
-            heap.extend(later.drain(..));
-            bound = f64::INFINITY;
+    while let Some(full) = queue.pop() {
+        // Levels only rise: all that is left is full later than anybody wants to know.
+        if full.level > wanted {
+            return;
         }
-        let Some(full) = (if ready.peek() > heap.peek() { ready.next() } else { heap.pop() }) else { break };
         let arc = full.arc as usize;
         if left[arc] == 0 || weight[arc] <= 0.0 {
             continue;
         }
         let Some(now) = level_of(arc, &frozen, &weight) else { continue };
         // Flows that stopped elsewhere made room here since this entry was written.
-        if now > bound {
-            heap.extend(later.drain(..));
-            bound = f64::INFINITY;
-        }
-        if now > full.level && ready.peek().max(heap.peek()).is_some_and(|other| other.level < now) {
-            heap.push(Full { level: now, arc: full.arc });
+        if now > full.level && queue.has_below(now) {
+            queue.push(Full { level: now, arc: full.arc });
             continue;
         }
         level = level.max(now);
         if level > wanted {
             return;
         }
-        for flow in &crossing[first[arc]..first[arc + 1]] {
+        for flow in &crossing[first[arc] as usize..first[arc + 1] as usize] {
             let flow = *flow as usize;
             if std::mem::replace(&mut held[flow], true) {
                 continue;
@@ -164,6 +149,69 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
                 frozen[other] += share * level;
                 weight[other] -= share;
                 left[other] -= 1;
+            }
+        }
+    }
+}
+
+/// Arcs by the level at which they would be full, lowest first. What is full much later is not put in order before its turn comes: mostly it
+/// is later still by then, or nobody wants to know.
+struct Queue {
+    /// At the first level, in order: in a regular fabric thousands of arcs.
+    ready: std::iter::Peekable<std::vec::IntoIter<Full>>,
+    heap: BinaryHeap<Full>,
+    first: f64,
+    /// What is later than all in the heap, by quarters of powers of two over the first level.
+    later: [Vec<Full>; LATER],
+    /// How many of these are in the heap already.
+    open: usize,
+}
+
+/// What is more than 2^16 times as late as the first is in the last of these.
+const LATER: usize = 64;
+
+impl Queue {
+    fn of(all: Vec<Full>) -> Self {
+        let first = all.iter().map(|full| full.level).min_by(f64::total_cmp).unwrap_or(0.0);
+        let ready: Vec<Full> = all.iter().filter(|full| full.level == first).copied().collect();
+        let mut made = Self { ready: ready.into_iter().peekable(), heap: BinaryHeap::new(), first, later: [const { Vec::new() }; LATER], open: 0 };
+        all.into_iter().filter(|full| full.level != first).for_each(|full| made.push(full));
+        made
+    }
+    fn place(&self, level: f64) -> usize {
+        let ratio = (level / self.first).max(1.0);
+        (((ratio.to_bits() - 1f64.to_bits()) >> 50) as usize).min(LATER - 1)
+    }
+    fn push(&mut self, full: Full) {
+        let place = self.place(full.level);
+        match self.later.get_mut(place) {
+            Some(later) if place >= self.open => later.push(full),
+            _ => self.heap.push(full),
+        }
+    }
+    fn peek(&mut self) -> Option<&Full> {
+        self.ready.peek().max(self.heap.peek())
+    }
+    /// Puts the next of what is later in order; `false` where nothing is left.
+    fn turn(&mut self) -> bool {
+        let Some(later) = self.later.get_mut(self.open) else { return false };
+        self.heap.append(&mut BinaryHeap::from(std::mem::take(later)));
+        self.open += 1;
+        true
+    }
+    fn pop(&mut self) -> Option<Full> {
+        while self.peek().is_none() && self.turn() {}
+        if self.ready.peek() > self.heap.peek() { self.ready.next() } else { self.heap.pop() }
+    }
+    /// Whether something would be full below a level.
+    fn has_below(&mut self, level: f64) -> bool {
+        let place = self.place(level);
+        loop {
+            if self.peek().is_some_and(|full| full.level < level) {
+                return true;
+            }
+            if self.open > place || !self.turn() {
+                return false;
             }
         }
     }

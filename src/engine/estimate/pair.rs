@@ -219,14 +219,14 @@ impl Terms {
         }
         let Some(link) = context.topology.link_of(edge).and_then(|id| context.design.links.get(id)) else {
             let layer = is.layer.map_or("wire", LinkLayer::label);
-            let (figure, source) = match is.latency {
+            let (figure, source) = match context.topology.latency(edge) {
                 Some(stated) => (Figure::exact(stated, Confidence::Derived), "The system's part in the catalogue".to_owned()),
                 None => (delays::inside_wire(is.layer), figures::RECALLED.to_owned()),
             };
             let list = if is.layer == Some(LinkLayer::Pcie) { &mut self.pcie } else { &mut self.wires };
             return count(list, Sourced { label: format!("{layer} inside a system"), figure, source });
         };
-        if let Some(stated) = is.latency {
+        if let Some(stated) = context.topology.latency(edge) {
             let figure = Figure::exact(stated, Confidence::Stated);
             return count(&mut self.stated, Sourced { label: "latency stated for a link".to_owned(), figure, source: "Stated in this design".to_owned() });
         }

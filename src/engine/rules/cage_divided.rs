@@ -1,6 +1,5 @@
 //! `cage-divided`: the links of one cage share one module.
 
-
 use crate::catalog::fit::{self, Misfit};
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{CableKind, NodeId, PortRef, Subject};
@@ -55,14 +54,14 @@ fn doubtful(survey: &Survey) -> Vec<u32> {
     let mut plugs: Vec<Option<Plugs>> = vec![None; survey.topology.facts().kinds().len()];
     let mut found: Vec<u32> = Vec::new();
     let mut members: Vec<u32> = Vec::new();
-    survey.ports.cages(|node, uses| {
-        if uses.iter().all(|(port, _)| port.child == 0) {
+    survey.ports.cages(|node, ports, links| {
+        if ports.iter().all(|port| port.child == 0) {
             return;
         }
         let mut first: Option<(Plugs, usize, &LinkView, (NodeId, u16))> = None;
         let mut plain = true;
         members.clear();
-        for (port, id) in uses {
+        for (port, id) in ports.iter().zip(links) {
             let Some(place) = survey.topology.edge_of(*id) else { continue };
             let Some(view) = survey.links.get(place as usize) else { continue };
             members.push(place);
@@ -103,7 +102,14 @@ fn cage_divided(survey: &Survey, view: &LinkView, port: PortRef, other: PortRef)
         format!("Cage {} holds 1 module, but its ports need 2: {one} and {two}", survey.port_name(cage))
     };
     let mut finding = Finding::new(Subject::Port(cage), message, "Threshold 1 module for each cage, both fibres of one kind · LinkX user guides")
-        .alike(format!("{one} {two}"), if one == two { format!("{{n}} cages hold 1 module each, but {one} leads their ports to 2 places") } else { format!("{{n}} cages hold 1 module each, but their ports need {one} and {two}") })
+        .alike(
+            format!("{one} {two}"),
+            if one == two {
+                format!("{{n}} cages hold 1 module each, but {one} leads their ports to 2 places")
+            } else {
+                format!("{{n}} cages hold 1 module each, but their ports need {one} and {two}")
+            },
+        )
         .related(view.subject(), "needs one of them");
     let Some(second) = survey.ports.at(other).first().copied() else { return finding };
     finding = finding.related(Subject::Link(second), "needs the other");

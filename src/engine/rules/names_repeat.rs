@@ -1,10 +1,9 @@
 //! `names-repeat`: names are unique.
 
-
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
 use crate::units::intern::hash_text;
-use crate::units::{SortedMap, SortedSet, order};
+use crate::units::{SortedMap, SortedSet};
 
 use super::{Finding, Findings, Rule, Survey};
 
@@ -19,10 +18,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     // Nearly always names differ, and then even their hashes do.
     let named = survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty());
-    let mut hashes: Vec<u64> = named.map(|(_, node)| hash_text(&node.name)).collect();
-    let count = hashes.len();
-    order::unique_words(&mut hashes);
-    if hashes.len() == count {
+    if all_differ(survey.design.nodes.len(), named.map(|(_, node)| hash_text(&node.name))) {
         return;
     }
     let mut bearers: SortedMap<&str, Vec<NodeId>> = SortedMap::new();
@@ -42,11 +38,33 @@ fn check(survey: &Survey, out: &mut Findings) {
     }
 }
 
+/// Whether at most `most` numbers all differ; `false` at once when two are equal. Time: O(numbers) for numbers without a pattern.
+fn all_differ(most: usize, mut numbers: impl Iterator<Item = u64>) -> bool {
+    let mask = (2 * most + 1).next_power_of_two() - 1;
+    // 0 is free: a number is kept with its lowest bit set.
+    let mut table = vec![0u64; mask + 1];
+    numbers.all(|number| {
+        let mut at = (number >> 20) as usize & mask;
+        while let Some(slot) = table.get_mut(at) {
+            if *slot == 0 {
+                *slot = number | 1;
+                return true;
+            }
+            if *slot == number | 1 {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+        false
+    })
+}
+
 fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut SortedSet<String>) -> Finding {
     let count = later.len() + 1;
     let shown: String = name.chars().take(60).collect();
-    let mut finding = Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")
-        .alike("names", "{n} names are used by more than one node");
+    let mut finding =
+        Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")
+            .alike("names", "{n} names are used by more than one node");
     let mut number = 2u32;
     let mut edits = Vec::with_capacity(later.len());
     for node in later {

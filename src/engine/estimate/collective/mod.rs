@@ -10,6 +10,7 @@ mod exchange;
 pub mod group;
 mod in_switch;
 pub mod network;
+pub mod paths;
 mod ring;
 pub mod scale_up;
 mod staged;

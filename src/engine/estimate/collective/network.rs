@@ -8,10 +8,11 @@ use crate::engine::context::Context;
 use crate::engine::estimate::fill::{Rows, fill_until};
 use crate::engine::estimate::flows::Split;
 use crate::engine::routes::Routes;
-use crate::engine::topology::{ArcIndex, VertexIndex};
+use crate::engine::topology::{ArcIndex, Edge, Hop, Topology, VertexIndex};
 use crate::model::LinkLayer;
 
 use super::group::Group;
+use super::paths::Paths;
 
 /// What the channels of a pattern get.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -79,9 +80,72 @@ pub fn double_tree(count: usize) -> Vec<(usize, usize)> {
     edges
 }
 
+/// The only steps of two vertices, where each has one and both lead to what forwards: all between them goes that way.
+fn only_hops(topology: &Topology, from: VertexIndex, to: VertexIndex) -> Option<(Hop, Hop)> {
+    let only = |vertex: VertexIndex| match topology.row(vertex) {
+        [hop] if topology.vertices().get(hop.to as usize).is_some_and(|vertex| vertex.transit) => Some(*hop),
+        _ => None,
+    };
+    // Not where one is the other's: then nothing lies between.
+    only(from).zip(only(to)).filter(|(up, _)| up.to != to && !topology.has_hosts())
+}
+
+/// The shares of a flow between vertices with one step each, by those between the switches they hang on.
+fn whole<'a>(topology: &'a Topology, up: Hop, down: Hop, between: &'a [(ArcIndex, f64)]) -> impl Iterator<Item = (ArcIndex, f64)> + 'a {
+    // The last hop comes last.
+    let ends = |arc: ArcIndex| topology.arc_ends(arc).is_some_and(|[_, end]| end == down.to);
+    let last = between.iter().rev().take_while(|(arc, _)| ends(*arc)).count();
+    let arrived = if between.is_empty() { 1.0 } else { between.iter().skip(between.len() - last).fold(0.0, |sum, (_, share)| sum + share) };
+    std::iter::once((up.arc, 1.0)).chain(between.iter().copied()).chain([(down.arc ^ 1, arrived)])
+}
+
+/// What one channel gets by itself, where each of its ends has one step only: the level at which the first arc is full, without filling the others.
+/// Time: O(shares).
+fn alone(topology: &Topology, paths: &mut Paths, pairs: &Pairs, capacity_of: impl Fn(&Edge) -> f64) -> Option<Channels> {
+    let mut flows = Vec::with_capacity(pairs.len());
+    for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
+        flows.push(only_hops(topology, *from, *to)?);
+    }
+    let (mut routes, mut split) = (Routes::new(topology), Split::default());
+    let mut found = Channels { of: 1, ..Channels::default() };
+    let mut load = vec![0.0f64; topology.edges().len() * 2];
+    for (up, down) in &flows {
+        let Ok(between) = paths.of(&mut routes, &mut split, up.to, down.to) else { return Some(found) };
+        for (arc, share) in whole(topology, *up, *down, between) {
+            if let Some(load) = load.get_mut(arc as usize) {
+                *load += share;
+            }
+        }
+    }
+    let level = |arc: usize, load: f64| topology.edges().get(arc / 2).map_or(f64::INFINITY, |edge| capacity_of(edge).max(0.0) / load);
+    let crossed = || load.iter().copied().enumerate().filter(|(_, load)| *load > 0.0);
+    found.unknown = crossed().any(|(arc, _)| topology.edges().get(arc / 2).is_some_and(|edge| !edge.rate_known));
+    let first = crossed().map(|(arc, load)| level(arc, load)).min_by(f64::total_cmp).filter(|first| *first > 0.0 && first.is_finite());
+    for (up, down) in &flows {
+        let (Some(first), Ok(between)) = (first, paths.of(&mut routes, &mut split, up.to, down.to)) else { break };
+        let full = |arc: ArcIndex| load.get(arc as usize).is_some_and(|load| level(arc as usize, *load) == first);
+        if let Some((arc, _)) = whole(topology, *up, *down, between).find(|(arc, _)| full(*arc)) {
+            (found.count, found.rate, found.bottleneck) = (1, first, Some(arc));
+            break;
+        }
+    }
+    Some(found)
+}
+
 /// Max-min rates of all channels at once; then the number of channels that carries most when all carry the same.
 fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channels {
     let topology = &context.topology;
+    let layer = network_layer(context);
+    let named = group.family.share(layer).value;
+    // Relative to the share of the network's layer, which the formula shows.
+    let capacity_of = |edge: &Edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { group.family.share(edge.layer).value }) / named;
+    let mut paths = context.known.paths.take();
+    if let [pairs] = channels.as_slice()
+        && let Some(found) = alone(topology, &mut paths, pairs, capacity_of)
+    {
+        context.known.paths.replace(paths);
+        return found;
+    }
     let mut routes = Routes::new(topology);
     let mut split = Split::default();
     let mut flows = Rows::default();
@@ -90,8 +154,14 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     for (channel, pairs) in channels.iter().enumerate() {
         let before = (flows.ends.len(), flows.shares.len());
         for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
-            routes.between(*from, *to);
-            if split.add(&routes, *from, &mut flows.shares).is_err() {
+            let routed = match only_hops(topology, *from, *to) {
+                Some((up, down)) => paths.of(&mut routes, &mut split, up.to, down.to).map(|between| flows.shares.extend(whole(topology, up, down, between))),
+                None => {
+                    routes.between(*from, *to);
+                    split.add(&routes, *from, &mut flows.shares)
+                }
+            };
+            if routed.is_err() {
                 // A channel without a route sends nothing and is in nobody's way.
                 if let Some(lost) = lost.get_mut(channel) {
                     *lost = true;
@@ -106,22 +176,20 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
         }
     }
 
+    context.known.paths.replace(paths);
+
     // Only arcs that are crossed are filled: a large fabric has many more.
     let mut dense = vec![u32::MAX; topology.edges().len() * 2];
     let mut arcs: Vec<ArcIndex> = Vec::new();
     let mut capacity: Vec<Option<f64>> = Vec::new();
     let mut unknown = false;
-    let layer = network_layer(context);
-    let named = group.family.share(layer).value;
     for (arc, _) in &mut flows.shares {
         let Some(slot) = dense.get_mut(*arc as usize) else { continue };
         if *slot == u32::MAX {
             *slot = arcs.len() as u32;
             let Some(edge) = topology.edges().get(*arc as usize / 2) else { continue };
             unknown |= !edge.rate_known;
-            // Relative to the share of the network's layer, which the formula shows.
-            let share = if edge.layer == layer { named } else { group.family.share(edge.layer).value };
-            capacity.push(Some(edge.gbps / 8.0 * share / named));
+            capacity.push(Some(capacity_of(edge)));
             arcs.push(*arc);
         }
         *arc = *slot;
