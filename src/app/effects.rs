@@ -1,6 +1,6 @@
 //! Carries out what the session asks for: tells the engine and the log, offers files, fills the clipboard, says things.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use super::ui::{Copied, Offer, RightTab, Side};
 use crate::catalog::Catalog;
 use crate::editor::opening::Opened;
 use crate::editor::{Clip, Effect, Intent};
+use crate::io::export::Tables;
 
 /// Where the design that is being opened comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Services {
     /// The catalogue.
     pub catalog: Arc<Catalog>,
     engine: EngineClient,
+    /// The table that the page made itself, and of which revision.
+    tables: Rc<RefCell<(u64, Tables)>>,
     origin: Rc<Cell<Origin>>,
     read_by: Rc<Cell<Option<u32>>>,
 }
@@ -59,7 +62,7 @@ impl Services {
     pub fn start(store: Store, catalog: Arc<Catalog>) -> Self {
         let engine = EngineClient::new(store.clone());
         let autosave = Autosave::new(store.clone(), engine.clone());
-        let services = Self { autosave, engine, catalog, origin: Rc::default(), read_by: Rc::default(), store: store.clone() };
+        let services = Self { autosave, engine, catalog, origin: Rc::default(), tables: Rc::default(), read_by: Rc::default(), store: store.clone() };
         let performer = services.clone();
         store.set_performer(move |effect| performer.perform(effect));
         services
@@ -107,6 +110,30 @@ impl Services {
         self.engine.make(product, move |text| match text {
             Some(text) => then(text),
             None => then(&here()),
+        });
+    }
+
+    /// Asks a question about a table of the design ([`Tables`]), of the worker where the design is large, and hands the answer on.
+    pub fn table(&self, question: &str, then: impl Fn(&JsValue) + 'static) {
+        let (store, tables, own) = (self.store.clone(), self.tables.clone(), question.to_owned());
+        let here = move || {
+            store.read(|view| {
+                let (of, tables) = &mut *tables.borrow_mut();
+                if *of != view.session.revision() {
+                    *of = view.session.revision();
+                    tables.forget();
+                }
+                JsValue::from(tables.answer(&own, view.session.design(), view.session.catalog()))
+            })
+        };
+        if self.store.read(|view| view.session.design().record_count()) < LARGE {
+            then(&here());
+            return;
+        }
+        self.engine.ask(&format!("table {question}"), move |answer| match answer {
+            Answer::Made(text) => then(text),
+            Answer::Gone | Answer::Failed(_) => then(&here()),
+            Answer::Read(..) | Answer::Slice(..) | Answer::Stopped => {}
         });
     }
 
@@ -204,7 +231,7 @@ pub fn download(name: &str, kind: &str, text: &JsValue) {
 }
 
 /// Puts text on the clipboard, and keeps it for browsers that hold theirs closed.
-pub fn copy(store: &Store, text: String) {
+pub fn copy(store: &Store, text: impl Into<JsValue>) {
     fill_clipboard(store, Copied { text: text.into(), clip: None });
 }
 

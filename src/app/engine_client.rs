@@ -210,7 +210,7 @@ impl EngineClient {
         self.job(|job| message("make", u64::from(job), &product.word().into()), Rc::new(listener));
     }
 
-    /// Asks a question ([`crate::engine::ask`]) of the design as it is now.
+    /// Asks a question of the design as it is now: of [`crate::engine::ask`], or `table ` and one of [`crate::io::export::Tables`].
     pub fn ask(&self, question: &str, listener: impl Fn(Answer) + 'static) -> u32 {
         self.job(|job| message("ask", u64::from(job), &question.into()), Rc::new(listener))
     }

@@ -29,6 +29,7 @@ use crate::catalog::Catalog;
 use crate::engine::ask;
 use crate::engine::service::Memory;
 use crate::io;
+use crate::io::export::Tables;
 use crate::model::{Design, Patch};
 
 /// So many changes make a slice: the page takes one in within a few milliseconds.
@@ -53,6 +54,8 @@ struct Worker {
     /// What is kept from one evaluation to the next, and what was said last.
     memory: Memory,
     said: String,
+    /// The table that is looked at.
+    tables: Tables,
     /// What was read last, with its job.
     aside: Option<(u64, Design)>,
 }
@@ -66,6 +69,7 @@ pub fn run() {
         copy: Some(Design::default()),
         memory: Memory::default(),
         said: String::new(),
+        tables: Tables::default(),
         aside: None,
     });
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -81,6 +85,9 @@ pub fn run() {
 
 impl Worker {
     fn carry_out(&mut self, word: &str, number: u64, rest: &Array) {
+        if matches!(word, "adopt" | "fresh" | "part") {
+            self.tables.forget();
+        }
         match word {
             "adopt" => {
                 self.memory.forget();
@@ -110,14 +117,19 @@ impl Worker {
         }
     }
 
-    /// Answers a question, telling how much is done on the way.
-    fn ask(&self, job: u64, question: &JsValue) {
+    /// Answers a question about a table, or another, telling how much is done on the way.
+    fn ask(&mut self, job: u64, question: &JsValue) {
         let Some(design) = &self.copy else { return self.say("failed", job, &JsValue::NULL) };
+        let question = question.as_string().unwrap_or_default();
+        if let Some(question) = question.strip_prefix("table ") {
+            let answer = self.tables.answer(question, design, &self.catalog);
+            return self.say("made", job, &answer.into());
+        }
         let mut progress = |part: f64| {
             let part = JsValue::from_f64(part);
             self.scope.post_message(&Array::of4(&"slice".into(), &JsValue::from_f64(job as f64), &JsValue::NULL, &part)).ok();
         };
-        let answer = ask::answer(&question.as_string().unwrap_or_default(), design, &self.catalog, &mut progress);
+        let answer = ask::answer(&question, design, &self.catalog, &mut progress);
         self.say("made", job, &asking::packed(&answer));
     }
 

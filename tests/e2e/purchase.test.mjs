@@ -92,3 +92,55 @@ test('the cable schedule is shown, and saved without a formula', async () => {
   if (process.env.WEFT_PICTURES) await page.screenshot({ path: `${process.env.WEFT_PICTURES}/assumed.png` });
   await context.close();
 });
+
+for (const [what, script] of [['in the worker', null], ['in the page where no worker is allowed', () => { window.Worker = class { constructor() { throw new Error('forbidden'); } }; }]]) {
+  test(`the cable schedule of a large fabric is made ${what}, and shows the rows that are scrolled to`, async () => {
+    const context = await chrome.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    if (script) await page.addInitScript(script);
+    await page.goto(`${site.address}/?template=fat-tree&k=16`);
+    await page.waitForFunction(() => window.weft?.ready, null, { timeout: 30000 });
+    await reportWhere(page, 'the fabric is evaluated', (report) => report.counts.links === 3072, 30000);
+    await page.keyboard.press('Control+Shift+B');
+    await page.getByRole('tab', { name: 'Cable schedule' }).click();
+    await page.getByText('3,072 rows', { exact: true }).waitFor();
+    const frame = page.getByRole('region', { name: 'Cable schedule' });
+    const first = () => frame.locator('tbody tr[aria-rowindex]').first().locator('td').first().innerText();
+    const last = frame.locator('tbody tr[aria-rowindex="3073"]');
+    assert.ok(await frame.locator('tbody tr').count() < 300, 'only some rows are in the page');
+    assert.equal(await frame.locator('table').getAttribute('aria-rowcount'), '3073');
+    const width = await frame.locator('table').evaluate((table) => table.offsetWidth);
+    await frame.evaluate((frame) => { frame.scrollTop = frame.scrollHeight; });
+    await last.waitFor();
+    await page.waitForFunction(() => {
+      const [frame, row] = [document.querySelector('.grid-frame'), document.querySelector('tr[aria-rowindex="3073"]')];
+      return row && Math.abs(row.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom) < 30;
+    });
+    assert.equal(await frame.locator('table').evaluate((table) => table.offsetWidth), width, 'columns keep their widths');
+    const end = await last.innerText();
+
+    // Sorted by the first column falling, the last row is the first.
+    const cable = frame.getByRole('button', { name: 'Cable', exact: false }).first();
+    await cable.click();
+    await frame.locator('th[aria-sort=ascending]').waitFor();
+    await cable.click();
+    await frame.evaluate((frame) => { frame.scrollTop = 0; });
+    await page.waitForFunction((end) => document.querySelector('tr[aria-rowindex="2"]')?.innerText === end, end);
+    assert.equal(await first(), end.split('\t')[0].trim());
+
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+    const lines = fs.readFileSync(await file.path(), 'utf8').trim().split('\n');
+    assert.equal(lines.length, 3073);
+    assert.ok(!lines[1].startsWith(end.split('\t')[0].trim()), 'the file is in the order of the links');
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByText('3072 rows are on the clipboard').waitFor();
+
+    // An edit while the table is closed is in the next one.
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => { const link = JSON.parse(window.weft.getDesign()).links[0].id; window.weft.select([link]); window.weft.dispatch('delete'); });
+    await page.keyboard.press('Control+Shift+B');
+    await page.getByRole('tab', { name: 'Cable schedule' }).click();
+    await page.getByText('3,071 rows', { exact: true }).waitFor();
+    await context.close();
+  });
+}

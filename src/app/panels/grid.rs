@@ -1,27 +1,65 @@
-//! A table of the page: sorted by a click on a column, its first rows shown, copied and saved whole.
+//! A table of the page: sorted by a click on a column, the rows that are scrolled to shown, copied and saved whole.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::app::effects::{copy, download};
+use crate::app::effects::{Services, copy, download};
 use crate::app::hooks::use_services;
-use crate::io::export::{Column, Table};
+use crate::io::export::{Column, Excerpt, Rows};
 use crate::units::grouped;
 
-/// How many rows are shown at once, and how many more with each press.
-const PAGE: usize = 200;
+/// How many rows are shown at first.
+const FIRST: usize = 80;
+/// How many rows are kept ready above and below those that are seen, and how many of them have to be left before more are asked for.
+const READY: usize = 60;
+const LEFT: usize = 20;
+/// How high a row is until one is seen, in CSS pixels.
+const HEIGHT: f64 = 27.0;
 
 /// Draws a cell of its own: row in the order of the table, key, text. `None` leaves the text.
 type DrawCell = Callback<(usize, &'static str, String), Option<Html>>;
 
+/// Where the rows come from.
+#[derive(Clone)]
+pub enum Source {
+    /// The page holds them.
+    Held(Rc<RefCell<Rows>>),
+    /// They are asked for by this name ([`crate::io::export::Tables`]) of a revision of the design.
+    Asked(&'static str, u64),
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Held(one), Self::Held(other)) => Rc::ptr_eq(one, other),
+            (Self::Asked(name, revision), Self::Asked(other, of)) => name == other && revision == of,
+            _ => false,
+        }
+    }
+}
+
+impl Source {
+    fn ask(&self, services: &Services, question: &str, then: impl Fn(&JsValue) + 'static) {
+        match self {
+            Self::Held(rows) => then(&rows.borrow_mut().answer(question).into()),
+            Self::Asked(name, _) => services.table(&format!("{name} {question}"), then),
+        }
+    }
+}
+
 /// A table.
-#[derive(Properties)]
+#[derive(Properties, PartialEq)]
 pub struct GridProps {
     /// What it is, for assistive technology.
     pub label: AttrValue,
-    /// The table.
-    pub table: Rc<Table>,
+    /// All its columns.
+    pub columns: &'static [Column],
+    /// Its rows.
+    pub source: Source,
     /// Keys of the columns that are shown, in this order; all are copied and saved.
     pub shown: &'static [&'static str],
     /// The name of the file it is saved as.
@@ -37,37 +75,58 @@ pub struct GridProps {
     pub children: Html,
 }
 
-impl PartialEq for GridProps {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.table, &other.table)
-            && self.label == other.label
-            && self.file == other.file
-            && self.cell == other.cell
-            && self.foot == other.foot
-            && self.children == other.children
-    }
-}
-
 /// A table.
 #[component]
 pub fn Grid(props: &GridProps) -> Html {
     let services = use_services();
     let sorting = use_state(|| None::<(usize, bool)>);
-    let rows = use_state(|| PAGE);
-    // Rows carry their place in the table through the sort, so that a control in a cell knows its line.
-    let sorted = use_memo((props.table.clone() as Rc<Table>, *sorting), |(table, sorting)| {
-        let mut sorted = Table { columns: table.columns, rows: table.rows.clone() };
-        for (at, row) in sorted.rows.iter_mut().enumerate() {
-            row.push(at.to_string());
-        }
-        if let Some((column, descending)) = sorting {
-            sorted.sort(*column, *descending);
-        }
-        sorted
-    });
-    let columns: Vec<usize> = props.shown.iter().filter_map(|key| props.table.columns.iter().position(|column| column.key == *key)).collect();
-    let head = columns.iter().filter_map(|at| Some((*at, props.table.columns.get(*at)?))).map(|(at, column)| {
-        let (now, sorting) = (*sorting, sorting.clone());
+    let wanted = use_state(|| (0, FIRST));
+    let found = use_state(|| None::<Rc<Excerpt>>);
+    let height = use_state(|| HEIGHT);
+    let body = use_node_ref();
+    let asked = use_mut_ref(|| 0u32);
+    let order = sorting.map_or_else(|| "-".to_owned(), |(column, descending)| format!("{column}{}", if descending { '-' } else { '+' }));
+    {
+        let (services, found, asked) = (services.clone(), found.setter(), asked.clone());
+        use_effect_with((props.source.clone(), order.clone(), *wanted), move |(source, order, (from, count))| {
+            let number = *asked.borrow() + 1;
+            *asked.borrow_mut() = number;
+            source.ask(&services, &format!("{order} rows {from} {count}"), move |answer| {
+                // What was asked for since then comes later.
+                let excerpt = answer.as_string().filter(|_| *asked.borrow() == number).and_then(|answer| Excerpt::read(&answer));
+                if let Some(excerpt) = excerpt {
+                    found.set(Some(Rc::new(excerpt)));
+                }
+            });
+        });
+    }
+    {
+        let (services, held) = (services.clone(), matches!(props.source, Source::Held(_)));
+        use_effect_with((), move |()| {
+            move || {
+                // An answer that is on its way finds nobody.
+                *asked.borrow_mut() += 1;
+                if !held {
+                    services.table("", |_| {});
+                }
+            }
+        });
+    }
+    {
+        let (body, height) = (body.clone(), height.clone());
+        use_effect_with(found.clone(), move |_| {
+            let row = body.cast::<HtmlElement>().and_then(|body| body.query_selector("[aria-rowindex]").ok().flatten());
+            let seen = row.map_or(0.0, |row| row.get_bounding_client_rect().height());
+            if seen > 1.0 && (seen - *height).abs() > 0.01 {
+                height.set(seen);
+            }
+        });
+    }
+    let Some(excerpt) = (*found).clone() else { return html! { <p class="nothing" role="status">{ "Making the table…" }</p> } };
+    let columns: Vec<(usize, &'static Column)> =
+        props.shown.iter().filter_map(|key| props.columns.iter().enumerate().find(|(_, column)| column.key == *key)).collect();
+    let head = columns.iter().map(|(at, column)| {
+        let (at, now, sorting) = (*at, *sorting, sorting.clone());
         let order = now.filter(|(sorted, _)| *sorted == at).map(|(_, descending)| descending);
         let press = Callback::from(move |_: MouseEvent| sorting.set(if order == Some(true) { None } else { Some((at, order == Some(false))) }));
         let (aria, sign) = match order {
@@ -77,10 +136,9 @@ pub fn Grid(props: &GridProps) -> Html {
         };
         html! { <th key={column.key} aria-sort={aria} class={class_of(column)}><button type="button" onclick={press}>{ column.label }{ sign }</button></th> }
     });
-    let body = sorted.rows.iter().take(*rows).map(|row| {
-        let place: usize = row.last().and_then(|place| place.parse().ok()).unwrap_or_default();
-        let cells = columns.iter().filter_map(|at| Some((row.get(*at)?, props.table.columns.get(*at)?))).map(|(text, column)| {
-            let own = props.cell.as_ref().and_then(|cell| cell.emit((place, column.key, text.clone())));
+    let rows = excerpt.rows.iter().enumerate().map(|(line, (place, row))| {
+        let cells = columns.iter().filter_map(|(at, column)| Some((row.get(*at)?, column))).map(|(text, column)| {
+            let own = props.cell.as_ref().and_then(|cell| cell.emit((*place, column.key, text.clone())));
             let plain = || {
                 if column.numeric {
                     html! { legible(text) }
@@ -90,42 +148,66 @@ pub fn Grid(props: &GridProps) -> Html {
             };
             html! { <td key={column.key} class={class_of(column)}>{ own.unwrap_or_else(plain) }</td> }
         });
-        html! { <tr key={place}>{ for cells }</tr> }
+        html! { <tr key={*place} aria-rowindex={(excerpt.from + line + 2).to_string()}>{ for cells }</tr> }
     });
-    let foot = columns.iter().filter_map(|at| props.table.columns.get(*at)).map(|column| {
+    let foot = columns.iter().map(|(_, column)| {
         let text = props.foot.iter().find(|(key, _)| *key == column.key).map(|(_, text)| text.clone()).unwrap_or_default();
         html! { <td key={column.key} class={class_of(column)}>{ text }</td> }
     });
-    let more = sorted.rows.len().saturating_sub(*rows);
-    let show = {
-        let rows = rows.clone();
-        Callback::from(move |_: MouseEvent| rows.set(*rows + PAGE))
+    // Rows that are not there are as high as if they were.
+    let gap = |key: &'static str, rows: usize| {
+        let height = (rows as f64 * *height).round();
+        (rows > 0).then(|| html! { <tr {key} class="gap" aria-hidden="true"><td colspan={columns.len().to_string()} height={height.to_string()}></td></tr> })
+    };
+    let below = excerpt.all.saturating_sub(excerpt.from + excerpt.rows.len());
+    // And columns are as wide as if all were.
+    let widest = (excerpt.rows.len() < excerpt.all).then(|| {
+        let cells = columns.iter().map(|(at, column)| html! { <td class={class_of(column)}>{ excerpt.widest.get(*at).map(|text| if column.numeric { legible(text) } else { text.clone() }) }</td> });
+        html! { <tr class="widest" aria-hidden="true">{ for cells }</tr> }
+    });
+    let scrolled = {
+        let (wanted, height, all) = (wanted.clone(), *height, excerpt.all);
+        Callback::from(move |event: Event| {
+            let Some(frame) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+            let (first, seen) = ((f64::from(frame.scroll_top()) / height) as usize, (f64::from(frame.client_height()) / height) as usize + 1);
+            let (from, count) = *wanted;
+            if first.saturating_sub(LEFT) < from || (first + seen + LEFT).min(all) > from + count {
+                wanted.set((first.saturating_sub(READY), seen + 2 * READY));
+            }
+        })
     };
     let copied = {
-        let (store, sorted) = (services.store.clone(), sorted.clone());
+        let (services, source, rows) = (services.clone(), props.source.clone(), excerpt.all);
         Callback::from(move |_: MouseEvent| {
-            let count = sorted.columns.len();
-            let plain = Table { columns: sorted.columns, rows: sorted.rows.iter().map(|row| row.iter().take(count).cloned().collect()).collect() };
-            copy(&store, plain.tabbed());
-            store.say(format!("{} rows are on the clipboard, ready to paste into a spreadsheet.", plain.rows.len()));
+            let store = services.store.clone();
+            source.ask(&services, &format!("{order} tabbed"), move |text| {
+                copy(&store, text.clone());
+                store.say(format!("{rows} rows are on the clipboard, ready to paste into a spreadsheet."));
+            });
         })
     };
     let saved = {
-        let (table, file) = (props.table.clone(), props.file.clone());
-        Callback::from(move |_: MouseEvent| download(&file, "text/csv", &table.csv().into()))
+        let (source, file) = (props.source.clone(), props.file.clone());
+        Callback::from(move |_: MouseEvent| {
+            let file = file.clone();
+            source.ask(&services, "- csv", move |text| download(&file, "text/csv", text));
+        })
     };
     html! {
         <>
             <div class="grid-tools">
-                <span class="faint">{ format!("{} rows", props.table.rows.len()) }</span>
+                <span class="faint">{ format!("{} rows", grouped(excerpt.all as u64)) }</span>
                 <span class="grow"></span>
                 { props.children.clone() }
                 <button type="button" class="button" onclick={copied}>{ "Copy" }</button>
                 <button type="button" class="button" onclick={saved}>{ "Download CSV" }</button>
             </div>
-            <div class="grid-frame" tabindex="0" role="region" aria-label={props.label.clone()}>
-                <table class="grid"><thead><tr>{ for head }</tr></thead><tbody>{ for body }</tbody>if !props.foot.is_empty() { <tfoot><tr>{ for foot }</tr></tfoot> }</table>
-                if more > 0 { <button type="button" class="button" onclick={show}>{ format!("Show more, {more} are left") }</button> }
+            <div class="grid-frame" tabindex="0" role="region" aria-label={props.label.clone()} onscroll={scrolled}>
+                <table class="grid" aria-rowcount={(excerpt.all + 1).to_string()}>
+                    <thead><tr>{ for head }</tr>{ widest }</thead>
+                    <tbody ref={body}>{ gap("above", excerpt.from) }{ for rows }{ gap("below", below) }</tbody>
+                    if !props.foot.is_empty() { <tfoot><tr>{ for foot }</tr></tfoot> }
+                </table>
             </div>
         </>
     }

@@ -1,5 +1,6 @@
 //! What has to be bought and what it costs: the bill of materials with three tiers side by side, the cable schedule, and what is assumed.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use super::grid::Grid;
+use super::grid::{Grid, Source};
 use crate::app::effects::{Services, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
@@ -16,7 +17,7 @@ use crate::app::ui::{Dialog, Purchase};
 use crate::editor::Intent;
 use crate::engine::assumptions::{self, Assumption};
 use crate::engine::cost::{self, Cost, Money, Quote, Total, grouped};
-use crate::io::export;
+use crate::io::export::{self, CABLE_COLUMNS, Rows};
 use crate::model::{Change, Confidence, Currency, Meta, Patch, Tier};
 use crate::units::significant;
 
@@ -44,7 +45,7 @@ pub fn PurchaseDialog(props: &PurchaseProps) -> Html {
         let services = services.clone();
         use_memo((revision, page), move |(revision, page)| match page {
             Purchase::Assumptions => assumed(&services),
-            Purchase::Cables => cables(&services, &revision.1),
+            Purchase::Cables => cables(revision),
             Purchase::Materials => materials(&services, &revision.1),
         })
     };
@@ -129,7 +130,7 @@ fn materials(services: &Services, name: &str) -> Html {
             </div>
             { currency_field(services, cost.currency) }
             <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
-            <Grid label="Bill of materials" table={Rc::new(table)} shown={MATERIALS} file={file(name, "materials")} {cell} {foot}>
+            <Grid label="Bill of materials" columns={table.columns} source={Source::Held(Rc::new(RefCell::new(Rows::new(table))))} shown={MATERIALS} file={file(name, "materials")} {cell} {foot}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
             </Grid>
@@ -265,9 +266,10 @@ fn typed(take: impl Fn(&str) + 'static) -> Callback<Event> {
 
 // --- Cable schedule ---
 
-fn cables(services: &Services, name: &str) -> Html {
-    let table = services.store.read(|view| export::cables(view.session.design(), view.session.catalog()));
-    html! { <Grid label="Cable schedule" table={Rc::new(table)} shown={CABLES} file={file(name, "cables")} /> }
+/// Made where the engine runs: it has a row for every link.
+fn cables((revision, name): &(u64, String)) -> Html {
+    let source = Source::Asked("cables", *revision);
+    html! { <Grid label="Cable schedule" columns={CABLE_COLUMNS.as_slice()} {source} shown={CABLES} file={file(name, "cables")} /> }
 }
 
 // --- What is assumed ---

@@ -10,7 +10,8 @@ use crate::engine::materials::assemblies;
 use crate::model::{CableKind, Confidence, Design, Link, LinkId, NodeId, Part, PortRef, Recalled, Subject};
 use crate::units::{Gbps, SortedMap};
 
-static COLUMNS: [Column; 25] = [
+/// The columns of the cable schedule.
+pub static COLUMNS: [Column; 25] = [
     text("link", "Link"),
     text("cable", "Cable"),
     text("trunk", "Trunk"),

@@ -4,11 +4,13 @@
 mod cables;
 mod csv;
 mod materials;
+mod rows;
 mod table;
 
-pub use cables::{cables, cables_csv};
+pub use cables::{COLUMNS as CABLE_COLUMNS, cables, cables_csv};
 pub use csv::runs;
 pub use materials::{bom_csv, materials, price_form, priced_materials};
+pub use rows::{Excerpt, Rows, Tables};
 pub use table::{Column, Table};
 
 use crate::engine::report::Report;

@@ -43,37 +43,41 @@ impl Table {
         csv.finish()
     }
 
-    /// The table as tab-separated text with people's column names, as spreadsheets paste it. Time: O(cells).
-    pub fn tabbed(&self) -> String {
+    /// Rows at these places as tab-separated text with people's column names, as spreadsheets paste it. Time: O(cells).
+    pub fn tabbed(&self, places: &[u32]) -> String {
         let mut text = String::new();
-        let mut line = |cells: &mut dyn Iterator<Item = String>| {
+        let mut line = |cells: &mut dyn Iterator<Item = &str>| {
             for (at, cell) in cells.enumerate() {
                 if at > 0 {
                     text.push('\t');
                 }
-                text.push_str(&super::csv::harmless(cell).replace(['\t', '\n', '\r', '"'], " "));
+                text.push_str(&super::csv::harmless(cell.to_owned()).replace(['\t', '\n', '\r', '"'], " "));
             }
             text.push('\n');
         };
-        line(&mut self.columns.iter().map(|column| column.label.to_owned()));
-        for row in &self.rows {
-            line(&mut row.iter().cloned());
+        line(&mut self.columns.iter().map(|column| column.label));
+        for row in places.iter().filter_map(|place| self.rows.get(*place as usize)) {
+            line(&mut row.iter().map(String::as_str));
         }
         text
     }
 
-    /// Puts the rows in the order of one column, numbers by their size, empty cells last. Rows that are alike there stay as they are.
-    pub fn sort(&mut self, column: usize, descending: bool) {
+    /// The places of all rows in the order of one column, numbers by their size, empty cells last; as they are without one. Rows that are
+    /// alike there stay as they are. Time: O(rows log rows).
+    pub fn order(&self, by: Option<(usize, bool)>) -> Vec<u32> {
+        let mut places: Vec<u32> = (0..self.rows.len() as u32).collect();
+        let Some((column, descending)) = by else { return places };
         let numeric = self.columns.get(column).is_some_and(|column| column.numeric);
-        let cell = |row: &Vec<String>| row.get(column).cloned().unwrap_or_default();
-        crate::units::order::sort_by(&mut self.rows, |a, b| {
-            let (a, b) = (cell(a), cell(b));
+        let cell = |place: u32| self.rows.get(place as usize).and_then(|row| row.get(column)).map_or("", String::as_str);
+        crate::units::order::sort_by(&mut places, |a, b| {
+            let (a, b) = (cell(*a), cell(*b));
             let order = match (a.parse::<f64>(), b.parse::<f64>()) {
                 (Ok(a), Ok(b)) if numeric => a.total_cmp(&b),
-                _ => natural(&a, &b),
+                _ => natural(a, b),
             };
             a.is_empty().cmp(&b.is_empty()).then(if descending { order.reverse() } else { order })
         });
+        places
     }
 }
 
@@ -113,17 +117,16 @@ mod tests {
 
     #[test]
     fn columns_sort_as_people_count() {
-        let mut table = table(&[["leaf-10", "3"], ["leaf-2", ""], ["Leaf-1", "20"], ["leaf-02b", "0.5"]]);
-        table.sort(0, false);
-        assert_eq!(table.rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["Leaf-1", "leaf-2", "leaf-02b", "leaf-10"]);
-        table.sort(1, true);
-        assert_eq!(table.rows.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["20", "3", "0.5", ""]);
-        table.sort(7, true);
+        let table = table(&[["leaf-10", "3"], ["leaf-2", ""], ["Leaf-1", "20"], ["leaf-02b", "0.5"]]);
+        assert_eq!(table.order(None), [0, 1, 2, 3]);
+        assert_eq!(table.order(Some((0, false))), [2, 1, 3, 0]);
+        assert_eq!(table.order(Some((1, true))), [2, 0, 3, 1]);
+        assert_eq!(table.order(Some((7, true))), [0, 1, 2, 3]);
     }
 
     #[test]
     fn what_is_copied_keeps_its_cells_and_runs_nothing() {
-        let text = table(&[["=cmd|' /c calc'!A0", "1"], ["a\tb\n\"c", "2"]]).tabbed();
-        assert_eq!(text, "Name\tMetres\n'=cmd|' /c calc'!A0\t1\na b  c\t2\n");
+        let text = table(&[["=cmd|' /c calc'!A0", "1"], ["a\tb\n\"c", "2"]]).tabbed(&[1, 0]);
+        assert_eq!(text, "Name\tMetres\na b  c\t2\n'=cmd|' /c calc'!A0\t1\n");
     }
 }
