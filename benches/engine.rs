@@ -10,7 +10,6 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::deadlock::Switches;
-use weft::engine::estimate::extremes::Extremes;
 use weft::engine::estimate::fill::{Shares, fill};
 use weft::engine::estimate::flows::{Demand, Trouble, capacities, route};
 use weft::engine::failures::spread::{Cut, Spread};
@@ -126,7 +125,6 @@ fn large(criterion: &mut Criterion) {
         group.sample_size(10).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
         println!("k={k}: {} hosts, {} links", topology.endpoints().len(), links.len());
         group.bench_function("components, bridges, articulation points", |bench| bench.iter(|| Structure::of(black_box(topology))));
-        group.bench_function("hops and latency of all pairs", |bench| bench.iter(|| Extremes::of(black_box(&context))));
 
         // Each host to another, one path each by hash: as a fabric without packet spraying carries them.
         let hosts = topology.endpoints();
