@@ -148,6 +148,7 @@ fn detail(fields: &mut Fields<'_>, kind: PartKind, at: &str) -> Result<PartDetai
             latency: fields.figure("latency_ns", Nanoseconds)?,
             asic: fields.text("asic")?.unwrap_or_default().to_owned(),
             in_network: fields.text("in_network")?.map(str::to_owned),
+            forwards: fields.word("forwards")?,
         }),
         PartKind::System => PartDetail::System(match fields.get("inside") {
             Some(value) => inside::read(value, at)?,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::{Book, more};
 use crate::model::{
-    Basis, CableDetail, CableEnd, Confidence, Cooling, Design, Figure, Part, PartDetail, PortGroup, PortRole, Price, Protocol, Source, Status, Tier, Top,
+    Basis, CableDetail, CableEnd, Confidence, Cooling, Design, Figure, Part, PartDetail, PortGroup, PortRole, Price, Protocol, Source, Status, Switching, Tier, Top,
 };
 use crate::units::{Cents, grouped, significant};
 
@@ -150,6 +150,7 @@ pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
             lines.extend(Line::figure("Latency", switch.latency.as_ref()));
             lines.extend((!switch.asic.is_empty()).then(|| Line::word("Chip", switch.asic.clone())));
             lines.extend(switch.in_network.as_ref().map(|words| Line::word("In the network", words)));
+            lines.extend(switch.forwards.map(|how| Line::word("Forwards", if how == Switching::CutThrough { "cut-through" } else { "whole packets" })));
         }
         PartDetail::System(_) => lines.extend((part.xpu_count() > 0).then(|| Line::word("XPUs", part.xpu_count().to_string()))),
         PartDetail::Xpu(xpu) => {

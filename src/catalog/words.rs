@@ -1,6 +1,6 @@
 //! The words that part data uses for the enums of the model: one table each, read in both directions.
 
-use crate::model::{CableKind, Confidence, Cooling, FormFactor, InsideKind, LinkLayer, PartKind, PortRole, Status, Top};
+use crate::model::{CableKind, Confidence, Cooling, FormFactor, InsideKind, LinkLayer, PartKind, PortRole, Status, Switching, Top};
 
 /// An enum with one word per value.
 pub trait Word: Copy + PartialEq + 'static {
@@ -42,5 +42,6 @@ words! {
         "transceiver" = Transceiver;
     PortRole, "a role": "compute" = Compute, "front-end" = FrontEnd, "management" = Management, "scale-up" = ScaleUp, "storage" = Storage;
     Status, "a status": "shipping" = Shipping, "announced" = Announced, "retired" = Retired;
+    Switching, "a way to forward": "cut-through" = CutThrough, "store-and-forward" = StoreAndForward;
     Top, "a module top": "finned" = Finned, "flat" = Flat;
 }

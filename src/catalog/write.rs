@@ -136,6 +136,7 @@ fn detail(object: &mut Object, detail: &PartDetail) {
             object.set_some("latency_ns", switch.latency.as_ref().map(nanoseconds));
             object.set_if(!switch.asic.is_empty(), "asic", switch.asic.as_str());
             object.set_some("in_network", switch.in_network.as_deref());
+            object.set_some("forwards", switch.forwards.map(Word::word));
         }
         PartDetail::System(inside) => object.set_if(!inside.vertices.is_empty(), "inside", inside::written(inside)),
         PartDetail::Xpu(xpu) => {

@@ -10,7 +10,7 @@ use super::estimate::figures;
 use super::parts::Parts;
 use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
-use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source};
+use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source, Switching};
 use crate::units::Nanoseconds;
 use crate::units::intern::Intern;
 
@@ -19,6 +19,7 @@ use crate::units::intern::Intern;
 pub struct Delays {
     edge: Vec<f64>,
     vertex: Vec<f64>,
+    stores: Vec<bool>,
 }
 
 impl Delays {
@@ -42,7 +43,8 @@ impl Delays {
 
         let mut vertex: Vec<f64> = Vec::with_capacity(topology.vertices().len());
         let mut known = Intern::default();
-        let mut figures: Vec<f64> = Vec::new();
+        let mut figures: Vec<(f64, bool)> = Vec::new();
+        let mut stores: Vec<bool> = Vec::with_capacity(topology.vertices().len());
         for (place, (_, part)) in parts.all().iter().enumerate() {
             let part = part.map_or(0, |part| std::ptr::from_ref(part) as u64);
             for at in topology.vertices_at(place) {
@@ -51,12 +53,15 @@ impl Delays {
                 let stated = u64::from(all_stated(topology, at));
                 let kind = known.number(&[part, u64::from(own) << 16 | u64::from(layer) << 8 | stated]) as usize;
                 if kind == figures.len() {
-                    figures.push(passing(design, catalog, topology, at).map_or(0.0, |passing| passing.figure.value));
+                    let time = passing(design, catalog, topology, at).map_or(0.0, |passing| passing.figure.value);
+                    figures.push((time, forwards(design, catalog, topology, at) == Switching::StoreAndForward));
                 }
-                vertex.push(figures.get(kind).copied().unwrap_or(0.0));
+                let (time, whole) = figures.get(kind).copied().unwrap_or_default();
+                vertex.push(time);
+                stores.push(whole);
             }
         }
-        Self { vertex, edge }
+        Self { vertex, edge, stores }
     }
 
     /// The time to cross an arc.
@@ -67,6 +72,10 @@ impl Delays {
     pub fn passing(&self, vertex: VertexIndex) -> Nanoseconds {
         Nanoseconds(self.vertex.get(vertex as usize).copied().unwrap_or(0.0))
     }
+    /// Whether what passes a vertex is taken in packet by packet before it goes on.
+    pub fn stores(&self, vertex: VertexIndex) -> bool {
+        self.stores.get(vertex as usize).copied().unwrap_or(false)
+    }
     /// What an end of a path adds: the adapter, where the end is one or stands for one.
     pub fn ending(&self, topology: &Topology, vertex: VertexIndex) -> Nanoseconds {
         let adapter = topology.vertices().get(vertex as usize).is_some_and(|vertex| matches!(vertex.kind, VertexKind::Host | VertexKind::Nic));
@@ -74,7 +83,11 @@ impl Delays {
     }
     /// The delays of some vertices and edges, for a topology that consists of them.
     pub(crate) fn picked(&self, vertices: &[VertexIndex], edges: &[EdgeIndex]) -> Self {
-        Self { vertex: vertices.iter().map(|vertex| self.passing(*vertex).0).collect(), edge: edges.iter().map(|edge| self.crossing(edge * 2).0).collect() }
+        Self {
+            vertex: vertices.iter().map(|vertex| self.passing(*vertex).0).collect(),
+            edge: edges.iter().map(|edge| self.crossing(edge * 2).0).collect(),
+            stores: vertices.iter().map(|vertex| self.stores(*vertex)).collect(),
+        }
     }
 }
 
@@ -133,6 +146,18 @@ pub fn passing(design: &Design, catalog: &Catalog, topology: &Topology, vertex: 
         Some((figure, part)) => Sourced { label: name, figure: plain(figure), source: source_of(figure.source, &part.sources) },
         None => Sourced { label: name, figure: figures::passing(kind, layer_at(topology, vertex)), source: figures::RECALLED.to_owned() },
     })
+}
+
+/// How a vertex forwards: as its part says, else as the design's settings say. An adapter hands on what comes.
+pub fn forwards(design: &Design, catalog: &Catalog, topology: &Topology, vertex: VertexIndex) -> Switching {
+    if topology.vertices().get(vertex as usize).is_none_or(|vertex| vertex.kind == VertexKind::Nic) {
+        return Switching::CutThrough;
+    }
+    let own = part_at(design, catalog, topology, vertex).and_then(|part| match &part.detail {
+        PartDetail::Switch(switch) => switch.forwards,
+        _ => None,
+    });
+    own.unwrap_or(design.meta.settings.switching)
 }
 
 fn plain(figure: &Figure<Nanoseconds>) -> Figure<f64> {

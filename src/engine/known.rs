@@ -11,15 +11,16 @@ use super::delays::Delays;
 use super::estimate::collective::network::Channels;
 use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
-use super::estimate::extremes::Extremes;
+use super::latency::{self, AllPairs};
 use super::topology::Topology;
+use crate::units::Bytes;
 
 /// Results with what they were worked out from. Space: that of the compiled graph.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     from: Option<Box<From>>,
-    /// The farthest pairs.
-    pub(super) extremes: OnceCell<Extremes>,
+    /// Latency and hops over all pairs.
+    pub(super) pairs: OnceCell<AllPairs>,
     /// What crosses the network in rings and in trees over all ranks, whose constants are a family's.
     pub(super) ring: OnceCell<(Family, Channels)>,
     /// See [`Known::ring`].
@@ -34,6 +35,7 @@ struct From {
     delays: Delays,
     /// Which nodes are of the same part: addresses, compared for equality only.
     parts: Vec<usize>,
+    message: Bytes,
 }
 
 fn parts(context: &Context) -> Vec<usize> {
@@ -43,14 +45,15 @@ fn parts(context: &Context) -> Vec<usize> {
 impl Known {
     /// What is known of a design after its evaluation.
     pub fn of(context: Context) -> Self {
-        let parts = parts(&context);
+        let (parts, message) = (parts(&context), latency::message(&context));
         let Context { topology, delays, known, .. } = context;
-        Self { from: Some(Box::new(From { topology, delays, parts })), ..known }
+        Self { from: Some(Box::new(From { topology, delays, parts, message })), ..known }
     }
     /// As much of it as holds for a design: all, or only the ways that the change does not touch. Time: O(vertices + edges).
     pub fn fitting(self, context: &Context) -> Self {
         let Some(from) = self.from.as_deref() else { return Self::default() };
-        if from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {
+        let asked = from.message == latency::message(context);
+        if asked && from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {
             return self;
         }
         let paths = self.paths.take().fitting(&from.topology, &context.topology);

@@ -21,6 +21,7 @@ pub mod failures;
 pub mod feeds;
 pub mod known;
 pub mod labels;
+pub mod latency;
 pub mod materials;
 pub mod parts;
 pub mod racks;

@@ -126,6 +126,13 @@ impl Reduced {
         counted.collect()
     }
 
+    /// What a vertex stands for, as two numbers that are equal for vertices which stand for equally many in the same way.
+    pub(crate) fn standing_words(&self, vertex: VertexIndex) -> [u64; 2] {
+        let word = |member: Member| member.size * 2 + u64::from(member.second);
+        let standing = self.node_of.get(vertex as usize).and_then(|place| self.standing.get(*place as usize));
+        standing.map_or([0, 0], |standing| [word(standing.own), standing.above.map_or(0, word)])
+    }
+
     /// How many vertices of the whole topology `to` stands for when it is looked at from the source `from`: the sum over all
     /// endpoints is the number of endpoints.
     pub fn weight(&self, from: VertexIndex, to: VertexIndex) -> u64 {

@@ -444,6 +444,8 @@ pub struct SwitchDetail {
     pub asic: String,
     /// Reductions in the switch, for example SHARP v3.
     pub in_network: Option<String>,
+    /// How it forwards; `None` is as the design's settings say of all that do not say so.
+    pub forwards: Option<super::Switching>,
 }
 
 /// What only a rack has.

@@ -12,8 +12,8 @@ use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{Algorithm, Collective, Question, answer};
-use weft::engine::estimate::extremes::Extremes;
 use weft::engine::estimate::fill::{Shares, fill};
+use weft::engine::latency::{all_pairs, message};
 use weft::engine::estimate::flows::{Flow, FlowSet, Trouble, pair_histograms, rates};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, evaluate as evaluate_formula};
@@ -535,7 +535,7 @@ proptest! {
         let catalog = Catalog::builtin();
         let context = Context::new(&graph.design, &catalog);
         let topology = &context.topology;
-        let fast = Extremes::of(&context);
+        let fast = all_pairs(&context, message(&context), u64::MAX, &mut |_| {});
         let slow = pair_histograms(topology, |arc| context.delays.crossing(arc).0, |vertex| context.delays.passing(vertex).0);
         prop_assert!(fast.is_complete());
         prop_assert_eq!(fast.hops, slow.hops.clone());

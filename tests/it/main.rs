@@ -17,6 +17,7 @@ mod graphs;
 mod import;
 mod io;
 mod json;
+mod latency;
 mod laws;
 mod layout;
 mod memory;

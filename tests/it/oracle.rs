@@ -9,6 +9,7 @@ use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::Estimate;
 use weft::engine::estimate::flows::{Flow, FlowSet, PairHistograms, all_to_all, pair_histograms, rates};
+use weft::engine::latency::{all_pairs, message};
 use weft::engine::service::evaluate;
 use weft::engine::topology::Topology;
 use weft::model::{Design, PartKind, Routing};
@@ -159,6 +160,17 @@ fn check_case(name: &str, design: &Design, expected: &Value) -> usize {
     let latencies = expected["endpoint_latency_ns_hist"].as_object().unwrap().iter();
     let latencies: SortedMap<u64, u64> = latencies.map(|(ns, pairs)| ((ns.parse::<f64>().unwrap() * 1000.0).round() as u64, pairs.as_u64().unwrap())).collect();
     assert_eq!(found.latency_ps, latencies, "{name}");
+    let mut way = design.clone();
+    std::sync::Arc::make_mut(&mut way.meta).settings.message = Some(weft::units::Bytes(0.0));
+    let alone = Context::new(&way, &catalog);
+    let pairs = all_pairs(&alone, message(&alone), u64::MAX, &mut |_| {});
+    let mut all: SortedMap<u64, u64> = SortedMap::new();
+    for (ns, count) in pairs.tally.classes.iter().flat_map(|class| class.histogram.values()) {
+        *all.entry((ns * 1000.0).round() as u64).or_default() += count;
+    }
+    assert_eq!((all, &pairs.hops), (latencies, &found.hops), "{name}");
+    assert_eq!(pairs.tally.slowest().map(|pair| pair.value), expected["endpoint_latency_ns_max"].as_f64(), "{name}");
+    assert_eq!(pairs.tally.mean(), expected["endpoint_latency_ns_mean"].as_f64(), "{name}");
     assert_eq!(topology.endpoints().len() as u64, expected["endpoints"].as_u64().unwrap(), "{name}");
     assert_eq!(context.structure.components as u64, expected["components"].as_u64().unwrap(), "{name}");
 

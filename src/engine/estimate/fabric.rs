@@ -1,11 +1,11 @@
 //! Estimates of one fabric alone: of its own links and the nodes on them, as if nothing else were drawn.
 
-use super::extremes::Extremes;
 use super::{Estimate, bisection, distance, oversubscription};
 use crate::engine::context::Context;
+use crate::engine::latency;
 use crate::model::{FabricId, FabricRole, LinkId, NodeId};
 
-/// `bisection`, `oversubscription` and its tiers, hops and `latency-worst` of one fabric. Bisection and oversubscription
+/// `bisection`, `oversubscription` and its tiers, hops and latency of one fabric. Bisection and oversubscription
 /// are known of compute and scale-up fabrics only; power cannot be told apart by fabric. Empty for a fabric without links.
 ///
 /// Time: a fresh look at the part of the design that the fabric is.
@@ -32,6 +32,6 @@ pub fn estimates(context: &Context, fabric: FabricId) -> Vec<Estimate> {
         all.extend(bisection::estimate(&alone));
         all.extend(oversubscription::estimates(&alone));
     }
-    all.extend(distance::estimates(&alone, &Extremes::of(&alone)));
+    all.extend(distance::estimates(&alone, &latency::all_pairs(&alone, latency::message(&alone), latency::LIVE, &mut |_| {})));
     all
 }

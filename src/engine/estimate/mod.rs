@@ -7,7 +7,6 @@ mod cost;
 mod counts;
 mod distance;
 mod energy;
-pub mod extremes;
 pub mod fabric;
 mod feeds;
 pub mod figures;
@@ -18,12 +17,14 @@ mod openness;
 mod oversubscription;
 pub mod pair;
 mod power;
+pub mod show;
 pub mod traffic;
 mod wire;
 
 pub use formula::{FormulaError, Spread, evaluate, spread};
 
 use super::context::Context;
+use super::latency;
 use crate::model::{Confidence, Element, Figure, Recalled, Source};
 
 /// Every estimate of a design, in the order they are shown: the pair of the design's settings (else the slowest pair), then
@@ -36,17 +37,17 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 
 /// Makes them.
 pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
-    let extremes = context.known.extremes.get_or_init(|| extremes::Extremes::of(context));
+    let pairs = context.known.pairs.get_or_init(|| latency::all_pairs(context, latency::message(context), latency::LIVE, &mut |_| {}));
     let stated = context.design.meta.settings.pair.as_ref();
     let mut all = stated.map(|(from, to)| pair(context, from, to)).unwrap_or_default();
-    if let Some(slowest) = extremes.slowest.filter(|_| all.is_empty()) {
+    if let Some(slowest) = pairs.tally.slowest().filter(|_| all.is_empty()) {
         all = pair::between(context, slowest.from, slowest.to);
     }
     all.extend(bisection::estimate(context));
     all.extend(collective::reported(context));
     all.extend(oversubscription::estimates(context));
-    all.extend(distance::estimates(context, extremes));
-    all.extend(distance::apart(context, extremes));
+    all.extend(distance::estimates(context, pairs));
+    all.extend(distance::apart(context, pairs));
     all.extend(power::estimates(context));
     all.extend(feeds::estimates(context));
     all.extend(counts::estimates(context));

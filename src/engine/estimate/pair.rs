@@ -5,15 +5,13 @@ use super::flows::{Demand, route, subject_of};
 use super::{Draft, Estimate, Input, figures};
 use crate::engine::context::Context;
 use crate::engine::delays::{self, Sourced};
+use crate::engine::latency::pace::{PACKET, Pace};
+use crate::engine::latency::{message, slowest_of};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, VertexIndex};
-use crate::model::{Confidence, Element, Figure, LinkLayer, Routing, Switching};
-use crate::units::{Bytes, order};
+use crate::model::{Confidence, Element, Figure, LinkLayer, Routing};
+use crate::units::order;
 
-/// The message whose latency is shown where the design names none.
-pub const MESSAGE: Bytes = Bytes(4096.0);
-/// The largest packet, which a switch that stores and forwards takes in whole.
-const PACKET: Bytes = Bytes(4096.0);
 /// Where the parts of a latency come from.
 const LATENCY_SOURCE: &str = "Sum along the path: A. Alexandrov et al., LogGP (1995), with cut-through switching";
 
@@ -94,25 +92,10 @@ pub struct Path {
     pub to: VertexIndex,
 }
 
-/// The slowest shortest path toward the destination of the last search.
+/// The slowest of the equal paths toward the destination of the last search.
 pub fn slowest_path(context: &Context, routes: &Routes, from: VertexIndex) -> Option<Path> {
-    let delays = &context.delays;
-    let sums = routes.sums(|arc| delays.crossing(arc).0, |vertex| delays.passing(vertex).0);
-    let arcs = routes.path(from, |_, choices| {
-        let through = |(hop, state): &(crate::engine::topology::Hop, u32)| {
-            let passing = if hop.to == routes.target() { 0.0 } else { delays.passing(hop.to).0 };
-            delays.crossing(hop.arc).0 + passing + sums.get(*state as usize).map_or(0.0, |sums| sums[1])
-        };
-        // The first of the slowest, so that the same design names the same path.
-        let mut slowest = 0;
-        for (place, choice) in choices.iter().enumerate().skip(1) {
-            if choices.get(slowest).is_some_and(|best| through(choice) > through(best)) {
-                slowest = place;
-            }
-        }
-        slowest
-    })?;
-    Some(Path { arcs, from, to: routes.target() })
+    let pace = Pace::of(&context.topology, &context.delays, message(context));
+    Some(Path { arcs: slowest_of(&context.topology, &pace, routes, from)?, from, to: routes.target() })
 }
 
 /// The latency of a path under `key` and its terms under `key.adapter`, `key.pcie`, `key.wires`, `key.serialisation`,
@@ -120,7 +103,7 @@ pub fn slowest_path(context: &Context, routes: &Routes, from: VertexIndex) -> Op
 pub fn latency(context: &Context, path: &Path, ends: &str, key: &str, label: &str) -> Vec<Estimate> {
     let mut terms = Terms::default();
     terms.collect(context, path);
-    let parts = terms.estimates(context, path, key);
+    let parts = terms.estimates(context, key);
     let mut draft = Draft::new(key, label, "ns", parts.iter().map(|part| last_word(part.key())).collect::<Vec<_>>().join(" + "), LATENCY_SOURCE)
         .assume(format!("{ends}, message of {}, nothing else in the fabric", message(context)))
         .assume("On the wire, adapters included; what a collective library adds is shown apart");
@@ -148,11 +131,6 @@ fn last_word(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
-/// The size of the message that is asked about.
-fn message(context: &Context) -> Bytes {
-    context.message.filter(|size| (1.0..=1e15).contains(&size.0)).unwrap_or(MESSAGE)
-}
-
 /// Everything of one kind along a path: equal figures are counted together.
 #[derive(Default)]
 struct Terms {
@@ -168,7 +146,8 @@ struct Terms {
     assumed_links: u32,
     slowest: Option<f64>,
     rate_unknown: bool,
-    switches: u32,
+    /// The slowest rate of each stretch between switches that take packets in whole.
+    stretches: Vec<f64>,
 }
 
 fn count(list: &mut Vec<(u32, Sourced)>, one: Sourced) {
@@ -188,7 +167,12 @@ impl Terms {
         }
         for (place, arc) in path.arcs.iter().enumerate() {
             self.edge(context, arc / 2);
-            let Some([_, to]) = topology.arc_ends(*arc) else { continue };
+            let rate = topology.edges().get(*arc as usize / 2).map_or(0.0, |edge| edge.gbps);
+            let Some([from, to]) = topology.arc_ends(*arc) else { continue };
+            match self.stretches.last_mut().filter(|_| !context.delays.stores(from)) {
+                Some(stretch) => *stretch = stretch.min(rate),
+                None => self.stretches.push(rate),
+            }
             if place + 1 == path.arcs.len() {
                 break;
             }
@@ -197,7 +181,6 @@ impl Terms {
                 self.adapter(context, to);
                 continue;
             }
-            self.switches += 1;
             if let Some(passing) = delays::passing(context.design, context.catalog, topology, to) {
                 count(&mut self.switch, passing);
             }
@@ -254,7 +237,7 @@ impl Terms {
         }
     }
 
-    fn estimates(&self, context: &Context, path: &Path, key: &str) -> Vec<Estimate> {
+    fn estimates(&self, context: &Context, key: &str) -> Vec<Estimate> {
         let mut all = Vec::new();
         for (word, label, list, source) in [
             ("stated", "Links with stated latency", &self.stated, "Stated in this design"),
@@ -272,7 +255,7 @@ impl Terms {
         if self.metres > 0.0 || self.assumed.is_some() {
             all.push(self.propagation(context, key));
         }
-        all.push(self.serialisation(context, path, key));
+        all.extend(self.serialisation(context, key));
         all
     }
 
@@ -291,26 +274,37 @@ impl Terms {
     }
 
     /// The message goes on the wire once; a switch that stores and forwards takes in a whole packet first.
-    fn serialisation(&self, context: &Context, path: &Path, key: &str) -> Estimate {
+    fn serialisation(&self, context: &Context, key: &str) -> Option<Estimate> {
         let size = message(context);
-        let rate = match self.slowest.filter(|_| !self.rate_unknown) {
+        if size.0 <= 0.0 {
+            return None;
+        }
+        let known = self.slowest.filter(|_| !self.rate_unknown);
+        let rate = match known {
             Some(rate) => Input::counted("rate", "rate of the slowest link", "Gb/s", rate),
             None => Input::figure("rate", "a link on the way has no known rate", "Gb/s", None),
         };
         let key = format!("{key}.serialisation");
         let bytes = stated("size", "size of the message", "B", size.0);
-        let draft = match context.design.meta.settings.switching {
-            Switching::CutThrough => Draft::new(&key, "Serialisation", "ns", "size * 8 / rate", LATENCY_SOURCE)
+        let draft = match self.stretches.as_slice() {
+            [] | [_] => Draft::new(&key, "Serialisation", "ns", "size * 8 / rate", LATENCY_SOURCE)
                 .assume("Cut-through: once, at the rate of the slowest link")
                 .input(bytes),
-            Switching::StoreAndForward => Draft::new(&key, "Serialisation", "ns", "(size + switches * min(size, packet)) * 8 / rate", LATENCY_SOURCE)
-                .assume("Store-and-forward: a packet more at each switch, at the rate of the slowest link")
-                .input(bytes)
-                .input(Input::counted("switches", "switches on the path", "", f64::from(self.switches)))
-                .input(stated("packet", "largest packet", "B", PACKET.0)),
+            stretches => {
+                let formula = "min(size, packet) * 8 * bit + (size - min(size, packet)) * 8 / rate";
+                let label = format!("one bit over {} stretches between switches that take packets in whole, each at its slowest link", stretches.len());
+                let bit = known.map_or_else(
+                    || Input::figure("bit", &label, "ns/bit", None),
+                    |_| Input::counted("bit", &label, "ns/bit", stretches.iter().map(|rate| 1.0 / rate).sum()),
+                );
+                Draft::new(&key, "Serialisation", "ns", formula, LATENCY_SOURCE)
+                    .assume("Store-and-forward: the first packet over each stretch in turn, the rest behind it at the rate of the slowest link")
+                    .input(bytes)
+                    .input(stated("packet", "largest packet", "B", PACKET.0))
+                    .input(bit)
+            }
         };
-        debug_assert!(!path.arcs.is_empty());
-        Estimate::new(draft.input(rate), context.recalled())
+        Some(Estimate::new(draft.input(rate), context.recalled()))
     }
 }
 

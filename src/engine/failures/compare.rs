@@ -6,8 +6,8 @@ use super::degrade::{Degraded, Down, degraded};
 use crate::catalog::Catalog;
 use crate::engine::compare::{Row, only_in, rows};
 use crate::engine::context::Context;
+use crate::engine::latency;
 use crate::engine::diagnostics::Diagnostic;
-use crate::engine::estimate::extremes::Extremes;
 use crate::engine::report::Report;
 use crate::engine::service;
 use crate::model::{Design, Element, Outage};
@@ -51,7 +51,7 @@ pub fn with_pair(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded
 fn hold_pair(design: &Design, catalog: &Catalog, left: &mut Degraded) {
     let context = Context::new(design, catalog);
     let element = |vertex| context.topology.element_of(design, catalog, vertex);
-    let Some((from, to)) = Extremes::of(&context).slowest.and_then(|pair| element(pair.from).zip(element(pair.to))) else { return };
+    let Some((from, to)) = slowest(&context).and_then(|pair| element(pair.from).zip(element(pair.to))) else { return };
     let is_left = |end: &Element| {
         let part = || left.design.nodes.get(end.node).and_then(|node| catalog.part(&left.design, &node.part));
         part().is_some_and(|part| {
@@ -61,6 +61,10 @@ fn hold_pair(design: &Design, catalog: &Catalog, left: &mut Degraded) {
     if is_left(&from) && is_left(&to) {
         Arc::make_mut(&mut left.design.meta).settings.pair = Some((from, to));
     }
+}
+
+fn slowest(context: &Context) -> Option<latency::Pair> {
+    latency::all_pairs(context, latency::message(context), latency::LIVE, &mut |_| {}).tally.slowest()
 }
 
 /// The report of a whole design beside that of what is left of it.

@@ -1,0 +1,202 @@
+//! Latency over all ordered pairs of endpoints, exactly: worst, best, mean, histogram, and the classes that pairs fall into.
+//!
+//! A pair's latency is that of the slowest of its equal routes, on the wire, adapters included, for a message of one size; what a
+//! collective library adds is never mixed in. Pairs are not sampled. Twins are left out first ([`Reduced`]), then of all endpoints that
+//! a verified symmetry makes equal one is looked at ([`symmetry`]); what is left takes a search each ([`Routes`], so the routing in force) and a
+//! pass over it ([`sweep`]). A fat tree of 101,306 hosts is one search; a random graph as many as it has endpoints. Where that is more
+//! than a live report has time for, the answer says that it is not complete, and the whole is worked out when it is asked for.
+//!
+//! Two orders of sums give two floating-point numbers, so times are whole femtoseconds: equal latencies are equal.
+
+pub mod answer;
+pub mod pace;
+pub mod sweep;
+pub mod tally;
+
+pub use tally::{Class, Histogram, Pair, Relation, Tally};
+
+use self::pace::Pace;
+use self::sweep::Sweep;
+use super::context::Context;
+use super::estimate::collective::group::is_scale_up;
+use super::failures::symmetry::{Labels, Rows, orbits};
+use super::routes::Routes;
+use super::topology::{Topology, VertexIndex, VertexKind};
+use super::twins::Reduced;
+use crate::model::NodeId;
+use crate::units::intern::Intern;
+use crate::units::{Bytes, SortedMap};
+
+/// The message whose latency is shown where the design names none.
+pub const MESSAGE: Bytes = Bytes(4096.0);
+/// A live report looks at all pairs where that takes at most so many steps, about 0.2 s natively. A limit of Weft.
+pub const LIVE: u64 = 40_000_000;
+
+/// What was found over all ordered pairs of endpoints.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AllPairs {
+    /// The size of the message.
+    pub message: Bytes,
+    /// Pairs by hops.
+    pub hops: SortedMap<u32, u64>,
+    /// Pairs without a route.
+    pub apart: u64,
+    /// A pair with the most hops.
+    pub most_hops: Option<Pair>,
+    /// Pairs by class.
+    pub tally: Tally,
+    /// Endpoints that stand for all others and were looked at, and how many there are.
+    pub looked: usize,
+    /// See [`AllPairs::looked`].
+    pub of: usize,
+}
+
+impl AllPairs {
+    /// Whether all pairs were looked at.
+    pub fn is_complete(&self) -> bool {
+        self.looked == self.of
+    }
+}
+
+/// The size of the message that a design is asked about; 0 asks for the way alone.
+pub fn message(context: &Context) -> Bytes {
+    context.message.filter(|size| (0.0..=1e15).contains(&size.0)).unwrap_or(MESSAGE)
+}
+
+/// Looks at all pairs, as far as `most` steps reach: beyond, only evenly spread endpoints are looked at, and the answer is not complete.
+/// `progress` is told how much is done, from 0 to 1.
+///
+/// Time: O(classes of endpoints × (vertices + edges that are no twins)).
+pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> AllPairs {
+    let reduced = Reduced::of(&context.topology, &context.delays, &context.parts);
+    let topology = &reduced.topology;
+    let sources = sources(&reduced);
+    let steps = (topology.vertices().len() + 8 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 };
+    // In 64 bits: on the web a `usize` has 32.
+    let every = (sources.len() as u64).saturating_mul(steps as u64).div_ceil(most.max(1)).max(1) as usize;
+    let pace = Pace::of(topology, &reduced.delays, message);
+    let tier: Vec<u8> = reduced.original.iter().map(|vertex| tier_of(context, *vertex)).collect();
+    let node_of = |vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| vertex.node);
+
+    let mut found = AllPairs { message, of: sources.len(), ..AllPairs::default() };
+    let mut routes = Routes::new(topology);
+    let mut sweep = Sweep::new(topology, &pace, &tier);
+    let looked = sources.len().div_ceil(every).max(1);
+    for (target, stands_for) in sources.iter().step_by(every) {
+        routes.toward(*target);
+        sweep.toward(&routes);
+        for source in topology.endpoints().iter().filter(|source| *source != target) {
+            let pairs = reduced.weight(*target, *source).saturating_mul(*stands_for);
+            if pairs == 0 {
+                continue;
+            }
+            let Some((hops, way)) = routes.hops(*source).zip(sweep.from(*source)) else {
+                found.apart += pairs;
+                continue;
+            };
+            *found.hops.entry(hops).or_default() += pairs;
+            let original = |vertex: VertexIndex| reduced.original.get(vertex as usize).copied().unwrap_or(vertex);
+            let pair = Pair { from: original(*source), to: original(*target), value: f64::from(hops), like: pairs };
+            if found.most_hops.is_none_or(|most| pair.value > most.value) {
+                found.most_hops = Some(pair);
+            }
+            let relation = if node_of(*source) == node_of(*target) {
+                Relation::System
+            } else if way.network {
+                Relation::Tier(way.peak)
+            } else {
+                Relation::Domain
+            };
+            let ends = pace.ending(*source).saturating_add(pace.ending(*target));
+            let time = way.time.map(|time| time.saturating_add(ends)).filter(|time| *time < pace::MOST);
+            found.tally.add(relation, hops, pair, time, way.sum.saturating_add(ends).min(pace::MOST));
+        }
+        found.looked += 1;
+        progress(found.looked as f64 / looked as f64);
+    }
+    found.tally.finish();
+    found
+}
+
+fn tier_of(context: &Context, vertex: VertexIndex) -> u8 {
+    let Some(vertex) = context.topology.vertices().get(vertex as usize) else { return 0 };
+    // What is inside a system is of no tier: its ways are told by the scale-up fabric.
+    if vertex.inside.is_some() || !vertex.transit || vertex.kind == VertexKind::Nic { 0 } else { context.tiers.tier(vertex.node).unwrap_or(0) }
+}
+
+/// Endpoints that stand for all others, each with how many it stands for: of twins the first, and of those one of each class under
+/// symmetries of what is left. A symmetry may only move what stands for equally many.
+fn sources(reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
+    let all = reduced.sources();
+    if all.len() < 2 {
+        return all;
+    }
+    let topology = &reduced.topology;
+    let delays = &reduced.delays;
+    let edges = topology.edges();
+    let mut words = Intern::default();
+    let mut vertex: Vec<u64> = Vec::with_capacity(topology.vertices().len());
+    for at in 0..topology.vertices().len() as u32 {
+        let standing = reduced.standing_words(at);
+        vertex.push(u64::from(words.number(&[delays.passing(at).0.to_bits(), u64::from(delays.stores(at)), standing[0], standing[1]])));
+    }
+    let mut words = Intern::default();
+    let mut edge: Vec<u64> = Vec::with_capacity(edges.len());
+    for (at, is) in edges.iter().enumerate() {
+        let rate = if is.rate_known { is.gbps.to_bits() } else { u64::MAX };
+        edge.push(u64::from(words.number(&[delays.crossing(2 * at as u32).0.to_bits(), rate, u64::from(is_scale_up(is))])));
+    }
+    let word = |list: &[u64], at: u32| list.get(at as usize).copied().unwrap_or(0);
+    let labels = Labels::of(topology, |at| word(&vertex, at), |at| word(&edge, at));
+    let found = orbits(topology, &Rows::of(topology), &labels);
+    let mut classes: SortedMap<u32, (VertexIndex, u64)> = SortedMap::new();
+    for (at, stands_for) in all {
+        let root = found.vertex.get(at as usize).copied().unwrap_or(at);
+        classes.entry(root).or_insert((at, 0)).1 += stands_for;
+    }
+    let mut left: Vec<(VertexIndex, u64)> = classes.into_values().collect();
+    crate::units::order::sort(&mut left);
+    left
+}
+
+/// What a class of pairs is called.
+pub fn class_name(context: &Context, class: &Class) -> String {
+    let highest = context.tiers.highest();
+    match class.relation {
+        Relation::System => "Same system".to_owned(),
+        Relation::Domain => "Same scale-up domain".to_owned(),
+        Relation::Tier(0) => "Without a switch".to_owned(),
+        Relation::Tier(1) => match switches(context, &class.slowest) {
+            0 | 1 if highest > 1 => "Same leaf".to_owned(),
+            0 | 1 => "Same switch".to_owned(),
+            many => format!("{many} switches apart"),
+        },
+        Relation::Tier(2) if highest == 2 => "Across leaves".to_owned(),
+        Relation::Tier(2) => "Same pod".to_owned(),
+        Relation::Tier(3) if highest == 3 => "Across pods".to_owned(),
+        Relation::Tier(tier) => format!("Over tier {tier}"),
+    }
+}
+
+/// The switches that a pair's slowest way passes.
+fn switches(context: &Context, pair: &Pair) -> usize {
+    let is_switch = |node: NodeId, inside: bool| !inside && context.tiers.tier(node).is_some_and(|tier| tier > 0);
+    let Some(path) = slowest_path(context, message(context), pair.from, pair.to) else { return 0 };
+    let passed = path.iter().filter_map(|arc| context.topology.arc_ends(*arc)).filter(|[_, to]| *to != pair.to);
+    let passed = passed.filter_map(|[_, to]| context.topology.vertices().get(to as usize));
+    passed.filter(|vertex| vertex.transit && is_switch(vertex.node, vertex.inside.is_some())).count()
+}
+
+/// The slowest of the equal routes between two vertices, as arcs; of equal ones the first.
+pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
+    let mut routes = Routes::new(&context.topology);
+    routes.between(from, to);
+    slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)
+}
+
+/// The same on a finished search.
+pub fn slowest_of(topology: &Topology, pace: &Pace, routes: &Routes, from: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
+    let mut sweep = Sweep::new(topology, pace, &[]);
+    sweep.toward(routes);
+    sweep.path(routes, from)
+}

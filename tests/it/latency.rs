@@ -1,0 +1,280 @@
+//! Latency over all pairs: against every path of every pair spelled out on small fabrics, against fabrics whose answers are known, and
+//! against the report's own pair.
+
+use proptest::prelude::*;
+use serde_json::json;
+use std::sync::Arc;
+use weft::catalog::{Catalog, part_from_json};
+use weft::engine::context::Context;
+use weft::engine::estimate::pair;
+use weft::engine::latency::answer::Answer;
+use weft::engine::latency::{AllPairs, Relation, all_pairs, message};
+use weft::engine::service::evaluate;
+use weft::engine::topology::{Topology, VertexIndex, VertexKind};
+use weft::model::{Design, NodeId, PartId, Switching};
+use weft::units::{Bytes, Nanoseconds, SortedMap};
+
+use crate::graphs::{Graph, fat_tree, leaf_spine, plane};
+
+const SIZES: [f64; 4] = [0.0, 300.0, 4096.0, 1e6];
+
+fn everything(context: &Context) -> AllPairs {
+    all_pairs(context, message(context), u64::MAX, &mut |_| {})
+}
+
+fn with_message(design: &mut Design, bytes: f64) {
+    Arc::make_mut(&mut design.meta).settings.message = Some(Bytes(bytes));
+}
+
+/// Every shortest path of a pair as edges and the vertices between, found without the engine's searches: hop by hop, ever longer, until
+/// the first arrive.
+fn paths(topology: &Topology, from: VertexIndex, to: VertexIndex) -> Vec<(Vec<usize>, Vec<VertexIndex>)> {
+    let mut open = vec![(vec![], vec![from])];
+    for _ in 0..topology.vertices().len() {
+        let mut longer = Vec::new();
+        for (edges, vertices) in &open {
+            let here = *vertices.last().unwrap();
+            for (at, edge) in topology.edges().iter().enumerate().filter(|(_, edge)| edge.usable) {
+                let other = if edge.ends[0] == here { edge.ends[1] } else { edge.ends[0] };
+                let forwards = other == to || topology.vertices()[other as usize].transit;
+                if edge.ends.contains(&here) && forwards && !vertices.contains(&other) {
+                    let mut path: (Vec<usize>, Vec<VertexIndex>) = (edges.clone(), vertices.clone());
+                    path.0.push(at);
+                    path.1.push(other);
+                    longer.push(path);
+                }
+            }
+        }
+        let arrived: Vec<_> = longer.iter().filter(|(_, vertices)| vertices.last() == Some(&to)).cloned().collect();
+        if !arrived.is_empty() {
+            return arrived;
+        }
+        open = longer;
+    }
+    Vec::new()
+}
+
+/// The latency of a path, as the words say it: what is crossed and passed, the ends, then packets over each stretch.
+fn time(context: &Context, (edges, vertices): &(Vec<usize>, Vec<VertexIndex>), size: f64) -> Option<f64> {
+    let topology = &context.topology;
+    let mut sum: f64 = edges.iter().map(|edge| context.delays.crossing(2 * *edge as u32).0).sum();
+    sum += vertices[1..vertices.len() - 1].iter().map(|vertex| context.delays.passing(*vertex).0).sum::<f64>();
+    sum += [vertices[0], vertices[vertices.len() - 1]].iter().map(|end| context.delays.ending(topology, *end).0).sum::<f64>();
+    if size == 0.0 {
+        return Some(sum);
+    }
+    let rates: Vec<f64> = edges.iter().map(|edge| topology.edges()[*edge].gbps).collect();
+    if edges.iter().any(|edge| !topology.edges()[*edge].rate_known || topology.edges()[*edge].gbps <= 0.0) {
+        return None;
+    }
+    let packet = size.min(4096.0);
+    let mut stretches: Vec<Vec<f64>> = vec![vec![]];
+    for (at, rate) in rates.iter().enumerate() {
+        if at > 0 && context.delays.stores(vertices[at]) {
+            stretches.push(vec![]);
+        }
+        stretches.last_mut().unwrap().push(*rate);
+    }
+    let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
+    sum += stretches.iter().map(|stretch| packet * 8.0 / least(stretch)).sum::<f64>();
+    Some(sum + (size - packet) * 8.0 / least(&rates))
+}
+
+/// Checks everything that is said of all pairs against brute force. Returns how many pairs there were.
+fn check(design: &Design) -> usize {
+    let catalog = Catalog::builtin();
+    let context = Context::new(design, &catalog);
+    let topology = &context.topology;
+    let size = message(&context).0;
+    let found = everything(&context);
+    assert!(found.is_complete());
+    let mut hops: SortedMap<u32, u64> = SortedMap::new();
+    let (mut apart, mut unknown, mut known) = (0, 0, Vec::new());
+    for to in topology.endpoints() {
+        for from in topology.endpoints().iter().filter(|from| *from != to) {
+            let all = paths(topology, *from, *to);
+            let Some(first) = all.first() else {
+                apart += 1;
+                continue;
+            };
+            *hops.entry(first.0.len() as u32).or_default() += 1;
+            let times: Vec<Option<f64>> = all.iter().map(|path| time(&context, path, size)).collect();
+            match times.contains(&None) {
+                true => unknown += 1,
+                false => known.push(times.into_iter().flatten().fold(0.0, f64::max)),
+            }
+            let report = pair::between(&context, *from, *to);
+            let shown = report.iter().find(|estimate| estimate.key() == "pair-latency").unwrap().value();
+            if let Some(slowest) = (!all.iter().any(|path| time(&context, path, size).is_none())).then(|| *known.last().unwrap()) {
+                assert!((shown.unwrap() - slowest).abs() < 1e-6 * slowest.max(1.0), "the pair's own estimate {shown:?} is not {slowest}");
+            } else {
+                assert_eq!(shown, None);
+            }
+        }
+    }
+    known.sort_by(f64::total_cmp);
+    assert_eq!(found.hops, hops);
+    assert_eq!((found.apart, found.tally.unknown()), (apart, unknown));
+    let mut counted: Vec<f64> = Vec::new();
+    for class in &found.tally.classes {
+        assert_eq!(class.histogram.width(), 0.0);
+        let pairs: u64 = class.histogram.values().map(|(_, pairs)| pairs).sum();
+        assert_eq!(pairs + class.unknown, class.pairs);
+        counted.extend(class.histogram.values().flat_map(|(at, pairs)| std::iter::repeat_n(at, pairs as usize)));
+    }
+    counted.sort_by(f64::total_cmp);
+    assert_eq!(counted.len(), known.len());
+    for (found, slow) in counted.iter().zip(&known) {
+        assert!((found - slow).abs() < 1e-4, "{found} is not {slow}");
+    }
+    if unknown == 0 && !known.is_empty() {
+        let mean = known.iter().sum::<f64>() / known.len() as f64;
+        assert!((found.tally.mean().unwrap() - mean).abs() < 1e-4);
+        assert!((found.tally.slowest().unwrap().value - known[known.len() - 1]).abs() < 1e-4);
+        assert!((found.tally.quickest().unwrap().value - known[0]).abs() < 1e-4);
+    }
+    counted.len()
+}
+
+fn small_fabric() -> impl Strategy<Value = Design> {
+    let rate = prop::sample::select(vec![None, Some(100.0), Some(200.0), Some(400.0), Some(400.0), Some(400.0)]);
+    let link = (0usize..11, 0usize..11, rate, prop::sample::select(vec![None, Some(10.0), Some(20.0), Some(35.5)]));
+    (2usize..6, 1usize..6, prop::collection::vec(link, 1..20), any::<u16>(), 0usize..4, any::<bool>()).prop_map(|(hosts, switches, links, bits, size, stores)| {
+        let mut graph = Graph::default();
+        let mut part = json!({"id": "own-switch", "kind": "switch", "vendor": "Own", "name": "Own switch", "ports": [{"count": 64, "form": "osfp", "gbps": 400}]});
+        part["forwards"] = if stores { "cut-through" } else { "store-and-forward" }.into();
+        let own = part_from_json(&weft::json::parse(&part.to_string()).unwrap()).unwrap();
+        let mut nodes: Vec<NodeId> = (0..hosts).map(|host| graph.host(format!("h{host}"))).collect();
+        nodes.extend((0..switches).map(|switch| graph.switch(format!("s{switch}"))));
+        for (at, id) in nodes.iter().enumerate() {
+            let mut node = graph.design.nodes.get(*id).unwrap().clone();
+            if at < hosts && bits >> at & 3 == 3 {
+                node.transit = Some(true);
+            }
+            if at >= hosts && bits >> at & 1 == 1 {
+                node.part = PartId::new("own-switch");
+            }
+            graph.design.nodes.set(*id, Some(node.into()));
+        }
+        graph.design.parts.insert(own.id.clone(), Arc::new(own));
+        for (a, b, gbps, latency) in links {
+            let (a, b) = (nodes[a % nodes.len()], nodes[b % nodes.len()]);
+            graph.link(a, b, gbps.unwrap_or(0.0), 0.0);
+            let id = graph.design.links.ids().last().unwrap();
+            let mut link = graph.design.links.get(id).unwrap().clone();
+            link.gbps = gbps.map(weft::units::Gbps);
+            link.latency = latency.map(Nanoseconds);
+            graph.design.links.set(id, Some(link.into()));
+        }
+        with_message(&mut graph.design, SIZES[size]);
+        if stores {
+            Arc::make_mut(&mut graph.design.meta).settings.switching = Switching::StoreAndForward;
+        }
+        graph.design
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn all_pairs_equal_every_path_spelled_out(design in small_fabric()) {
+        check(&design);
+    }
+}
+
+#[test]
+fn fabrics_with_many_alike_equal_every_path_spelled_out() {
+    let mut pairs = 0;
+    for mut design in [fat_tree(4), leaf_spine(3, 2, 3), plane(6, 3)] {
+        for size in SIZES {
+            with_message(&mut design, size);
+            pairs += check(&design);
+        }
+        // One link that is otherwise breaks every symmetry through it.
+        let id = design.links.ids().nth(5).unwrap();
+        let mut link = design.links.get(id).unwrap().clone();
+        link.latency = Some(Nanoseconds(777.0));
+        link.gbps = Some(weft::units::Gbps(100.0));
+        design.links.set(id, Some(link.into()));
+        pairs += check(&design);
+    }
+    assert!(pairs > 1500);
+}
+
+#[test]
+fn a_fat_tree_is_one_search_at_every_size() {
+    for k in [4u64, 8, 16] {
+        let mut design = fat_tree(k as usize);
+        with_message(&mut design, 0.0);
+        let catalog = Catalog::builtin();
+        let context = Context::new(&design, &catalog);
+        let found = everything(&context);
+        assert_eq!((found.looked, found.of), (1, 1), "k = {k}");
+        let (hosts, half) = (k.pow(3) / 4, k / 2);
+        let rows: Vec<_> = found.tally.classes.iter().map(|class| (class.relation, class.hops, class.pairs, class.histogram.values().collect::<Vec<_>>())).collect();
+        let (leaf, pod, far) = (hosts * (half - 1), hosts * (half * half - half), hosts * (hosts - half * half));
+        let row = |tier, hops, pairs, ns| (Relation::Tier(tier), hops, pairs, vec![(ns, pairs)]);
+        assert_eq!(rows, [row(1, 2, leaf, 700.0), row(2, 4, pod, 1500.0), row(3, 6, far, 2600.0)]);
+        let answer = Answer::of(&context, u64::MAX, &mut |_| {});
+        let names: Vec<&str> = answer.classes.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["Same leaf", "Same pod", "Across pods"]);
+        let far = &answer.classes[2];
+        assert_eq!(far.slowest.path.len(), 13, "seven boxes and six links");
+        assert_eq!(far.terms, [("Links with stated latency".to_owned(), 2600.0)]);
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let catalog = Catalog::builtin();
+    let nothing = Design::default();
+    let context = Context::new(&nothing, &catalog);
+    let empty = Answer::of(&context, u64::MAX, &mut |_| {});
+    assert_eq!(Answer::from_json(&empty.to_json()).unwrap(), empty);
+    let design = leaf_spine(4, 2, 3);
+    let context = Context::new(&design, &catalog);
+    let answer = Answer::of(&context, u64::MAX, &mut |_| {});
+    assert_eq!(Answer::from_json(&answer.to_json()).unwrap(), answer);
+    assert_eq!(answer.pairs, 12 * 11);
+    // Too little time for one search: nothing is made up.
+    let none = Answer::of(&context, 1, &mut |_| {});
+    assert_eq!((none.is_complete(), none.of > 1 || none.is_complete()), (none.looked == none.of, true));
+}
+
+#[test]
+fn a_report_without_time_says_that_it_is_not_complete() {
+    // A random graph has no two endpoints alike.
+    let mut graph = Graph::default();
+    let mut state = 12345u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let switches: Vec<NodeId> = (0..40).map(|at| graph.switch(format!("s{at}"))).collect();
+    for at in 0..switches.len() {
+        for _ in 0..3 {
+            let other = next(40) as usize;
+            graph.link(switches[at], switches[other], 400.0, 100.0 + next(1000) as f64);
+        }
+    }
+    for at in 0..60 {
+        let host = graph.host(format!("h{at}"));
+        graph.link(host, switches[next(40) as usize], 400.0, 100.0 + next(1000) as f64);
+    }
+    let catalog = Catalog::builtin();
+    let context = Context::new(&graph.design, &catalog);
+    assert!(context.topology.vertices().iter().any(|vertex| vertex.kind == VertexKind::Host));
+    let some = all_pairs(&context, message(&context), 5000, &mut |_| {});
+    assert!(!some.is_complete());
+    let answer = Answer::of(&context, 5000, &mut |_| {});
+    assert!(answer.classes.is_empty() && answer.mean.is_none() && answer.worst.is_none());
+    let mut done = Vec::new();
+    let all = all_pairs(&context, message(&context), u64::MAX, &mut |part| done.push(part));
+    assert!(all.is_complete() && done.len() == all.of && done.last() == Some(&1.0));
+    assert!(all.tally.slowest().unwrap().value >= some.tally.slowest().unwrap().value);
+    let report = evaluate(&graph.design, &catalog);
+    for (key, value) in [("latency-worst", all.tally.slowest().map(|pair| pair.value)), ("latency-mean", all.tally.mean()), ("latency-best", all.tally.quickest().map(|pair| pair.value))] {
+        let shown = report.estimate(key).unwrap().value().unwrap();
+        assert!((shown - value.unwrap()).abs() < 1e-6 * shown, "{key}: {shown} is not {value:?}");
+    }
+}
