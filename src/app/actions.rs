@@ -34,6 +34,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
     let store = &services.store;
     let open = |dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog));
     match action {
+        PageAction::Compare => open(Dialog::Compare),
         PageAction::ConnectDialog => open(Dialog::Connect),
         PageAction::Floor => store.change(|ui| ui.floor = !ui.floor),
         PageAction::Findings => {

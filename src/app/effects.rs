@@ -52,6 +52,7 @@ pub struct Services {
     tables: Rc<RefCell<(u64, Tables)>>,
     origin: Rc<Cell<Origin>>,
     read_by: Rc<Cell<Option<u32>>>,
+    saved: Rc<RefCell<Option<Request>>>,
 }
 
 /// From so many records on a design is written out by the worker.
@@ -62,7 +63,16 @@ impl Services {
     pub fn start(store: Store, catalog: Arc<Catalog>) -> Self {
         let engine = EngineClient::new(store.clone());
         let autosave = Autosave::new(store.clone(), engine.clone());
-        let services = Self { autosave, engine, catalog, origin: Rc::default(), tables: Rc::default(), read_by: Rc::default(), store: store.clone() };
+        let services = Self {
+            autosave,
+            engine,
+            catalog,
+            origin: Rc::default(),
+            tables: Rc::default(),
+            read_by: Rc::default(),
+            saved: Rc::default(),
+            store: store.clone(),
+        };
         let performer = services.clone();
         store.set_performer(move |effect| performer.perform(effect));
         services
@@ -82,7 +92,21 @@ impl Services {
         self.engine.read(request, listener)
     }
 
-    /// Asks the engine a question about failures. Returns the job.
+    /// Has the report of another design made in the worker. Returns the job.
+    pub fn beside(&self, request: &Request, listener: impl Fn(Answer) + 'static) -> u32 {
+        self.engine.beside(request, listener)
+    }
+
+    /// The design as it was opened or saved last; `None` for one that was begun anew.
+    pub fn saved(&self) -> Option<Request> {
+        self.saved.borrow().clone()
+    }
+    /// Notes what the open design was opened from or saved as.
+    pub fn remember(&self, request: Request) {
+        *self.saved.borrow_mut() = Some(request);
+    }
+
+    /// Asks the engine a question ([`crate::engine::ask`]). Returns the job.
     pub fn ask(&self, question: &str, listener: impl Fn(Answer) + 'static) -> u32 {
         self.engine.ask(question, listener)
     }
@@ -156,7 +180,13 @@ impl Services {
             }
             Effect::Complain(text) => self.store.complain(text),
             Effect::Copy(clip) => copy_clip(&self.store, clip),
-            Effect::SaveFile { name } => self.make(Product::Design, move |text| download(&name, "application/json", text)),
+            Effect::SaveFile { name } => {
+                let services = self.clone();
+                self.make(Product::Design, move |text| {
+                    download(&name, "application/json", text);
+                    services.remember(Request::text(&name, text));
+                });
+            }
             Effect::OfferMenu { at, .. } => self.store.change(|ui| ui.context_menu = Some(at)),
             Effect::OfferParts { from, at } => self.store.change(|ui| ui.offer = Some(Offer { from, at })),
             Effect::OpenInspector => self.inspect(),
@@ -172,6 +202,7 @@ impl Services {
     }
 
     fn replaced(&self) {
+        *self.saved.borrow_mut() = None;
         host::mark("weft:design-parsed");
         match self.origin.get() {
             Origin::User => {

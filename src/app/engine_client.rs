@@ -198,7 +198,7 @@ impl EngineClient {
 
     /// Has a design read aside. Returns the job.
     pub fn read(&self, request: &Request, listener: impl Fn(Answer) + 'static) -> u32 {
-        self.job(|job| request.message(job), Rc::new(listener))
+        self.job(|job| request.message("read", job), Rc::new(listener))
     }
 
     /// Has text made of the design as it is now; `then` is given it, or nothing where the page has to make it itself.
@@ -213,6 +213,11 @@ impl EngineClient {
     /// Asks a question of the design as it is now: of [`crate::engine::ask`], or `table ` and one of [`crate::io::export::Tables`].
     pub fn ask(&self, question: &str, listener: impl Fn(Answer) + 'static) -> u32 {
         self.job(|job| message("ask", u64::from(job), &question.into()), Rc::new(listener))
+    }
+
+    /// Has the report of another design made. Returns the job.
+    pub fn beside(&self, request: &Request, listener: impl Fn(Answer) + 'static) -> u32 {
+        self.job(|job| request.message("beside", job), Rc::new(listener))
     }
 
     fn job(&self, order: impl FnOnce(u32) -> Array, listener: Listener) -> u32 {

@@ -31,20 +31,24 @@ enum Outcome {
 
 /// Opens what `request` says in place of the open design. One sentence where that cannot be; the open design is then as it was.
 pub async fn open(services: &Services, origin: Origin, request: Request) -> Result<(), String> {
+    let from = request.clone();
     if let Some((opened, job)) = read(services, request).await? {
         services.open_read(origin, opened, job);
+        services.remember(from);
     }
     Ok(())
 }
 
 /// Opens what this browser kept; with `unless_drawn` only while nothing is drawn. Returns whether all of it could be read.
 pub async fn open_kept(services: &Services, request: Request, unless_drawn: bool) -> Result<bool, String> {
+    let from = request.clone();
     let Some((mut opened, job)) = read(services, request).await? else { return Ok(true) };
     if unless_drawn && !services.store.read(|view| view.session.design().is_empty()) {
         return Ok(true);
     }
     let lost = std::mem::take(&mut opened.told);
     services.open_read(Origin::Storage, opened, job);
+    services.remember(from);
     if lost.is_empty() {
         return Ok(true);
     }

@@ -106,9 +106,9 @@ impl Request {
         self.size >= LARGE
     }
 
-    /// The message that orders it.
-    pub fn message(&self, job: u32) -> Array {
-        Array::of5(&"read".into(), &JsValue::from_f64(f64::from(job)), &self.kind.into(), &self.name.as_str().into(), &self.body)
+    /// The message that orders it: to read it, or what else a worker does with a design.
+    pub fn message(&self, word: &str, job: u32) -> Array {
+        Array::of5(&word.into(), &JsValue::from_f64(f64::from(job)), &self.kind.into(), &self.name.as_str().into(), &self.body)
     }
 
     /// Reads it here and now.

@@ -214,6 +214,8 @@ pub enum Side {
 pub enum Dialog {
     /// Every command, to be found by typing.
     Commands,
+    /// Designs and scenarios beside the open design.
+    Compare,
     /// From the selected port or node to another.
     Connect,
     /// What is known of a part.

@@ -7,6 +7,7 @@
 //! | `fresh` | revision | | begin an empty copy |
 //! | `part` | revision | patch | apply it to the copy |
 //! | `ask` | job | question | answer `made` with the answer (text, or text and a typed array), and `slice` with how much is done |
+//! | `beside` | job | kind, name, body | read a design aside; answer `made` with its report as JSON, or `failed` |
 //! | `evaluate` | revision | | answer `report`, the copy's report as JSON |
 //! | `read` | job | kind, name, body | read a design aside; answer `slice` and `read`, or `failed` |
 //! | `adopt` | job | | what was read becomes the copy |
@@ -26,8 +27,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use super::asking;
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
-use crate::engine::ask;
-use crate::engine::service::Memory;
+use crate::editor::opening::Opened;
+use crate::engine::{ask, service};
 use crate::io;
 use crate::io::export::Tables;
 use crate::model::{Design, Patch};
@@ -52,7 +53,7 @@ struct Worker {
     /// The page's design; `None` after a patch did not fit, until the page sends it anew.
     copy: Option<Design>,
     /// What is kept from one evaluation to the next, and what was said last.
-    memory: Memory,
+    memory: service::Memory,
     said: String,
     /// The table that is looked at.
     tables: Tables,
@@ -67,7 +68,7 @@ pub fn run() {
         scope: scope.clone(),
         catalog: Catalog::builtin(),
         copy: Some(Design::default()),
-        memory: Memory::default(),
+        memory: service::Memory::default(),
         said: String::new(),
         tables: Tables::default(),
         aside: None,
@@ -94,6 +95,10 @@ impl Worker {
                 self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design);
             }
             "ask" => self.ask(number, &rest.get(2)),
+            "beside" => match self.other(rest) {
+                Ok(opened) => self.say("made", number, &service::evaluate(&opened.design, &self.catalog).to_json().into()),
+                Err(sentence) => self.say("failed", number, &sentence.into()),
+            },
             "evaluate" => match &self.copy {
                 Some(design) => {
                     if !self.memory.holds() {
@@ -145,11 +150,16 @@ impl Worker {
         }
     }
 
+    /// Reads the design that a message holds.
+    fn other(&self, rest: &Array) -> Result<Opened, String> {
+        let (kind, name) = (rest.get(2).as_string().unwrap_or_default(), rest.get(3).as_string().unwrap_or_default());
+        orders::read(&kind, &name, &rest.get(4), &self.catalog)
+    }
+
     fn read(&mut self, job: u64, rest: &Array) {
         // What was read before and not taken makes room first.
         self.aside = None;
-        let (kind, name) = (rest.get(2).as_string().unwrap_or_default(), rest.get(3).as_string().unwrap_or_default());
-        match orders::read(&kind, &name, &rest.get(4), &self.catalog) {
+        match self.other(rest) {
             Ok(opened) => {
                 let slices = Arc::new(Patch::between(&Design::default(), &opened.design)).slices(SLICE);
                 let count = slices.len();

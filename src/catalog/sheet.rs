@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use super::{Book, more};
 use crate::model::{
-    Basis, CableDetail, CableEnd, Confidence, Cooling, Design, Figure, Part, PartDetail, PortGroup, PortRole, Price, Protocol, Source, Status, Switching, Tier, Top,
+    Basis, CableDetail, CableEnd, Confidence, Cooling, Design, Figure, Part, PartDetail, PortGroup, PortRole, Price, Protocol, Source, Status, Switching, Tier,
+    Top,
 };
 use crate::units::{Cents, grouped, significant};
 

@@ -17,6 +17,8 @@ pub enum Action {
 /// What only the page can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageAction {
+    /// The dialog that puts designs and scenarios beside the open design.
+    Compare,
     /// The dialog that connects a port to another by typing.
     ConnectDialog,
     /// The export dialog.
@@ -250,6 +252,8 @@ static COMMANDS: &[Command] = &[
         .helping("Moves what is selected to the rightmost edge"),
     command("align-top", "Line up top edges", Arrange, several_selected, Sends(|| Intent::Align(Align::Top)))
         .helping("Moves what is selected to the topmost edge"),
+    command("compare", "Compare…", File, drawn, Page(PageAction::Compare))
+        .helping("Puts another design, an example, a scenario or the last saved state beside this one: every estimate, the difference, the best"),
     command("connect", "Connect…", Edit, connectable, Page(PageAction::ConnectDialog))
         .keyed("Shift+C", &[])
         .helping("Connects the selected port or node to another one chosen by typing"),

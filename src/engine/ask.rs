@@ -8,6 +8,7 @@
 //! | `traffic PATTERN` | `from ELEMENT`, `to ELEMENT`, `row FROM<tab>TO<tab>GBPS` | [`Told`]; numbers: carried and possible of each link |
 //! | `pair SUBJECT SUBJECT` | `size BYTES` | [`Paths`]; numbers: places of links with the share of the pair's traffic on each |
 //! | `collective NAME` | `size BYTES` | [`Curve`] |
+//! | `latency STEPS` | `size BYTES` | latency over all pairs as JSON ([`Latency`]), if it takes no more steps; `-` is whatever it takes, 0 bytes the way alone |
 //! | anything else | | what [`failures::ask`] answers |
 //!
 //! A question that makes no sense for the design is answered with `!` and a sentence.
@@ -22,6 +23,7 @@ use super::estimate::pair;
 use super::estimate::traffic::{self, Row, Traffic};
 use super::failures;
 use super::failures::degrade::{degraded, outages};
+use super::latency::answer::Answer as Latency;
 use super::report::{Counts, FORMAT, Report, VERSION};
 use super::routes::Routes;
 use super::topology::VertexIndex;
@@ -47,19 +49,24 @@ pub struct Said {
 pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut dyn FnMut(f64)) -> Said {
     let mut lines = question.lines();
     let (word, about) = lines.next().map(|line| line.split_once(' ').unwrap_or((line, ""))).unwrap_or_default();
-    if !matches!(word, "traffic" | "pair" | "collective") {
+    if !matches!(word, "traffic" | "pair" | "collective" | "latency") {
         return Said { text: failures::ask::answer(question, design, catalog, progress), numbers: Vec::new() };
     }
     let lines: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(' ')).collect();
     let off: Vec<String> = lines.iter().filter(|(word, _)| *word == "off").map(|(_, text)| (*text).to_owned()).collect();
     let left = (!off.is_empty()).then(|| degraded(design, catalog, &outages(&off)).design);
     let mut context = Context::new(left.as_ref().unwrap_or(design), catalog);
-    let size =
-        lines.iter().find(|(word, _)| *word == "size").and_then(|(_, size)| size.parse().ok()).filter(|size: &f64| (1.0..=1e15).contains(size)).map(Bytes);
+    let size = lines
+        .iter()
+        .find(|(word, _)| *word == "size")
+        .and_then(|(_, size)| size.parse().ok())
+        .filter(|size: &f64| (if word == "latency" { 0.0 } else { 1.0 }..=1e15).contains(size))
+        .map(Bytes);
     context.message = size.or(context.message);
     let said = match word {
         "traffic" => of_traffic(&context, design, about, &lines),
         "pair" => of_pair(&context, design, about),
+        "latency" => Ok(Said { text: Latency::of(&context, about.parse().unwrap_or(u64::MAX), progress).to_json(), numbers: Vec::new() }),
         _ => of_collective(&context, about, size),
     };
     said.unwrap_or_else(|sentence| Said { text: format!("!{sentence}"), numbers: Vec::new() })

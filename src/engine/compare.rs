@@ -1,7 +1,9 @@
 //! Reports side by side: every estimate of each, the difference from the first in per cent, and which is best.
 
 use super::diagnostics::Diagnostic;
+use super::estimate::show::{percent, quantity};
 use super::report::Report;
+use crate::json::Writer;
 use crate::units::{SortedMap, SortedSet};
 
 /// Which way an estimate is better.
@@ -102,6 +104,62 @@ pub fn rows(reports: &[&Report], wanted: impl Fn(&str) -> bool) -> Vec<Row> {
         }
     }
     rows
+}
+
+impl Row {
+    /// Its cells in words: the label, then each value with its difference from the first; `best` stands behind the best.
+    pub fn cells(&self, best: &str) -> Vec<String> {
+        let winner = self.winner();
+        let value = |(at, value): (usize, &Option<f64>)| {
+            let mark = if winner == Some(at) { best } else { "" };
+            let change = self.change(at).filter(|change| at > 0 && *change != 0.0).map_or_else(String::new, |change| format!(" ({})", percent(change)));
+            format!("{}{change}{mark}", value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, &self.unit)))
+        };
+        std::iter::once(self.label.clone()).chain(self.values.iter().enumerate().map(value)).collect()
+    }
+}
+
+/// Rows as a table in Markdown.
+pub fn markdown<'a>(names: &[String], rows: impl IntoIterator<Item = &'a Row>) -> String {
+    // A bar in a name would start another cell, a line break another row.
+    let safe = |text: &str| {
+        let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        plain.replace('\\', "\\\\").replace('|', "\\|")
+    };
+    let line = |cells: &[String]| cells.iter().map(|cell| format!(" {cell} |")).collect::<String>();
+    let mut out = format!("| |{}\n|---|{}\n", line(&names.iter().map(|name| safe(name)).collect::<Vec<_>>()), "---:|".repeat(names.len()));
+    for row in rows {
+        let cells: Vec<String> = row.cells(" *").iter().map(|cell| safe(cell).replace(" *", " **best**")).collect();
+        out.push('|');
+        out.push_str(&line(&cells));
+        out.push('\n');
+    }
+    out
+}
+
+/// Rows as JSON (`weft-comparison`).
+pub fn json<'a>(names: &[String], rows: impl IntoIterator<Item = &'a Row>) -> String {
+    let mut out = Writer::default();
+    out.open('{');
+    out.text("format", "weft-comparison");
+    out.whole("version", 1);
+    out.texts("designs", names);
+    out.key("estimates");
+    out.open('[');
+    for row in rows {
+        out.item();
+        out.open('{');
+        out.text("key", &row.key);
+        out.text("label", &row.label);
+        out.text("unit", &row.unit);
+        out.numbers("values", row.values.iter().copied());
+        out.numbers("change_percent", (0..row.values.len()).map(|at| row.change(at)));
+        out.number("best", row.winner().map(|at| at as f64));
+        out.close('}');
+    }
+    out.close(']');
+    out.close('}');
+    out.finish()
 }
 
 /// Findings of one report that another does not have in the same words, without those that are silenced.

@@ -181,6 +181,19 @@ impl Writer {
         }
         self.close(']');
     }
+    /// A field with a list of numbers, or `null` for each that is unknown.
+    pub fn numbers(&mut self, key: &str, values: impl IntoIterator<Item = Option<f64>>) {
+        self.key(key);
+        self.open('[');
+        for value in values {
+            self.item();
+            match value.filter(|value| value.is_finite()) {
+                Some(value) => push_float(&mut self.text, value),
+                None => self.text.push_str("null"),
+            }
+        }
+        self.close(']');
+    }
     fn raw(&mut self, key: &str, value: &str) {
         self.key(key);
         self.text.push_str(value);

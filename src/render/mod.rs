@@ -16,6 +16,7 @@ pub mod outline;
 mod overlay;
 pub mod palette;
 mod parts;
+pub mod plot;
 mod preview;
 mod session;
 mod strokes;

@@ -101,8 +101,17 @@ pub fn plate(part: &Part, catalog: &Catalog, theme: Theme, width: f64) -> Option
 
 /// A display list as an SVG file that shows `area` at `zoom`.
 pub fn of_list(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: &str) -> String {
+    written(list, area, zoom, theme, title, None)
+}
+
+/// The same at full zoom with a description in place of the note on dotted lines: for plots.
+pub(super) fn described(list: &DisplayList, area: &Rect, theme: Theme, title: &str, description: &str) -> String {
+    written(list, area, 1.0, theme, title, Some(description))
+}
+
+fn written(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: &str, description: Option<&str>) -> String {
     let mut writer = Writer { out: String::new(), zoom: if zoom > 0.0 { zoom } else { 1.0 }, theme };
-    let note = list.commands().any(is_dotted);
+    let note = description.is_none() && list.commands().any(is_dotted);
     let (width, height) = (area.width * writer.zoom, area.height * writer.zoom);
     let _ = write!(
         writer.out,
@@ -115,6 +124,9 @@ pub fn of_list(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: 
         number(height),
         escaped(&clean(title))
     );
+    if let Some(description) = description {
+        let _ = writeln!(writer.out, "<desc>{}</desc>", escaped(&clean(description)));
+    }
     if note {
         writer.out.push_str("<desc>What is dotted rests on recalled figures, or on parts that are not known.</desc>\n");
     }

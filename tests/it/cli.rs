@@ -363,6 +363,37 @@ fn estimate_prints_numbers_with_their_reasons() {
 }
 
 #[test]
+fn estimate_tells_latency_over_all_pairs() {
+    let text = io::save(&templates::generate("rail-optimised", &SortedMap::new(), &Catalog::builtin()).unwrap());
+    let printed = quietly(&["estimate", "-", "--latency"], &text);
+    for words in ["Latency over all pairs, message of 4 KiB, cut-through", "Same system", "Same leaf", "Slowest pairs", "Histogram"] {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&quietly(&["estimate", "-", "--latency", "--size", "0", "--format", "json"], &text)).unwrap();
+    let latency = &json["latency"];
+    assert_eq!((&latency["format"], &latency["message"]), (&"weft-latency".into(), &0.0.into()));
+    let pairs: f64 = latency["classes"].as_array().unwrap().iter().map(|class| class["pairs"].as_f64().unwrap()).sum();
+    assert_eq!(Some(pairs), latency["pairs"].as_f64());
+    assert!(latency["best_ns"].as_f64().unwrap() < latency["mean_ns"].as_f64().unwrap());
+}
+
+#[test]
+fn plot_draws_figures_and_writes_their_numbers() {
+    let text = io::save(&templates::generate("rail-optimised", &SortedMap::new(), &Catalog::builtin()).unwrap());
+    for figure in ["latency", "bandwidth", "time"] {
+        let drawn = quietly(&["plot", figure, "-"], &text);
+        assert!(drawn.starts_with("<svg ") && drawn.contains("<desc>") && drawn.ends_with("</svg>\n"), "{figure}: {drawn}");
+        let numbers = quietly(&["plot", figure, "-", "--format", "csv"], &text);
+        assert!(numbers.starts_with("Series,") && numbers.lines().count() > 3, "{figure}: {numbers}");
+    }
+    let one = Scratch::new("one.json", &text);
+    let two = Scratch::new("two.json", &text);
+    assert!(weft(&["plot", "cost", one.path(), two.path()]).out.starts_with("<svg "));
+    assert!(refused(&["plot", "latency", one.path(), two.path()], b"").contains("only cost compares several"));
+    assert!(refused(&["plot", "latency", "-"], io::save(&weft::model::Design::default()).as_bytes()).contains("no two endpoints"));
+}
+
+#[test]
 fn schema_prints_the_published_schema() {
     let printed = quietly(&["schema"], "");
     let published = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/weft-design.schema.json")).unwrap();

@@ -139,39 +139,42 @@ fn check(design: &Design) -> usize {
 fn small_fabric() -> impl Strategy<Value = Design> {
     let rate = prop::sample::select(vec![None, Some(100.0), Some(200.0), Some(400.0), Some(400.0), Some(400.0)]);
     let link = (0usize..11, 0usize..11, rate, prop::sample::select(vec![None, Some(10.0), Some(20.0), Some(35.5)]));
-    (2usize..6, 1usize..6, prop::collection::vec(link, 1..20), any::<u16>(), 0usize..4, any::<bool>()).prop_map(|(hosts, switches, links, bits, size, stores)| {
-        let mut graph = Graph::default();
-        let mut part = json!({"id": "own-switch", "kind": "switch", "vendor": "Own", "name": "Own switch", "ports": [{"count": 64, "form": "osfp", "gbps": 400}]});
-        part["forwards"] = if stores { "cut-through" } else { "store-and-forward" }.into();
-        let own = part_from_json(&weft::json::parse(&part.to_string()).unwrap()).unwrap();
-        let mut nodes: Vec<NodeId> = (0..hosts).map(|host| graph.host(format!("h{host}"))).collect();
-        nodes.extend((0..switches).map(|switch| graph.switch(format!("s{switch}"))));
-        for (at, id) in nodes.iter().enumerate() {
-            let mut node = graph.design.nodes.get(*id).unwrap().clone();
-            if at < hosts && bits >> at & 3 == 3 {
-                node.transit = Some(true);
+    (2usize..6, 1usize..6, prop::collection::vec(link, 1..20), any::<u16>(), 0usize..4, any::<bool>()).prop_map(
+        |(hosts, switches, links, bits, size, stores)| {
+            let mut graph = Graph::default();
+            let mut part =
+                json!({"id": "own-switch", "kind": "switch", "vendor": "Own", "name": "Own switch", "ports": [{"count": 64, "form": "osfp", "gbps": 400}]});
+            part["forwards"] = if stores { "cut-through" } else { "store-and-forward" }.into();
+            let own = part_from_json(&weft::json::parse(&part.to_string()).unwrap()).unwrap();
+            let mut nodes: Vec<NodeId> = (0..hosts).map(|host| graph.host(format!("h{host}"))).collect();
+            nodes.extend((0..switches).map(|switch| graph.switch(format!("s{switch}"))));
+            for (at, id) in nodes.iter().enumerate() {
+                let mut node = graph.design.nodes.get(*id).unwrap().clone();
+                if at < hosts && bits >> at & 3 == 3 {
+                    node.transit = Some(true);
+                }
+                if at >= hosts && bits >> at & 1 == 1 {
+                    node.part = PartId::new("own-switch");
+                }
+                graph.design.nodes.set(*id, Some(node.into()));
             }
-            if at >= hosts && bits >> at & 1 == 1 {
-                node.part = PartId::new("own-switch");
+            graph.design.parts.insert(own.id.clone(), Arc::new(own));
+            for (a, b, gbps, latency) in links {
+                let (a, b) = (nodes[a % nodes.len()], nodes[b % nodes.len()]);
+                graph.link(a, b, gbps.unwrap_or(0.0), 0.0);
+                let id = graph.design.links.ids().last().unwrap();
+                let mut link = graph.design.links.get(id).unwrap().clone();
+                link.gbps = gbps.map(weft::units::Gbps);
+                link.latency = latency.map(Nanoseconds);
+                graph.design.links.set(id, Some(link.into()));
             }
-            graph.design.nodes.set(*id, Some(node.into()));
-        }
-        graph.design.parts.insert(own.id.clone(), Arc::new(own));
-        for (a, b, gbps, latency) in links {
-            let (a, b) = (nodes[a % nodes.len()], nodes[b % nodes.len()]);
-            graph.link(a, b, gbps.unwrap_or(0.0), 0.0);
-            let id = graph.design.links.ids().last().unwrap();
-            let mut link = graph.design.links.get(id).unwrap().clone();
-            link.gbps = gbps.map(weft::units::Gbps);
-            link.latency = latency.map(Nanoseconds);
-            graph.design.links.set(id, Some(link.into()));
-        }
-        with_message(&mut graph.design, SIZES[size]);
-        if stores {
-            Arc::make_mut(&mut graph.design.meta).settings.switching = Switching::StoreAndForward;
-        }
-        graph.design
-    })
+            with_message(&mut graph.design, SIZES[size]);
+            if stores {
+                Arc::make_mut(&mut graph.design.meta).settings.switching = Switching::StoreAndForward;
+            }
+            graph.design
+        },
+    )
 }
 
 proptest! {
@@ -211,7 +214,8 @@ fn a_fat_tree_is_one_search_at_every_size() {
         let found = everything(&context);
         assert_eq!((found.looked, found.of), (1, 1), "k = {k}");
         let (hosts, half) = (k.pow(3) / 4, k / 2);
-        let rows: Vec<_> = found.tally.classes.iter().map(|class| (class.relation, class.hops, class.pairs, class.histogram.values().collect::<Vec<_>>())).collect();
+        let rows: Vec<_> =
+            found.tally.classes.iter().map(|class| (class.relation, class.hops, class.pairs, class.histogram.values().collect::<Vec<_>>())).collect();
         let (leaf, pod, far) = (hosts * (half - 1), hosts * (half * half - half), hosts * (hosts - half * half));
         let row = |tier, hops, pairs, ns| (Relation::Tier(tier), hops, pairs, vec![(ns, pairs)]);
         assert_eq!(rows, [row(1, 2, leaf, 700.0), row(2, 4, pod, 1500.0), row(3, 6, far, 2600.0)]);
@@ -273,7 +277,11 @@ fn a_report_without_time_says_that_it_is_not_complete() {
     assert!(all.is_complete() && done.len() == all.of && done.last() == Some(&1.0));
     assert!(all.tally.slowest().unwrap().value >= some.tally.slowest().unwrap().value);
     let report = evaluate(&graph.design, &catalog);
-    for (key, value) in [("latency-worst", all.tally.slowest().map(|pair| pair.value)), ("latency-mean", all.tally.mean()), ("latency-best", all.tally.quickest().map(|pair| pair.value))] {
+    for (key, value) in [
+        ("latency-worst", all.tally.slowest().map(|pair| pair.value)),
+        ("latency-mean", all.tally.mean()),
+        ("latency-best", all.tally.quickest().map(|pair| pair.value)),
+    ] {
         let shown = report.estimate(key).unwrap().value().unwrap();
         assert!((shown - value.unwrap()).abs() < 1e-6 * shown, "{key}: {shown} is not {value:?}");
     }

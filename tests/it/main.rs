@@ -25,6 +25,7 @@ mod money;
 mod names;
 mod netbox;
 mod oracle;
+mod plot;
 mod rates;
 mod render;
 mod reports;

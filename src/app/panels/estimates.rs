@@ -2,11 +2,11 @@
 
 use yew::prelude::*;
 
+use super::latency::Latency;
 use crate::app::hooks::{use_action, use_selector};
-use crate::engine::cost::grouped;
-use crate::engine::estimate::{Estimate, Input};
-use crate::model::Currency;
-use crate::units::{Bytes, Gbps, GigabytesPerSecond, Metres, Nanoseconds, Watts, significant};
+use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
+use crate::units::{Nanoseconds, significant};
 
 /// What the fabric can do.
 #[component]
@@ -20,15 +20,90 @@ pub fn Estimates() -> Html {
     let Some(list) = list.as_ref().filter(|list| !list.is_empty()) else {
         return html! { <p class="nothing">{ if list.is_some() { "Place at least two endpoints to see what the fabric can do." } else { "Estimating…" } }</p> };
     };
-    let rows = list.iter().map(|estimate| {
-        let key = estimate.key().to_owned();
-        let open = explained.as_deref() == Some(estimate.key());
-        row(estimate, open, toggle.reform(move |_: MouseEvent| key.clone()))
+    let press = |key: &str| {
+        let key = key.to_owned();
+        toggle.reform(move |_: MouseEvent| key.clone())
+    };
+    // What is a part of another number stands with it.
+    let parts_of = |key: &str| list.iter().filter(move |part| part.key().strip_prefix(key).is_some_and(|rest| rest.starts_with('.'))).collect::<Vec<_>>();
+    let one = |estimate: &Estimate| {
+        let key = estimate.key();
+        let asked = explained.as_deref();
+        let parts = parts_of(key);
+        let inside = asked.is_some_and(|asked| asked == key || parts.iter().any(|part| part.key() == asked));
+        html! {
+            <>
+                { row(estimate, asked == Some(key), press(key)) }
+                if inside && !parts.is_empty() {
+                    <ul class="part-list">{ for parts.iter().map(|term| part(estimate, term, asked == Some(term.key()), press(term.key()))) }</ul>
+                }
+            </>
+        }
+    };
+    let is_part = |estimate: &Estimate| estimate.key().rsplit_once('.').is_some_and(|(whole, _)| list.iter().any(|other| other.key() == whole));
+    let sections = SECTIONS.iter().filter_map(|(title, _)| {
+        let rows: Html = list.iter().filter(|estimate| section(estimate.key()) == *title && !is_part(estimate)).map(&one).collect();
+        let any = list.iter().any(|estimate| section(estimate.key()) == *title && !is_part(estimate));
+        any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ rows }</section> })
     });
-    html! { <>
-        <div class={classes!("estimates", (!current).then_some("stale"))}>{ for rows }</div>
-        <super::message::BySize />
-    </> }
+    html! {
+        <>
+            <div class={classes!("estimates", (!current).then_some("stale"))}>{ for sections }</div>
+            <Fold title="Latency over all pairs"><Latency /></Fold>
+            <super::message::BySize />
+        </>
+    }
+}
+
+/// Headings with the beginnings of the keys below them; what no heading names is of the fabric.
+const SECTIONS: [(&str, &[&str]); 5] =
+    [("Pair", &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy"]), ("Cost", &["cost", "break-even", "openness"])];
+
+fn section(key: &str) -> &'static str {
+    SECTIONS.iter().find(|(_, begins)| begins.iter().any(|begin| key.starts_with(begin))).map_or("Fabric", |(title, _)| title)
+}
+
+/// A part of a number: its colour in the bar, what it is, how much.
+fn part(whole: &Estimate, term: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
+    let word = term.key().rsplit('.').next().unwrap_or_default();
+    let place = whole.inputs().iter().filter(|input| input.unit == Nanoseconds::UNIT && input.value.is_some()).position(|input| input.name == word);
+    let value = term.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, term.unit()));
+    html! {
+        <li key={term.key().to_owned()}>
+            <button class="part-row" aria-expanded={open.to_string()} onclick={toggle}>
+                if let Some(place) = place { { swatch(place) } }
+                <span class="estimate-label">{ term.label() }</span><span class={classes!(term.is_recalled().then_some("recalled"))}>{ value }</span>
+            </button>
+            if open { { reasons(term) } }
+        </li>
+    }
+}
+
+/// The colour of a part of a bar.
+pub(super) fn swatch(place: usize) -> Html {
+    html! { <svg class="chip-dot" viewBox="0 0 8 8" aria-hidden="true"><rect class={format!("term-{}", place % 8)} width="8" height="8" rx="2" /></svg> }
+}
+
+#[derive(Properties, PartialEq)]
+struct FoldProps {
+    title: &'static str,
+    children: Html,
+}
+
+/// What is worked out only while it is open.
+#[component]
+fn Fold(props: &FoldProps) -> Html {
+    let open = use_state(|| false);
+    let flip = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    html! {
+        <section class="fold">
+            <h3><button class="fold-head" aria-expanded={open.to_string()} onclick={flip}>{ props.title }</button></h3>
+            if *open { <div class="fold-body">{ props.children.clone() }</div> }
+        </section>
+    }
 }
 
 /// A number that opens its formula.
@@ -41,7 +116,7 @@ pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>)
             <button class="estimate-row" aria-expanded={open.to_string()} onclick={toggle}>
                 <span class="estimate-label">{ estimate.label() }</span>
                 <b class={classes!("estimate-value", recalled.then_some("recalled"), estimate.value().is_none().then_some("unknown"))}>{ value }</b>
-                { stack(estimate) }
+                { estimate_stack(estimate) }
                 <small>{ if recalled { "rests on a recalled figure" } else { estimate.confidence() } }</small>
                 <small class="estimate-range">{ range }</small>
             </button>
@@ -51,18 +126,20 @@ pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>)
 }
 
 /// The parts of a latency as a bar, where it is made of several.
-pub(super) fn stack(estimate: &Estimate) -> Html {
-    let terms: Vec<&Input> = estimate.inputs().iter().filter(|input| input.unit == Nanoseconds::UNIT && input.value.is_some_and(|value| value > 0.0)).collect();
-    let total: f64 = terms.iter().filter_map(|input| input.value).sum();
-    if estimate.unit() != Nanoseconds::UNIT || terms.len() < 2 || total <= 0.0 {
-        return Html::default();
-    }
+pub(super) fn estimate_stack(estimate: &Estimate) -> Html {
+    let terms = || estimate.inputs().iter().filter(|input| input.unit == Nanoseconds::UNIT).filter_map(|input| Some((input.label.as_str(), input.value?)));
+    let total: f64 = terms().map(|(_, value)| value).sum();
+    if estimate.unit() != Nanoseconds::UNIT || terms().filter(|(_, value)| *value > 0.0).count() < 2 { Html::default() } else { stack(terms(), total) }
+}
+
+/// Parts of a time as a bar; `whole` is as long as the bar can be.
+pub(super) fn stack<'a>(terms: impl Iterator<Item = (&'a str, f64)>, whole: f64) -> Html {
     let mut left = 0.0;
-    let pieces = terms.iter().enumerate().map(|(at, input)| {
-        let width = input.value.unwrap_or(0.0) / total * 100.0;
+    let pieces = terms.enumerate().filter(|(_, (_, value))| *value > 0.0 && whole > 0.0).map(|(at, (label, value))| {
+        let width = value / whole * 100.0;
         let start = left;
         left += width;
-        let words = format!("{}: {}", input.label, quantity(input.value.unwrap_or(0.0), &input.unit));
+        let words = format!("{label}: {}", quantity(value, Nanoseconds::UNIT));
         html! { <rect key={at} class={format!("term-{}", at % 8)} x={format!("{start:.2}")} y="0" width={format!("{:.2}", (width - 0.4).max(0.3))} height="8"><title>{ words }</title></rect> }
     });
     let pieces: Html = pieces.collect();
@@ -96,21 +173,6 @@ fn reasons(estimate: &Estimate) -> Html {
             { list("Assumptions", estimate.assumptions()) }
             { list("Sources", estimate.sources()) }
         </div>
-    }
-}
-
-/// A number with its unit, with the prefix that keeps it short.
-pub fn quantity(value: f64, unit: &str) -> String {
-    match unit {
-        "" => significant(value, 4),
-        "B" => Bytes(value).to_string(),
-        "GB/s" => GigabytesPerSecond(value).to_string(),
-        "Gb/s" => Gbps(value).to_string(),
-        "W" => Watts(value).to_string(),
-        "m" => Metres(value).to_string(),
-        "ns" => Nanoseconds(value).to_string(),
-        unit if Currency::parse(unit).is_some_and(|currency| currency.to_string() == unit) => format!("{} {unit}", grouped((value * 100.0) as i64)),
-        unit => format!("{} {unit}", significant(value, 4)),
     }
 }
 

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::estimates::quantity;
 use super::field::{TextField, choice_field};
 use crate::app::effects::Services;
 use crate::app::hooks::{use_action, use_selector, use_services};
@@ -13,10 +12,10 @@ use crate::app::{actions, asking, host};
 use crate::editor::{Intent, ScenarioStep};
 use crate::engine::compare::{Better, Row};
 use crate::engine::diagnostics::{Diagnostic, Severity};
+use crate::engine::estimate::show::{percent, quantity};
 use crate::engine::failures::ask;
 use crate::engine::failures::compare::Comparison;
 use crate::model::{InsideKind, NodeId, Outage, Subject};
-use crate::units::significant;
 
 /// What is shown of the session.
 #[derive(Clone, Debug, PartialEq)]
@@ -281,11 +280,10 @@ fn line(row: &Row, comparable: bool) -> Html {
     let change = row.change(1).filter(|change| *change != 0.0);
     let worse = change.zip(row.better()).map(|(change, better)| (change < 0.0) == (better == Better::More));
     let class = worse.and_then(|worse| if worse { Some("error-text") } else { comparable.then_some("good-text") });
-    let sign = |change: f64| format!("{}{} %", if change < 0.0 { "−" } else { "+" }, significant(change.abs(), 3));
     html! {
         <tr key={row.key.clone()}>
             <th scope="row">{ &row.label }</th><td>{ value(row.value(0)) }</td><td>{ value(row.value(1)) }</td>
-            <td class={classes!("change", class)}>{ change.map(sign) }</td>
+            <td class={classes!("change", class)}>{ change.map(percent) }</td>
         </tr>
     }
 }

@@ -7,14 +7,16 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::estimates::quantity;
-use super::field::TextField;
+use super::field::{TextField, choice_field};
+use super::figure::Figure;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::store::View;
 use crate::app::{asking, host};
 use crate::editor::Intent;
 use crate::engine::ask::{self, Curve};
 use crate::engine::estimate::collective::Collective;
+use crate::engine::estimate::show::quantity;
+use crate::render::plot::of;
 use crate::units::{Bytes, significant};
 
 /// The smallest and the largest size of the slider: 1 KiB and 16 GiB, as powers of two.
@@ -36,6 +38,7 @@ type Curves = Vec<(Collective, Rc<Result<Curve, String>>)>;
 #[component]
 pub fn BySize() -> Html {
     let services = use_services();
+    let drawn = use_state(|| Collective::AllReduce);
     let state = use_selector(|view| {
         let off = view.session.scenario().map(|scenario| scenario.off.clone()).unwrap_or_default();
         let xpus = view.session.report().is_some_and(|report| report.estimate("collective-all-reduce-busbw").is_some());
@@ -124,6 +127,25 @@ pub fn BySize() -> Html {
         </> }
     });
     let ranks = curves.1.iter().find_map(|(_, curve)| curve.as_ref().as_ref().ok().map(|curve| curve.ranks.clone()));
+    let figures = {
+        let choices: Vec<(AttrValue, AttrValue)> = Collective::WORDS.iter().map(|(word, collective)| ((*word).into(), collective.title().into())).collect();
+        let choose = {
+            let drawn = drawn.setter();
+            Callback::from(move |word: String| {
+                if let Some((_, collective)) = Collective::WORDS.iter().find(|(known, _)| *known == word) {
+                    drawn.set(*collective);
+                }
+            })
+        };
+        let known = curves.1.iter().find(|(known, _)| *known == *drawn).and_then(|(_, curve)| curve.as_ref().as_ref().ok().cloned());
+        let plots = [of::Figure::Bandwidth, of::Figure::Time]
+            .into_iter()
+            .filter_map(|figure| of::collective(*drawn, known.as_ref()?, figure, Bytes(size)).map(Rc::new));
+        html! { <>
+            { choice_field("Figures", &choices, Some(drawn.word().into()), &choose) }
+            { for plots.map(|plot| html! { <Figure key={plot.title.clone()} plot={plot.clone()} width={super::latency::WIDTH} /> }) }
+        </> }
+    };
     html! {
         <section class="by-size" aria-label="By message size">
             <h3 class="section">{ "By message size" }</h3>
@@ -137,6 +159,7 @@ pub fn BySize() -> Html {
                 <thead><tr><th scope="col">{ "Collective" }</th><th scope="col">{ "Time" }</th><th scope="col">{ "algbw, GB/s" }</th><th scope="col">{ "busbw, GB/s" }</th></tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>
+            { figures }
             if let Some(ranks) = ranks { <p class="quiet">{ format!("{ranks}; by what the library would choose.") }</p> }
         </section>
     }

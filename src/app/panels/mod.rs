@@ -1,7 +1,9 @@
 //! Everything around the canvas, one file per panel. Components show and forward; what they show is read through selectors.
 
+mod answering;
 mod busy;
 mod commands;
+mod compare;
 mod connect;
 mod context_menu;
 mod dialog;
@@ -9,6 +11,7 @@ mod empty;
 mod estimates;
 mod failures;
 mod field;
+mod figure;
 mod finder;
 mod finding_card;
 mod finding_parts;
@@ -18,6 +21,7 @@ mod glyph;
 mod grid;
 mod icon;
 mod inspector;
+mod latency;
 mod left;
 mod loads;
 mod menu;

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::estimates::quantity;
 use super::failures::asked;
 use crate::app::actions;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::editor::Intent;
+use crate::engine::estimate::show::quantity;
 use crate::engine::failures::ask;
 use crate::engine::failures::ranking::{Class, Ranking};
 use crate::model::{Outage, Subject};

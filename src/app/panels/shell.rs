@@ -105,6 +105,7 @@ fn use_front() -> Html {
     let dialog = use_selector(|view| view.ui.dialog);
     match *dialog {
         Some(Dialog::Commands) => html! { <commands::Commands /> },
+        Some(Dialog::Compare) => html! { <super::compare::Compare /> },
         Some(Dialog::Connect) => html! { <connect::Connect /> },
         Some(Dialog::Part) => html! { <super::part_page::PartPage /> },
         Some(Dialog::PartForm(start)) => html! { <super::part_form::PartFormDialog {start} /> },

@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::estimates::quantity;
 use super::field::TextField;
 use crate::app::hooks::{use_action, use_selector};
 use crate::editor::{Extend, Field, Intent};
 use crate::engine::conventions;
 use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
 use crate::engine::requirements;
 use crate::model::{FabricId, Requirement, Subject};
 use crate::units::significant;

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::estimates::{quantity, row};
+use super::estimates::row;
 use super::field::choice_field;
 use crate::app::actions::subject_words;
 use crate::app::hooks::{use_action, use_selector, use_store};
@@ -14,6 +14,7 @@ use crate::app::ui::Found;
 use crate::editor::Intent;
 use crate::engine::ask::Told;
 use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
 use crate::engine::estimate::traffic::Traffic;
 use crate::io::matrix::read_matrix;
 use crate::model::Subject;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::estimates::{quantity, stack};
+use super::estimates::estimate_stack as stack;
 use crate::app::hooks::{use_selector, use_services};
 use crate::app::store::View;
 use crate::app::{asking, host};
@@ -15,6 +15,7 @@ use crate::editor::Gesture;
 use crate::editor::overlay::is_end;
 use crate::engine::ask::{self, Paths};
 use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
 use crate::model::Subject;
 use crate::units::{Bytes, Nanoseconds};
 

@@ -9,17 +9,18 @@ use clap::Args;
 use serde_json::{Value, json};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::cost::grouped;
 use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
+use weft::engine::estimate::show::quantity;
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
 use weft::engine::failures;
 use weft::engine::failures::compare::{Comparison, beside, with_pair};
+use weft::engine::latency::answer::Answer as Latency;
 use weft::engine::report::Report;
 use weft::engine::service::evaluate;
-use weft::model::{Currency, Design, Outage};
-use weft::units::{Bytes, Gbps, GigabytesPerSecond, Nanoseconds, Watts, significant};
+use weft::model::{Design, Outage};
+use weft::units::{Bytes, GigabytesPerSecond, Nanoseconds, significant};
 
 use crate::text::{Paint, tame};
 use crate::{Failure, files};
@@ -61,6 +62,9 @@ pub struct Arguments {
     /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
+    /// Adds the latency over all pairs: worst, best, mean, classes of pairs, the slowest ones and the histogram; with --size 0 of the way alone
+    #[arg(long)]
+    latency: bool,
     /// Shows the fabric without this beside the whole: l7, n4, n4/nic3, n4/xpu1..nvswitch2, r3, f2, row:B, feed:A; may be given several times
     #[arg(long, value_name = "THING")]
     fail: Vec<String>,
@@ -88,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let paths: Vec<&str> = arguments.designs.iter().map(String::as_str).collect();
     files::once(&paths)?;
     let pattern = arguments.traffic.as_deref().map(pattern).transpose()?;
-    let size = arguments.size.as_deref().map(size).transpose()?;
+    let size = arguments.size.as_deref().map(|text| size(text, arguments.latency && arguments.collective.is_none())).transpose()?;
     let question = question(arguments, size)?;
     let rows = arguments.matrix.as_deref().map(crate::traffic::rows).transpose()?.unwrap_or_default();
     let catalog = Catalog::builtin();
@@ -119,6 +123,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             report.estimates.retain(|estimate| !estimate.key().starts_with("collective-"));
             report.estimates.extend(answer.estimates(question.size));
         }
+        let latency = arguments.latency.then(|| Latency::of(&context, u64::MAX, &mut |_| {}));
         let failed = outages(arguments, &design, path)?;
         let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, asked.as_ref(), question.as_ref())) };
         match arguments.format {
@@ -126,6 +131,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
                 if let Some((answer, question)) = answer.as_ref().zip(question) {
                     document["collective"] = collective_json(answer, &question);
+                }
+                if let Some(latency) = &latency {
+                    document["latency"] = serde_json::from_str(&latency.to_json()).unwrap_or_default();
                 }
                 if let Some(comparison) = &beside {
                     document["degraded"] = crate::failures::comparison_json(&failed, comparison);
@@ -140,6 +148,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                     None => report.estimates.iter().for_each(|estimate| write_estimate(&mut text, estimate, paint)),
                 }
                 answer.iter().filter(|_| beside.is_none()).for_each(|answer| write_curve(&mut text, answer, paint));
+                latency.iter().for_each(|latency| crate::latency::write(&mut text, latency, paint));
             }
         }
         reports.push(report);
@@ -204,7 +213,7 @@ fn pattern(word: &str) -> Result<Traffic, Failure> {
 }
 
 /// One of a list of words; the sentence names them all.
-fn chosen<T: Copy>(option: &str, word: &str, what: &str, words: &[(&str, T)]) -> Result<T, Failure> {
+pub fn chosen<T: Copy>(option: &str, word: &str, what: &str, words: &[(&str, T)]) -> Result<T, Failure> {
     let found = words.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice);
     let all = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
     found.ok_or_else(|| Failure::new(format!("--{option} {}: there is no such {what}; choose one of {}", tame(word), all())))
@@ -277,23 +286,11 @@ fn write_curve(out: &mut String, answer: &Answer, paint: Paint) {
     }
 }
 
-fn size(text: &str) -> Result<Bytes, Failure> {
-    let size = text.parse::<Bytes>().ok().filter(|size| size.is_finite() && size.0 > 0.0);
+/// A size of a message; 0, which asks for the way alone, only where that means something.
+pub fn size(text: &str, or_none: bool) -> Result<Bytes, Failure> {
+    let none = or_none && text.trim() == "0";
+    let size = if none { Some(Bytes(0.0)) } else { text.parse::<Bytes>().ok().filter(|size| size.is_finite() && size.0 > 0.0) };
     size.ok_or_else(|| Failure::new(format!("--size {}: write a size above 0, for example 4KiB or 1MiB", tame(text))))
-}
-
-/// A number in its unit, with the prefix that keeps it short.
-pub fn quantity(number: f64, unit: &str) -> String {
-    match unit {
-        "" => significant(number, 4),
-        "B" => Bytes(number).to_string(),
-        "Gb/s" => Gbps(number).to_string(),
-        "GB/s" => GigabytesPerSecond(number).to_string(),
-        "ns" => Nanoseconds(number).to_string(),
-        "W" => Watts(number).to_string(),
-        other if Currency::parse(other).is_some_and(|currency| currency.to_string() == other) => format!("{} {other}", grouped((number * 100.0) as i64)),
-        other => format!("{} {other}", significant(number, 4)),
-    }
 }
 
 /// A number with its unit, its range, what it rests on, and how it was made.

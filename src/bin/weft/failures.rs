@@ -9,14 +9,13 @@ use weft::engine::compare::Row;
 use weft::engine::context::Context;
 use weft::engine::diagnostics::Diagnostic;
 use weft::engine::estimate::pair::name;
+use weft::engine::estimate::show::{percent, quantity};
 use weft::engine::failures::compare::Comparison;
 use weft::engine::failures::connectivity::{Connectivity, connectivity};
 use weft::engine::failures::ranking::{Class, Kind, Ranking, rank};
 use weft::engine::failures::spread::Outcome;
 use weft::model::{Design, Outage};
 
-use crate::beside::percent;
-use crate::estimate::quantity;
 use crate::text::{Paint, counted, name_of, tame};
 use crate::{Failure, Format, files};
 

@@ -14,6 +14,8 @@ mod files;
 mod flows;
 mod generate;
 mod import;
+mod latency;
+mod plot;
 mod rename;
 mod sarif;
 mod text;
@@ -50,6 +52,8 @@ enum Verb {
     Generate(generate::Arguments),
     /// Make a design of a dump of a running fabric, or of a graph
     Import(import::Arguments),
+    /// Draw a figure: latency of all pairs, a collective by size, bandwidth against cost
+    Plot(plot::Arguments),
     /// Name many nodes or racks by a pattern
     Rename(rename::Arguments),
     /// Print the JSON Schema of a design
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
+        Verb::Plot(arguments) => plot::run(&arguments),
         Verb::Rename(arguments) => rename::run(&arguments),
         Verb::Schema => files::print(&weft::io::schema_json()).map(|()| ExitCode::SUCCESS),
     };

@@ -96,7 +96,9 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
             };
             *found.hops.entry(hops).or_default() += pairs;
             let original = |vertex: VertexIndex| reduced.original.get(vertex as usize).copied().unwrap_or(vertex);
-            let pair = Pair { from: original(*source), to: original(*target), value: f64::from(hops), like: pairs };
+            // It takes as long one way as the other, so a pair is named from its first end.
+            let (one, other) = (original(*source), original(*target));
+            let pair = Pair { from: one.min(other), to: one.max(other), value: f64::from(hops), like: pairs };
             if found.most_hops.is_none_or(|most| pair.value > most.value) {
                 found.most_hops = Some(pair);
             }

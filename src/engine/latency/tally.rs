@@ -159,7 +159,7 @@ impl Class {
 }
 
 fn mean(sum: u128, pairs: u64) -> Option<f64> {
-    (pairs > 0).then(|| sum as f64 / pairs as f64 / FEMTO)
+    (pairs > 0).then(|| sum as f64 / (pairs as f64 * FEMTO))
 }
 
 /// All pairs, counted.

@@ -34,8 +34,15 @@ impl Csv {
     }
 }
 
+/// Rows with a head, as they are: for tables that are made elsewhere.
+pub fn rows_csv(head: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut csv = Csv::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    rows.into_iter().for_each(|row| csv.row(row));
+    csv.finish()
+}
+
 /// A number as a cell; none is an empty cell.
-pub(super) fn number(value: Option<f64>) -> String {
+pub fn number(value: Option<f64>) -> String {
     let mut text = String::new();
     if let Some(value) = value.filter(|value| value.is_finite()) {
         push_number(&mut text, (value * 1e6).round() / 1e6);

@@ -8,7 +8,7 @@ mod rows;
 mod table;
 
 pub use cables::{COLUMNS as CABLE_COLUMNS, cables, cables_csv};
-pub use csv::runs;
+pub use csv::{number, rows_csv, runs};
 pub use materials::{bom_csv, materials, price_form, priced_materials};
 pub use rows::{Excerpt, Rows, Tables};
 pub use table::{Column, Table};

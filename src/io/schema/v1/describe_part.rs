@@ -56,7 +56,10 @@ fn part() -> Map<String, Value> {
             ("latency_ns", figure("Of a switch, port to port; of a NIC, one way through NIC and host.")),
             ("asic", text("Of a switch: its chip.")),
             ("in_network", text("Of a switch: reductions it can do.")),
-            ("forwards", json!({"enum": ["cut-through", "store-and-forward"], "description": "Of a switch: whether it takes a packet in whole before it sends it on; without it, as the design's settings say."})),
+            (
+                "forwards",
+                json!({"enum": ["cut-through", "store-and-forward"], "description": "Of a switch: whether it takes a packet in whole before it sends it on; without it, as the design's settings say."}),
+            ),
             ("units", whole("Of a rack: its rack units.", 1)),
             ("units_basis", reference("basis", "What that rests on.")),
             ("max_power_w", figure("Of a rack: the power it may draw.")),

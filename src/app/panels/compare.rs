@@ -1,0 +1,267 @@
+//! Designs and scenarios side by side: every estimate, the difference from the open design in per cent, and which is best.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::dialog::Modal;
+use super::failures::asked;
+use super::field::check_field;
+use super::figure::Figure;
+use crate::app::address;
+use crate::app::effects::{Services, copy, download};
+use crate::app::engine_client::Answer;
+use crate::app::hooks::{use_action, use_selector, use_services};
+use crate::app::orders::Request;
+use crate::editor::examples::EXAMPLES;
+use crate::engine::compare::{Better, Row, json, markdown, rows};
+use crate::engine::estimate::show::{percent, quantity};
+use crate::engine::report::Report;
+use crate::engine::service;
+use crate::render::plot::of;
+
+/// So many stand side by side at most, the open design counted.
+const MOST: usize = 5;
+
+/// Another design or a scenario, by its name.
+type Side = (AttrValue, Rc<Report>);
+
+/// Takes the report of another design, or the sentence why there is none.
+type Take = Rc<dyn Fn(AttrValue, Result<Report, String>)>;
+
+/// Designs side by side.
+#[component]
+pub fn Compare() -> Html {
+    let services = use_services();
+    let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
+    let state = use_selector(|view| {
+        let scenarios: Vec<AttrValue> = view.session.design().meta.scenarios.iter().map(|scenario| scenario.name.clone().into()).collect();
+        (view.session.design().meta.name.clone(), view.session.report_generation(), scenarios)
+    });
+    let (name, generation, scenarios) = &*state;
+    let sides = use_state(Vec::<Side>::new);
+    let waiting = use_state(|| None::<AttrValue>);
+    let only = use_state(|| true);
+    let latest = use_mut_ref(Vec::<Side>::new);
+    *latest.borrow_mut() = (*sides).clone();
+
+    let take: Take = {
+        let (sides, waiting, latest, store) = (sides.setter(), waiting.setter(), latest.clone(), services.store.clone());
+        Rc::new(move |name: AttrValue, report: Result<Report, String>| {
+            waiting.set(None);
+            match report {
+                Ok(report) => {
+                    let mut all = latest.borrow().clone();
+                    all.retain(|(known, _)| *known != name);
+                    all.push((name, Rc::new(report)));
+                    all.truncate(MOST - 1);
+                    sides.set(all);
+                }
+                Err(sentence) => store.complain(sentence),
+            }
+        })
+    };
+    let against = {
+        let (services, take, waiting) = (services.clone(), take.clone(), waiting.setter());
+        move |name: AttrValue, request: Request| {
+            waiting.set(Some(name.clone()));
+            evaluate(&services, name, request, take.clone());
+        }
+    };
+    let file = {
+        let against = against.clone();
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            if let Some(file) = input.files().and_then(|files| files.item(0)) {
+                against(file.name().into(), Request::file(&file));
+            }
+            input.set_value("");
+        })
+    };
+    let example = {
+        let (against, waiting, take) = (against.clone(), waiting.setter(), take.clone());
+        Rc::new(move |file: &str| {
+            let Some(example) = EXAMPLES.iter().find(|example| example.file == file) else { return };
+            waiting.set(Some(example.title.into()));
+            let (against, take) = (against.clone(), take.clone());
+            spawn_local(async move {
+                match address::fetch(&format!("examples/{}.json", example.file)).await {
+                    Ok(text) => against(example.title.into(), Request::text(example.title, &text)),
+                    Err(sentence) => take(example.title.into(), Err(sentence)),
+                }
+            });
+        })
+    };
+    let scenario = {
+        let (services, take, waiting) = (services.clone(), take.clone(), waiting.setter());
+        Rc::new(move |name: &str| {
+            let off = services
+                .store
+                .read(|view| view.session.design().meta.scenarios.iter().find(|scenario| scenario.name == name).map(|scenario| scenario.off.clone()));
+            let Some(off) = off else { return };
+            let (name, take) = (AttrValue::from(name.to_owned()), take.clone());
+            waiting.set(Some(name.clone()));
+            let question = std::iter::once("compare".to_owned()).chain(off).collect::<Vec<_>>().join("\n");
+            asked(
+                &services,
+                question,
+                |_| {},
+                move |text| {
+                    // What is down and what is unknown stand before the report.
+                    let report = text.splitn(3, '\n').nth(2).and_then(|report| Report::from_json(report).ok());
+                    take(name.clone(), report.ok_or_else(|| "The scenario could not be evaluated.".to_owned()));
+                },
+            );
+        })
+    };
+    let saved = services.saved();
+    let choose = {
+        let (saved, against) = (saved.clone(), against.clone());
+        Callback::from(move |event: Event| {
+            let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else { return };
+            let value = select.value();
+            select.set_value("");
+            match value.split_once(':') {
+                Some(("example", file)) => example(file),
+                Some(("scenario", name)) => scenario(name),
+                Some(("saved", _)) => {
+                    if let Some(request) = saved.clone() {
+                        against("as last saved or opened".into(), request);
+                    }
+                }
+                _ => {}
+            }
+        })
+    };
+
+    let compared = {
+        let services = services.clone();
+        use_memo((*generation, (*sides).clone()), move |(_, sides)| {
+            services.store.read(|view| {
+                let own = view.session.report()?;
+                let reports: Vec<&Report> = std::iter::once(own).chain(sides.iter().map(|(_, report)| &**report)).collect();
+                Some(rows(&reports, |_| true))
+            })
+        })
+    };
+    let own = if name.trim().is_empty() { "This design".to_owned() } else { name.clone() };
+    let names: Rc<Vec<String>> = Rc::new(std::iter::once(own).chain(sides.iter().map(|(name, _)| name.to_string())).collect());
+    let shown: Rc<Vec<Row>> =
+        Rc::new(compared.as_ref().as_ref().map(|rows| rows.iter().filter(|row| !*only || !row.is_same()).cloned().collect()).unwrap_or_default());
+    let plot = compared.as_ref().as_ref().filter(|_| !sides.is_empty()).and_then(|rows| of::cost(&names, rows)).map(Rc::new);
+
+    let (full, ready) = (sides.len() + 1 >= MOST, !sides.is_empty());
+    let options = |group: &'static str, kind: &'static str, entries: Vec<(String, AttrValue)>| {
+        let entries = entries.into_iter().map(|(key, words)| html! { <option value={format!("{kind}:{key}")}>{ words }</option> });
+        html! { <optgroup label={group}>{ for entries }</optgroup> }
+    };
+    let copied = {
+        let (store, names, shown) = (services.store.clone(), names.clone(), shown.clone());
+        Callback::from(move |_: MouseEvent| {
+            copy(&store, markdown(&names, shown.iter()));
+            store.say("The comparison is on the clipboard as a Markdown table");
+        })
+    };
+    let written = {
+        let (names, shown) = (names.clone(), shown.clone());
+        Callback::from(move |_: MouseEvent| download("comparison.json", "application/json", &(json(&names, shown.iter()) + "\n").into()))
+    };
+    let filter = {
+        let only = only.setter();
+        Callback::from(move |value: bool| only.set(value))
+    };
+    let head = names.iter().enumerate().map(|(at, name)| {
+        let remove = {
+            let sides = sides.clone();
+            Callback::from(move |_: MouseEvent| {
+                let mut all = (*sides).clone();
+                all.remove(at - 1);
+                sides.set(all);
+            })
+        };
+        html! {
+            <th scope="col" key={at}><span class="truncate" title={name.clone()}>{ name }</span>
+                if at > 0 { <button class="button plain icon" aria-label={format!("Take {name} out")} onclick={remove}>{ "×" }</button> }
+            </th>
+        }
+    });
+    html! {
+        <Modal id="compare" title="Compare" class="wide compare" {close}>
+            <div class="compare-tools">
+                <label class="button file-button">{ "A file…" }<input type="file" class="sr-only" accept=".json,.weft,.txt,.yaml,.yml" aria-label="Compare with a file" disabled={full} onchange={file} /></label>
+                <select class="field" aria-label="Compare with" onchange={choose} disabled={full}>
+                    <option value="" selected=true>{ "An example, a scenario, as saved…" }</option>
+                    if saved.is_some() { <option value="saved:">{ "As last saved or opened" }</option> }
+                    if !scenarios.is_empty() { { options("Scenarios of this design", "scenario", scenarios.iter().map(|name| (name.to_string(), name.clone())).collect()) } }
+                    { options("Examples", "example", EXAMPLES.iter().map(|example| (example.file.to_owned(), example.title.into())).collect()) }
+                </select>
+                { check_field("Only what differs", *only, &filter) }
+                <span class="grow" />
+                <button class="button" disabled={!ready} onclick={copied}>{ "Copy as Markdown" }</button>
+                <button class="button" disabled={!ready} onclick={written}>{ "Save as JSON" }</button>
+            </div>
+            <p class="compare-state" role="status">{
+                match &*waiting {
+                    Some(name) => format!("Estimating {name}…"),
+                    None if full => format!("{MOST} stand side by side; take one out to add another."),
+                    None => String::new(),
+                }
+            }</p>
+            if ready {
+                <div class="grid-frame">
+                    <table class="grid compared">
+                        <thead><tr><th scope="col">{ "Estimate" }</th>{ for head }</tr></thead>
+                        <tbody>
+                            { for shown.iter().map(line) }
+                            if shown.is_empty() { <tr><td colspan={(names.len() + 1).to_string()}>{ "No estimate differs." }</td></tr> }
+                        </tbody>
+                    </table>
+                </div>
+                if let Some(plot) = plot { <Figure {plot} width={640.0} /> }
+            } else {
+                <p class="nothing">{ "Choose what to put beside this design. Every estimate of both is shown, with the difference in per cent and the better one of each row; the other design is only read." }</p>
+            }
+        </Modal>
+    }
+}
+
+fn line(row: &Row) -> Html {
+    let best = row.winner();
+    let cells = row.values.iter().enumerate().map(|(at, value)| {
+        let change = row.change(at).filter(|change| at > 0 && *change != 0.0);
+        let worse = change.zip(row.better()).map(|(change, better)| (change < 0.0) == (better == Better::More));
+        let class = worse.map(|worse| if worse { "error-text" } else { "good-text" });
+        html! {
+            <td key={at} class={classes!("number", (best == Some(at)).then_some("best"))}>
+                if best == Some(at) { <span class="best-mark" title="The best of the row">{ "★" }<span class="sr-only">{ " best: " }</span></span> }
+                { value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, &row.unit)) }
+                if let Some(change) = change { <small class={classes!(class)}>{ percent(change) }</small> }
+            </td>
+        }
+    });
+    html! { <tr key={row.key.clone()}><th scope="row">{ &row.label }</th>{ for cells }</tr> }
+}
+
+/// Has another design read and evaluated, in the worker where there is one.
+fn evaluate(services: &Services, name: AttrValue, request: Request, take: Take) {
+    let (own, catalog) = (request.clone(), services.catalog.clone());
+    services.beside(&request, move |answer| {
+        let name = name.clone();
+        match answer {
+            Answer::Made(text) => take(name, Report::from_json(&text.as_string().unwrap_or_default()).map_err(|error| error.to_string())),
+            Answer::Failed(sentence) => take(name, Err(sentence)),
+            Answer::Gone => {
+                let (own, catalog, take) = (own.clone(), catalog.clone(), take.clone());
+                spawn_local(async move {
+                    let report = own.read_here(&catalog).await.map(|opened| service::evaluate(&opened.design, &catalog));
+                    take(name, report);
+                });
+            }
+            Answer::Stopped => take(name, Err("Stopped".to_owned())),
+            Answer::Read(..) | Answer::Slice(..) => {}
+        }
+    });
+}
