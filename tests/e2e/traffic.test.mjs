@@ -169,7 +169,7 @@ test('collectives follow the size of the message, slid by keys and typed', async
   await size.press('Enter');
   await page.getByText('“much” is no size; write for example 64 KiB or 1 GiB').waitFor();
   await section.getByRole('button', { name: 'Keep' }).click();
-  assert.equal((await design(page)).settings.message, 3000000);
+  assert.equal((await design(page)).settings.message_bytes, 3000000);
   assert.deepEqual(await axe(page), [], 'the slider');
   await picture(page, 'sizes');
   assert.deepEqual(complaints, []);
