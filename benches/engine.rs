@@ -9,13 +9,17 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::deadlock::Switches;
+use weft::engine::deadlock::{Switches, Verdict};
 use weft::engine::estimate::fill::{Shares, fill};
 use weft::engine::estimate::flows::{Demand, Trouble, capacities, route};
 use weft::engine::failures::spread::{Cut, Spread};
 use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::failures::{connectivity, ranking};
+use weft::engine::routing::InForce;
+use weft::engine::routing::graph::Graph;
+use weft::engine::routing::turns::Turns;
 use weft::engine::service::{Request, Service, evaluate};
+use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, rules, templates};
@@ -129,9 +133,10 @@ fn large(criterion: &mut Criterion) {
         // Each host to another, one path each by hash: as a fabric without packet spraying carries them.
         let hosts = topology.endpoints();
         let demand = |(at, from): (usize, &u32)| Ok(Demand { from: *from, to: hosts[(at * 31 + 17) % hosts.len()], path: None });
+        let hash = InForce::default().with_equal(Routing::Hash);
         let demands: Vec<Result<Demand, Trouble>> = hosts.iter().enumerate().map(demand).collect();
-        group.bench_function("routing a permutation", |bench| bench.iter(|| route(black_box(topology), &demands, Routing::Hash)));
-        let shares: Vec<Shares> = route(topology, &demands, Routing::Hash).into_iter().map(Result::unwrap_or_default).collect();
+        group.bench_function("routing a permutation", |bench| bench.iter(|| route(black_box(topology), &demands, &hash)));
+        let shares: Vec<Shares> = route(topology, &demands, &hash).into_iter().map(Result::unwrap_or_default).collect();
         let capacity = capacities(topology);
         group.bench_function("max-min of a permutation", |bench| bench.iter(|| fill(black_box(&shares), &capacity)));
 
@@ -140,25 +145,55 @@ fn large(criterion: &mut Criterion) {
             let labels = Labels::of(&topology, |_| 0, |edge| topology.edges()[edge as usize].gbps.to_bits());
             let mut found = Orbits::default();
             group.bench_function(format!("symmetries {name}"), |bench| bench.iter(|| found = orbits(&topology, &Rows::of(&topology), &labels)));
-            group.bench_function(format!("all-to-all {name}"), |bench| bench.iter(|| Spread::new(&topology).all_to_all(&Cut::NONE, black_box(&found))));
+            group.bench_function(format!("all-to-all {name}"), |bench| {
+                bench.iter(|| Spread::new(&topology, Turns::free()).all_to_all(&Cut::NONE, black_box(&found)))
+            });
         }
         group.finish();
     }
 }
 
-/// The switches of a fat tree as the deadlock verdict takes them, every route of fewest hops followed.
+/// The verdict about deadlock by the routing in force, from the compiled graph on: finding the shape of the fabric is part of it.
 fn deadlock(criterion: &mut Criterion) {
     let catalog = Catalog::builtin();
     let mut group = criterion.benchmark_group("deadlock verdict");
     group.sample_size(20).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
-    for k in [16, 48] {
-        let design = drawn("fat-tree", "k", &k.to_string(), &catalog);
-        let topology = Topology::compile(&design, &catalog);
-        let switches: Vec<u32> = (0..topology.vertices().len() as u32).filter(|vertex| topology.vertices()[*vertex as usize].transit).collect();
-        let place = |vertex: u32| switches.binary_search(&vertex).ok().map(|place| place as u32);
-        let hosts = switches.iter().map(|switch| topology.row(*switch).iter().any(|hop| place(hop.to).is_none())).collect::<Vec<_>>();
-        let rows: Vec<Vec<u32>> = switches.iter().map(|switch| topology.row(*switch).iter().filter_map(|hop| place(hop.to)).collect()).collect();
-        group.bench_function(format!("fat tree k={k}"), |bench| bench.iter(|| Switches::new(rows.clone(), hosts.clone()).circle()));
+    let torus = |side: &'static str| vec![("x", side), ("y", side), ("z", side), ("xpu", "generic")];
+    let dragonfly = vec![("hosts", "4"), ("switches", "8"), ("global", "4")];
+    for (name, template, values, settings) in [
+        ("fat tree k=16, fewest hops", "fat-tree", vec![("k", "16")], vec![("engine", "minhop")]),
+        ("fat tree k=16, up/down", "fat-tree", vec![("k", "16")], vec![("paths", "up-down")]),
+        ("fat tree k=48, fewest hops", "fat-tree", vec![("k", "48")], vec![("engine", "minhop")]),
+        ("65,536 XPUs on 5,120 switches, fewest hops", "rail-optimised", vec![("servers", "8192")], vec![("engine", "minhop")]),
+        ("torus 8 × 8 × 8, fewest hops", "torus", torus("8"), vec![("paths", "shortest")]),
+        (
+            "torus 16 × 16 × 16, dimension order, datelines",
+            "torus",
+            torus("16"),
+            vec![("paths", "dimension-order"), ("lanes", "2"), ("lane_change", "dateline")],
+        ),
+        ("dragonfly of 1,056 hosts, minimal, 2 lanes", "dragonfly", dragonfly.clone(), vec![("paths", "minimal"), ("lanes", "2"), ("lane_change", "groups")]),
+        ("dragonfly of 1,056 hosts, Valiant, 2 lanes", "dragonfly", dragonfly, vec![("paths", "valiant"), ("lanes", "2"), ("lane_change", "groups")]),
+    ] {
+        let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let mut design = templates::generate(template, &values, &catalog).expect("the template draws it");
+        // The fabric with most switches is the one in question.
+        let links = |id| design.links.iter().filter(|(_, link)| link.fabric == Some(id)).count();
+        let id = design.fabrics.ids().max_by_key(|id| links(*id)).expect("it has a fabric");
+        let mut fabric = design.fabrics.get(id).expect("just found").clone();
+        for (key, value) in settings {
+            set_fabric(&mut fabric, key, value).expect("a setting");
+        }
+        design.fabrics.set(id, Some(fabric.clone().into()));
+        let context = Context::new(&design, &catalog);
+        let of = context.routing.of_fabric(id).expect("every fabric is routed").clone();
+        let verdict = || {
+            let graph = Graph::of(&design, &context.topology, &context.tiers, id);
+            (graph.forwarders.len(), Switches::routed(&graph, &fabric, &of).verdict(u64::MAX, &mut |_| {}))
+        };
+        let (switches, found) = verdict();
+        println!("{name}: {switches} switches, {}, {}", of.words(), if found == Verdict::Free { "free" } else { "a circle" });
+        group.bench_function(name, |bench| bench.iter(verdict));
     }
     group.finish();
 }

@@ -28,7 +28,7 @@ use super::report::{Counts, FORMAT, Report, VERSION};
 use super::routes::Routes;
 use super::topology::VertexIndex;
 use crate::catalog::Catalog;
-use crate::model::{Design, Element, Routing, Subject};
+use crate::model::{Design, Element, Subject};
 use crate::units::Bytes;
 
 /// What stands for a link that is not there.
@@ -169,12 +169,12 @@ fn of_pair(context: &Context, whole: &Design, about: &str) -> Result<Said, Strin
     if from == to {
         return Err("Both are the same".to_owned());
     }
-    let mut routes = Routes::new(&context.topology);
+    let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
     let ends = [from, to].map(|end| pair::name(context, end));
     let Some(hops) = routes.hops(from) else { return Err(format!("No route leads from {} to {}", ends[0], ends[1])) };
     let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
-    let shares = route(&context.topology, &[Ok(Demand { from, to, path: None })], Routing::Ecmp).pop().and_then(Result::ok).unwrap_or_default();
+    let shares = route(&context.topology, &[Ok(Demand { from, to, path: None })], &context.routing).pop().and_then(Result::ok).unwrap_or_default();
     let on: crate::units::SortedMap<_, f64> = shares.into_iter().filter_map(|(arc, share)| Some((context.topology.link_of(arc / 2)?, share))).collect();
     let placed = whole.links.ids().enumerate().filter_map(|(place, id)| Some([place as f32, *on.get(&id)? as f32]));
     let numbers = placed.flatten().collect();

@@ -9,6 +9,7 @@ use super::estimate::{self, Estimate};
 use super::known::Known;
 use super::materials::materials;
 use super::parts::Parts;
+use super::routing::InForce;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
@@ -37,6 +38,8 @@ pub struct Context<'a> {
     pub tiers: Tiers,
     /// The message whose latency is asked about: the design's, unless somebody asks about another.
     pub message: Option<Bytes>,
+    /// The routing in force.
+    pub routing: InForce,
     /// What is known of the compiled graph from before.
     pub known: Known,
     floor: OnceCell<Floor>,
@@ -51,6 +54,7 @@ impl<'a> Context<'a> {
         let topology = Topology::of(design, catalog, &parts);
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
+        let routing = InForce::of(design, &topology, &tiers);
         let floor = OnceCell::new();
         let delays = Delays::of(design, catalog, &topology, &parts, |link| length(design, catalog, &floor, link));
         Self {
@@ -62,6 +66,7 @@ impl<'a> Context<'a> {
             delays,
             structure,
             tiers,
+            routing,
             floor,
             message: design.meta.settings.message,
             known: Known::default(),

@@ -12,6 +12,7 @@ use super::estimate::collective::network::Channels;
 use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
 use super::latency::{self, AllPairs};
+use super::routing::InForce;
 use super::topology::Topology;
 use crate::units::Bytes;
 
@@ -33,6 +34,7 @@ pub struct Known {
 struct From {
     topology: Topology,
     delays: Delays,
+    routing: InForce,
     /// Which nodes are of the same part: addresses, compared for equality only.
     parts: Vec<usize>,
     message: Bytes,
@@ -46,16 +48,17 @@ impl Known {
     /// What is known of a design after its evaluation.
     pub fn of(context: Context) -> Self {
         let (parts, message) = (parts(&context), latency::message(&context));
-        let Context { topology, delays, known, .. } = context;
-        Self { from: Some(Box::new(From { topology, delays, parts, message })), ..known }
+        let Context { topology, delays, routing, known, .. } = context;
+        Self { from: Some(Box::new(From { topology, delays, routing, parts, message })), ..known }
     }
     /// As much of it as holds for a design: all, or only the ways that the change does not touch. Time: O(vertices + edges).
     pub fn fitting(self, context: &Context) -> Self {
         let Some(from) = self.from.as_deref() else { return Self::default() };
-        let asked = from.message == latency::message(context);
+        let asked = from.message == latency::message(context) && from.routing == context.routing;
         if asked && from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {
             return self;
         }
+        // Ways are those of shortest paths, split evenly, and looked at under no other routing.
         let paths = self.paths.take().fitting(&from.topology, &context.topology);
         Self { paths: RefCell::new(paths), ..Self::default() }
     }

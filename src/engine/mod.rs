@@ -28,6 +28,7 @@ pub mod racks;
 pub mod report;
 pub mod requirements;
 pub mod routes;
+pub mod routing;
 pub mod rules;
 pub mod service;
 pub mod settable;

@@ -1,13 +1,16 @@
-//! Shortest routes by hop count: who can reach whom, over which next hops, by how many equal paths, how fast.
+//! Shortest routes by hop count among those that a routing allows: who can reach whom, over which next hops, by how many equal paths, how
+//! fast.
 //!
 //! A packet goes to any neighbour that is one hop nearer to its destination; parallel edges count separately; a vertex
 //! that does not forward is only ever an end. Searches run backward from a destination, so that one search serves
 //! every source. The two sides of an adapter are kept apart ([`Topology::step`]): state `v` is vertex `v` on the way out or in
-//! the fabric, state `v + V` is vertex `v` inside the system that the path has entered.
+//! the fabric, state `v + V` is vertex `v` inside the system that the path has entered. Where a routing does not let every step follow every
+//! other ([`Turns`]), each of its modes has states of its own, those of mode 0 first.
 
-use super::topology::{ArcIndex, Hop, Topology, VertexIndex};
+use super::routing::turns::Turns;
+use super::topology::{ArcIndex, Hop, NOWHERE, Topology, VertexIndex};
 
-/// A vertex and the side of an adapter a path is on.
+/// A vertex, the side of an adapter a path is on, and the mode it is in.
 pub type State = u32;
 
 /// The distance of what cannot be reached.
@@ -17,6 +20,11 @@ pub const UNREACHED: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct Routes<'a> {
     topology: &'a Topology,
+    turns: &'a Turns,
+    /// How many vertices there are.
+    count: u32,
+    /// How many sides of adapters are kept apart: 1 or 2.
+    sides: u32,
     target: VertexIndex,
     distance: Vec<u32>,
     /// States in the order they were reached: never farther before nearer.
@@ -24,6 +32,8 @@ pub struct Routes<'a> {
     ahead: Ahead,
     /// See [`Routes::summing`].
     sums: Vec<[f64; 2]>,
+    /// Kept between steps.
+    steps: Vec<(State, ArcIndex)>,
 }
 
 /// What [`Routes::between`] sees from the source.
@@ -59,10 +69,62 @@ fn sides(topology: &Topology, vertex: VertexIndex) -> &'static [bool] {
 }
 
 impl<'a> Routes<'a> {
-    /// Buffers for searches on a topology. Space: O(vertices).
+    /// Buffers for searches of shortest paths on a topology. Space: O(vertices).
     pub fn new(topology: &'a Topology) -> Self {
-        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
-        Self { topology, target: 0, distance: vec![UNREACHED; states], order: Vec::with_capacity(states), ahead: Ahead::default(), sums: Vec::new() }
+        Self::under(topology, Turns::free())
+    }
+
+    /// Buffers for searches of what a routing allows. Space: O(modes × vertices).
+    pub fn under(topology: &'a Topology, turns: &'a Turns) -> Self {
+        let sides = if topology.has_hosts() { 2 } else { 1 };
+        let count = topology.vertices().len() as u32;
+        let states = (count * sides * turns.modes()) as usize;
+        Self {
+            topology,
+            turns,
+            count,
+            sides,
+            target: 0,
+            distance: vec![UNREACHED; states],
+            order: Vec::with_capacity(states),
+            ahead: Ahead::default(),
+            sums: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// The vertex, the side and the mode of a state.
+    #[inline]
+    fn parts(&self, state: State) -> (VertexIndex, bool, u32) {
+        if state < self.count {
+            (state, false, 0)
+        } else if self.turns.is_free() {
+            (state - self.count, true, 0)
+        } else {
+            let layer = state / self.count;
+            (state % self.count, self.sides == 2 && layer % 2 == 1, layer / self.sides)
+        }
+    }
+
+    /// The state of a vertex on a side in a mode.
+    #[inline]
+    fn state(&self, vertex: VertexIndex, inbound: bool, mode: u32) -> State {
+        vertex + (mode * self.sides + u32::from(inbound)) * self.count
+    }
+
+    /// Calls `go` with every state that a step leads from to this one, and with the step.
+    #[inline]
+    fn before(&self, state: State, mut go: impl FnMut(State, ArcIndex)) {
+        let (here, inbound, mode) = self.parts(state);
+        for hop in self.topology.row(here) {
+            let forward = Hop { to: here, arc: hop.arc ^ 1 };
+            for side in if self.sides == 1 { &[false] } else { sides(self.topology, hop.to) } {
+                if self.sides == 2 && self.topology.step(hop.to, *side, forward) != Some(inbound) {
+                    continue;
+                }
+                self.turns.before(mode, forward.arc, |earlier| go(self.state(hop.to, *side, earlier), forward.arc));
+            }
+        }
     }
 
     /// Finds the distance of every vertex to `target`. Time: O(vertices + edges).
@@ -75,24 +137,41 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// As [`Routes::toward`], to whichever of several vertices is nearest. They must forward; nothing passes through one of them.
+    pub fn toward_any(&mut self, targets: &[VertexIndex]) {
+        self.start(NOWHERE);
+        for target in targets {
+            if *target < self.count {
+                self.reach_all(*target);
+            }
+        }
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            self.expand(state);
+        }
+    }
+
     fn start(&mut self, target: VertexIndex) {
-        let count = self.topology.vertices().len() as u32;
         self.target = target;
         for state in self.order.drain(..) {
             self.distance[state as usize] = UNREACHED;
         }
-        if target < count {
-            self.reach(target, 0);
-            if self.topology.has_hosts() {
-                self.reach(target + count, 0);
-            }
+        if target < self.count {
+            self.reach_all(target);
+        }
+    }
+
+    /// Reaches a destination on either side and in every mode.
+    fn reach_all(&mut self, target: VertexIndex) {
+        for layer in 0..self.sides * self.turns.modes() {
+            self.reach(target + layer * self.count, 0);
         }
     }
 
     /// [`Routes::toward`] and [`Routes::sums`] in one pass over the fabric. Time: O(vertices + edges).
     pub fn summing(&mut self, target: VertexIndex, edge: impl Fn(ArcIndex) -> f64, passing: impl Fn(VertexIndex) -> f64) {
         let topology = self.topology;
-        let count = topology.vertices().len() as u32;
         self.start(target);
         self.sums.resize(self.distance.len(), [0.0; 2]);
         for state in &self.order {
@@ -101,7 +180,7 @@ impl<'a> Routes<'a> {
         let mut next = 0;
         while let Some(state) = self.order.get(next).copied() {
             next += 1;
-            let here = if state >= count { state - count } else { state };
+            let here = self.vertex(state);
             if here != target && !topology.vertices()[here as usize].transit {
                 continue;
             }
@@ -121,21 +200,18 @@ impl<'a> Routes<'a> {
                     *sums = [sums[0].min(step + least), sums[1].max(step + most)];
                 }
             };
-            if !topology.has_hosts() {
+            if !topology.has_hosts() && self.turns.is_free() {
                 for hop in topology.row(here) {
                     arrive(self, hop.to, hop.arc ^ 1);
                 }
                 continue;
             }
-            let arrives_inbound = state >= count;
-            for hop in topology.row(here) {
-                let forward = Hop { to: here, arc: hop.arc ^ 1 };
-                for inbound in sides(topology, hop.to) {
-                    if topology.step(hop.to, *inbound, forward) == Some(arrives_inbound) {
-                        arrive(self, hop.to + if *inbound { count } else { 0 }, hop.arc ^ 1);
-                    }
-                }
+            let mut steps = std::mem::take(&mut self.steps);
+            self.before(state, |from, arc| steps.push((from, arc)));
+            for (from, arc) in steps.drain(..) {
+                arrive(self, from, arc);
             }
+            self.steps = steps;
         }
     }
 
@@ -147,13 +223,12 @@ impl<'a> Routes<'a> {
     /// Reaches what is one hop farther from the destination than a state.
     fn expand(&mut self, state: State) {
         let topology = self.topology;
-        let count = topology.vertices().len() as u32;
-        let here = if state >= count { state - count } else { state };
+        let here = self.vertex(state);
         if here != self.target && !topology.vertices()[here as usize].transit {
             return;
         }
         let farther = self.distance[state as usize] + 1;
-        if !topology.has_hosts() {
+        if !topology.has_hosts() && self.turns.is_free() {
             for hop in topology.row(here) {
                 if self.distance[hop.to as usize] == UNREACHED {
                     self.reach(hop.to, farther);
@@ -161,16 +236,18 @@ impl<'a> Routes<'a> {
             }
             return;
         }
-        let arrives_inbound = state >= count;
-        for hop in topology.row(here) {
-            let forward = Hop { to: here, arc: hop.arc ^ 1 };
-            for inbound in sides(topology, hop.to) {
-                let from = hop.to + if *inbound { count } else { 0 };
-                if self.distance[from as usize] == UNREACHED && topology.step(hop.to, *inbound, forward) == Some(arrives_inbound) {
-                    self.reach(from, farther);
-                }
+        let mut steps = std::mem::take(&mut self.steps);
+        self.before(state, |from, arc| {
+            if self.distance[from as usize] == UNREACHED {
+                steps.push((from, arc));
+            }
+        });
+        for (from, _) in steps.drain(..) {
+            if self.distance[from as usize] == UNREACHED {
+                self.reach(from, farther);
             }
         }
+        self.steps = steps;
     }
 
     /// As [`Routes::toward`], for one source: enough for [`Routes::next`] and [`Routes::path`] from there and from what lies on its
@@ -253,12 +330,12 @@ impl<'a> Routes<'a> {
     /// Calls `go` with every step from a state: to the destination, or to what forwards.
     fn steps(&self, state: State, mut go: impl FnMut(Hop, State)) {
         let topology = self.topology;
-        let count = topology.vertices().len() as u32;
-        let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+        let (here, inbound, mode) = self.parts(state);
         for hop in topology.row(here) {
             let passes = hop.to == self.target || topology.vertices()[hop.to as usize].transit;
-            if let Some(inbound) = topology.step(here, inbound, *hop).filter(|_| passes) {
-                go(*hop, hop.to + if inbound { count } else { 0 });
+            let step = topology.step(here, inbound, *hop).filter(|_| passes).zip(self.turns.after(mode, hop.arc));
+            if let Some((inbound, mode)) = step {
+                go(*hop, self.state(hop.to, inbound, mode));
             }
         }
     }
@@ -274,8 +351,7 @@ impl<'a> Routes<'a> {
     }
     /// The vertex that a state is about.
     pub fn vertex(&self, state: State) -> VertexIndex {
-        let count = self.topology.vertices().len() as u32;
-        if state >= count { state - count } else { state }
+        self.parts(state).0
     }
     /// Hops from a vertex to the destination; `None` when it cannot be reached.
     pub fn hops(&self, from: VertexIndex) -> Option<u32> {
@@ -296,14 +372,13 @@ impl<'a> Routes<'a> {
 
     /// The next hops from a state: steps that lead one hop nearer, and the states they lead to, in edge order.
     pub fn next(&self, state: State) -> impl Iterator<Item = (Hop, State)> + '_ {
-        let count = self.topology.vertices().len() as u32;
-        let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+        let (here, inbound, mode) = self.parts(state);
         let distance = self.distance(state);
-        let forwards = here != self.target && distance != UNREACHED;
+        let forwards = distance != 0 && distance != UNREACHED;
         let row = if forwards { self.topology.row(here) } else { &[] };
         row.iter().filter_map(move |hop| {
             let inbound = self.topology.step(here, inbound, *hop)?;
-            let to = hop.to + if inbound { count } else { 0 };
+            let to = self.state(hop.to, inbound, self.turns.after(mode, hop.arc)?);
             // The distance first: it lies close together in memory, and mostly settles it.
             let there = self.distance[to as usize];
             let nearer = there != UNREACHED && there + 1 == distance;

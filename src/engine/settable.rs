@@ -4,6 +4,7 @@
 //! A setting is named as the file names it. Its value is text: one of its choices, or something typed; empty is what holds without.
 
 use super::labels::{OF_LABELS, Pattern};
+use super::routing;
 use crate::model::words::Word;
 use crate::model::{Design, Fabric, Feed, Generic, Meta, Node, Part, Rack, Settings, Subject, TrafficSettings};
 use crate::units::{Bytes, Gbps, Kilograms, Watts};
@@ -86,6 +87,46 @@ pub static FABRIC: &[Setting] = &[
     chosen(
         typed("routing", "Routing", "Equal paths", "How a flow chooses among paths of the same length.", "ecmp"),
         &[("ecmp", "split evenly at each hop"), ("hash", "one path for each flow, by hash")],
+    ),
+    chosen(
+        typed("paths", "Routing", "Paths", "Which paths it takes. Every estimate that rests on routes says which routing was in force.", "inferred"),
+        &[
+            ("", "inferred: as its engine, else shortest"),
+            ("dimension-order", "one dimension after the other (torus, mesh)"),
+            ("minimal", "at most one link between groups (dragonfly)"),
+            ("shortest", "fewest hops"),
+            ("up-down", "up, then down"),
+            ("valiant", "by way of a third group (dragonfly)"),
+        ],
+    ),
+    typed(
+        "roots",
+        "Routing",
+        "Roots of up/down",
+        "Switches that up leads to, by name or id, separated by commas; core-* is all that begin so.",
+        "inferred from the tiers",
+    ),
+    typed(
+        "dimensions",
+        "Routing",
+        "Dimensions",
+        "Lengths of a torus or mesh, its nodes in id order, the first fastest; for example 8, 8, 4.",
+        "inferred from the links",
+    ),
+    chosen(
+        typed(
+            "forwarding",
+            "Routing",
+            "Forward in the domain",
+            "Whether XPUs pass on what is bound for another rail through their scale-up domain (PXN).",
+            "no",
+        ),
+        &[("", "no"), ("true", "yes")],
+    ),
+    typed("lanes", "Routing", "Virtual lanes", "How many virtual lanes its routes use, 1 to 16; they can keep packets from waiting in a circle.", "1"),
+    chosen(
+        typed("lane_change", "Routing", "Next lane", "What moves a packet to the next virtual lane.", "nothing"),
+        &[("", "nothing"), ("dateline", "the link that closes a ring"), ("groups", "each link between groups"), ("hops", "each hop")],
     ),
     typed("flows", "Routing", "Flows per NIC", "How many flows each adapter keeps open at once; few of them hash unevenly.", "not stated"),
     chosen(
@@ -247,7 +288,13 @@ fn of_fabric(fabric: &Fabric, key: &str) -> Option<String> {
         "multihoming" => word(fabric.multihoming),
         "plane" => shown(fabric.plane),
         "protocol" => fabric.protocol.clone().unwrap_or_default(),
+        "dimensions" => fabric.dimensions.clone().unwrap_or_default(),
+        "forwarding" => if fabric.forwarding { "true" } else { "" }.to_owned(),
+        "lane_change" => word(fabric.lane_change),
+        "lanes" => shown(fabric.lanes),
+        "paths" => word(fabric.paths),
         "role" => fabric.role.word().to_owned(),
+        "roots" => fabric.roots.clone().unwrap_or_default(),
         "routing" => fabric.routing.word().to_owned(),
         _ => return of_ports(&fabric.traffic, key),
     })
@@ -383,7 +430,19 @@ pub fn set_fabric(fabric: &mut Fabric, key: &str, text: &str) -> Outcome {
         "multihoming" => fabric.multihoming = choice(text)?,
         "plane" => fabric.plane = whole(text, 1, u16::MAX)?,
         "protocol" => fabric.protocol = filled(text)?,
+        "dimensions" => {
+            let dimensions = filled(text)?;
+            if dimensions.as_deref().is_some_and(|text| routing::sizes(text).is_none()) {
+                return Err(format!("“{}” is no list of lengths; write for example 8, 8, 4", short(text.trim())));
+            }
+            fabric.dimensions = dimensions;
+        }
+        "forwarding" => fabric.forwarding = switch(text)?.unwrap_or(false),
+        "lane_change" => fabric.lane_change = choice(text)?,
+        "lanes" => fabric.lanes = whole(text, 1, u16::from(routing::MOST_LANES))?.map(|lanes| lanes as u8),
+        "paths" => fabric.paths = choice(text)?,
         "role" => fabric.role = choice(text)?.unwrap_or_default(),
+        "roots" => fabric.roots = filled(text)?,
         "routing" => fabric.routing = choice(text)?.unwrap_or_default(),
         _ => return set_ports(&mut fabric.traffic, key, text),
     }
@@ -535,7 +594,7 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cooling, FabricIntent, FabricRole, Face, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+    use crate::model::{Cooling, FabricIntent, FabricRole, Face, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching};
 
     fn words<W: Word>(setting: &Setting) {
         let mut offered: Vec<&str> = setting.choices.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
@@ -553,8 +612,10 @@ mod tests {
                 "engine" => words::<RoutingEngine>(setting),
                 "face" => words::<Face>(setting),
                 "intent" => words::<FabricIntent>(setting),
+                "lane_change" => words::<LaneChange>(setting),
                 "layer" => words::<LinkLayer>(setting),
                 "multihoming" => words::<Multihoming>(setting),
+                "paths" => words::<Paths>(setting),
                 "recalled" => words::<Recalled>(setting),
                 "role" => words::<FabricRole>(setting),
                 "routing" => words::<Routing>(setting),

@@ -11,6 +11,7 @@ use crate::units::{SortedMap, order};
 
 use super::delays::Delays;
 use super::parts::Parts;
+use super::routing::turns::Turns;
 use super::topology::{EdgeIndex, Topology, VertexIndex};
 
 /// A topology of which only two of any number of twins are left.
@@ -20,6 +21,8 @@ pub struct Reduced {
     pub topology: Topology,
     /// Its delays.
     pub delays: Delays,
+    /// Which of its steps may follow which.
+    pub turns: Turns,
     /// The vertex of the whole topology that each vertex is.
     pub original: Vec<VertexIndex>,
     /// The node (by place in the reduced topology) that each vertex belongs to.
@@ -59,9 +62,9 @@ impl Member {
 impl Reduced {
     /// Leaves out all but two of any number of twins. `parts` are those of the topology's nodes. Time: O(edges log links of a node).
     /// Space: O(edges).
-    pub fn of(topology: &Topology, delays: &Delays, parts: &Parts) -> Self {
+    pub fn of(topology: &Topology, delays: &Delays, parts: &Parts, turns: &Turns) -> Self {
         let nodes = topology.nodes().len();
-        let view = View::of(topology, delays, parts);
+        let view = View::of(topology, delays, parts, turns);
         let mut keep = vec![true; nodes];
         let mut next_class = 0;
         let mut own: Vec<Member> = vec![Member { class: 0, second: false, size: 1 }; nodes];
@@ -112,7 +115,7 @@ impl Reduced {
                 node_of[vertex as usize] = place as u32;
             }
         }
-        Self { delays: delays.picked(&original, &edges), topology: reduced, original, node_of, standing }
+        Self { delays: delays.picked(&original, &edges), turns: turns.picked(&edges), topology: reduced, original, node_of, standing }
     }
 
     /// Endpoints that stand for all others, each with how many it stands for (itself included).
@@ -171,6 +174,7 @@ struct Buffer {
 struct View<'a> {
     topology: &'a Topology,
     delays: &'a Delays,
+    turns: &'a Turns,
     node_of: Vec<u32>,
     /// What is inside a node, as a number: that of its part, which all else inside follows from; 0 where nothing was opened.
     inside: Vec<u64>,
@@ -178,10 +182,11 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(topology: &'a Topology, delays: &'a Delays, parts: &Parts) -> Self {
+    fn of(topology: &'a Topology, delays: &'a Delays, parts: &Parts, turns: &'a Turns) -> Self {
         let mut view = Self {
             topology,
             delays,
+            turns,
             node_of: vec![0; topology.vertices().len()],
             inside: Vec::with_capacity(topology.nodes().len()),
             has_endpoint: Vec::with_capacity(topology.nodes().len()),
@@ -252,7 +257,9 @@ impl<'a> View<'a> {
                 let rate = if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX };
                 // Links are told by the vertex they lead to.
                 let to = u64::from(hop.to - from.min(hop.to));
-                links.push([place << 32 | to, self.delays.crossing(hop.arc).0.to_bits(), rate]);
+                // With the classes of the step and the step back, which a place leaves room for.
+                let class = u64::from(self.turns.class(hop.arc)) << 56 | u64::from(self.turns.class(hop.arc ^ 1)) << 48;
+                links.push([class | place << 32 | to, self.delays.crossing(hop.arc).0.to_bits(), rate]);
             }
             // What is inside an opened system and has no link of its own is as its part says.
             if inside == 0 || links.len() > before {

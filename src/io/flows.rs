@@ -9,10 +9,9 @@ use std::fmt::Write as _;
 use super::limits;
 use super::load::LoadError;
 use crate::engine::estimate::flows::{Flow, FlowRate, FlowSet};
+use crate::engine::routing::{Equal, InForce};
 use crate::engine::topology::ArcIndex;
 use crate::json::{Error, Kind, Reader, push_text};
-use crate::model::Routing;
-use crate::model::words::Word as _;
 
 /// The answer's format name.
 pub const FORMAT: &str = "weft-flows";
@@ -83,12 +82,19 @@ fn arcs(input: &mut Reader<'_>) -> Result<Option<Vec<ArcIndex>>, Error> {
     Ok(Some(arcs))
 }
 
-/// Writes the answer: one flow per line in the order of the question, then the least, the mean, the greatest and the sum of the rates.
+/// Writes the answer: the routing that was in force, one flow per line in the order of the question, then the least, the mean, the greatest and the sum of the rates.
 ///
 /// Rates are in Gb/s to six decimals. A flow without a rate has `null` and says why; a flow that nothing holds back has
 /// `null` and says that. Time and space: O(flows).
-pub fn write_flows(rates: &[FlowRate], routing: Routing) -> String {
-    let mut out = format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"routing\":\"{}\",\"flows\":[", routing.word());
+pub fn write_flows(rates: &[FlowRate], routing: &InForce) -> String {
+    let equal = match routing.equal {
+        Equal::Split => "ecmp",
+        Equal::Hash => "hash",
+        Equal::Mixed(_) => "mixed",
+    };
+    let mut out = format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"routing\":\"{equal}\",\"in_force\":");
+    push_text(&mut out, routing.words());
+    out.push_str(",\"flows\":[");
     for (at, flow) in rates.iter().enumerate() {
         out.push_str(if at == 0 { "\n" } else { ",\n" });
         push_flow(&mut out, flow);

@@ -28,7 +28,7 @@ pub use path::{Element, PathError, PortPath, PortRef};
 pub use places::{ByNode, ListByNode, Places};
 pub use price::{Currency, Price, Prices, Tier};
 pub use record::{
-    Extra, Fabric, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, Link, Member, Meta, Multihoming, Node, PortSettings, Rack, RackLimits,
-    Recalled, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, TrafficSettings,
+    Extra, Fabric, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, LaneChange, Link, Member, Meta, Multihoming, Node, Paths, PortSettings,
+    Rack, RackLimits, Recalled, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, TrafficSettings,
 };
 pub use subject::Subject;

@@ -85,8 +85,21 @@ pub struct Fabric {
     pub protocol: Option<String>,
     /// The shape it is meant to have.
     pub intent: FabricIntent,
-    /// How it routes.
+    /// How it chooses among equal paths.
     pub routing: Routing,
+    /// Which paths it takes; `None` leaves that to what is inferred.
+    pub paths: Option<Paths>,
+    /// What up/down counts from: names or ids of switches, separated by commas; a `*` at the end stands for any more. `None` is inferred.
+    pub roots: Option<String>,
+    /// How long the dimensions of a torus or mesh are, for example `8, 8, 4`: its nodes in id order, the first dimension fastest. `None` is
+    /// inferred.
+    pub dimensions: Option<String>,
+    /// Whether XPUs pass on what is bound for another rail through their scale-up domain (what NCCL calls PXN).
+    pub forwarding: bool,
+    /// How many virtual lanes its routes use; `None` is one.
+    pub lanes: Option<u8>,
+    /// What moves a packet to the next lane; `None` is nothing.
+    pub lane_change: Option<LaneChange>,
     /// Which of several independent copies this is, from 1.
     pub plane: Option<u16>,
     /// What its subnet manager computes routes with, where it is InfiniBand.
@@ -201,6 +214,32 @@ pub enum Routing {
     Ecmp,
     /// Each flow keeps one shortest path, chosen by a hash.
     Hash,
+}
+
+/// Which paths a fabric takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Paths {
+    /// One dimension of a torus or mesh after the other.
+    DimensionOrder,
+    /// In a dragonfly by at most one link between groups.
+    Minimal,
+    /// Fewest hops, whatever the shape.
+    Shortest,
+    /// Away from the hosts and then toward them, never up again after down.
+    UpDown,
+    /// In a dragonfly by way of a third group, each as often.
+    Valiant,
+}
+
+/// What moves a packet to the next virtual lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LaneChange {
+    /// The link that closes a ring of a torus; each dimension begins on the first lane.
+    Dateline,
+    /// Every link between groups of a dragonfly.
+    Groups,
+    /// Every hop.
+    Hops,
 }
 
 /// A container that collapses.

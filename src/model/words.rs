@@ -1,6 +1,6 @@
 //! How each choice is spelled: in files of version 1, in fixes and in settings. A file of a later version that spells one otherwise translates it.
 
-use super::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching};
+use super::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching};
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
@@ -53,7 +53,9 @@ words! {
         UaLink = "ualink",
         Xgmi = "xgmi",
     }
+    LaneChange { Dateline = "dateline", Groups = "groups", Hops = "hops" }
     Multihoming { Eslag = "eslag", Mclag = "mclag" }
+    Paths { DimensionOrder = "dimension-order", Minimal = "minimal", Shortest = "shortest", UpDown = "up-down", Valiant = "valiant" }
     Recalled { Used = "used", LeftOut = "left-out" }
     Routing { Ecmp = "ecmp", Hash = "hash" }
     RoutingEngine { Dnup = "dnup", Ftree = "ftree", Lash = "lash", Minhop = "minhop", Torus2Qos = "torus-2qos", Updn = "updn" }

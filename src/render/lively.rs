@@ -4,6 +4,7 @@ use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
 use super::parts::{Parts, short_name};
+use super::ring;
 use super::strokes::{Strokes, pill};
 use super::view::{Motion, SceneView, clean};
 use crate::model::{Part, PortRef, Subject};
@@ -37,6 +38,7 @@ impl Lively<'_> {
         self.moving(&mut out);
         self.hover(&mut out);
         self.selection(&mut out);
+        self.circles(&mut out);
         match self.view.motion {
             Motion::Marquee { rect, enclosed } => marquee(rect, enclosed, &mut out),
             Motion::Connecting { from, to, target, refused, .. } => self.connecting(from, to, target, refused, &mut out),
@@ -59,6 +61,15 @@ impl Lively<'_> {
         if self.left > 0 {
             let at = Point::new(self.area.center().x, self.area.bottom() - self.detail.pixels(24.0));
             pill(at, &format!("{} links are not drawn here: zoom in", grouped(self.left as u64)), self.detail.zoom, None, 1.0, out);
+        }
+    }
+
+    /// Circles of waiting that the finding about a selected fabric names.
+    fn circles(&self, out: &mut Vec<Command>) {
+        let selected = |finding: &crate::engine::diagnostics::Diagnostic| self.view.selection.contains(&finding.subject);
+        let findings = self.view.report.map(|report| report.diagnostics.as_slice()).unwrap_or_default();
+        for steps in ring::of(self.view.design, findings, selected) {
+            ring::draw(self.view.scene, &steps, self.detail.zoom, out);
         }
     }
 

@@ -18,6 +18,7 @@ pub mod palette;
 mod parts;
 pub mod plot;
 mod preview;
+mod ring;
 mod session;
 mod strokes;
 pub mod svg;

@@ -10,11 +10,15 @@ use super::Colour;
 use super::display::{Align, Command, Dash, DisplayList, Font, HALO, Line, Mark, Shape};
 use super::list::scene_list;
 use super::palette::hex;
+use super::ring;
 use super::view::{SceneView, clean};
 use crate::catalog::Catalog;
 use crate::editor::Theme;
 use crate::editor::overlay::Overlay;
-use crate::model::{Design, Node, Part, PartKind, Rack};
+use crate::engine::context::Context;
+use crate::engine::diagnostics::Diagnostic;
+use crate::engine::rules;
+use crate::model::{Design, Fabric, Node, Part, PartKind, Rack};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, Rect};
 
@@ -70,10 +74,22 @@ fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, ch
     let title = if name.is_empty() { "Fabric".to_owned() } else { name };
     let mut list = scene_list(&view);
     super::overlay::lively(&view, &mut list.lively);
+    for steps in ring::of(design, &circles(design, catalog), |_| true) {
+        ring::draw(&scene, &steps, zoom, &mut list.lively);
+    }
     if let Some(shades) = &overlay.links {
         super::overlay::legend(shades, &area, zoom, &mut list.lively);
     }
     of_list(&list, &area, zoom, theme, &title)
+}
+
+/// What the engine says of circles of waiting. Asked only where a fabric says how it is routed. Time: that of the rules.
+fn circles(design: &Design, catalog: &Catalog) -> Vec<Diagnostic> {
+    let says = |fabric: &Fabric| fabric.paths.is_some() || fabric.engine.is_some() || fabric.lanes.is_some();
+    if !design.fabrics.iter().any(|(_, fabric)| says(fabric)) {
+        return Vec::new();
+    }
+    rules::run(&Context::new(design, catalog))
 }
 
 /// A part by itself, drawn as the canvas draws it from near, as an SVG file `width` view pixels wide. `None` for a cable or a transceiver,

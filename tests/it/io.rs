@@ -316,7 +316,7 @@ fn flows_are_read_and_answered_in_their_order() {
     let question = r#"{"flows": [
         {"src": "host-1", "dst": "host-2"}, {"src": "host-1", "dst": "n3", "path": [0, 3]}, {"src": "host-1", "dst": "host-2", "note": "passed over"},
         {"src": "host-2", "dst": "host-1"}, {"src": "nobody", "dst": "host-1"}, {"src": "host-1", "dst": "host-2", "path": [3, 0]}]}"#;
-    let answer = write_flows(&rates(&context, &read_flows(question).unwrap(), Routing::Ecmp), Routing::Ecmp);
+    let answer = write_flows(&rates(&context, &read_flows(question).unwrap(), Routing::Ecmp), &context.routing);
     insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("io_flows", answer) });
     let json: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(json["flows"][0]["rate_gbps"], 133.333333);

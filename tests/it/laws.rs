@@ -11,9 +11,9 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, Link, LinkLayer,
-    Member, Meta, Multihoming, Node, NodeId, PartId, Patch, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits, Recalled, Record,
-    Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
+    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, LaneChange, Link,
+    LinkLayer, Member, Meta, Multihoming, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits,
+    Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
 };
 use weft::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -142,13 +142,22 @@ fn fabric() -> impl Strategy<Value = Fabric> {
     let engine = option::of(prop::sample::select(vec![Dnup, Ftree, Lash, Minhop, Torus2Qos, Updn]));
     let multihoming = option::of(prop::sample::select(vec![Multihoming::Eslag, Multihoming::Mclag]));
     let routes = (engine, option::of(0u8..8), option::of(1u16..), any::<bool>(), multihoming, traffic());
-    (text(), role, option::of(text()), intent, routing, option::of(1u16..), routes, extra()).prop_map(
-        |(name, role, protocol, intent, routing, plane, routes, extra)| Fabric {
+    let paths = option::of(prop::sample::select(vec![Paths::DimensionOrder, Paths::Minimal, Paths::Shortest, Paths::UpDown, Paths::Valiant]));
+    let change = option::of(prop::sample::select(vec![LaneChange::Dateline, LaneChange::Groups, LaneChange::Hops]));
+    let ways = (paths, option::of(text()), option::of(text()), any::<bool>(), option::of(1u8..=16), change);
+    (text(), role, option::of(text()), intent, routing, option::of(1u16..), routes, ways, extra()).prop_map(
+        |(name, role, protocol, intent, routing, plane, routes, ways, extra)| Fabric {
             name,
             role,
             protocol,
             intent,
             routing,
+            paths: ways.0,
+            roots: ways.1,
+            dimensions: ways.2,
+            forwarding: ways.3,
+            lanes: ways.4,
+            lane_change: ways.5,
             plane,
             engine: routes.0,
             lmc: routes.1,

@@ -150,7 +150,8 @@ impl TextDesign {
                 "routing" => fabric.routing = if value == "hash" { Routing::Hash } else { Routing::Ecmp },
                 "protocol" => fabric.protocol = Some(value.to_owned()),
                 "role" => fabric.role = role(value),
-                _ => assert!(traffic(&mut fabric.traffic, key, value), "line {line}: a fabric has no {key}"),
+                _ if traffic(&mut fabric.traffic, key, value) => {}
+                _ => weft::engine::settable::set_fabric(&mut fabric, key, &spaced(value)).unwrap_or_else(|error| panic!("line {line}: {error}")),
             }
         }
         let id = self.design.fabrics.push(fabric);

@@ -8,7 +8,7 @@ use weft::engine::estimate::flows::{Demand, route};
 use weft::engine::estimate::traffic::{self, Answer, Question, Row, Traffic};
 use weft::engine::templates;
 use weft::io::matrix::read_matrix;
-use weft::model::{Design, Element, LinkId, NodeId, Routing, Subject};
+use weft::model::{Design, Element, LinkId, NodeId, Subject};
 use weft::units::SortedMap;
 
 use crate::graphs::{fat_tree, leaf_spine, plane};
@@ -147,7 +147,7 @@ fn loads_of_uniform_traffic_are_those_of_every_flow_alone() {
         let mut loads = vec![0.0f64; context.topology.edges().len() * 2];
         for from in context.topology.endpoints() {
             for to in context.topology.endpoints().iter().filter(|to| *to != from) {
-                let shares = route(&context.topology, &[Ok(Demand { from: *from, to: *to, path: None })], Routing::Ecmp).pop().unwrap().unwrap();
+                let shares = route(&context.topology, &[Ok(Demand { from: *from, to: *to, path: None })], &context.routing).pop().unwrap().unwrap();
                 shares.into_iter().for_each(|(arc, share)| loads[arc as usize] += share * rate);
             }
         }
@@ -181,7 +181,7 @@ fn answers_come_through_as_text() {
     let said = say("traffic all-to-all");
     let told = ask::told(&said.text).unwrap();
     assert_eq!(said.numbers.len(), 2 * design.links.len());
-    assert!(told.full > 0 && !told.bottlenecks.is_empty() && told.routing.contains("even split"));
+    assert!(told.full > 0 && !told.bottlenecks.is_empty() && told.routing.contains("split evenly"));
     assert!(told.estimates.iter().any(|estimate| estimate.key() == "traffic-all-to-all-cut"));
     // What is off carries nothing, and says so.
     let link = design.links.ids().next().unwrap();

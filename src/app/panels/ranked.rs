@@ -134,6 +134,7 @@ fn summary(ranking: &Ranking, parts: &str) -> Html {
     html! {
         <ul class="quiet plain-list">
             <li>{ whole }</li>
+            <li>{ format!("Routing in force: {}", ranking.routing) }</li>
             <li>{ format!("Only ways between parts of the fabric: {}, {}", several(ranking.bridges as u64, "link", "links"), several(ranking.articulation_points as u64, "node", "nodes")) }</li>
             if !parts.is_empty() { <li>{ format!("Fewest failed links that part two endpoints: {parts}") }</li> }
         </ul>

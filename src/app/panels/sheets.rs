@@ -7,6 +7,7 @@ use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, fit};
 use crate::editor::Session;
 use crate::engine::cabling::{self, Length};
+use crate::engine::routing::IN_FORCE;
 use crate::engine::settable;
 use crate::model::{Design, FabricId, Link, LinkId, Node, NodeId, Part, PartKind, PortRef, RackId, Subject};
 use crate::units::{Gbps, order, significant};
@@ -35,7 +36,7 @@ pub fn sheet(session: &Session) -> Sheet {
         Some(_) if !nodes.is_empty() && links.is_empty() && racks.is_empty() => node_sheet(design, session.catalog(), &nodes),
         Some(_) if !links.is_empty() && nodes.is_empty() && racks.is_empty() => link_sheet(design, session.catalog(), &links),
         Some(_) if !racks.is_empty() && nodes.is_empty() && links.is_empty() => rack_sheet(design, session.catalog(), &racks),
-        Some(_) if fabrics.len() == selected.len() => fabric_sheet(design, session.catalog(), &fabrics),
+        Some(_) if fabrics.len() == selected.len() => fabric_sheet(session, &fabrics),
         Some(_) => several_sheet(session),
     }
 }
@@ -75,7 +76,11 @@ fn design_sheet(design: &Design, catalog: &Catalog) -> Sheet {
     }
 }
 
-fn fabric_sheet(design: &Design, catalog: &Catalog, ids: &[FabricId]) -> Sheet {
+/// What is in force is known of all fabrics together, from what estimates say.
+fn fabric_sheet(session: &Session, ids: &[FabricId]) -> Sheet {
+    let (design, catalog) = (session.design(), session.catalog());
+    let said = session.report().into_iter().flat_map(|report| &report.estimates).flat_map(|estimate| estimate.assumptions());
+    let routing = said.filter_map(|words| words.strip_prefix(IN_FORCE)).next().map(|words| Fact::plain("Routing in force", words.to_owned()));
     let fabrics: Vec<_> = ids.iter().filter_map(|id| design.fabrics.get(*id)).collect();
     let subjects: Vec<Subject> = ids.iter().copied().map(Subject::Fabric).collect();
     let links = design.links.iter().filter(|(_, link)| link.fabric.is_some_and(|fabric| ids.contains(&fabric))).count();
@@ -87,7 +92,9 @@ fn fabric_sheet(design: &Design, catalog: &Catalog, ids: &[FabricId]) -> Sheet {
         kind: "fabric".to_owned(),
         name: Mixed::of(fabrics.iter().map(|fabric| fabric.name.clone())),
         fields: settings(design, catalog, &subjects),
-        facts: vec![Fact::plain("Links", if links == 0 { "none states that it belongs to it".to_owned() } else { links.to_string() })],
+        facts: std::iter::once(Fact::plain("Links", if links == 0 { "none states that it belongs to it".to_owned() } else { links.to_string() }))
+            .chain(routing)
+            .collect(),
         notes: Vec::new(),
     }
 }

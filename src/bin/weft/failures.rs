@@ -124,6 +124,7 @@ fn ranking_json(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
         "format": "weft-failures",
         "version": 1,
         "design": context.design.meta.name,
+        "routing": ranking.routing,
         "whole": outcome(&ranking.whole),
         "bridges": ranking.bridges,
         "articulation_points": ranking.articulation_points,
@@ -137,6 +138,7 @@ fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
     let mut out = String::new();
     let rate = |outcome: &Outcome| outcome.rate.map_or_else(|| "unknown".to_owned(), |rate| quantity(rate, "Gb/s"));
     let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}", rate(&ranking.whole), counted(ranking.whole.pairs as usize, "ordered pair"));
+    let _ = writeln!(out, "Routing in force: {}", tame(&ranking.routing));
     let splits = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let bridges = splits(ranking.bridges, "link is the only way between two parts", "links are the only way between two parts");
     let _ = writeln!(out, "{bridges}; {}", splits(ranking.articulation_points, "node is", "nodes are"));

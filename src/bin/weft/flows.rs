@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::flows::{Flow, FlowRate, FlowSet, rates_up_to};
+use weft::engine::routing::Equal;
 use weft::io::flows::{read_flows, write_flows};
 use weft::io::matrix::read_matrix;
 use weft::model::{Design, Routing};
@@ -32,9 +33,9 @@ pub struct Arguments {
     /// Who receives in traffic of one pair, an incast or a hot spot
     #[arg(long, value_name = "END", requires = "traffic")]
     to: Option<String>,
-    /// How flows that name no path choose among equal ones
-    #[arg(long, value_enum, default_value = "ecmp")]
-    routing: Choice,
+    /// How flows that name no path choose among equal ones; as the fabrics say if left out
+    #[arg(long, value_enum)]
+    routing: Option<Choice>,
     /// How to write the rates
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -43,9 +44,9 @@ pub struct Arguments {
 /// How a flow chooses among equal paths.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Choice {
-    /// Each hop splits evenly over the next hops of all shortest paths
+    /// Each hop splits evenly over all next hops
     Ecmp,
-    /// Each flow keeps one shortest path, chosen by a hash
+    /// Each flow keeps one path, chosen by a hash
     Hash,
 }
 
@@ -53,21 +54,28 @@ enum Choice {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     files::once(&arguments.flows.iter().chain([&arguments.design]).map(String::as_str).collect::<Vec<_>>())?;
     let design = files::open(&arguments.design)?.loaded.design;
-    let routing = match arguments.routing {
-        Choice::Ecmp => Routing::Ecmp,
-        Choice::Hash => Routing::Hash,
-    };
     let catalog = Catalog::builtin();
-    let context = Context::new(&design, &catalog);
+    let mut context = Context::new(&design, &catalog);
+    if let Some(choice) = arguments.routing {
+        context.routing = context.routing.with_equal(choice.routing());
+    }
     let (set, wants) = match (&arguments.flows, &arguments.traffic) {
         (Some(path), _) => of_file(path)?,
         (None, Some(word)) => (crate::traffic::flows(&context, word, &arguments.from, &arguments.to)?, Vec::new()),
         (None, None) => return Err(Failure::new("Name a file of flows, or a pattern with --traffic")),
     };
-    let answer = rates_up_to(&context, &set, &wants, routing);
+    let answer = rates_up_to(&context, &set, &wants, None);
     files::print(&match arguments.format {
-        Format::Json => write_flows(&answer, routing),
-        Format::Text => text(&design, &answer, Paint::of_stdout()),
+        Format::Json => write_flows(&answer, &context.routing),
+        Format::Text => {
+            let paint = Paint::of_stdout();
+            let mut out = text(&design, &answer, paint);
+            let _ = writeln!(out, "{}", paint.faint(&tame(&format!("Routing in force: {}", context.routing.words()))));
+            if arguments.routing.is_none() {
+                out.push_str(&other(&context, &set, &wants));
+            }
+            out
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,6 +89,24 @@ fn of_file(path: &str) -> Result<(FlowSet, Vec<Option<f64>>), Failure> {
     let rows = read_matrix(&text).map_err(|sentence| Failure::new(format!("{}: {sentence}", tame(files::shown(path)))))?;
     let wants = rows.iter().map(|row| row.gbps).collect();
     Ok((FlowSet { flows: rows.into_iter().map(|row| Flow { src: row.from, dst: row.to, path: None }).collect() }, wants))
+}
+
+impl Choice {
+    fn routing(self) -> Routing {
+        match self {
+            Self::Ecmp => Routing::Ecmp,
+            Self::Hash => Routing::Hash,
+        }
+    }
+}
+
+/// The totals under the other choice among equal paths, so that the two stand side by side.
+fn other(context: &Context, set: &FlowSet, wants: &[Option<f64>]) -> String {
+    let (routing, words) = match context.routing.equal {
+        Equal::Split => (Routing::Hash, "Each on one path by hash"),
+        _ => (Routing::Ecmp, "Split evenly at each hop"),
+    };
+    format!("{words} instead: {}\n", totals(&rates_up_to(context, set, wants, Some(routing))))
 }
 
 /// One flow a line, then the totals.
@@ -97,8 +123,14 @@ fn text(design: &Design, rates: &[FlowRate], paint: Paint) -> String {
         };
         let _ = writeln!(out, "{ends:width$}  {:>16}  {}", paint.strong(&rate), paint.faint(&why.unwrap_or_default()));
     }
+    out.push_str(&totals(rates));
+    out.push('\n');
+    out
+}
+
+fn totals(rates: &[FlowRate]) -> String {
     let known: Vec<f64> = rates.iter().filter_map(|flow| flow.rate).map(|rate| rate.0).collect();
-    let _ = write!(out, "{}", counted(rates.len(), "flow"));
+    let mut out = counted(rates.len(), "flow");
     if let (Some(least), Some(most)) = (known.iter().copied().reduce(f64::min), known.iter().copied().reduce(f64::max)) {
         let sum: f64 = known.iter().sum();
         let mean = sum / known.len() as f64;
@@ -107,7 +139,6 @@ fn text(design: &Design, rates: &[FlowRate], paint: Paint) -> String {
     if known.len() < rates.len() {
         let _ = write!(out, "; {} without a rate", rates.len() - known.len());
     }
-    out.push('\n');
     out
 }
 

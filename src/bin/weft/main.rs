@@ -17,6 +17,7 @@ mod import;
 mod latency;
 mod plot;
 mod rename;
+mod routing;
 mod sarif;
 mod text;
 mod traffic;
@@ -56,6 +57,8 @@ enum Verb {
     Plot(plot::Arguments),
     /// Name many nodes or racks by a pattern
     Rename(rename::Arguments),
+    /// Name the routing of each fabric, and say whether its routes may deadlock
+    Routing(routing::Arguments),
     /// Print the JSON Schema of a design
     Schema,
 }
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Verb::Estimate(arguments) => estimate::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Failures(arguments) => failures::run(&arguments),
+        Verb::Routing(arguments) => routing::run(&arguments),
         Verb::Flows(arguments) => flows::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),

@@ -6,7 +6,7 @@ use crate::engine::context::Context;
 use crate::engine::latency::{AllPairs, Pair, slowest_path};
 use crate::model::Confidence;
 
-const ROUTES: &str = "Shortest routes by hop count over all ordered pairs of endpoints";
+const ROUTES: &str = "Fewest hops of the routing in force over all ordered pairs of endpoints";
 
 /// `hops-max` with the histogram in its assumptions, `hops-mean`, `latency-worst` and `latency-best` with their terms as inputs, and
 /// `latency-mean`.
@@ -26,6 +26,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let draft = Draft::new("hops-max", "Most hops between endpoints", "", "hops", ROUTES)
         .assume(format!("{pair}; pairs by hops: {}", histogram.join(", ")))
         .assume(how.clone())
+        .assume(context.routing.direct())
         .input(hops);
     let mut all = vec![Estimate::new(draft, context.recalled())];
 
@@ -45,6 +46,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
         // The terms are the inputs of the sum; each by itself is shown for the pair only.
         let mut total = latency(context, &path, &ends(pair, word), key, label).into_iter().next()?;
         total.assume(how.clone());
+        total.assume(context.routing.direct());
         all.push(total.clone());
         Some(total)
     };
@@ -63,6 +65,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let total = Input { value: total, confidence: worst.confidence().to_owned(), recalled: worst.is_recalled(), ..Input::figure("total", &label, "ns", None) };
     let draft = Draft::new("latency-mean", "Mean latency", "ns", "total / pairs", ROUTES)
         .assume(how)
+        .assume(context.routing.direct())
         .assume(format!("Message of {}, nothing else in the fabric; on the wire, adapters included", pairs.message))
         .input(total)
         .input(Input::counted("pairs", "ordered pairs with a route", "", counted));

@@ -1,8 +1,10 @@
 //! Rates of flows: who sends to whom, over which routes, and what each gets when all send as fast as they can.
 
 use super::fill::{Shares, fill};
+use super::walk::Walk;
 use crate::engine::context::Context;
 use crate::engine::routes::Routes;
+use crate::engine::routing::InForce;
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::{Element, NodeId, Routing, Subject};
 use crate::units::{Gbps, SortedMap};
@@ -63,19 +65,21 @@ pub enum Trouble {
     UnknownRate,
 }
 
-/// Max-min fair rates of a set of flows. Flows with a path of their own take it; the others are routed as `routing` says:
+/// Max-min fair rates of a set of flows. Flows with a path of their own take it; the others go by the routing in force ([`Context::routing`]) and
+/// choose among equal paths as it says, or as `equal` does:
 ///
-/// * [`Routing::Ecmp`]: each hop splits a flow evenly over all next hops of shortest paths by hop count, parallel links separately.
-/// * [`Routing::Hash`]: each flow keeps one shortest path; at each hop it takes the next hop whose place in edge order is the
+/// * [`Routing::Ecmp`]: each hop splits a flow evenly over all next hops, parallel links separately.
+/// * [`Routing::Hash`]: each flow keeps one path; at each hop it takes the next hop whose place in edge order is the
 ///   SplitMix64 hash of the flow's place in the set (from 1), its source, its destination and the vertex it is at, modulo their number.
 ///
 /// Time: O(destinations × (vertices + edges) + shares × log edges).
-pub fn rates(context: &Context, set: &FlowSet, routing: Routing) -> Vec<FlowRate> {
-    rates_up_to(context, set, &[], routing)
+pub fn rates(context: &Context, set: &FlowSet, equal: impl Into<Option<Routing>>) -> Vec<FlowRate> {
+    rates_up_to(context, set, &[], equal.into())
 }
 
 /// As [`rates`], where flows take no more than they want, in Gb/s, in the order of the set; a flow without an entry takes whatever it gets.
-pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], routing: Routing) -> Vec<FlowRate> {
+pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], equal: Option<Routing>) -> Vec<FlowRate> {
+    let own = equal.map(|equal| context.routing.clone().with_equal(equal));
     let names = Names::of(context);
     let topology = &context.topology;
     let found: Vec<Result<Demand, Trouble>> = set
@@ -87,7 +91,7 @@ pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], rout
             if from == to { Err(Trouble::SameEnd) } else { Ok(Demand { from, to, path: flow.path.as_deref() }) }
         })
         .collect();
-    let routed = route(topology, &found, routing);
+    let routed = route(topology, &found, own.as_ref().unwrap_or(&context.routing));
 
     let mut capacity = capacities(topology);
     let arcs = capacity.len();
@@ -141,7 +145,7 @@ pub fn capacities(topology: &Topology) -> Vec<Option<f64>> {
 }
 
 /// The share of each demand on each arc. Demands with trouble keep it.
-pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: Routing) -> Vec<Result<Shares, Trouble>> {
+pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: &InForce) -> Vec<Result<Shares, Trouble>> {
     let mut routed: Vec<Result<Shares, Trouble>> = demands.iter().map(|demand| demand.map(|_| Shares::new())).collect();
     let mut by_target: SortedMap<VertexIndex, Vec<usize>> = SortedMap::new();
     for (place, demand) in demands.iter().enumerate() {
@@ -151,19 +155,15 @@ pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: 
             Err(_) => {}
         }
     }
-    let mut routes = Routes::new(topology);
-    let mut split = Split::default();
+    let mut walk = Walk::new(topology, routing);
     for (target, places) in by_target {
-        match places.as_slice() {
-            [only] => routes.between(demands[*only].map_or(target, |demand| demand.from), target),
-            _ => routes.toward(target),
+        if places.len() > 1 {
+            walk.aim(target);
         }
         for place in places {
             let Ok(demand) = demands[place] else { continue };
-            routed[place] = match routing {
-                Routing::Ecmp => split.of(&routes, demand.from),
-                Routing::Hash => hashed(&routes, demand, place as u64 + 1),
-            };
+            let mut shares = Shares::new();
+            routed[place] = walk.add(demand.from, target, place as u64 + 1, &mut shares).map(|()| shares);
         }
     }
     routed
@@ -182,72 +182,6 @@ fn along(topology: &Topology, from: VertexIndex, to: VertexIndex, path: &[ArcInd
         here = end;
     }
     if here == to { Ok(shares.into_iter().collect()) } else { Err(Trouble::BadPath) }
-}
-
-/// Buffers for splitting flows evenly, kept between flows.
-#[derive(Default)]
-pub(crate) struct Split {
-    fraction: Vec<f64>,
-    open: Vec<u32>,
-    later: Vec<u32>,
-    next: Vec<(ArcIndex, u32)>,
-}
-
-impl Split {
-    /// The share of a flow on each arc when every hop splits evenly. Time: O(edges between source and destination).
-    pub(crate) fn of(&mut self, routes: &Routes, from: VertexIndex) -> Result<Shares, Trouble> {
-        let mut shares = Shares::new();
-        self.add(routes, from, &mut shares)?;
-        Ok(shares)
-    }
-
-    /// As [`Split::of`], behind what is in `shares` already.
-    pub(crate) fn add(&mut self, routes: &Routes, from: VertexIndex, shares: &mut Shares) -> Result<(), Trouble> {
-        let hops = routes.hops(from).ok_or(Trouble::NoPath)?;
-        self.fraction.resize(routes.states(), 0.0);
-        self.open.clear();
-        self.open.push(from);
-        self.fraction[from as usize] = 1.0;
-        // All open states are equally far from the destination, so each is complete before it is split.
-        for _ in 0..hops {
-            self.later.clear();
-            for state in &self.open {
-                let fraction = std::mem::take(&mut self.fraction[*state as usize]);
-                self.next.clear();
-                self.next.extend(routes.next(*state).map(|(hop, to)| (hop.arc, to)));
-                let share = fraction / self.next.len() as f64;
-                if share == 0.0 {
-                    continue;
-                }
-                for (arc, to) in self.next.iter().copied() {
-                    shares.push((arc, share));
-                    if self.fraction[to as usize] == 0.0 {
-                        self.later.push(to);
-                    }
-                    self.fraction[to as usize] += share;
-                }
-            }
-            std::mem::swap(&mut self.open, &mut self.later);
-        }
-        for state in self.open.drain(..) {
-            self.fraction[state as usize] = 0.0;
-        }
-        Ok(())
-    }
-}
-
-fn hashed(routes: &Routes, demand: Demand, key: u64) -> Result<Shares, Trouble> {
-    let seed = splitmix(splitmix(key) ^ (u64::from(demand.from) << 32 | u64::from(demand.to)));
-    let path = routes.path(demand.from, |here, choices| (splitmix(seed ^ u64::from(here)) % choices.len().max(1) as u64) as usize);
-    Ok(path.ok_or(Trouble::NoPath)?.into_iter().map(|arc| (arc, 1.0)).collect())
-}
-
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014): the finaliser of one step.
-pub(crate) const fn splitmix(seed: u64) -> u64 {
-    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }
 
 /// Nodes by name; `None` for a name that several have.
@@ -321,38 +255,29 @@ pub fn pair_histograms(topology: &Topology, edge: impl Fn(ArcIndex) -> f64, pass
     found
 }
 
-/// The rate that every ordered pair of endpoints gets when all send to all at once, split evenly: the least, over arcs,
+/// [`all_to_all_by`] shortest paths, split evenly at each hop.
+pub fn all_to_all(topology: &Topology) -> Option<(Gbps, ArcIndex)> {
+    all_to_all_by(topology, &InForce::default())
+}
+
+/// The rate that every ordered pair of endpoints gets when all send to all at once by a routing: the least, over arcs,
 /// of capacity over the number of pairs that cross it. `None` when there are no two endpoints, some pair has no route, or
 /// an arc that is crossed has no known rate.
 ///
-/// Loads add up toward each destination from the far end inward, so no flow is enumerated.
+/// Loads add up toward each destination from the far end inward, so no flow is enumerated where all are split alike.
 /// Time: O(endpoints × (vertices + edges)).
-pub fn all_to_all(topology: &Topology) -> Option<(Gbps, ArcIndex)> {
+pub fn all_to_all_by(topology: &Topology, routing: &InForce) -> Option<(Gbps, ArcIndex)> {
     let endpoints = topology.endpoints();
     if endpoints.len() < 2 {
         return None;
     }
-    let mut routes = Routes::new(topology);
+    let mut walk = Walk::new(topology, routing);
     let mut load = vec![0.0f64; topology.edges().len() * 2];
-    let mut waiting = vec![0.0f64; routes.states()];
+    let mut amounts: Vec<(VertexIndex, f64)> = Vec::with_capacity(endpoints.len());
     for target in endpoints {
-        routes.toward(*target);
-        waiting.fill(0.0);
-        for source in endpoints.iter().filter(|source| *source != target) {
-            routes.hops(*source)?;
-            waiting[*source as usize] += 1.0;
-        }
-        for state in routes.nearest_first().iter().rev() {
-            let amount = std::mem::take(&mut waiting[*state as usize]);
-            let count = routes.next(*state).count();
-            if amount == 0.0 || count == 0 {
-                continue;
-            }
-            for (hop, to) in routes.next(*state) {
-                load[hop.arc as usize] += amount / count as f64;
-                waiting[to as usize] += amount / count as f64;
-            }
-        }
+        amounts.clear();
+        amounts.extend(endpoints.iter().filter(|source| *source != target).map(|source| (*source, 1.0)));
+        walk.pour(*target, &amounts, &mut load).ok()?;
     }
     let mut least: Option<(f64, ArcIndex)> = None;
     for (arc, load) in load.iter().enumerate().filter(|(_, load)| **load > 0.0) {

@@ -19,6 +19,7 @@ pub mod pair;
 mod power;
 pub mod show;
 pub mod traffic;
+pub mod walk;
 mod wire;
 
 pub use formula::{FormulaError, Spread, evaluate, spread};

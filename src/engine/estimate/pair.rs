@@ -9,7 +9,7 @@ use crate::engine::latency::pace::{PACKET, Pace};
 use crate::engine::latency::{message, slowest_of};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, VertexIndex};
-use crate::model::{Confidence, Element, Figure, LinkLayer, Routing};
+use crate::model::{Confidence, Element, Figure, LinkLayer};
 use crate::units::order;
 
 /// Where the parts of a latency come from.
@@ -28,7 +28,7 @@ pub fn estimates(context: &Context, from: &Element, to: &Element) -> Vec<Estimat
 /// As [`estimates`], between vertices.
 pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Estimate> {
     let ends = format!("{} to {}", name(context, from), name(context, to));
-    let mut routes = Routes::new(&context.topology);
+    let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
     let Some(hops) = routes.hops(from) else {
         let none = |key: &str, label: &str, unit: &str| {
@@ -38,19 +38,20 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
         return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
     };
     let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
-    let counted = Draft::new("pair-hops", "Hops of the pair", "", "hops", "Shortest routes by hop count; endpoints never forward")
+    let counted = Draft::new("pair-hops", "Hops of the pair", "", "hops", "Fewest hops of the routing in force; endpoints never forward")
         .assume(format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" }))
+        .assume(context.routing.direct())
         .input(Input::counted("hops", "links and wires crossed", "", f64::from(hops)));
     let mut all = vec![Estimate::new(counted, context.recalled()), bandwidth(context, from, to, &ends)];
     all.extend(slowest_path(context, &routes, from).map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
     all
 }
 
-/// The rate of a pair that splits evenly over all its shortest paths: the arc that is full first decides.
+/// The rate of a pair over the paths that the routing in force gives it: the arc that is full first decides.
 fn bandwidth(context: &Context, from: VertexIndex, to: VertexIndex, ends: &str) -> Estimate {
     let topology = &context.topology;
     let demand = [Ok(Demand { from, to, path: None })];
-    let shares = route(topology, &demand, Routing::Ecmp).pop().and_then(Result::ok).unwrap_or_default();
+    let shares = route(topology, &demand, &context.routing).pop().and_then(Result::ok).unwrap_or_default();
     // Only arcs on the way are filled, in the order of all.
     let mut arcs: Vec<ArcIndex> = shares.iter().map(|(arc, _)| *arc).collect();
     order::unique_numbers(&mut arcs);
@@ -75,7 +76,7 @@ fn bandwidth(context: &Context, from: VertexIndex, to: VertexIndex, ends: &str) 
         "Max-min fair rate by progressive filling: D. Bertsekas, R. Gallager, Data Networks (1992), 6.5.2",
     )
     .assume(format!("{ends}, alone in the fabric"))
-    .assume("Each hop splits evenly over all equal shortest paths; parallel links count separately")
+    .assume(context.routing.assumption())
     .input(capacity)
     .input(Input::counted("share", "share of the pair's traffic on that link", "", share));
     Estimate::new(draft, context.recalled())

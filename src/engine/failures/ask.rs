@@ -56,8 +56,16 @@ pub fn comparison(answer: &str, whole: &Report) -> Option<Comparison> {
 fn written(ranking: &Ranking, parts: &str) -> String {
     let rate = |outcome: &Outcome| outcome.rate.map_or_else(|| "-".to_owned(), |rate| rate.to_string());
     let whole = &ranking.whole;
-    let mut out =
-        format!("{} {} {} {} {}\n{}\n", rate(whole), whole.apart, whole.pairs, ranking.bridges, ranking.articulation_points, parts.replace('\n', " "));
+    let mut out = format!(
+        "{} {} {} {} {}\n{}\n{}\n",
+        rate(whole),
+        whole.apart,
+        whole.pairs,
+        ranking.bridges,
+        ranking.articulation_points,
+        parts.replace('\n', " "),
+        ranking.routing.replace('\n', " ")
+    );
     for class in &ranking.classes {
         let loss = class.loss.map_or_else(|| "-".to_owned(), |loss| loss.to_string());
         let outcome = &class.outcome;
@@ -79,6 +87,7 @@ pub fn ranking(answer: &str) -> Option<(Ranking, String)> {
     let whole = Outcome { rate: number(head.next()), apart: count(head.next())?, pairs: count(head.next())? };
     let (bridges, articulation_points) = (count(head.next())? as usize, count(head.next())? as usize);
     let parts = lines.next()?.to_owned();
+    let routing = lines.next()?.to_owned();
     let class = |line: &str| {
         let mut words = line.split(' ');
         let word = words.next()?;
@@ -87,5 +96,5 @@ pub fn ranking(answer: &str) -> Option<(Ranking, String)> {
         let (lost, only_way, loss) = (count(words.next())?, words.next()? == "1", number(words.next()));
         Some(Class { kind, outcome, lost, only_way, loss, members: words.filter_map(|member| member.parse().ok()).collect() })
     };
-    Some((Ranking { whole, classes: lines.filter_map(class).collect(), bridges, articulation_points }, parts))
+    Some((Ranking { whole, classes: lines.filter_map(class).collect(), bridges, articulation_points, routing }, parts))
 }

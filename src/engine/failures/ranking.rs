@@ -1,7 +1,8 @@
 //! What each single failure costs: every link, switch and system switched off in turn, worst first.
 //!
 //! The cost of a failure is, first, how many pairs of endpoints that are left it takes every route from; then how much all-to-all
-//! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all and every hop splits evenly.
+//! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all by the routing in force and every hop splits
+//! evenly ([`Ranking::routing`] says what that leaves out).
 //! Things that a symmetry of the fabric maps on each other cost the same, so one of each class is looked at ([`super::symmetry`]).
 
 use super::spread::{Cut, Outcome, Spread};
@@ -74,6 +75,8 @@ pub struct Ranking {
     pub bridges: usize,
     /// Nodes with a vertex whose failure splits the fabric.
     pub articulation_points: usize,
+    /// The routing that was in force, in words.
+    pub routing: String,
 }
 
 impl Ranking {
@@ -91,10 +94,12 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     let topology = &context.topology;
     let rows = Rows::of(topology);
     let rate = |edge: u32| topology.edges().get(edge as usize).map_or(0, |edge| if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX });
-    let mut labels = Labels::of(topology, |_| 0, rate);
+    // Of symmetries only those count that keep the routing as it is.
+    let routing = &context.routing;
+    let mut labels = Labels::of(topology, |vertex| routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge));
     let whole = orbits(topology, &rows, &labels);
-    let mut spread = Spread::new(topology);
-    let mut ranking = Ranking { whole: spread.all_to_all(&Cut::NONE, &whole), ..Ranking::default() };
+    let mut spread = Spread::new(topology, &routing.turns);
+    let mut ranking = Ranking { whole: spread.all_to_all(&Cut::NONE, &whole), routing: named(context), ..Ranking::default() };
     let structure = &context.structure;
     ranking.bridges = structure.bridges.iter().filter(|edge| topology.is_link(**edge)).count();
     let splits = splitting_nodes(topology, structure);
@@ -138,6 +143,12 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
         b.outcome.apart.cmp(&a.outcome.apart).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
     });
     ranking
+}
+
+/// What the ranking goes by: the steps that are allowed, each split evenly.
+fn named(context: &Context) -> String {
+    let words = context.routing.words();
+    if context.routing.is_even() { words.to_owned() } else { format!("{words}; ranked along its direct paths, split evenly at each hop") }
 }
 
 /// All-to-all without what has failed: what has failed is set apart, so that symmetries leave it where it is.

@@ -1,11 +1,12 @@
 //! How all-to-all traffic loads the links when something has failed: every pair of endpoints at one rate, every hop split evenly over
-//! the next hops of all shortest paths, parallel links separately.
+//! the next hops of the shortest paths that the routing in force allows, parallel links separately.
 //!
 //! Loads add up toward each destination from the far end inward, so no flow is followed. Destinations of one class load classes of arcs
 //! alike, so one of each class is looked at, and what its traffic puts on the arcs of a class is spread evenly over them: a symmetry maps
 //! the loads of one destination on those of another. That is exact, not an estimate, for orbits are verified ([`super::symmetry`]).
 
 use super::symmetry::Orbits;
+use crate::engine::routing::turns::Turns;
 use crate::engine::topology::{EdgeIndex, Hop, Topology, VertexIndex};
 
 /// What has failed: an edge, or the vertices of a node.
@@ -43,6 +44,7 @@ const UNREACHED: u32 = u32::MAX;
 #[derive(Debug)]
 pub struct Spread<'a> {
     topology: &'a Topology,
+    turns: &'a Turns,
     distance: Vec<u32>,
     order: Vec<u32>,
     amount: Vec<f64>,
@@ -51,11 +53,12 @@ pub struct Spread<'a> {
 }
 
 impl<'a> Spread<'a> {
-    /// Buffers for a topology.
-    pub fn new(topology: &'a Topology) -> Self {
-        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 };
+    /// Buffers for a topology and which steps may follow which.
+    pub fn new(topology: &'a Topology, turns: &'a Turns) -> Self {
+        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 } * turns.modes() as usize;
         Self {
             topology,
+            turns,
             distance: vec![UNREACHED; states],
             order: Vec::with_capacity(states),
             amount: vec![0.0; states],
@@ -130,14 +133,15 @@ impl<'a> Spread<'a> {
             }
         }
         let hosts = self.topology.has_hosts();
-        reach(&mut self.distance, &mut self.order, target, 0);
-        if hosts {
-            reach(&mut self.distance, &mut self.order, target + count, 0);
+        let sides = if hosts { 2 } else { 1 };
+        for layer in 0..sides * self.turns.modes() {
+            reach(&mut self.distance, &mut self.order, target + layer * count, 0);
         }
+        let plain = self.turns.is_free();
         let mut next = 0;
         while let Some(state) = self.order.get(next).copied() {
             next += 1;
-            let here = if state >= count { state - count } else { state };
+            let (here, layer) = if state < count { (state, 0) } else { (state % count, state / count) };
             if here != target && !self.transit(here) {
                 continue;
             }
@@ -146,15 +150,17 @@ impl<'a> Spread<'a> {
                 if hop.arc / 2 == cut.edge || cut.is_dead(hop.to) {
                     continue;
                 }
-                if !hosts {
+                if !hosts && plain {
                     reach(&mut self.distance, &mut self.order, hop.to, farther);
                     continue;
                 }
                 let forward = Hop { to: here, arc: hop.arc ^ 1 };
-                for inbound in [false, true] {
-                    if self.topology.step(hop.to, inbound, forward) == Some(state >= count) {
-                        reach(&mut self.distance, &mut self.order, hop.to + if inbound { count } else { 0 }, farther);
+                for side in 0..sides {
+                    if hosts && self.topology.step(hop.to, side == 1, forward) != Some(layer % 2 == 1) {
+                        continue;
                     }
+                    let (distance, order) = (&mut self.distance, &mut self.order);
+                    self.turns.before(layer / sides, forward.arc, |mode| reach(distance, order, hop.to + (mode * sides + side) * count, farther));
                 }
             }
         }
@@ -170,6 +176,7 @@ impl<'a> Spread<'a> {
         let topology = self.topology;
         let count = topology.vertices().len() as u32;
         let hosts = topology.has_hosts();
+        let sides = if hosts { 2 } else { 1 };
         let mut sources = 0;
         for source in endpoints.iter().filter(|source| **source != target) {
             if self.distance.get(*source as usize).is_some_and(|distance| *distance != UNREACHED) {
@@ -183,19 +190,21 @@ impl<'a> Spread<'a> {
         for place in (0..self.order.len()).rev() {
             let Some(state) = self.order.get(place).copied() else { break };
             let Some(amount) = self.amount.get_mut(state as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
-            let (here, inbound) = if state >= count { (state - count, true) } else { (state, false) };
+            let (here, layer) = if state < count { (state, 0) } else { (state % count, state / count) };
             if here == target {
                 continue;
             }
             let distance = self.distance.get(state as usize).copied().unwrap_or(UNREACHED);
             choices.clear();
             for hop in topology.row(here).iter().filter(|hop| hop.arc / 2 != cut.edge) {
-                let to = if hosts {
-                    let Some(inbound) = topology.step(here, inbound, *hop) else { continue };
-                    hop.to + if inbound { count } else { 0 }
+                let side = if hosts {
+                    let Some(inbound) = topology.step(here, layer % 2 == 1, *hop) else { continue };
+                    u32::from(inbound)
                 } else {
-                    hop.to
+                    0
                 };
+                let Some(mode) = self.turns.after(layer / sides, hop.arc) else { continue };
+                let to = hop.to + (mode * sides + side) * count;
                 let nearer = self.distance.get(to as usize).is_some_and(|there| there.wrapping_add(1) == distance);
                 if nearer && (hop.to == target || self.transit(hop.to)) {
                     choices.push((hop.arc, to));

@@ -68,10 +68,10 @@ pub fn message(context: &Context) -> Bytes {
 ///
 /// Time: O(classes of endpoints × (vertices + edges that are no twins)).
 pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> AllPairs {
-    let reduced = Reduced::of(&context.topology, &context.delays, &context.parts);
+    let reduced = Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns);
     let topology = &reduced.topology;
-    let sources = sources(&reduced);
-    let steps = (topology.vertices().len() + 8 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 };
+    let sources = sources(context, &reduced);
+    let steps = (topology.vertices().len() + 8 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 } * reduced.turns.modes() as usize;
     // In 64 bits: on the web a `usize` has 32.
     let every = (sources.len() as u64).saturating_mul(steps as u64).div_ceil(most.max(1)).max(1) as usize;
     let pace = Pace::of(topology, &reduced.delays, message);
@@ -79,7 +79,7 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
     let node_of = |vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| vertex.node);
 
     let mut found = AllPairs { message, of: sources.len(), ..AllPairs::default() };
-    let mut routes = Routes::new(topology);
+    let mut routes = Routes::under(topology, &reduced.turns);
     let mut sweep = Sweep::new(topology, &pace, &tier);
     let looked = sources.len().div_ceil(every).max(1);
     for (target, stands_for) in sources.iter().step_by(every) {
@@ -96,9 +96,10 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
             };
             *found.hops.entry(hops).or_default() += pairs;
             let original = |vertex: VertexIndex| reduced.original.get(vertex as usize).copied().unwrap_or(vertex);
-            // It takes as long one way as the other, so a pair is named from its first end.
+            // Mostly it takes as long one way as the other, and a pair is named from its first end.
             let (one, other) = (original(*source), original(*target));
-            let pair = Pair { from: one.min(other), to: one.max(other), value: f64::from(hops), like: pairs };
+            let (one, other) = if context.routing.is_symmetric() { (one.min(other), one.max(other)) } else { (one, other) };
+            let pair = Pair { from: one, to: other, value: f64::from(hops), like: pairs };
             if found.most_hops.is_none_or(|most| pair.value > most.value) {
                 found.most_hops = Some(pair);
             }
@@ -128,7 +129,7 @@ fn tier_of(context: &Context, vertex: VertexIndex) -> u8 {
 
 /// Endpoints that stand for all others, each with how many it stands for: of twins the first, and of those one of each class under
 /// symmetries of what is left. A symmetry may only move what stands for equally many.
-fn sources(reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
+fn sources(context: &Context, reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
     let all = reduced.sources();
     if all.len() < 2 {
         return all;
@@ -136,17 +137,20 @@ fn sources(reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
     let topology = &reduced.topology;
     let delays = &reduced.delays;
     let edges = topology.edges();
+    // Of symmetries only those count that keep the routing as it is.
+    let routing = |at: VertexIndex| reduced.original.get(at as usize).map_or(0, |vertex| context.routing.label(*vertex));
+    let class = |at: u32| u64::from(reduced.turns.class(2 * at)) | u64::from(reduced.turns.class(2 * at + 1)) << 8;
     let mut words = Intern::default();
     let mut vertex: Vec<u64> = Vec::with_capacity(topology.vertices().len());
     for at in 0..topology.vertices().len() as u32 {
         let standing = reduced.standing_words(at);
-        vertex.push(u64::from(words.number(&[delays.passing(at).0.to_bits(), u64::from(delays.stores(at)), standing[0], standing[1]])));
+        vertex.push(u64::from(words.number(&[delays.passing(at).0.to_bits(), u64::from(delays.stores(at)), standing[0], standing[1], routing(at)])));
     }
     let mut words = Intern::default();
     let mut edge: Vec<u64> = Vec::with_capacity(edges.len());
     for (at, is) in edges.iter().enumerate() {
         let rate = if is.rate_known { is.gbps.to_bits() } else { u64::MAX };
-        edge.push(u64::from(words.number(&[delays.crossing(2 * at as u32).0.to_bits(), rate, u64::from(is_scale_up(is))])));
+        edge.push(u64::from(words.number(&[delays.crossing(2 * at as u32).0.to_bits(), rate, u64::from(is_scale_up(is)), class(at as u32)])));
     }
     let word = |list: &[u64], at: u32| list.get(at as usize).copied().unwrap_or(0);
     let labels = Labels::of(topology, |at| word(&vertex, at), |at| word(&edge, at));
@@ -191,7 +195,7 @@ fn switches(context: &Context, pair: &Pair) -> usize {
 
 /// The slowest of the equal routes between two vertices, as arcs; of equal ones the first.
 pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
-    let mut routes = Routes::new(&context.topology);
+    let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
     slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)
 }

@@ -90,6 +90,7 @@ rules! {
     recalled_figures,
     requirement_missed,
     routing_may_deadlock,
+    routing_not_applied,
     silencing_unused,
     single_point_of_failure,
     spines_few,

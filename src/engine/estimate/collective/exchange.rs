@@ -61,8 +61,7 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
     }
     let label = format!("All-to-all, {}, bandwidth", algorithm.label());
     let draft = facts.draft("collective-all-to-all-bandwidth", label, "GB/s", formula, RAILS).inputs(inputs).assume(words);
-    let mut draft =
-        facts.share_sources(draft.assume("Evenly split over equal paths: hashing, incast and congestion control cost more, and nothing here says how much"));
+    let mut draft = facts.share_sources(draft.assume("Incast and congestion control cost more, and nothing here says how much"));
     if over.is_some_and(|over| over.of > over.count) {
         draft = draft.assume("Too large to follow every flow: no more than a cut through the middle and the adapters allow");
     }

@@ -85,7 +85,7 @@ fn is_xpu(topology: &Topology, vertex: VertexIndex) -> bool {
 }
 
 /// The first vertex of the scale-up domain that each vertex is in. Union by lower number with path halving.
-fn domains(topology: &Topology) -> Vec<VertexIndex> {
+pub fn domains(topology: &Topology) -> Vec<VertexIndex> {
     fn root(of: &mut [VertexIndex], mut vertex: VertexIndex) -> VertexIndex {
         while of[vertex as usize] != vertex {
             of[vertex as usize] = of[of[vertex as usize] as usize];

@@ -376,10 +376,13 @@ impl Answer<'_, '_> {
             .source(tuning::STEP_SOURCE)
             .source(tuning::HOST_SOURCE)
             .assume(format!("{}; {by} {}{protocol}", self.group.words(), way.algorithm.label()))
-            .assume("Even split over equal paths: collisions of hashed flows, congestion control and incast make it slower, and are not modelled")
+            .assume("Congestion control and incast make it slower, and are not modelled; collisions of flows only where paths are by hash")
             .input(part("latency", "before the first byte is through", &way.latency))
             .input(Input::counted("size", "message of each rank", "B", size.0))
             .input(part("bandwidth", "when the message is endless", &way.bandwidth));
+        if self.group.domains.len() > 1 {
+            draft = draft.assume(self.context.routing.assumption());
+        }
         draft = match self.calls {
             Calls::Queued => draft.assume("Calls are queued, so that the host's share of each is hidden (see --calls)"),
             Calls::Waited => draft.assume("A program waits for each call (see --calls)").input(Input::figure(

@@ -6,7 +6,7 @@
 
 use crate::engine::context::Context;
 use crate::engine::estimate::fill::{Rows, fill_until};
-use crate::engine::estimate::flows::Split;
+use crate::engine::estimate::walk::{Split, Walk};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, Edge, Hop, Topology, VertexIndex};
 use crate::model::LinkLayer;
@@ -139,8 +139,11 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     let named = group.family.share(layer).value;
     // Relative to the share of the network's layer, which the formula shows.
     let capacity_of = |edge: &Edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { group.family.share(edge.layer).value }) / named;
+    // Kept ways are those of shortest paths, split evenly.
+    let plain = context.routing.is_plain();
     let mut paths = context.known.paths.take();
     if let [pairs] = channels.as_slice()
+        && plain
         && let Some(found) = alone(topology, &mut paths, pairs, capacity_of)
     {
         context.known.paths.replace(paths);
@@ -148,18 +151,16 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     }
     let mut routes = Routes::new(topology);
     let mut split = Split::default();
+    let mut walk = Walk::new(topology, &context.routing);
     let mut flows = Rows::default();
     let mut of_flow: Vec<u32> = Vec::new();
     let mut lost = vec![false; channels.len()];
     for (channel, pairs) in channels.iter().enumerate() {
         let before = (flows.ends.len(), flows.shares.len());
         for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
-            let routed = match only_hops(topology, *from, *to) {
+            let routed = match only_hops(topology, *from, *to).filter(|_| plain) {
                 Some((up, down)) => paths.of(&mut routes, &mut split, up.to, down.to).map(|between| flows.shares.extend(whole(topology, up, down, between))),
-                None => {
-                    routes.between(*from, *to);
-                    split.add(&routes, *from, &mut flows.shares)
-                }
+                None => walk.add(*from, *to, of_flow.len() as u64 + 1, &mut flows.shares),
             };
             if routed.is_err() {
                 // A channel without a route sends nothing and is in nobody's way.
@@ -242,10 +243,18 @@ pub fn network_layer(context: &Context) -> Option<LinkLayer> {
 /// Searches for all-to-all stop where they would take more steps than this: about a second natively. A limit of Weft.
 const MOST_STEPS: u64 = 300_000_000;
 
+/// Steps that following the traffic toward so many destinations takes, about.
+fn effort(context: &Context, destinations: usize) -> u64 {
+    let (topology, routing) = (&context.topology, &context.routing);
+    let search = (topology.vertices().len() + topology.edges().len()) as u64 * u64::from(routing.turns.modes());
+    // What is followed flow by flow takes some dozens of steps for each.
+    let flows = if routing.is_even() { 0 } else { 32 * destinations as u64 * u64::from(routing.group_count.max(1)) };
+    (destinations as u64).saturating_mul(search + flows)
+}
+
 /// From each domain to the one half the design further on, at all places at once; `None` where that is too much to follow.
 pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
-    let topology = &context.topology;
-    let steps = group.count as u64 * (topology.vertices().len() + topology.edges().len()) as u64;
+    let steps = effort(context, group.count);
     (steps <= MOST_STEPS).then(|| {
         let half = group.domains.len() / 2;
         let channels = (0..group.sizes().0).map(|place| {
@@ -264,43 +273,25 @@ pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
 /// Time: O(ranks × (vertices + edges)).
 pub fn exchange(context: &Context, group: &Group, rails: bool) -> Channels {
     let topology = &context.topology;
-    let steps = group.count as u64 * (topology.vertices().len() + topology.edges().len()) as u64;
+    let steps = effort(context, group.count);
     if steps > MOST_STEPS {
         return bounded(context, group);
     }
-    let mut routes = Routes::new(topology);
+    let mut walk = Walk::new(topology, &context.routing);
     let mut load = vec![0.0f64; topology.edges().len() * 2];
-    let mut waiting = vec![0.0f64; routes.states()];
     let places = group.sizes().1;
+    let mut amounts: Vec<(VertexIndex, f64)> = Vec::new();
     for (home, domain) in group.domains.iter().enumerate() {
         for (place, target) in domain.iter().enumerate() {
-            routes.toward(*target);
-            waiting.fill(0.0);
+            amounts.clear();
             for (_, other) in group.domains.iter().enumerate().filter(|(at, _)| *at != home) {
                 let sources = if rails { other.get(place..=place).unwrap_or_default() } else { other.as_slice() };
                 // Each sends 1 altogether, in equal parts to all it sends to.
                 let to = if rails { group.domains.len() - 1 } else { group.count.saturating_sub(other.len()) };
-                for source in sources {
-                    if routes.hops(*source).is_none() {
-                        return Channels { of: places, ..Channels::default() };
-                    }
-                    if let Some(waiting) = waiting.get_mut(*source as usize) {
-                        *waiting += 1.0 / to.max(1) as f64;
-                    }
-                }
+                amounts.extend(sources.iter().map(|source| (*source, 1.0 / to.max(1) as f64)));
             }
-            for state in routes.nearest_first().iter().rev() {
-                let Some(amount) = waiting.get_mut(*state as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
-                let count = routes.next(*state).count();
-                for (hop, to) in routes.next(*state) {
-                    let share = amount / count as f64;
-                    if let Some(load) = load.get_mut(hop.arc as usize) {
-                        *load += share;
-                    }
-                    if let Some(waiting) = waiting.get_mut(to as usize) {
-                        *waiting += share;
-                    }
-                }
+            if walk.pour(*target, &amounts, &mut load).is_err() {
+                return Channels { of: places, ..Channels::default() };
             }
         }
     }

@@ -4,7 +4,8 @@
 //! hop splits as before. All else is followed anew, so what is kept never shows in a number.
 
 use crate::engine::estimate::fill::Rows;
-use crate::engine::estimate::flows::{Split, Trouble};
+use crate::engine::estimate::flows::Trouble;
+use crate::engine::estimate::walk::Split;
 use crate::engine::routes::Routes;
 use crate::engine::topology::{Edge, Topology, VertexIndex};
 use crate::units::intern::Intern;

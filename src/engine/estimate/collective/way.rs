@@ -80,7 +80,10 @@ impl<'a, 'b> Facts<'a, 'b> {
 
     /// The start of an estimate of `bandwidth` or `latency` of a way.
     pub fn draft(&self, key: &str, label: String, unit: &str, formula: impl Into<String>, source: &str) -> Draft {
-        let draft = Draft::new(key, label, unit, formula, source).assume(self.group.words());
+        let mut draft = Draft::new(key, label, unit, formula, source).assume(self.group.words());
+        if self.domains() > 1 {
+            draft = draft.assume(self.context.routing.assumption());
+        }
         if self.family() == Family::Other {
             draft.assume("Nobody published the constants of a library on these XPUs; NCCL's on Hopper stand for them")
         } else {

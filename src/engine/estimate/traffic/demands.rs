@@ -168,7 +168,7 @@ fn shuffled(endpoints: &[VertexIndex]) -> Vec<VertexIndex> {
     let mut state = 1u64;
     for place in (1..to.len()).rev() {
         state = state.wrapping_add(1);
-        let other = (crate::engine::estimate::flows::splitmix(state) % place as u64) as usize;
+        let other = (crate::engine::estimate::walk::splitmix(state) % place as u64) as usize;
         to.swap(place, other);
     }
     to

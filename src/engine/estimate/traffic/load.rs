@@ -4,18 +4,19 @@ use super::demands::{Demands, Flow};
 use crate::engine::context::Context;
 use crate::engine::estimate::fill::{Rows, fill_until};
 use crate::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use crate::engine::estimate::walk::Walk;
 use crate::engine::failures::spread::Spread;
 use crate::engine::failures::symmetry::{Labels, Rows as Sorted, orbits};
-use crate::engine::routes::Routes;
+use crate::engine::routing::InForce;
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
-use crate::model::{LinkId, Routing};
+use crate::model::LinkId;
 use crate::units::grouped;
 
 /// Flows are followed as long as they touch no more arcs than this (16 bytes each). A limit of Weft.
 const MOST_SHARES: usize = 16_000_000;
 /// Searches stop where they would take more steps than this: some seconds. A limit of Weft.
 const MOST_STEPS: u64 = 1_500_000_000;
-/// Uniform patterns of no more flows than this are followed flow by flow where each keeps one path.
+/// Uniform patterns of no more flows than this are followed flow by flow where flows of one pair are not alike.
 const MOST_HASHED: u64 = 2_000_000;
 /// Flows are routed in pieces of so many, so that what is routed lies in memory once.
 const PIECE: usize = 512;
@@ -46,12 +47,14 @@ pub struct Loads {
 }
 
 impl Loads {
-    /// What a pattern puts on arcs.
-    pub(super) fn of(context: &Context, demands: &Demands, routing: Routing) -> Self {
-        match demands {
-            Demands::Each(flows) => Self { routing: words(routing).to_owned(), ..each(context, flows, routing) },
-            Demands::Even { rails, hot } => even(context, demands, rails, *hot, routing),
-        }
+    /// What a pattern puts on arcs by the routing in force.
+    pub(super) fn of(context: &Context, demands: &Demands) -> Self {
+        let found = match demands {
+            Demands::Each(flows) => Self { routing: context.routing.words().to_owned(), ..each(context, flows) },
+            Demands::Even { rails, hot } => even(context, demands, rails, *hot),
+        };
+        // Longer routes than there must be say nothing of what no routing could exceed.
+        Self { volume: if context.routing.takes_fewest() { found.volume } else { 0.0 }, ..found }
     }
 
     /// What is on the fuller direction of each link and what it could carry, in Gb/s, in the order of [`Topology::links`]; 0 for a
@@ -69,23 +72,16 @@ impl Loads {
     }
 }
 
-const fn words(routing: Routing) -> &'static str {
-    match routing {
-        Routing::Ecmp => "even split at every hop over all shortest paths",
-        Routing::Hash => "one shortest path for each flow, chosen by a hash",
-    }
-}
-
 /// Flows each for itself, max-min fair.
-fn each(context: &Context, flows: &[Flow], routing: Routing) -> Loads {
-    let topology = &context.topology;
+fn each(context: &Context, flows: &[Flow]) -> Loads {
+    let (topology, routing) = (&context.topology, &context.routing);
     let arcs = topology.edges().len() * 2;
     let mut capacity = capacities(topology);
     let mut rows = Rows::default();
     let (mut lost, mut unknown, mut volume) = (0u64, 0u64, 0.0);
     let mut taken: Vec<&Flow> = Vec::with_capacity(flows.len());
     // A hash depends on a flow's number, so flows that keep one path are routed together; their shares are few.
-    for piece in flows.chunks(if routing == Routing::Hash { flows.len().max(1) } else { PIECE }) {
+    for piece in flows.chunks(if routing.is_even() { PIECE } else { flows.len().max(1) }) {
         let demands: Vec<Result<Demand, Trouble>> = piece.iter().map(|flow| Ok(Demand { from: flow.from, to: flow.to, path: None })).collect();
         for (flow, shares) in piece.iter().zip(route(topology, &demands, routing)) {
             let Ok(shares) = shares else {
@@ -144,21 +140,26 @@ fn each(context: &Context, flows: &[Flow], routing: Routing) -> Loads {
 }
 
 /// A uniform pattern: all flows at one multiple, so that the first full arc decides.
-fn even(context: &Context, demands: &Demands, rails: &[Vec<VertexIndex>], hot: Option<VertexIndex>, routing: Routing) -> Loads {
-    let topology = &context.topology;
+fn even(context: &Context, demands: &Demands, rails: &[Vec<VertexIndex>], hot: Option<VertexIndex>) -> Loads {
+    let (topology, routing) = (&context.topology, &context.routing);
     let flows = demands.count();
-    let hashed = routing == Routing::Hash && flows <= MOST_HASHED;
-    let said = match (routing, hashed) {
-        (Routing::Hash, false) => format!("even split at every hop ({} hashed flows are too many to follow one by one)", grouped(flows)),
-        _ => words(routing).to_owned(),
+    let alone = !routing.is_even() && flows <= MOST_HASHED;
+    let said = if routing.is_even() || alone {
+        routing.words().to_owned()
+    } else {
+        format!("{}; here split evenly along direct paths, for {} flows are too many to follow one by one", routing.words(), grouped(flows))
     };
-    let Some((mut load, apart)) = (if hashed { Some(one_by_one(topology, rails)) } else { by_classes(topology, rails) }) else {
+    let Some((mut load, apart)) = (if alone { Some(one_by_one(topology, routing, rails)) } else { by_classes(topology, routing, rails) }) else {
         return Loads { routing: said, ..Loads::unknown(format!("{} flows without symmetry are too many to follow", grouped(flows))) };
     };
     let extra = demands.extra();
     if let Some(hot) = hot {
-        let sources = rails.iter().flatten().copied().filter(|source| *source != hot);
-        pour(topology, hot, sources, extra, &mut load);
+        let mut walk = Walk::new(topology, routing);
+        walk.aim(hot);
+        let sources = rails.iter().flatten().filter(|source| **source != hot && walk.reaches(**source)).map(|source| (*source, extra));
+        let sources: Vec<(VertexIndex, f64)> = sources.collect();
+        // What has no route was left out.
+        let _ = walk.pour(hot, &sources, &mut load);
     }
     let mut found = Loads { volume: load.iter().sum(), routing: said, ..Loads::default() };
     let mut least: Option<(f64, u32)> = None;
@@ -187,7 +188,7 @@ fn even(context: &Context, demands: &Demands, rails: &[Vec<VertexIndex>], hot: O
 }
 
 /// Loads of a uniform pattern by verified symmetries, and the pairs without a route; `None` where that is too much to follow.
-fn by_classes(topology: &Topology, rails: &[Vec<VertexIndex>]) -> Option<(Vec<f64>, u64)> {
+fn by_classes(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]) -> Option<(Vec<f64>, u64)> {
     let mut rail_of = vec![0u64; topology.vertices().len()];
     for (rail, members) in (1u64..).zip(rails) {
         for member in members {
@@ -197,20 +198,21 @@ fn by_classes(topology: &Topology, rails: &[Vec<VertexIndex>]) -> Option<(Vec<f6
         }
     }
     let rate = |edge: u32| topology.edges().get(edge as usize).map_or(0, |edge| if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX });
-    let labels = Labels::of(topology, |vertex| rail_of.get(vertex as usize).copied().unwrap_or(0), rate);
+    let rail = |vertex: VertexIndex| rail_of.get(vertex as usize).copied().unwrap_or(0) << 32;
+    let labels = Labels::of(topology, |vertex| rail(vertex) | routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge));
     let found = orbits(topology, &Sorted::of(topology), &labels);
     let classes = rails.iter().flatten().filter(|vertex| found.vertex.get(**vertex as usize) == Some(vertex)).count() as u64;
-    let steps = classes.saturating_mul((topology.vertices().len() + 2 * topology.edges().len()) as u64);
-    (steps <= MOST_STEPS).then(|| Spread::new(topology).even(rails, &found))
+    let steps = classes.saturating_mul((topology.vertices().len() + 2 * topology.edges().len()) as u64 * u64::from(routing.turns.modes()));
+    (steps <= MOST_STEPS).then(|| Spread::new(topology, &routing.turns).even(rails, &found))
 }
 
-/// The same where every flow keeps one path of its own.
-fn one_by_one(topology: &Topology, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64) {
+/// The same where flows of one pair are not alike, or stop on their way.
+fn one_by_one(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64) {
     let mut load = vec![0.0f64; topology.edges().len() * 2];
     let mut apart = 0;
     let all = || rails.iter().flat_map(|rail| rail.iter().flat_map(move |to| rail.iter().filter(move |from| *from != to).map(move |from| (*from, *to))));
     let demands: Vec<Result<Demand, Trouble>> = all().map(|(from, to)| Ok(Demand { from, to, path: None })).collect();
-    for shares in route(topology, &demands, Routing::Hash) {
+    for shares in route(topology, &demands, routing) {
         let Ok(shares) = shares else {
             apart += 1;
             continue;
@@ -222,29 +224,4 @@ fn one_by_one(topology: &Topology, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64
         }
     }
     (load, apart)
-}
-
-/// Adds what sources send to one destination, `amount` each, every hop split evenly. Time: O(vertices + edges).
-fn pour(topology: &Topology, target: VertexIndex, sources: impl Iterator<Item = VertexIndex>, amount: f64, load: &mut [f64]) {
-    let mut routes = Routes::new(topology);
-    routes.toward(target);
-    let mut waiting = vec![0.0f64; routes.states()];
-    for source in sources.filter(|source| routes.hops(*source).is_some()) {
-        if let Some(waiting) = waiting.get_mut(source as usize) {
-            *waiting += amount;
-        }
-    }
-    for state in routes.nearest_first().iter().rev() {
-        let Some(here) = waiting.get_mut(*state as usize).map(std::mem::take).filter(|here| *here > 0.0) else { continue };
-        let count = routes.next(*state).count();
-        for (hop, to) in routes.next(*state) {
-            let share = here / count as f64;
-            if let Some(load) = load.get_mut(hop.arc as usize) {
-                *load += share;
-            }
-            if let Some(waiting) = waiting.get_mut(to as usize) {
-                *waiting += share;
-            }
-        }
-    }
 }

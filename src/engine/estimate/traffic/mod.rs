@@ -12,8 +12,9 @@ use self::demands::{Demands, HOT_SHARE};
 use super::flows::subject_of;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
+use crate::engine::routing::IN_FORCE;
 use crate::engine::topology::{ArcIndex, VertexIndex};
-use crate::model::{Element, FabricRole, Routing, Subject};
+use crate::model::{Element, Subject};
 use crate::units::{SortedMap, grouped};
 
 /// Where the method comes from.
@@ -165,20 +166,13 @@ pub fn pairs(context: &Context, question: &Question, most: u64) -> Result<Vec<(V
     })
 }
 
-/// The routing in force: that of the first compute fabric that states one other than the even split, else the even split.
-pub fn routing(context: &Context) -> Routing {
-    let compute = context.design.fabrics.iter().filter(|(_, fabric)| fabric.role == FabricRole::Compute);
-    if compute.into_iter().any(|(_, fabric)| fabric.routing == Routing::Hash) { Routing::Hash } else { Routing::Ecmp }
-}
-
 /// What a pattern gets, and what it puts on every link; or why the question makes no sense for this design.
 ///
 /// Time: as [`estimates`]; uniform patterns look at one destination of each class under verified symmetries.
 pub fn answer(context: &Context, question: &Question) -> Result<Answer, String> {
     let topology = &context.topology;
     let demands = Demands::of(context, question)?;
-    let wanted = routing(context);
-    let loads = Loads::of(context, &demands, wanted);
+    let loads = Loads::of(context, &demands);
     let mut answer = Answer {
         estimates: Vec::new(),
         flows: demands.count(),
@@ -207,7 +201,7 @@ fn numbers(context: &Context, question: &Question, demands: &Demands, loads: &Lo
     let draft = |key: &str, label: String, unit: &str, formula: &str| {
         Draft::new(&format!("traffic-{word}-{key}"), label, unit, formula, SOURCE)
             .assume("All flows are endless and start together; congestion control, incast losses and collisions inside switches are not modelled")
-            .assume(format!("Routing in force: {}", loads.routing))
+            .assume(format!("{IN_FORCE}{}", loads.routing))
             .assume(match traffic {
                 Traffic::AllToAll => format!("Each of {count} endpoints sends to every other at one rate"),
                 Traffic::HalfShift => format!("Each of {count} endpoints sends to the one half the design further on"),

@@ -5,7 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::words::Word;
-use crate::model::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LinkLayer, Multihoming, Recalled, Routing, RoutingEngine, Switching, Tier};
+use crate::model::{
+    Cooling, FabricIntent, FabricRole, Face, GroupKind, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching, Tier,
+};
 
 /// The JSON Schema (draft 2020-12) of a design of the newest version, indented.
 pub fn schema_json() -> String {
@@ -120,6 +122,12 @@ fn fabric() -> Map<String, Value> {
             ("protocol", text("The protocol it runs, by catalogue id, for example ib-ndr.")),
             ("intent", words::<FabricIntent>("The shape it is meant to have; rules judge it by that.", "unstated")),
             ("routing", words::<Routing>("How it chooses among equal paths: an even split at each hop, or one path per flow.", "ecmp")),
+            ("paths", words::<Paths>("Which paths it takes; inferred if left out.", "")),
+            ("roots", text("What up/down counts from: names or ids of switches, separated by commas; a * at the end stands for any more.")),
+            ("dimensions", text("How long the dimensions of a torus or mesh are, for example 8, 8, 4: its nodes in id order, the first dimension fastest.")),
+            ("forwarding", json!({"type": "boolean", "default": false, "description": "Whether XPUs pass on what is bound for another rail through their scale-up domain (PXN)."})),
+            ("lanes", json!({"type": "integer", "minimum": 1, "maximum": 16, "description": "How many virtual lanes its routes use; one if left out."})),
+            ("lane_change", words::<LaneChange>("What moves a packet to the next virtual lane; nothing if left out.", "")),
             ("plane", whole("Which of several independent copies it is, from 1.", 1)),
             ("engine", words::<RoutingEngine>("What its InfiniBand subnet manager computes routes with.", "")),
             ("lmc", eighth("How many low bits of an InfiniBand address name paths to one port (LMC).")),

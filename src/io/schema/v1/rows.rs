@@ -128,6 +128,12 @@ fn few(input: &mut Reader<'_>, reading: &mut Reading) -> Result<Option<u8>, Erro
     Ok(reading.whole(number, 0).map(|number| number as u8))
 }
 
+/// How many virtual lanes there are, 1 to 16.
+fn lanes(input: &mut Reader<'_>, reading: &mut Reading) -> Result<Option<u8>, Error> {
+    let number = reading.within(input.maybe_number()?, 1.0, 16.0);
+    Ok(reading.whole(number, 1).map(|number| number as u8))
+}
+
 /// A coordinate of a floor tile.
 fn tile(input: &mut Reader<'_>) -> Result<i32, Error> {
     input.whole(i64::from(i32::MIN), i64::from(i32::MAX)).map(|number| number as i32)
@@ -264,6 +270,12 @@ impl Row for FabricRow {
             "protocol" => fabric.protocol = own_text(input)?,
             "intent" => fabric.intent = word(input, key, &mut fabric.extra, reading)?.unwrap_or_default(),
             "routing" => fabric.routing = word(input, key, &mut fabric.extra, reading)?.unwrap_or_default(),
+            "paths" => fabric.paths = word(input, key, &mut fabric.extra, reading)?,
+            "roots" => fabric.roots = own_text(input)?,
+            "dimensions" => fabric.dimensions = own_text(input)?,
+            "forwarding" => fabric.forwarding = flag(input)?.unwrap_or(false),
+            "lanes" => fabric.lanes = lanes(input, reading)?,
+            "lane_change" => fabric.lane_change = word(input, key, &mut fabric.extra, reading)?,
             "plane" => fabric.plane = reading.whole(input.maybe_number()?, 1),
             "engine" => fabric.engine = word(input, key, &mut fabric.extra, reading)?,
             "lmc" => fabric.lmc = few(input, reading)?,

@@ -277,6 +277,12 @@ pub(crate) fn fabric_line(id: Option<impl Display>, fabric: &Fabric) -> String {
     line.text("protocol", fabric.protocol.as_deref());
     line.plain("intent", choice(fabric.intent));
     line.plain("routing", choice(fabric.routing));
+    line.plain("paths", fabric.paths.map(Word::word));
+    line.text("roots", fabric.roots.as_deref());
+    line.text("dimensions", fabric.dimensions.as_deref());
+    line.json("forwarding", fabric.forwarding.then_some(true));
+    line.json("lanes", fabric.lanes);
+    line.plain("lane_change", fabric.lane_change.map(Word::word));
     line.json("plane", fabric.plane);
     line.plain("engine", fabric.engine.map(Word::word));
     line.json("lmc", fabric.lmc);

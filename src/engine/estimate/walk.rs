@@ -1,0 +1,312 @@
+//! Flows along the routing in force: what of each crosses which arcs.
+//!
+//! Between two places a flow takes the shortest routes that are allowed ([`Routes`]); each hop splits it evenly, or it keeps to one next hop by
+//! hash. Under Valiant it first goes to a third group, each as often, and on from where it arrives; where XPUs forward, it first crosses the
+//! scale-up domain to the XPUs from which the fewest hops lead on, if those are fewer than its own.
+
+use super::fill::Shares;
+use super::flows::Trouble;
+use crate::engine::routes::{Routes, State, UNREACHED};
+use crate::engine::routing::graph::NONE;
+use crate::engine::routing::{Equal, InForce, merged};
+use crate::engine::topology::{ArcIndex, Topology, VertexIndex, VertexKind};
+use crate::units::SortedMap;
+
+/// Domains of up to so many XPUs are asked one by one which is nearest; larger ones by a search of everything. Both give the same answer.
+const FEW: usize = 16;
+
+/// Room to follow flows, kept between them.
+pub struct Walk<'a> {
+    topology: &'a Topology,
+    routing: &'a InForce,
+    routes: Routes<'a>,
+    /// The destination of the last search of everything.
+    aimed: Option<VertexIndex>,
+    split: Split,
+    /// Under Valiant, by group: its switches, and routes to the nearest of them once they were asked for.
+    groups: Vec<(Vec<VertexIndex>, Option<Box<Routes<'a>>>)>,
+    /// Where XPUs forward: routes within domains, and the XPUs of each domain by its first vertex.
+    within: Option<Routes<'a>>,
+    members: SortedMap<VertexIndex, Vec<VertexIndex>>,
+}
+
+impl<'a> Walk<'a> {
+    /// Room for flows of a topology. Space: O(modes × vertices), under Valiant that for each group.
+    pub fn new(topology: &'a Topology, routing: &'a InForce) -> Self {
+        let mut groups: Vec<(Vec<VertexIndex>, Option<Box<Routes>>)> = Vec::new();
+        groups.resize_with(routing.group_count as usize, Default::default);
+        for (vertex, group) in routing.groups.iter().enumerate().filter(|(_, group)| **group != NONE) {
+            if topology.vertices().get(vertex).is_some_and(|vertex| vertex.transit && vertex.kind != VertexKind::Nic)
+                && let Some((members, _)) = groups.get_mut(*group as usize)
+            {
+                members.push(vertex as u32);
+            }
+        }
+        let mut members: SortedMap<VertexIndex, Vec<VertexIndex>> = SortedMap::new();
+        if !routing.domains.is_empty() {
+            for xpu in topology.endpoints().iter().filter(|vertex| topology.vertices().get(**vertex as usize).is_some_and(|is| is.kind == VertexKind::Xpu)) {
+                members.entry(routing.domains.get(*xpu as usize).copied().unwrap_or(*xpu)).or_default().push(*xpu);
+            }
+        }
+        Self {
+            topology,
+            routing,
+            routes: Routes::under(topology, &routing.turns),
+            aimed: None,
+            split: Split::default(),
+            groups,
+            within: routing.within.as_ref().map(|turns| Routes::under(topology, turns)),
+            members,
+        }
+    }
+
+    /// Searches everything that leads to a destination: worth it where several flows go there.
+    pub fn aim(&mut self, to: VertexIndex) {
+        if self.aimed != Some(to) {
+            self.routes.toward(to);
+            self.aimed = Some(to);
+        }
+    }
+
+    /// Whether a route leads from a place to the destination of the last [`Walk::aim`].
+    pub fn reaches(&self, from: VertexIndex) -> bool {
+        self.routes.hops(from).is_some()
+    }
+
+    /// Adds what a flow puts on each arc, once for each arc. `key` tells flows of one pair apart to the hash.
+    ///
+    /// Time: O(edges between the two ends), under Valiant that for each group; and that of a search.
+    pub fn add(&mut self, from: VertexIndex, to: VertexIndex, key: u64, shares: &mut Shares) -> Result<(), Trouble> {
+        let before = shares.len();
+        let seed = splitmix(splitmix(key) ^ (u64::from(from) << 32 | u64::from(to)));
+        let outcome = self.follow(from, to, seed, shares);
+        if outcome.is_err() {
+            shares.truncate(before);
+        } else if !self.routing.is_plain() {
+            merged(shares, before);
+        }
+        outcome
+    }
+
+    fn follow(&mut self, from: VertexIndex, to: VertexIndex, seed: u64, shares: &mut Shares) -> Result<(), Trouble> {
+        let picks = Picks { routing: self.routing, seed };
+        if let Some(stops) = self.stops(from, to, seed, shares)? {
+            self.aim(to);
+            for (stop, amount) in stops {
+                self.split.follow(&self.routes, stop, amount, &picks, shares)?;
+            }
+            return Ok(());
+        }
+        if self.aimed != Some(to) {
+            self.aimed = None;
+            self.routes.between(from, to);
+        }
+        self.split.follow(&self.routes, from, 1.0, &picks, shares)
+    }
+
+    /// Where a flow stops on its way and how much of it, with the way there added; `None` where it goes straight.
+    fn stops(&mut self, from: VertexIndex, to: VertexIndex, seed: u64, shares: &mut Shares) -> Result<Option<Vec<(VertexIndex, f64)>>, Trouble> {
+        if !self.groups.is_empty() { self.third_groups(from, to, seed, shares) } else { Ok(self.forwarders(from, to, seed, shares)) }
+    }
+
+    fn third_groups(&mut self, from: VertexIndex, to: VertexIndex, seed: u64, shares: &mut Shares) -> Result<Option<Vec<(VertexIndex, f64)>>, Trouble> {
+        let group = |vertex: VertexIndex| self.routing.groups.get(vertex as usize).copied().unwrap_or(NONE);
+        let (own, other) = (group(from), group(to));
+        if own == other || own == NONE || other == NONE {
+            return Ok(None);
+        }
+        let picks = Picks { routing: self.routing, seed };
+        let mut third: Vec<u32> = (0..self.groups.len() as u32).filter(|group| *group != own && *group != other).collect();
+        // Groups of another fabric, and those that failures have cut off, are not to be had.
+        third.retain(|group| self.reaches_group(*group, from));
+        if third.is_empty() {
+            return Ok(None);
+        }
+        if self.routing.equal != Equal::Split {
+            let at = (splitmix(seed ^ u64::MAX) % third.len() as u64) as usize;
+            third = third.get(at..=at).unwrap_or_default().to_vec();
+        }
+        let share = 1.0 / third.len() as f64;
+        let mut stops = Vec::new();
+        for group in third {
+            let Some(routes) = self.groups.get(group as usize).and_then(|(_, routes)| routes.as_deref()) else { continue };
+            self.split.follow(routes, from, share, &picks, shares)?;
+            stops.append(&mut self.split.ended);
+        }
+        Ok(Some(stops))
+    }
+
+    fn reaches_group(&mut self, group: u32, from: VertexIndex) -> bool {
+        let (topology, turns) = (self.topology, &self.routing.turns);
+        let Some((members, routes)) = self.groups.get_mut(group as usize) else { return false };
+        let routes = routes.get_or_insert_with(|| {
+            let mut routes = Box::new(Routes::under(topology, turns));
+            routes.toward_any(members);
+            routes
+        });
+        routes.hops(from).is_some()
+    }
+
+    fn forwarders(&mut self, from: VertexIndex, to: VertexIndex, seed: u64, shares: &mut Shares) -> Option<Vec<(VertexIndex, f64)>> {
+        let domain = |vertex: VertexIndex| self.routing.domains.get(vertex as usize).copied();
+        let own = domain(from)?;
+        if domain(to) == Some(own) {
+            return None;
+        }
+        let members = self.members.get(&own).filter(|members| members.len() > 1)?;
+        if members.len() > FEW && self.aimed != Some(to) {
+            self.routes.toward(to);
+            self.aimed = Some(to);
+        }
+        let mut best: Option<u32> = None;
+        let mut nearest: Vec<VertexIndex> = Vec::new();
+        for member in members {
+            if self.aimed != Some(to) {
+                self.routes.between(*member, to);
+            }
+            let Some(hops) = self.routes.hops(*member) else { continue };
+            if best.is_none_or(|best| hops < best) {
+                best = Some(hops);
+                nearest.clear();
+            }
+            if best == Some(hops) {
+                nearest.push(*member);
+            }
+        }
+        if nearest.contains(&from) || nearest.is_empty() {
+            return None;
+        }
+        if self.routing.equal != Equal::Split {
+            let at = (splitmix(seed ^ u64::MAX) % nearest.len() as u64) as usize;
+            nearest = nearest.get(at..=at).unwrap_or_default().to_vec();
+        }
+        let picks = Picks { routing: self.routing, seed };
+        let within = self.within.as_mut()?;
+        let share = 1.0 / nearest.len() as f64;
+        let before = shares.len();
+        for member in &nearest {
+            within.between(from, *member);
+            if self.split.follow(within, from, share, &picks, shares).is_err() {
+                shares.truncate(before);
+                return None;
+            }
+        }
+        Some(nearest.into_iter().map(|member| (member, share)).collect())
+    }
+
+    /// Pours amounts that wait at places toward one destination, and adds what crosses each arc to `load`. Answers the first place without a
+    /// route. Flows add up on the way, so that none is followed by itself unless flows of one pair differ.
+    ///
+    /// Time: O(modes × (vertices + edges)); where flows are not alike ([`InForce::is_even`]) that of [`Walk::add`] for each place.
+    pub fn pour(&mut self, to: VertexIndex, amounts: &[(VertexIndex, f64)], load: &mut [f64]) -> Result<(), VertexIndex> {
+        self.aim(to);
+        if let Some((lost, _)) = amounts.iter().find(|(from, _)| self.routes.hops(*from).is_none()) {
+            return Err(*lost);
+        }
+        let mut put = |arc: ArcIndex, amount: f64| {
+            if let Some(load) = load.get_mut(arc as usize) {
+                *load += amount;
+            }
+        };
+        if !self.routing.is_even() {
+            let mut shares = Shares::new();
+            for (from, amount) in amounts {
+                shares.clear();
+                self.add(*from, to, 1, &mut shares).map_err(|_| *from)?;
+                shares.iter().for_each(|(arc, share)| put(*arc, amount * share));
+            }
+            return Ok(());
+        }
+        self.split.fraction.resize(self.routes.states(), 0.0);
+        let waiting = &mut self.split.fraction;
+        for (from, amount) in amounts {
+            waiting[*from as usize] += amount;
+        }
+        for state in self.routes.nearest_first().iter().rev() {
+            let amount = std::mem::take(&mut waiting[*state as usize]);
+            if amount == 0.0 {
+                continue;
+            }
+            self.split.next.clear();
+            self.split.next.extend(self.routes.next(*state).map(|(hop, to)| (hop.arc, to)));
+            let share = amount / self.split.next.len() as f64;
+            for (arc, to) in &self.split.next {
+                put(*arc, share);
+                waiting[*to as usize] += share;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a flow chooses among next hops.
+struct Picks<'a> {
+    routing: &'a InForce,
+    seed: u64,
+}
+
+/// Buffers for splitting flows, kept between flows.
+#[derive(Default)]
+pub(crate) struct Split {
+    fraction: Vec<f64>,
+    open: Vec<State>,
+    later: Vec<State>,
+    next: Vec<(ArcIndex, State)>,
+    /// Where the last flow ended and how much of it.
+    ended: Vec<(VertexIndex, f64)>,
+}
+
+impl Split {
+    /// Adds what a flow puts on arcs that every hop splits evenly. Time: O(edges between source and destination).
+    pub(crate) fn add(&mut self, routes: &Routes, from: VertexIndex, shares: &mut Shares) -> Result<(), Trouble> {
+        self.follow(routes, from, 1.0, &Picks { routing: &InForce::default(), seed: 0 }, shares)
+    }
+
+    /// Adds what a flow of this amount puts on arcs toward the destination of the last search. Time: O(edges between the two).
+    fn follow(&mut self, routes: &Routes, from: VertexIndex, amount: f64, picks: &Picks, shares: &mut Shares) -> Result<(), Trouble> {
+        let hops = routes.hops(from).filter(|hops| *hops != UNREACHED).ok_or(Trouble::NoPath)?;
+        self.fraction.resize(routes.states().max(self.fraction.len()), 0.0);
+        self.open.clear();
+        self.open.push(from);
+        self.fraction[from as usize] = amount;
+        // All open states are equally far from the destination, so each is complete before it is split.
+        for _ in 0..hops {
+            self.later.clear();
+            for state in &self.open {
+                let fraction = std::mem::take(&mut self.fraction[*state as usize]);
+                self.next.clear();
+                self.next.extend(routes.next(*state).map(|(hop, to)| (hop.arc, to)));
+                if self.next.iter().any(|(arc, _)| picks.routing.hashes(arc / 2)) {
+                    let pick = splitmix(picks.seed ^ u64::from(routes.vertex(*state))) % self.next.len().max(1) as u64;
+                    self.next.swap(0, pick as usize);
+                    self.next.truncate(1);
+                }
+                let share = fraction / self.next.len() as f64;
+                if share == 0.0 {
+                    continue;
+                }
+                for (arc, to) in self.next.iter().copied() {
+                    shares.push((arc, share));
+                    if self.fraction[to as usize] == 0.0 {
+                        self.later.push(to);
+                    }
+                    self.fraction[to as usize] += share;
+                }
+            }
+            std::mem::swap(&mut self.open, &mut self.later);
+        }
+        self.ended.clear();
+        for state in self.open.drain(..) {
+            self.ended.push((routes.vertex(state), std::mem::take(&mut self.fraction[state as usize])));
+        }
+        Ok(())
+    }
+}
+
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014): the finaliser of one step.
+pub(crate) const fn splitmix(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}

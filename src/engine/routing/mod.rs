@@ -1,0 +1,447 @@
+//! The routing in force: which paths each fabric takes, whether that was stated or inferred, and its name, which every estimate that rests on
+//! routes says.
+//!
+//! A routing is a table of which steps may follow which ([`Turns`]); of the routes it allows the shortest are taken ([`super::routes`]). Two go by
+//! way of somewhere else: Valiant by a third group, forwarding by another XPU of the domain ([`super::estimate::walk`]). A choice that the drawn
+//! fabric does not bear is never applied: shortest paths are in force instead, and the name says so and why.
+
+pub mod dimensions;
+pub mod graph;
+pub mod groups;
+pub mod turns;
+pub mod up_down;
+
+use super::estimate::collective::group;
+use super::tiers::Tiers;
+use super::topology::{EdgeIndex, Topology, VertexIndex, VertexKind};
+use crate::model::{Design, Fabric, FabricId, Paths, Routing, RoutingEngine};
+use crate::units::order;
+use dimensions::Dimensions;
+pub use dimensions::sizes;
+use graph::{Graph, NONE};
+use groups::Groups;
+use turns::{Table, Turns};
+use up_down::UpDown;
+
+/// How an estimate begins to say which routing was in force.
+pub const IN_FORCE: &str = "Routing in force: ";
+/// The most virtual lanes: InfiniBand has 15 for data, Weft takes 16.
+pub const MOST_LANES: u8 = 16;
+
+/// Why a fabric routes as it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The fabric says so.
+    Stated,
+    /// Its subnet manager's engine routes so.
+    Engine,
+    /// Nothing is stated.
+    Inferred,
+}
+
+/// How one fabric routes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfFabric {
+    /// Which fabric.
+    pub fabric: FabricId,
+    /// What it is called.
+    pub name: String,
+    /// What was asked for.
+    pub asked: Paths,
+    /// What is in force.
+    pub paths: Paths,
+    /// Why.
+    pub why: Why,
+    /// Why what was asked for cannot be applied; a clause.
+    pub trouble: Option<String>,
+    /// What it was applied to, in a few words (`2 roots on tier 2`); may be empty.
+    pub detail: String,
+    /// How a flow chooses among equal paths.
+    pub equal: Routing,
+    /// Whether XPUs forward through their domain.
+    pub forwarding: bool,
+}
+
+impl OfFabric {
+    /// Its name: `up/down, 4 roots on tier 2 (stated)`.
+    pub fn words(&self) -> String {
+        let why = match self.why {
+            Why::Stated => "stated",
+            Why::Engine => "its engine's",
+            Why::Inferred => "inferred",
+        };
+        match &self.trouble {
+            Some(trouble) => format!("{}, instead of {}: {trouble}", name(self.paths), name(self.asked)),
+            None if self.detail.is_empty() => format!("{} ({why})", name(self.paths)),
+            None => format!("{}, {} ({why})", name(self.paths), self.detail),
+        }
+    }
+}
+
+/// What paths are called.
+pub const fn name(paths: Paths) -> &'static str {
+    match paths {
+        Paths::DimensionOrder => "dimension order",
+        Paths::Minimal => "minimal dragonfly paths",
+        Paths::Shortest => "shortest paths",
+        Paths::UpDown => "up/down",
+        Paths::Valiant => "Valiant",
+    }
+}
+
+/// Which choice among equal paths holds where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Equal {
+    /// Every hop splits evenly.
+    #[default]
+    Split,
+    /// Every flow keeps one path.
+    Hash,
+    /// By edge, whether flows keep one path there.
+    Mixed(Vec<bool>),
+}
+
+/// The routing of a whole design.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InForce {
+    /// Which steps may follow which.
+    pub turns: Turns,
+    /// How a flow chooses among equal paths.
+    pub equal: Equal,
+    /// How each fabric routes, in id order.
+    pub fabrics: Vec<OfFabric>,
+    /// Under Valiant the group of every vertex, [`NONE`] for what is in none; else empty.
+    pub groups: Vec<u32>,
+    /// How many groups there are.
+    pub group_count: u32,
+    /// Where XPUs forward, the first vertex of the scale-up domain of every vertex; else empty.
+    pub domains: Vec<VertexIndex>,
+    /// Where XPUs forward, the steps that stay within domains.
+    pub within: Option<Turns>,
+    /// What tells vertices apart that links alone would not; empty where nothing does.
+    pub labels: Vec<u32>,
+    words: String,
+}
+
+impl InForce {
+    /// The routing of a design. Time: O(fabrics) where all take shortest paths, else O(dimensions × (vertices + links)) for each fabric that does not.
+    pub fn of(design: &Design, topology: &Topology, tiers: &Tiers) -> Self {
+        let mut made = Self::default();
+        let mut kinds = Kinds::default();
+        for (id, fabric) in design.fabrics.iter() {
+            let (asked, why) = asked(fabric);
+            let called = Some(fabric.name.trim()).filter(|name| !name.is_empty()).map_or_else(|| id.to_string(), |name| name.chars().take(60).collect());
+            let mut of = OfFabric {
+                fabric: id,
+                name: called,
+                asked,
+                paths: asked,
+                why,
+                trouble: None,
+                detail: String::new(),
+                equal: fabric.routing,
+                forwarding: fabric.forwarding,
+            };
+            if asked != Paths::Shortest {
+                let graph = Graph::of(design, topology, tiers, id);
+                match Shape::of(&graph, fabric, asked) {
+                    Ok(shape) => {
+                        of.detail = shape.words();
+                        kinds.add(&graph, shape, asked);
+                    }
+                    Err(trouble) => {
+                        of.paths = Paths::Shortest;
+                        of.trouble = Some(trouble);
+                    }
+                }
+            }
+            made.fabrics.push(of);
+        }
+        kinds.finish(topology, &mut made);
+        made.choose(design, topology);
+        if made.fabrics.iter().any(|fabric| fabric.forwarding) {
+            made.domains = group::domains(topology);
+            let stays = |arc: u32| topology.edges().get(arc as usize / 2).is_some_and(group::is_scale_up);
+            made.within = Some(Turns::only(topology.edges().len() * 2, stays));
+        }
+        made.words = made.name();
+        made
+    }
+
+    /// Its name, as estimates say it: `shortest paths (inferred), split evenly at each hop`.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+    /// As an assumption of an estimate.
+    pub fn assumption(&self) -> String {
+        format!("{IN_FORCE}{}; parallel links count separately", self.words)
+    }
+    /// As an assumption of an estimate that follows single paths: `what` it does (`hops`), where that is not all of the routing in force.
+    pub fn direct(&self) -> String {
+        let mut words = format!("{IN_FORCE}{}", self.words);
+        if !self.groups.is_empty() {
+            words.push_str("; counted along minimal paths, of which Valiant takes two one after the other");
+        } else if !self.domains.is_empty() {
+            words.push_str("; counted from each XPU's own adapters, without forwarding");
+        }
+        words
+    }
+    /// The same with every choice among equal paths by `equal`.
+    pub fn with_equal(mut self, equal: Routing) -> Self {
+        self.equal = if equal == Routing::Hash { Equal::Hash } else { Equal::Split };
+        self.fabrics.iter_mut().for_each(|fabric| fabric.equal = equal);
+        self.words = self.name();
+        self
+    }
+    /// Whether flows keep one path on an edge.
+    #[inline]
+    pub fn hashes(&self, edge: EdgeIndex) -> bool {
+        match &self.equal {
+            Equal::Split => false,
+            Equal::Hash => true,
+            Equal::Mixed(by) => by.get(edge as usize).copied().unwrap_or(false),
+        }
+    }
+    /// Whether every flow is split evenly everywhere and goes straight to where it is bound, so that flows of one pair are alike.
+    pub fn is_even(&self) -> bool {
+        self.equal == Equal::Split && self.groups.is_empty() && self.domains.is_empty()
+    }
+    /// Whether every route is one of fewest hops.
+    pub fn takes_fewest(&self) -> bool {
+        self.turns.is_free() && self.groups.is_empty() && self.domains.is_empty()
+    }
+    /// What a symmetry must keep at a vertex so that it keeps the routing: a number below 2^32.
+    pub fn label(&self, vertex: VertexIndex) -> u64 {
+        self.labels.get(vertex as usize).map_or(0, |label| u64::from(*label))
+    }
+    /// The same at an edge: 0 where any step may follow any, else a number that its two classes scatter over all bits.
+    pub fn edge_label(&self, edge: EdgeIndex) -> u64 {
+        (u64::from(self.turns.class(2 * edge)) | u64::from(self.turns.class(2 * edge + 1)) << 8).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+    /// Whether shortest paths are in force everywhere, split evenly.
+    pub fn is_plain(&self) -> bool {
+        self.is_even() && self.turns.is_free()
+    }
+    /// Whether a route and the same route backward are both allowed or both not.
+    pub fn is_symmetric(&self) -> bool {
+        self.fabrics.iter().all(|fabric| fabric.paths != Paths::DimensionOrder)
+    }
+    /// How the fabric routes.
+    pub fn of_fabric(&self, fabric: FabricId) -> Option<&OfFabric> {
+        self.fabrics.iter().find(|of| of.fabric == fabric)
+    }
+
+    /// Where some fabrics hash and others do not, each link goes by its own, and what is of no fabric by the others.
+    fn choose(&mut self, design: &Design, topology: &Topology) {
+        let hashing = self.fabrics.iter().filter(|fabric| fabric.equal == Routing::Hash).count();
+        self.equal = if hashing == 0 {
+            Equal::Split
+        } else if hashing == self.fabrics.len() {
+            Equal::Hash
+        } else {
+            let of = |edge: usize| {
+                let fabric = topology.links().get(edge).and_then(|link| design.links.get(*link)).and_then(|link| link.fabric);
+                fabric.is_none_or(|fabric| design.fabrics.get(fabric).is_some_and(|fabric| fabric.routing == Routing::Hash))
+            };
+            Equal::Mixed((0..topology.edges().len()).map(of).collect())
+        };
+    }
+
+    fn name(&self) -> String {
+        let equal = |equal: Routing| if equal == Routing::Hash { "each flow on one path by hash" } else { "split evenly at each hop" };
+        let words = |of: &OfFabric| {
+            let forwarding = if of.forwarding { ", XPUs forward in their domain (PXN)" } else { "" };
+            format!("{}, {}{forwarding}", of.words(), equal(of.equal))
+        };
+        let mut all: Vec<(String, Vec<&str>)> = Vec::new();
+        for fabric in &self.fabrics {
+            let words = words(fabric);
+            match all.iter_mut().find(|(other, _)| *other == words) {
+                Some((_, names)) => names.push(&fabric.name),
+                None => all.push((words, vec![&fabric.name])),
+            }
+        }
+        match all.as_slice() {
+            [] => format!("{} (inferred), {}", name(Paths::Shortest), equal(if self.equal == Equal::Hash { Routing::Hash } else { Routing::Ecmp })),
+            [(words, _)] => words.clone(),
+            _ => all.iter().map(|(words, names)| format!("{}: {words}", names.join(", "))).collect::<Vec<_>>().join("; "),
+        }
+    }
+}
+
+/// What a fabric asks for, and why.
+fn asked(fabric: &Fabric) -> (Paths, Why) {
+    if let Some(paths) = fabric.paths {
+        return (paths, Why::Stated);
+    }
+    match fabric.engine {
+        Some(RoutingEngine::Ftree | RoutingEngine::Updn) => (Paths::UpDown, Why::Engine),
+        Some(RoutingEngine::Torus2Qos) => (Paths::DimensionOrder, Why::Engine),
+        Some(RoutingEngine::Lash | RoutingEngine::Minhop) => (Paths::Shortest, Why::Engine),
+        Some(RoutingEngine::Dnup) | None => (Paths::Shortest, Why::Inferred),
+    }
+}
+
+/// What a routing found in a fabric.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// The order of up/down.
+    Order(UpDown),
+    /// A torus or mesh.
+    Dimensions(Dimensions),
+    /// A dragonfly.
+    Groups(Groups),
+}
+
+impl Shape {
+    /// Its groups, where it has some.
+    pub fn groups(self) -> Option<Groups> {
+        if let Self::Groups(groups) = self { Some(groups) } else { None }
+    }
+    /// Its dimensions, where it has some.
+    pub fn dimensions(self) -> Option<Dimensions> {
+        if let Self::Dimensions(dimensions) = self { Some(dimensions) } else { None }
+    }
+    /// What paths need of a fabric, found and verified. Errs with a clause where it is not there.
+    pub fn of(graph: &Graph, fabric: &Fabric, paths: Paths) -> Result<Self, String> {
+        match paths {
+            Paths::DimensionOrder => dimensions::of(graph, fabric.dimensions.as_deref()).map(Self::Dimensions),
+            Paths::UpDown => up_down::of(graph, fabric.roots.as_deref()).map(Self::Order),
+            Paths::Minimal | Paths::Valiant => groups::of(graph).map(Self::Groups),
+            Paths::Shortest => Err("shortest paths need nothing".to_owned()),
+        }
+    }
+    fn words(&self) -> String {
+        match self {
+            Self::Order(order) => order.roots.clone(),
+            Self::Dimensions(dimensions) => dimensions.words(),
+            Self::Groups(groups) => format!("{} groups", groups.count),
+        }
+    }
+}
+
+/// Classes of steps as fabrics add them.
+#[derive(Default)]
+struct Kinds {
+    /// Shapes with the arcs they class: the class within its kind.
+    order: Vec<(u32, u8)>,
+    dimensions: Vec<(u32, u8)>,
+    /// How many dimensions there are at most.
+    most: usize,
+    groups: Vec<(u32, u8)>,
+    labels: Vec<(VertexIndex, u32)>,
+    /// Under Valiant the group of each forwarder.
+    valiant: Vec<(VertexIndex, u32)>,
+    group_count: u32,
+}
+
+impl Kinds {
+    fn add(&mut self, graph: &Graph, shape: Shape, paths: Paths) {
+        let between = |edge: u32| graph.places(edge).map(|[a, b]| [(2 * edge, a, b), (2 * edge + 1, b, a)]);
+        let arcs = || graph.edges.iter().filter_map(|edge| between(*edge)).flatten();
+        match shape {
+            Shape::Order(order) => {
+                self.order.extend(arcs().map(|(arc, from, to)| (arc, u8::from(!order.is_up(from, to)))));
+                for edge in &graph.edges {
+                    // From a host up, to a host down.
+                    if let Some(end) = graph.only_forwarder(*edge) {
+                        self.order.extend([(2 * edge + end as u32, 1), (2 * edge + 1 - end as u32, 0)]);
+                    }
+                }
+                // Switches of equal rank are told apart by their place.
+                let ties = |place: usize| graph.row(place).iter().any(|(to, _)| order.rank.get(*to as usize) == order.rank.get(place));
+                let labels = graph.forwarders.iter().enumerate();
+                self.labels.extend(labels.map(|(place, vertex)| {
+                    let rank = order.rank.get(place).copied().unwrap_or(0);
+                    (*vertex, if ties(place) { vertex.wrapping_add(1 << 16) } else { rank.min(1 << 15) + 1 })
+                }));
+            }
+            Shape::Dimensions(dimensions) => {
+                self.most = self.most.max(dimensions.sizes.len());
+                self.dimensions.extend(arcs().filter_map(|(arc, from, to)| Some((arc, dimensions.between(from, to)?))));
+            }
+            Shape::Groups(groups) => {
+                self.groups.extend(arcs().map(|(arc, from, to)| (arc, u8::from(!groups.are_one(from, to)))));
+                if paths == Paths::Valiant && groups.count > 2 {
+                    let first = self.group_count;
+                    self.valiant.extend(graph.forwarders.iter().zip(&groups.of).map(|(vertex, group)| (*vertex, first + group)));
+                    self.group_count += groups.count;
+                }
+            }
+        }
+    }
+
+    fn finish(self, topology: &Topology, made: &mut InForce) {
+        let mut class: Vec<u8> = Vec::new();
+        let mut tables: Vec<Table> = Vec::new();
+        let mut first = 1u8;
+        for (arcs, table) in [(self.order, up_down::table()), (self.dimensions, dimensions::table(self.most)), (self.groups, groups::table())] {
+            if arcs.is_empty() {
+                continue;
+            }
+            class.resize(topology.edges().len() * 2, 0);
+            for (arc, own) in arcs {
+                if let Some(slot) = class.get_mut(arc as usize) {
+                    *slot = first + own;
+                }
+            }
+            first += table.after.first().map_or(0, Vec::len) as u8;
+            tables.push(table);
+        }
+        if !tables.is_empty() {
+            made.turns = Turns::of(class, &tables);
+        }
+        if !self.labels.is_empty() {
+            made.labels = vec![0; topology.vertices().len()];
+            for (vertex, label) in self.labels {
+                made.labels[vertex as usize] = label;
+            }
+        }
+        if !self.valiant.is_empty() {
+            made.groups = vec![NONE; topology.vertices().len()];
+            made.group_count = self.group_count;
+            for (vertex, group) in self.valiant {
+                made.groups[vertex as usize] = group;
+            }
+            attach(topology, &mut made.groups);
+        }
+    }
+}
+
+/// What hangs on a switch of a group is of that group: hosts, and what is inside them.
+fn attach(topology: &Topology, groups: &mut [u32]) {
+    let mut open: Vec<VertexIndex> = (0..topology.vertices().len() as u32).filter(|vertex| groups[*vertex as usize] != NONE).collect();
+    let mut next = 0;
+    while let Some(here) = open.get(next).copied() {
+        next += 1;
+        for hop in topology.row(here) {
+            let is_switch = topology.vertices().get(hop.to as usize).is_some_and(|vertex| vertex.kind == VertexKind::Switch && vertex.inside.is_none());
+            if !is_switch && groups[hop.to as usize] == NONE {
+                groups[hop.to as usize] = groups[here as usize];
+                open.push(hop.to);
+            }
+        }
+    }
+}
+
+/// Names as a sentence lists them: the first two, and how many more.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, ..] => format!("{one} and {} more", names.len() - 1),
+    }
+}
+
+/// Merges shares of one arc. Time: O(shares log shares).
+pub(crate) fn merged(shares: &mut Vec<(u32, f64)>, from: usize) {
+    let mut tail = shares.split_off(from);
+    order::sort_by_number(&mut tail, |(arc, _)| u64::from(*arc));
+    for (arc, share) in tail {
+        match shares.get_mut(from..).and_then(|own| own.last_mut()).filter(|last| last.0 == arc) {
+            Some(last) => last.1 += share,
+            None => shares.push((arc, share)),
+        }
+    }
+}
