@@ -18,6 +18,8 @@ struct Ruler<'a> {
     axis: &'a Axis,
     low: f64,
     high: f64,
+    /// Between two numbers of equal steps.
+    step: f64,
     from: f64,
     to: f64,
 }
@@ -29,6 +31,7 @@ impl<'a> Ruler<'a> {
         if low > high {
             (low, high) = (1.0, 1.0);
         }
+        let mut round = 1.0;
         match axis.scale {
             Scale::Log => {
                 if axis.unit != "B" {
@@ -46,11 +49,11 @@ impl<'a> Ruler<'a> {
                     let room = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
                     (low, high) = (if axis.from_zero { low } else { low - room }, high + room);
                 }
-                let step = step(low, high);
-                (low, high) = ((low / step).floor() * step, (high / step - 1e-9).ceil() * step);
+                round = step(low, high);
+                (low, high) = ((low / round).floor() * round, (high / round - 1e-9).ceil() * round);
             }
         }
-        Self { axis, low, high, from: 0.0, to: 1.0 }
+        Self { axis, low, high, step: round, from: 0.0, to: 1.0 }
     }
 
     fn along(mut self, from: f64, to: f64) -> Self {
@@ -73,10 +76,9 @@ impl<'a> Ruler<'a> {
         let mut ticks = Vec::new();
         match self.axis.scale {
             Scale::Linear => {
-                let step = step(self.low, self.high);
                 let mut at = 0;
-                while self.low + f64::from(at) * step <= self.high + step * 1e-6 && at < 20 {
-                    ticks.push(self.low + f64::from(at) * step);
+                while self.low + f64::from(at) * self.step <= self.high + self.step * 1e-6 && at < 20 {
+                    ticks.push(self.low + f64::from(at) * self.step);
                     at += 1;
                 }
             }
