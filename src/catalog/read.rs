@@ -156,6 +156,8 @@ fn detail(fields: &mut Fields<'_>, kind: PartKind, at: &str) -> Result<PartDetai
         }),
         PartKind::Xpu => PartDetail::Xpu(XpuDetail {
             memory_gb: fields.figure("memory_gb", plain)?,
+            bf16_tflops: fields.figure("bf16_tflops", plain)?,
+            fp8_tflops: fields.figure("fp8_tflops", plain)?,
             scale_up: fields.figure("scale_up_gbps", Gbps)?,
             generation: fields.text("generation")?.unwrap_or_default().to_owned(),
         }),

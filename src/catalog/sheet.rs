@@ -157,6 +157,8 @@ pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
         PartDetail::Xpu(xpu) => {
             lines.extend((!xpu.generation.is_empty()).then(|| Line::word("Generation", xpu.generation.clone())));
             lines.extend(Line::plain("Memory", xpu.memory_gb.as_ref(), "GB"));
+            lines.extend(Line::plain("BF16, dense", xpu.bf16_tflops.as_ref(), "TFLOPS"));
+            lines.extend(Line::plain("FP8, dense", xpu.fp8_tflops.as_ref(), "TFLOPS"));
             lines.extend(Line::figure("Scale-up rate", xpu.scale_up.as_ref()));
         }
     }

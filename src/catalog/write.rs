@@ -141,7 +141,9 @@ fn detail(object: &mut Object, detail: &PartDetail) {
         PartDetail::System(inside) => object.set_if(!inside.vertices.is_empty(), "inside", inside::written(inside)),
         PartDetail::Xpu(xpu) => {
             object.set_if(!xpu.generation.is_empty(), "generation", xpu.generation.as_str());
-            object.set_some("memory_gb", xpu.memory_gb.as_ref().map(|memory| figure(memory, plain)));
+            for (key, amount) in [("memory_gb", &xpu.memory_gb), ("bf16_tflops", &xpu.bf16_tflops), ("fp8_tflops", &xpu.fp8_tflops)] {
+                object.set_some(key, amount.as_ref().map(|amount| figure(amount, plain)));
+            }
             object.set_some("scale_up_gbps", xpu.scale_up.as_ref().map(|rate| figure(rate, |rate| rate.0)));
         }
     }

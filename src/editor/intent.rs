@@ -10,6 +10,7 @@ use crate::model::{
 use crate::units::{Point, RackUnits, Rect};
 
 use super::scenarios::ScenarioStep;
+use super::workloads::WorkloadStep;
 
 /// Something the user wants. The only way to change a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +127,8 @@ pub enum Intent {
     Fail(Vec<Outage>),
     /// Adds, shows, renames or deletes a scenario.
     Scenario(ScenarioStep),
+    /// Adds, changes or deletes a training job of the design.
+    Workload(WorkloadStep),
     /// Carries a fix out.
     ApplyFix(Fix),
     /// Shows what an intent would do before it is carried out, or stops showing it. Shown are fixes, patches and arrays of copies.

@@ -38,6 +38,7 @@ mod tools;
 mod upkeep;
 mod view;
 mod wiring;
+mod workloads;
 
 pub use clipboard::Clip;
 pub use fields::as_placed;
@@ -50,4 +51,5 @@ pub use scenarios::ScenarioStep;
 pub use session::Session;
 pub use standing::{GRID, Landing, Lift};
 pub use tools::Gesture;
+pub use workloads::WorkloadStep;
 pub use view::{ZOOM_LEAST, ZOOM_MOST, ZOOM_STEP};

@@ -61,6 +61,8 @@ pub(super) const QUANTITIES: &[Quantity] = &[
     kilograms("max_load_kg", "Load it may carry", "1400 kg", &[Rack], 1e5),
     nanoseconds("latency_ns", "Latency", "500 ns", &[Switch, Nic], 1e9),
     Quantity { key: "memory_gb", label: "Memory, GB", example: "192", kinds: &[Xpu], read: plain, show: digits, most: 1e6 },
+    Quantity { key: "bf16_tflops", label: "Dense peak in 16 bits, TFLOPS", example: "989", kinds: &[Xpu], read: plain, show: digits, most: 1e6 },
+    Quantity { key: "fp8_tflops", label: "Dense peak in 8 bits, TFLOPS", example: "1979", kinds: &[Xpu], read: plain, show: digits, most: 1e6 },
 ];
 
 /// The same of a cable, below `cable`.

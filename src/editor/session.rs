@@ -16,7 +16,7 @@ use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, opening, own_parts, settings, standing, upkeep, view};
+use super::{delete, fields, group, opening, own_parts, settings, standing, upkeep, view, workloads};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
@@ -341,6 +341,7 @@ impl Session {
             }
             Intent::Undo => self.undo(),
             Intent::Ungroup => self.edit_selection(group::ungroup),
+            Intent::Workload(step) => self.edit(|draft| workloads::step(draft, step)),
             Intent::Zoom(zoom) => self.zoom(zoom),
         }
     }

@@ -2,7 +2,7 @@
 //! known is refused with the list of those that are.
 
 use crate::catalog::part_from_json;
-use crate::editor::{Extend, Field, Intent, ScenarioStep, ToolKind, Zoom};
+use crate::editor::{Extend, Field, Intent, ScenarioStep, ToolKind, WorkloadStep, Zoom};
 use crate::json::Value;
 use crate::model::{Breakout, Outage, PartId, PortRef, Subject};
 use crate::units::{Point, RackUnits};
@@ -10,7 +10,7 @@ use crate::units::{Point, RackUnits};
 /// The words there are, with their further fields.
 pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, delete, duplicate, \
 copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
-select {subjects, extend?}, select-all, escape, fail {things}, scenario {show?, add?, remove?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
+select {subjects, extend?}, select-all, escape, fail {things}, scenario {show?, add?, remove?}, workload {add: model | name, remove? | key, value? | model? | order? | swap?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
 /// Reads an intent. One sentence where it is none.
 pub fn parse(value: &Value) -> Result<Intent, String> {
@@ -54,6 +54,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "tool" => Intent::Tool(tool(text(value, "tool")?)?),
         "undo" => Intent::Undo,
         "ungroup" => Intent::Ungroup,
+        "workload" => Intent::Workload(workload(value)?),
         "zoom" => Intent::Zoom(zoom(value.get("zoom").unwrap_or(&Value::Null))?),
         other => return Err(format!("“{other}” is no intent; there are {WORDS}.")),
     };
@@ -83,6 +84,36 @@ fn scenario(value: &Value) -> ScenarioStep {
         Some(name) => ScenarioStep::Remove(name),
         None if value.get("add").is_some() => ScenarioStep::Add,
         None => ScenarioStep::Show(name("show")),
+    }
+}
+
+/// What is done to a training job: made of a model, taken out, a number set, another model, another order, two XPUs swapped.
+fn workload(value: &Value) -> Result<WorkloadStep, String> {
+    let own = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    if let Some(model) = own("add") {
+        return Ok(WorkloadStep::Add { model });
+    }
+    let name = text(value, "name")?.to_owned();
+    if value.get("remove").is_some() {
+        return Ok(WorkloadStep::Remove(name));
+    }
+    if let Some(key) = own("key") {
+        let typed = value.get("value");
+        let value = typed.and_then(|value| value.as_str().map(str::to_owned).or_else(|| value.as_f64().map(|number| number.to_string())));
+        return Ok(WorkloadStep::Number { name, key, value: value.unwrap_or_default() });
+    }
+    if let Some(model) = own("model") {
+        return Ok(WorkloadStep::Model { name, model });
+    }
+    if let Some(order) = own("order") {
+        return Ok(WorkloadStep::Order { name, order });
+    }
+    match value.get("swap").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([one, other]) => match (one.as_str(), other.as_str()) {
+            (Some(one), Some(other)) => Ok(WorkloadStep::Swap { name, xpus: [one.to_owned(), other.to_owned()] }),
+            _ => Err("“swap” names two XPUs.".to_owned()),
+        },
+        _ => Err("A workload is added, removed, or given a number (key, value), a model, an order or a swap.".to_owned()),
     }
 }
 

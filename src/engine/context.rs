@@ -13,6 +13,7 @@ use super::routing::InForce;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::Topology;
+use super::training::Job;
 use crate::catalog::{Catalog, PortUse};
 use crate::model::{Design, Link, Node, NodeId, Part, Recalled};
 use crate::units::Bytes;
@@ -45,6 +46,7 @@ pub struct Context<'a> {
     floor: OnceCell<Floor>,
     cost: OnceCell<Cost>,
     estimates: OnceCell<Vec<Estimate>>,
+    jobs: OnceCell<Vec<Result<Job, Vec<String>>>>,
 }
 
 impl<'a> Context<'a> {
@@ -72,6 +74,7 @@ impl<'a> Context<'a> {
             known: Known::default(),
             cost: OnceCell::new(),
             estimates: OnceCell::new(),
+            jobs: OnceCell::new(),
         }
     }
 
@@ -91,6 +94,11 @@ impl<'a> Context<'a> {
     /// Every estimate of the design, in the order they are shown; made when first asked for and kept.
     pub fn estimates(&self) -> &[Estimate] {
         self.estimates.get_or_init(|| estimate::all_of(self))
+    }
+
+    /// How each workload of the design is spread over it, or why it cannot be; worked out when first asked for and kept.
+    pub fn jobs(&self) -> &[Result<Job, Vec<String>>] {
+        self.jobs.get_or_init(|| self.design.meta.workloads.iter().map(|workload| Job::of(self, workload)).collect())
     }
 
     /// Whether recalled figures count.

@@ -36,5 +36,6 @@ pub mod structure;
 pub mod templates;
 pub mod tiers;
 pub mod topology;
+pub mod training;
 pub mod twins;
 mod wire;

@@ -14,6 +14,7 @@ mod places;
 mod price;
 mod record;
 mod subject;
+mod workload;
 pub(crate) mod words;
 
 pub use design::{Design, Record, Table};
@@ -32,3 +33,4 @@ pub use record::{
     Rack, RackLimits, Recalled, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, TrafficSettings,
 };
 pub use subject::Subject;
+pub use workload::Workload;

@@ -429,6 +429,10 @@ impl Cooling {
 pub struct XpuDetail {
     /// Memory on the package, in gigabytes.
     pub memory_gb: Option<Figure<f64>>,
+    /// Peak rate of dense matrix products in 16 bits, in TFLOPS.
+    pub bf16_tflops: Option<Figure<f64>>,
+    /// The same in 8 bits.
+    pub fp8_tflops: Option<Figure<f64>>,
     /// Scale-up rate of the whole XPU, one direction.
     pub scale_up: Option<Figure<Gbps>>,
     /// Its family, for example Blackwell.

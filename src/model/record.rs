@@ -4,6 +4,7 @@ use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
 use super::part::{Cooling, LinkLayer};
 use super::path::{Element, PortPath, PortRef};
 use super::price::Prices;
+use super::workload::Workload;
 use crate::json::Map;
 use crate::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, SortedMap, Watts};
 
@@ -24,6 +25,8 @@ pub struct Meta {
     pub silenced: Vec<Silencing>,
     /// What is tried out: sets of things that have failed. Names are unique.
     pub scenarios: Vec<Scenario>,
+    /// Training jobs that the fabric is for. Names are unique.
+    pub workloads: Vec<Workload>,
     /// What is said about money.
     pub prices: Prices,
     /// Where its power comes from. Names are unique.

@@ -343,6 +343,17 @@ fn estimates_are_as_near_to_measurements_as_the_guide_says() {
         ..cases().pop().map(|case| Case { collective: Collective::AllReduce, algorithm: None, ..case }).unwrap()
     }
     .estimated();
+    let (training, off) = crate::training::accuracy();
+    let off: Vec<f64> = off.into_iter().map(f64::abs).collect();
+    let _ = writeln!(
+        page,
+        "\n## Training steps\n\n{}\n\n{training}\n{} steps: median error {:.1} %, worst {:.1} %, {} within 15 %.\n",
+        include_str!("accuracy_training.md").trim_end(),
+        off.len(),
+        100.0 * median(off.clone()),
+        100.0 * worst(&off),
+        within(&off, 0.15),
+    );
     page.push_str(&include_str!("accuracy_foot.md").replace("{RACKS20}", &format!("{far:.0}")));
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/accuracy.md");

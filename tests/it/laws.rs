@@ -13,7 +13,7 @@ use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
     Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, LaneChange, Link,
     LinkLayer, Member, Meta, Multihoming, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits,
-    Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings,
+    Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings, Workload,
 };
 use weft::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -230,8 +230,25 @@ fn meta(nodes: Vec<NodeId>) -> impl Strategy<Value = Meta> {
         feeds.iter_mut().enumerate().for_each(|(place, feed)| feed.name = format!("{} {place}", feed.name));
         feeds
     });
-    (text(), option::of(text()), settings, vec(silencing, 0..3), scenarios, prices(), feeds, extra()).prop_map(
-        |(name, catalog, settings, silenced, scenarios, prices, feeds, extra)| Meta { name, catalog, settings, silenced, scenarios, prices, feeds, extra },
+    let pair = ("n[1-9]/xpu[1-8]", "n[1-9]/xpu[1-8]").prop_map(|(one, other)| [one, other]);
+    let workload = (text(), text(), numbers(), numbers(), vec(text(), 0..3), vec(pair, 0..2), extra());
+    let workload = workload.prop_map(|(name, model, shape, plan, order, swaps, extra)| Workload { name, model, shape, plan, order, swaps, extra });
+    let workloads = vec(workload, 0..3).prop_map(|mut workloads| {
+        workloads.iter_mut().enumerate().for_each(|(place, workload)| workload.name = format!("{} {place}", workload.name));
+        workloads
+    });
+    (text(), option::of(text()), settings, vec(silencing, 0..3), (scenarios, workloads), prices(), feeds, extra()).prop_map(
+        |(name, catalog, settings, silenced, (scenarios, workloads), prices, feeds, extra)| Meta {
+            name,
+            catalog,
+            settings,
+            silenced,
+            scenarios,
+            workloads,
+            prices,
+            feeds,
+            extra,
+        },
     )
 }
 

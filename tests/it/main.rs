@@ -37,3 +37,4 @@ mod schema;
 mod templates;
 mod templates_shapes;
 mod text_design;
+mod training;

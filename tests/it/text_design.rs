@@ -11,6 +11,7 @@
 //! threshold spines-few 2
 //! feeds A 200 kW, B 200 kW
 //! rack R2 19in-48u feeds=A,B
+//! workload Pre-training llama-3.1-70b tensor=8 pipeline=2
 //! silence names-repeat n1 "both are lent"
 //! ```
 //! The designs of `examples/` are written in it too, with what only whole designs need:
@@ -32,7 +33,7 @@ use weft::catalog::{Catalog, PortUse, fit};
 use weft::engine::cabling;
 use weft::model::{
     Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node,
-    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
+    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings, Workload,
 };
 use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -118,6 +119,7 @@ impl TextDesign {
                     self.lines.entry(Subject::Design).or_insert(line);
                     words.len()
                 }
+                "workload" => self.workload(&words, line),
                 _ if words.get(1) == Some(&"--") => self.link(&words, line),
                 _ if words.get(1) == Some(&"broken") => {
                     let port = self.port(first, line);
@@ -196,6 +198,26 @@ impl TextDesign {
         }
         let part = weft::catalog::part_from_json(&weft::json::parse(&json.to_string()).unwrap()).unwrap_or_else(|error| panic!("line {line}: {error}"));
         self.design.parts.insert(part.id.clone(), Arc::new(part));
+        words.len()
+    }
+
+    /// A training job: `workload Pre-training llama-3.1-70b tensor=8 shape.layers=40 order=tensor,data swap=n1/xpu1,n2/xpu1`.
+    fn workload(&mut self, words: &[&str], line: usize) -> usize {
+        let mut workload = Workload { name: spaced(words[1]), model: words[2].to_owned(), ..Workload::default() };
+        for (key, value) in pairs(&words[3..]) {
+            match key.strip_prefix("shape.") {
+                Some(key) => {
+                    workload.shape.insert(key.to_owned(), value.parse().unwrap());
+                }
+                None if key == "order" => workload.order = value.split(',').map(str::to_owned).collect(),
+                None if key == "swap" => workload.swaps.extend(value.split_once(',').map(|(one, other)| [one.to_owned(), other.to_owned()])),
+                None => {
+                    workload.plan.insert(key.to_owned(), value.parse().unwrap());
+                }
+            }
+        }
+        Arc::make_mut(&mut self.design.meta).workloads.push(workload);
+        self.lines.entry(Subject::Design).or_insert(line);
         words.len()
     }
 

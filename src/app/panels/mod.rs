@@ -49,6 +49,7 @@ mod templates;
 mod toasts;
 mod top_bar;
 mod traffic;
+mod training;
 mod ways;
 
 pub use findings::SEARCH as FINDING_SEARCH;

@@ -29,7 +29,7 @@ type Segment = (&'static str, fn() -> Html);
 /// The Traffic tab: a segment for each way to look at traffic, as far as there are several.
 #[component]
 pub fn TrafficPanel() -> Html {
-    let segments: [Segment; 1] = [("Flows", || html! { <Flows /> })];
+    let segments: [Segment; 2] = [("Flows", || html! { <Flows /> }), ("Training step", || html! { <super::training::Training /> })];
     let shown = use_state(|| 0usize);
     let buttons = segments.iter().enumerate().map(|(at, (name, _))| {
         let shown = shown.clone();

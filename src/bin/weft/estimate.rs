@@ -19,11 +19,12 @@ use weft::engine::failures::compare::{Comparison, beside, with_pair};
 use weft::engine::latency::answer::Answer as Latency;
 use weft::engine::report::Report;
 use weft::engine::service::evaluate;
-use weft::model::{Design, Outage};
+use weft::engine::training::step as training_step;
+use weft::model::{Design, Outage, Workload};
 use weft::units::{Bytes, GigabytesPerSecond, Nanoseconds, significant};
 
 use crate::text::{Paint, tame};
-use crate::{Failure, files};
+use crate::{Failure, files, training};
 
 /// What `estimate` is told.
 #[derive(Args)]
@@ -59,6 +60,8 @@ pub struct Arguments {
     /// Whether the collective's calls are queued, or each is waited for by the program
     #[arg(long, value_name = "CALLS", default_value = "queued", requires = "collective")]
     calls: String,
+    #[command(flatten)]
+    training: training::Training,
     /// The message of the collective, for example 1GiB; without one, the message whose latency is estimated, instead of the design's
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
@@ -124,8 +127,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             report.estimates.extend(answer.estimates(question.size));
         }
         let latency = arguments.latency.then(|| Latency::of(&context, u64::MAX, &mut |_| {}));
+        let workload = training::workload(&arguments.training, &design, path)?;
+        let step = workload.as_ref().map(|workload| training::estimated(&context, workload, path)).transpose()?;
+        report.estimates.extend(step.iter().flat_map(|step| step.estimates.iter().cloned()));
         let failed = outages(arguments, &design, path)?;
-        let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, asked.as_ref(), question.as_ref())) };
+        let all = Asked { traffic: asked.as_ref(), question: question.as_ref(), workload: workload.as_ref() };
+        let beside = if failed.is_empty() { None } else { Some(degraded(&design, &catalog, &failed, &report, &all)) };
         match arguments.format {
             Choice::Json => {
                 let mut document = json!({"format": "weft-estimates", "version": 1, "file": path, "design": report.design, "estimates": files::report_value(&report)["estimates"]});
@@ -134,6 +141,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 }
                 if let Some(latency) = &latency {
                     document["latency"] = serde_json::from_str(&latency.to_json()).unwrap_or_default();
+                }
+                if let Some((step, workload)) = step.as_ref().zip(workload.as_ref()) {
+                    document["training"] = training::json(step, workload, &context);
                 }
                 if let Some(comparison) = &beside {
                     document["degraded"] = crate::failures::comparison_json(&failed, comparison);
@@ -149,6 +159,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 }
                 answer.iter().filter(|_| beside.is_none()).for_each(|answer| write_curve(&mut text, answer, paint));
                 latency.iter().for_each(|latency| crate::latency::write(&mut text, latency, paint));
+                step.iter().filter(|_| beside.is_none()).for_each(|step| training::write(&mut text, step, paint));
             }
         }
         reports.push(report);
@@ -191,8 +202,16 @@ fn outages(arguments: &Arguments, design: &Design, path: &str) -> Result<Vec<Out
     Ok(off)
 }
 
-/// The whole beside what is left, with the rates and collectives that were asked for.
-fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, asked: Option<&traffic::Question>, question: Option<&Question>) -> Comparison {
+/// What was asked for beside the report.
+struct Asked<'a> {
+    traffic: Option<&'a traffic::Question>,
+    question: Option<&'a Question>,
+    workload: Option<&'a Workload>,
+}
+
+/// The whole beside what is left, with the rates, collectives and training step that were asked for.
+fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, all: &Asked) -> Comparison {
+    let &Asked { traffic: asked, question, workload } = all;
     let left = with_pair(design, catalog, off);
     let mut report = evaluate(&left.design, catalog);
     let context = Context::new(&left.design, catalog);
@@ -205,6 +224,9 @@ fn degraded(design: &Design, catalog: &Catalog, off: &[Outage], whole: &Report, 
         let answer = collective::answer(&context, question);
         report.estimates.extend(answer.map(|answer| answer.estimates(question.size)).unwrap_or_default());
     }
+    // Where too few XPUs are left for the plan, its estimates are missing beside the whole.
+    let step = workload.and_then(|workload| training_step(&context, workload, &mut |_| {}).ok());
+    report.estimates.extend(step.map(|step| step.estimates).unwrap_or_default());
     beside(whole, &report, left.down)
 }
 

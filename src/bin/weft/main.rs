@@ -21,6 +21,7 @@ mod routing;
 mod sarif;
 mod text;
 mod traffic;
+mod training;
 mod xlsx;
 
 use std::process::ExitCode;

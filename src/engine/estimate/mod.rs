@@ -16,7 +16,7 @@ mod formula;
 mod openness;
 mod oversubscription;
 pub mod pair;
-mod power;
+pub(in crate::engine) mod power;
 pub mod show;
 pub mod traffic;
 pub mod walk;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `compare`, then an outage a line | links, nodes, XPUs that are down; what is not in the design; the report of what is left |
 //! | `rank` | the whole, then a line for each class of failures |
+//! | `training`, `groups` | see [`training::ask`] |
 
 use std::fmt::Write;
 
@@ -16,7 +17,7 @@ use crate::catalog::Catalog;
 use crate::engine::context::Context;
 use crate::engine::estimate::pair::name;
 use crate::engine::report::Report;
-use crate::engine::service;
+use crate::engine::{service, training};
 use crate::model::Design;
 
 /// Answers a question; empty for one that is not known. `progress` is told how much is done, from 0 to 1.
@@ -38,6 +39,8 @@ pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut
             });
             written(&ranking, &parts)
         }
+        Some("training") => training::ask::answer(lines, design, catalog, progress),
+        Some("groups") => training::ask::groups(lines, design, catalog),
         _ => String::new(),
     }
 }

@@ -11,7 +11,7 @@ const FILES: [&str; 7] = ["accelerators.json", "cables_optics.json", "nics.json"
 /// Fields that a part or protocol holds with a type of their own. Compared below or in `figures.rs`, or words that the catalogue has in its own.
 fn typed(file: &str) -> &'static [&'static str] {
     match file {
-        "accelerators.json" => &["generation", "scale_up.bidir_GBps_total", "hbm_GB", "tdp_w"],
+        "accelerators.json" => &["generation", "scale_up.bidir_GBps_total", "hbm_GB", "dense_tflops_bf16", "dense_tflops_fp8", "tdp_w"],
         "cables_optics.json" => &[
             "gbps",
             "form_factor",
@@ -186,6 +186,9 @@ fn typed_fields_are_those_of_the_facts() {
         let Some(weft::model::PartDetail::Xpu(xpu)) = catalog.built_in(id).map(|part| &part.detail) else { panic!("{id} is no XPU") };
         let memory = xpu.memory_gb.as_ref().map(|figure| (figure.value, figure.confidence));
         same(&format!("{id}: memory"), &record["hbm_GB"], is_recalled(record, "hbm_GB"), memory);
+        for (field, figure) in [("dense_tflops_bf16", &xpu.bf16_tflops), ("dense_tflops_fp8", &xpu.fp8_tflops)] {
+            same(&format!("{id}: {field}"), &record[field], is_recalled(record, field), figure.as_ref().map(|figure| (figure.value, figure.confidence)));
+        }
         // Both ways in gigabytes; one way in gigabits.
         let rate = xpu.scale_up.as_ref().map(|figure| (figure.value.0 / 4.0, figure.confidence));
         let recalled = is_recalled(record, "scale_up") || is_recalled(record, "scale_up.bidir_GBps_total");

@@ -4,6 +4,7 @@
 //! own adapter and crosses rails; rail-aligned ("PXN"), parts for place i of other domains first go to rank i of the own one over
 //! the scale-up wires, so that the network sees only traffic along rails. Both stages overlap, so the slower decides.
 
+use super::group::Group;
 use super::network::{self, Channels};
 use super::tuning::{NCCL, Protocol, Shape};
 use super::way::{Facts, Way};
@@ -13,17 +14,17 @@ use crate::engine::estimate::Input;
 const RAILS: &str = "Rail-aligned all-to-all: NVIDIA developer blog, Doubling all2all performance with NCCL 2.12 (PXN)";
 
 /// All ways of an all-to-all, or the one of send-receive.
-pub(super) fn ways(facts: &Facts, collective: Collective) -> Vec<Way> {
+pub(super) fn ways(facts: &Facts, collective: Collective, groups: &[Group]) -> Vec<Way> {
     match collective {
         Collective::SendReceive => vec![neighbours(facts)],
         Collective::AllToAll if facts.domains() == 1 => vec![spread(facts, Algorithm::Direct, None)],
         Collective::AllToAll => {
-            let direct = network::exchange(facts.context, facts.group, false);
+            let direct = network::exchange(facts.context, groups, false);
             let direct = spread(facts, Algorithm::Direct, Some(&direct));
             if facts.scale_up.is_none() || facts.local() < 2 {
                 return vec![direct];
             }
-            let rails = network::exchange(facts.context, facts.group, true);
+            let rails = network::exchange(facts.context, groups, true);
             vec![spread(facts, Algorithm::RailAligned, Some(&rails)), direct]
         }
         _ => Vec::new(),
@@ -92,7 +93,6 @@ fn start(facts: &Facts, collective: Collective) -> crate::engine::estimate::Esti
 }
 
 fn neighbours(facts: &Facts) -> Way {
-    let label = "Send and receive round a ring, bandwidth".to_owned();
     let (formula, inputs) = if facts.domains() > 1 {
         let crossing = network::neighbours(facts.context, facts.group);
         let [_, channel, share] = facts.crossing(&crossing);
@@ -100,9 +100,19 @@ fn neighbours(facts: &Facts) -> Way {
     } else {
         ("scale_up * scale_up_share", facts.wires("scale_up", "from each rank to the next in its domain", |scale_up| scale_up.ring).to_vec())
     };
+    sends(facts, formula, inputs, "Every rank sends to the next of the design and receives from the one before; the slowest pair decides")
+}
+
+/// Sends along chains of ranks, of which the slowest is known.
+pub(super) fn along(facts: &Facts, slowest: &Channels) -> Way {
+    let [_, channel, share] = facts.crossing(slowest);
+    sends(facts, "channel * network_share", vec![channel, share], "Every rank of a chain sends to the next, all chains at once; the slowest pair decides")
+}
+
+fn sends(facts: &Facts, formula: &str, inputs: Vec<Input>, assumption: &str) -> Way {
+    let label = "Send and receive, bandwidth".to_owned();
     let draft = facts.draft("collective-send-receive-bandwidth", label, "GB/s", formula, NCCL).inputs(inputs);
-    let draft = facts.share_sources(draft.assume("Every rank sends to the next of the design and receives from the one before; the slowest pair decides"));
-    let bandwidth = facts.finish(draft);
+    let bandwidth = facts.finish(facts.share_sources(draft.assume(assumption)));
     Way {
         algorithm: Algorithm::Direct,
         protocol: Some(Protocol::Simple),

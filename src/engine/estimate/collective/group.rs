@@ -35,23 +35,38 @@ impl Group {
         let xpus = topology.endpoints().iter().any(|vertex| is_xpu(topology, *vertex));
         let ranks: Vec<VertexIndex> = Self::ranks(context).take(most.unwrap_or(usize::MAX)).collect();
 
+        let family = family(context, &ranks);
+        let mut groups = Self::split(context, &[ranks]);
+        let group = groups.pop().unwrap_or(Self { domains: Vec::new(), count: 0, xpus, family, spans_hosts: false });
+        Self { xpus, ..group }
+    }
+
+    /// Each list of ranks as a group of its own; the constants are those of all together. Time: O(vertices + edges).
+    pub fn split(context: &Context, lists: &[Vec<VertexIndex>]) -> Vec<Self> {
+        let topology = &context.topology;
         let domain_of = domains(topology);
-        let mut place = vec![u32::MAX; topology.vertices().len()];
-        let mut found: Vec<Vec<VertexIndex>> = Vec::new();
-        for rank in &ranks {
-            let root = domain_of.get(*rank as usize).copied().unwrap_or(*rank);
-            let Some(slot) = place.get_mut(root as usize) else { continue };
-            if *slot == u32::MAX {
-                *slot = found.len() as u32;
-                found.push(Vec::new());
-            }
-            if let Some(domain) = found.get_mut(*slot as usize) {
-                domain.push(*rank);
-            }
-        }
+        let every: Vec<VertexIndex> = lists.iter().flatten().copied().collect();
+        let family = family(context, &every);
         let node = |rank: &VertexIndex| topology.vertices().get(*rank as usize).map(|vertex| vertex.node);
-        let spans_hosts = found.iter().any(|domain| domain.windows(2).any(|pair| matches!(pair, [a, b] if node(a) != node(b))));
-        Self { family: family(context, &ranks), count: ranks.len(), xpus, spans_hosts, domains: found }
+        // Which list a domain was met in last, and its place there.
+        let mut place = vec![(u32::MAX, 0u32); topology.vertices().len()];
+        let group = |(list, ranks): (usize, &Vec<VertexIndex>)| {
+            let mut found: Vec<Vec<VertexIndex>> = Vec::new();
+            for rank in ranks {
+                let root = domain_of.get(*rank as usize).copied().unwrap_or(*rank);
+                let Some(slot) = place.get_mut(root as usize) else { continue };
+                if slot.0 != list as u32 {
+                    *slot = (list as u32, found.len() as u32);
+                    found.push(Vec::new());
+                }
+                if let Some(domain) = found.get_mut(slot.1 as usize) {
+                    domain.push(*rank);
+                }
+            }
+            let spans_hosts = found.iter().any(|domain| domain.windows(2).any(|pair| matches!(pair, [a, b] if node(a) != node(b))));
+            Self { family, count: ranks.len(), xpus: true, spans_hosts, domains: found }
+        };
+        lists.iter().enumerate().map(group).collect()
     }
 
     /// All ranks there can be, in the order of the design.

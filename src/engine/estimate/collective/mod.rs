@@ -29,6 +29,7 @@ use self::tuning::Family;
 use self::way::Facts;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
+use crate::engine::topology::VertexIndex;
 use crate::units::Bytes;
 
 /// The size that the report shows an all-reduce of.
@@ -228,12 +229,57 @@ pub(super) fn reported(context: &Context) -> Option<Estimate> {
     answer.best(REPORTED).or(answer.ways.first()).map(|way| answer.estimate(way, REPORTED, Kind::BusBandwidth))
 }
 
+/// What several groups do at the same time, each within itself, sharing the fabric. Groups that are alike in size are answered together, by what
+/// the slowest of them gets; so one answer for each kind of group. Groups of less than two ranks do nothing.
+///
+/// Time: as [`answer`], over all ranks of all groups.
+pub fn among<'a, 'b>(context: &'b Context<'a>, collective: Collective, groups: &[Group]) -> Vec<Answer<'a, 'b>> {
+    let mut kinds: Vec<Vec<Group>> = Vec::new();
+    for group in groups.iter().filter(|group| group.count > 1) {
+        let kind = |group: &Group| (group.count, group.domains.len(), group.sizes(), group.spans_hosts);
+        match kinds.iter_mut().find(|alike| alike.first().is_some_and(|first| kind(first) == kind(group))) {
+            Some(alike) => alike.push(group.clone()),
+            None => kinds.push(vec![group.clone()]),
+        }
+    }
+    // All kinds send at once.
+    let crossing: Vec<Group> = groups.iter().filter(|group| group.domains.len() > 1).cloned().collect();
+    let any = !crossing.is_empty();
+    let rings = if any && collective != Collective::AllToAll { network::rings(context, &crossing) } else { Channels::default() };
+    let trees = if any && collective == Collective::AllReduce { network::trees(context, &crossing) } else { Channels::default() };
+    kinds
+        .into_iter()
+        .filter_map(|alike| {
+            let group = alike.first()?.clone();
+            let facts = Facts::among(context, &group, &alike);
+            let ways = match collective {
+                Collective::AllToAll => exchange::ways(&facts, collective, &crossing),
+                _ => {
+                    let mut ways = ring::ways(&facts, collective, &rings);
+                    ways.extend(tree::ways(&facts, collective, &trees));
+                    ways.extend(in_switch::ways(&facts, collective, &trees));
+                    ways
+                }
+            };
+            Some(Answer { context, collective, algorithm: None, calls: Calls::Queued, group, ways })
+        })
+        .collect()
+}
+
+/// Sends from each rank of a list to the next, in all lists at once.
+pub fn sends<'a, 'b>(context: &'b Context<'a>, lists: &[Vec<VertexIndex>]) -> Option<Answer<'a, 'b>> {
+    let group = Group::split(context, lists.get(..1)?).pop().filter(|group| group.count > 1)?;
+    let slowest = network::chains(context, lists, group.family);
+    let way = exchange::along(&Facts { context, group: &group, scale_up: None, layer: network::network_layer(context) }, &slowest);
+    Some(Answer { context, collective: Collective::SendReceive, algorithm: None, calls: Calls::Queued, group, ways: vec![way] })
+}
+
 /// Every way to carry it out. `all`: those too that no library chooses by itself.
 fn ways(context: &Context, group: &Group, question: &Question, all: bool) -> Vec<Way> {
     let facts = Facts::of(context, group);
     let collective = question.collective;
     if matches!(collective, Collective::AllToAll | Collective::SendReceive) {
-        return exchange::ways(&facts, collective);
+        return exchange::ways(&facts, collective, std::slice::from_ref(group));
     }
     let between = group.domains.len() > 1;
     let all_ranks = question.ranks.is_none();
@@ -337,6 +383,14 @@ impl Answer<'_, '_> {
             }
         }
         all
+    }
+
+    /// How long one call of a size takes, in ns, by what the library would choose, as an estimate of its own. `None` where there is no way.
+    pub fn time(&self, size: Bytes, key: &str, label: String) -> Option<Estimate> {
+        let way = self.best(size).or(self.ways.first())?;
+        let mut draft = self.draft(way, size, Kind::Time, key);
+        draft.label = format!("{label}, {}", way.algorithm.label());
+        Some(Estimate::new(draft, self.context.recalled()))
     }
 
     /// An algorithm was asked for that cannot run on this design.

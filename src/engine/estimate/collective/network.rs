@@ -13,6 +13,7 @@ use crate::model::LinkLayer;
 
 use super::group::Group;
 use super::paths::Paths;
+use super::tuning::Family;
 
 /// What the channels of a pattern get.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -48,13 +49,17 @@ pub fn ring(context: &Context, group: &Group) -> Channels {
 
 /// Both trees of a double binary tree, up and down, over the domains.
 pub fn tree(context: &Context, group: &Group) -> Channels {
+    channels_of(context, group, tree_channels(group))
+}
+
+fn tree_channels(group: &Group) -> Vec<Pairs> {
     let edges = double_tree(group.domains.len());
     let channels = (0..group.sizes().0).map(|place| {
         let ranks = at(group, place);
         let pair = |from: usize, to: usize| Some((*ranks.get(from)?, *ranks.get(to)?));
         edges.iter().flat_map(|(child, parent)| [pair(*child, *parent), pair(*parent, *child)]).flatten().collect()
     });
-    channels_of(context, group, channels.collect())
+    channels.collect()
 }
 
 /// Each rank to the next one in order, where that is in another domain: what the ring of send and receive sends.
@@ -132,22 +137,67 @@ fn alone(topology: &Topology, paths: &mut Paths, pairs: &Pairs, capacity_of: imp
     Some(found)
 }
 
+/// The rings of many groups at once: what the slowest group gets while all send.
+pub fn rings(context: &Context, groups: &[Group]) -> Channels {
+    let round = |ranks: Vec<VertexIndex>| ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect::<Pairs>();
+    slowest(among(context, groups.iter().map(|group| (0..group.sizes().0).map(|place| round(at(group, place))).collect()).collect(), family(groups)))
+}
+
+/// The double binary trees of many groups at once.
+pub fn trees(context: &Context, groups: &[Group]) -> Channels {
+    slowest(among(context, groups.iter().map(tree_channels).collect(), family(groups)))
+}
+
+/// Every rank of a list to the next one in it, in all lists at once: what the slowest of them gets.
+pub fn chains(context: &Context, lists: &[Vec<VertexIndex>], family: Family) -> Channels {
+    let chain = |list: &Vec<VertexIndex>| vec![list.iter().copied().zip(list.iter().copied().skip(1)).collect::<Pairs>()];
+    slowest(among(context, lists.iter().map(chain).collect(), family))
+}
+
+/// What the slowest rank gets of its domain where each sends to the next, all groups at once, over the routes of the fabric: for domains whose
+/// neighbours are not joined directly.
+pub fn inside(context: &Context, groups: &[Group]) -> Channels {
+    let domains = groups.iter().flat_map(|group| &group.domains).filter(|domain| domain.len() > 1);
+    let round = |ranks: &Vec<VertexIndex>| vec![ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect::<Pairs>()];
+    slowest(among(context, domains.map(round).collect(), family(groups)))
+}
+
+fn family(groups: &[Group]) -> Family {
+    groups.first().map_or(Family::Other, |group| group.family)
+}
+
+/// The group that gets least; of equal ones the first.
+fn slowest(groups: Vec<Channels>) -> Channels {
+    let carried = |channels: &Channels| channels.rate * channels.count as f64;
+    groups.into_iter().reduce(|a, b| if b.unknown && !a.unknown || (b.unknown == a.unknown && carried(&b) < carried(&a)) { b } else { a }).unwrap_or_default()
+}
+
 /// Max-min rates of all channels at once; then the number of channels that carries most when all carry the same.
 fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channels {
+    among(context, vec![channels], group.family).pop().unwrap_or_default()
+}
+
+/// As [`channels_of`], for the channels of many groups that send at the same time.
+fn among(context: &Context, groups: Vec<Vec<Pairs>>, family: Family) -> Vec<Channels> {
+    let ends: Vec<usize> = groups.iter().scan(0, |end, group| {
+        *end += group.len();
+        Some(*end)
+    }).collect();
+    let channels: Vec<Pairs> = groups.into_iter().flatten().collect();
     let topology = &context.topology;
     let layer = network_layer(context);
-    let named = group.family.share(layer).value;
+    let named = family.share(layer).value;
     // Relative to the share of the network's layer, which the formula shows.
-    let capacity_of = |edge: &Edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { group.family.share(edge.layer).value }) / named;
+    let capacity_of = |edge: &Edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { family.share(edge.layer).value }) / named;
     // Kept ways are those of shortest paths, split evenly.
     let plain = context.routing.is_plain();
     let mut paths = context.known.paths.take();
-    if let [pairs] = channels.as_slice()
+    if let ([pairs], [_]) = (channels.as_slice(), ends.as_slice())
         && plain
         && let Some(found) = alone(topology, &mut paths, pairs, capacity_of)
     {
         context.known.paths.replace(paths);
-        return found;
+        return vec![found];
     }
     let mut routes = Routes::new(topology);
     let mut split = Split::default();
@@ -216,6 +266,12 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
         }
         if open == 0 { last } else { f64::INFINITY }
     });
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(&ends).map(|(start, end)| best_of(rates.get(start..*end).unwrap_or_default(), unknown)).collect()
+}
+
+/// The number of channels of a group that carries most when all carry the same.
+fn best_of(rates: &[(f64, Option<ArcIndex>)], unknown: bool) -> Channels {
     let of = rates.len();
     // How many channels are at least as fast, for every channel: few rates differ, so that counting is quick.
     let mut best = Channels { of, unknown, ..Channels::default() };
@@ -270,18 +326,20 @@ pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
 /// design is too large for that, no more than the adapters and a cut through the middle allow ([`Channels::of`] is then larger than
 /// [`Channels::count`]).
 ///
+/// Several groups exchange at the same time, each within itself.
+///
 /// Time: O(ranks × (vertices + edges)).
-pub fn exchange(context: &Context, group: &Group, rails: bool) -> Channels {
+pub fn exchange(context: &Context, groups: &[Group], rails: bool) -> Channels {
     let topology = &context.topology;
-    let steps = effort(context, group.count);
+    let steps = effort(context, groups.iter().map(|group| group.count).sum());
     if steps > MOST_STEPS {
-        return bounded(context, group);
+        return bounded(context, groups);
     }
     let mut walk = Walk::new(topology, &context.routing);
     let mut load = vec![0.0f64; topology.edges().len() * 2];
-    let places = group.sizes().1;
+    let places = groups.iter().map(|group| group.sizes().1).max().unwrap_or(0);
     let mut amounts: Vec<(VertexIndex, f64)> = Vec::new();
-    for (home, domain) in group.domains.iter().enumerate() {
+    for (group, home, domain) in groups.iter().flat_map(|group| group.domains.iter().enumerate().map(move |(home, domain)| (group, home, domain))) {
         for (place, target) in domain.iter().enumerate() {
             amounts.clear();
             for (_, other) in group.domains.iter().enumerate().filter(|(at, _)| *at != home) {
@@ -296,12 +354,13 @@ pub fn exchange(context: &Context, group: &Group, rails: bool) -> Channels {
         }
     }
     let layer = network_layer(context);
-    let named = group.family.share(layer).value;
+    let family = family(groups);
+    let named = family.share(layer).value;
     let mut least = Channels { count: 1, of: 1, rate: f64::INFINITY, ..Channels::default() };
     for (arc, load) in load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
         let Some(edge) = topology.edges().get(arc / 2) else { continue };
         least.unknown |= !edge.rate_known;
-        let share = if edge.layer == layer { named } else { group.family.share(edge.layer).value };
+        let share = if edge.layer == layer { named } else { family.share(edge.layer).value };
         let rate = edge.gbps / 8.0 * share / named / load;
         if rate < least.rate {
             (least.rate, least.bottleneck) = (rate, Some(arc as u32));
@@ -310,9 +369,14 @@ pub fn exchange(context: &Context, group: &Group, rails: bool) -> Channels {
     if least.rate.is_finite() { least } else { Channels::default() }
 }
 
-/// No more than a rank's own ring channel, and than `4 x bisection / ranks`: half of what half the ranks send crosses the middle.
-fn bounded(context: &Context, group: &Group) -> Channels {
-    let ring = ring(context, group);
+/// No more than a rank's own ring channel, and than `4 x bisection / ranks` where one group is all there is: half of what half the ranks send
+/// crosses the middle.
+fn bounded(context: &Context, groups: &[Group]) -> Channels {
+    let ring = rings(context, groups);
+    let [group] = groups else {
+        let local = groups.iter().map(|group| group.sizes().0).min().unwrap_or(1).max(1);
+        return Channels { rate: ring.rate * ring.count as f64 / local as f64, count: usize::from(ring.count > 0), of: 2, ..ring };
+    };
     let middle = crate::engine::estimate::bisection::estimate(context).and_then(|estimate| estimate.value());
     let per_rank = ring.rate * ring.count as f64 / group.sizes().0.max(1) as f64;
     let cut = middle.map_or(f64::INFINITY, |middle| 4.0 * middle / 8.0 / group.count.max(1) as f64);

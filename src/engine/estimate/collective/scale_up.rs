@@ -29,9 +29,14 @@ pub struct ScaleUp {
 ///
 /// Time: O(ranks' wires). Space: O(vertices).
 pub fn of(context: &Context, group: &Group) -> Option<ScaleUp> {
-    let mut walk = Walk::new(context, group.family);
-    let domains = group.domains.iter().filter(|domain| domain.len() > 1);
-    domains.map(|domain| walk.domain(domain, group.domains.len() == 1)).reduce(|a, b| ScaleUp {
+    among(context, std::slice::from_ref(group))
+}
+
+/// As [`of`], for several groups at once: the domain of any of them that gets least decides.
+pub fn among(context: &Context, groups: &[Group]) -> Option<ScaleUp> {
+    let mut walk = Walk::new(context, groups.first()?.family);
+    let domains = groups.iter().flat_map(|group| group.domains.iter().map(|domain| (domain, group.domains.len() == 1)));
+    domains.filter(|(domain, _)| domain.len() > 1).map(|(domain, closed)| walk.domain(domain, closed)).reduce(|a, b| ScaleUp {
         ring: a.ring.min(b.ring),
         in_switch: a.in_switch.min(b.in_switch),
         out: a.out.min(b.out),
@@ -57,6 +62,8 @@ struct Walk<'a, 'b> {
     topology: &'b Topology,
     family: Family,
     seen: Vec<Seen>,
+    /// The domain that each vertex is a rank of: what is joined directly with others is of no use to a domain.
+    member: Vec<u32>,
     rank: u32,
     domains: u32,
     /// The part asked last whether it reduces, by address, and the answer.
@@ -66,11 +73,16 @@ struct Walk<'a, 'b> {
 impl<'a, 'b> Walk<'a, 'b> {
     fn new(context: &'b Context<'a>, family: Family) -> Self {
         let topology = &context.topology;
-        Self { context, topology, family, seen: vec![Seen::default(); topology.vertices().len()], rank: 0, domains: 0, reduces: None }
+        Self { context, topology, family, seen: vec![Seen::default(); topology.vertices().len()], member: vec![0; topology.vertices().len()], rank: 0, domains: 0, reduces: None }
     }
 
     fn domain(&mut self, ranks: &[VertexIndex], closed: bool) -> ScaleUp {
         self.domains += 1;
+        for rank in ranks {
+            if let Some(member) = self.member.get_mut(*rank as usize) {
+                *member = self.domains;
+            }
+        }
         let mut found = ScaleUp { ring: f64::INFINITY, in_switch: 0.0, out: f64::INFINITY, layer: None, unknown: false };
         let mut switches: Vec<VertexIndex> = Vec::new();
         let mut direct = f64::INFINITY;
@@ -86,12 +98,15 @@ impl<'a, 'b> Walk<'a, 'b> {
                 found.unknown |= !edge.rate_known;
                 found.layer = found.layer.or(edge.layer);
                 let rate = edge.gbps / 8.0 * self.relative(edge.layer, found.layer);
-                out += rate;
                 let Some(vertex) = self.topology.vertices().get(hop.to as usize) else { continue };
                 if vertex.kind != VertexKind::Switch {
+                    let inside = self.member.get(hop.to as usize) == Some(&self.domains) || vertex.kind != VertexKind::Xpu;
+                    let rate = if inside { rate } else { 0.0 };
+                    out += rate;
                     between += rate;
                     continue;
                 }
+                out += rate;
                 let Some(seen) = self.seen.get_mut(hop.to as usize) else { continue };
                 if seen.rank[0] != self.rank {
                     seen.rank[1] = seen.rank[0];

@@ -65,6 +65,19 @@ impl<'a, 'b> Facts<'a, 'b> {
     pub fn of(context: &'b Context<'a>, group: &'b Group) -> Self {
         Self { scale_up: super::scale_up::of(context, group), layer: network_layer(context), context, group }
     }
+    /// Looks at the domains of several groups that work at the same time; `group` stands for them.
+    pub fn among(context: &'b Context<'a>, group: &'b Group, groups: &[Group]) -> Self {
+        let mut scale_up = super::scale_up::among(context, groups);
+        if let Some(found) = scale_up.as_mut().filter(|found| found.ring <= 0.0 && !found.unknown) {
+            // Neighbours that are not joined directly: what their routes carry.
+            let round = super::network::inside(context, groups);
+            let named = group.family.share(network_layer(context)).value / group.family.share(found.layer).value;
+            found.ring = round.rate * named;
+            found.out = if found.out > 0.0 { found.out } else { found.ring };
+            found.unknown = round.unknown;
+        }
+        Self { scale_up, layer: network_layer(context), context, group }
+    }
     /// Whose constants hold.
     pub fn family(&self) -> Family {
         self.group.family

@@ -33,6 +33,7 @@ pub fn schema_json() -> String {
             ("silenced", list("silencing", "Findings that are accepted, each with a reason.")),
             ("scenarios", list("scenario", "Sets of things that have failed, to look at what the fabric does without them; the design itself stays whole.")),
             ("prices", reference("prices", "What is said about money.")),
+            ("workloads", list("workload", "Training jobs that the fabric is for: the shape of a transformer, and how it is spread over the XPUs.")),
         ],
     );
     let head = [("$schema", json!("https://json-schema.org/draft/2020-12/schema")), ("title", json!("Weft design, version 1"))];
@@ -59,6 +60,7 @@ fn definitions() -> Value {
     define("feed", feed());
     define("silencing", silencing());
     define("scenario", scenario());
+    define("workload", workload());
     define("prices", prices());
     define("price", price());
     super::describe_part::define_parts(&mut define);
@@ -293,6 +295,23 @@ fn scenario() -> Map<String, Value> {
         "A set of things that have failed.",
         &["name"],
         vec![("name", text("Its name; each scenario has its own.")), ("off", json!({"type": "array", "items": {"type": "string"}, "description": off}))],
+    )
+}
+
+fn workload() -> Map<String, Value> {
+    let numbers = |description: &str| json!({"type": "object", "additionalProperties": {"type": "number"}, "description": description});
+    let pair = json!({"type": "array", "items": element(), "minItems": 2, "maxItems": 2});
+    object(
+        "A training job. Keys of its numbers are in docs/guide/training.md; others are kept and not used.",
+        &["name"],
+        vec![
+            ("name", text("Its name; each workload has its own.")),
+            ("model", text("The shape it starts from, by id, for example llama-3.1-405b; a shape of its own if left out.")),
+            ("shape", numbers("Numbers of the shape, by key, where they differ from the model's.")),
+            ("plan", numbers("Degrees of parallelism, micro-batches, precision and what overlaps, by key; what is left out is proposed for the drawn fabric.")),
+            ("order", json!({"type": "array", "items": {"type": "string"}, "description": "The axes from the innermost to the outermost; those left out follow in the usual order."})),
+            ("swaps", json!({"type": "array", "items": pair, "description": "Pairs of XPUs whose ranks change places."})),
+        ],
     )
 }
 

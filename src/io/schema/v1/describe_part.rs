@@ -66,6 +66,8 @@ fn part() -> Map<String, Value> {
             ("max_load_kg", figure("Of a rack: the load it may carry.")),
             ("generation", text("Of an XPU: its family.")),
             ("memory_gb", figure("Of an XPU: memory on the package, in gigabytes.")),
+            ("bf16_tflops", figure("Of an XPU: its peak of dense matrix products in 16 bits, in TFLOPS.")),
+            ("fp8_tflops", figure("Of an XPU: the same in 8 bits.")),
             ("scale_up_gbps", figure("Of an XPU: its scale-up rate, one direction.")),
             ("inside", reference("inside", "Of a system: what is in it.")),
             ("cable", reference("cable", "Of a cable or transceiver: what only they have.")),

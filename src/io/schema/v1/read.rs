@@ -3,12 +3,12 @@
 use super::faults::{Fault, Faults};
 use super::parts::PartValue;
 use super::rows::{FabricRow, GroupRow, LinkRow, MOST_BORNE, NodeRow, RackRow};
-use super::visit::{MAX_ID, Reading, Row, keep, object, one, own_text, rows, string, strings, two, word};
+use super::visit::{MAX_ID, Reading, Row, both, keep, object, one, own_text, rows, string, strings, two, word};
 use crate::io::limits::MAX_RECORDS;
 use crate::io::load::LoadError;
 use crate::json::{Error, Map, Reader, Value};
-use crate::model::{Element, Extra, Feed, Id, Meta, Requirement, RequirementId, RequirementKind, Scenario, Settings, Silencing};
-use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, SortedSet, Watts};
+use crate::model::{Element, Extra, Feed, Id, Meta, Requirement, RequirementId, RequirementKind, Scenario, Settings, Silencing, Workload};
+use crate::units::{Bytes, Cents, Gbps, Nanoseconds, Ratio, SortedMap, SortedSet, Watts};
 
 /// A requirement. They are few, and what is asked is known only when all fields are read, so all are kept first.
 #[derive(Default)]
@@ -71,15 +71,11 @@ impl Row for SettingsRow {
             "message_bytes" => settings.message = reading.within(input.maybe_number()?, 1.0, 1e15).map(Bytes),
             "switching" => settings.switching = word(input, key, &mut settings.extra, reading)?.unwrap_or_default(),
             "assumptions" | "thresholds" => {
-                let (numbers, what) = match key {
+                let (to, what) = match key {
                     "assumptions" => (&mut settings.assumptions, "assumptions by key"),
                     _ => (&mut settings.thresholds, "thresholds by diagnostic"),
                 };
-                input.object(what)?;
-                numbers.clear();
-                while let Some(code) = input.key()? {
-                    numbers.insert(code.into_owned(), input.number()?);
-                }
+                numbers(input, to, what)?;
             }
             _ => return Ok(false),
         }
@@ -88,6 +84,16 @@ impl Row for SettingsRow {
     fn extra(&mut self) -> &mut Extra {
         &mut self.0.extra
     }
+}
+
+/// Reads an object of numbers by key.
+fn numbers(input: &mut Reader<'_>, to: &mut SortedMap<String, f64>, what: &str) -> Result<(), Error> {
+    input.object(what)?;
+    to.clear();
+    while let Some(key) = input.key()? {
+        to.insert(key.into_owned(), input.number()?);
+    }
+    Ok(())
 }
 
 struct SilencingRow(Silencing);
@@ -165,6 +171,40 @@ impl Row for FeedRow {
     }
 }
 
+#[derive(Default)]
+struct WorkloadRow(Workload);
+
+impl Row for WorkloadRow {
+    fn what(&self) -> &'static str {
+        "a workload"
+    }
+    fn field(&mut self, key: &str, input: &mut Reader<'_>, _reading: &mut Reading) -> Result<bool, Error> {
+        let workload = &mut self.0;
+        match key {
+            "name" => workload.name = string(input)?,
+            "model" => workload.model = string(input)?,
+            "shape" => numbers(input, &mut workload.shape, "numbers of the shape by key")?,
+            "plan" => numbers(input, &mut workload.plan, "numbers of the plan by key")?,
+            "order" => workload.order = input.texts()?,
+            "swaps" => {
+                input.list("a list of pairs of XPUs")?;
+                workload.swaps.clear();
+                while input.item()? {
+                    workload.swaps.push(both(input, Reader::string)?);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+    fn extra(&mut self) -> &mut Extra {
+        &mut self.0.extra
+    }
+    fn complete(&self) -> Result<(), &'static str> {
+        if self.0.name.trim().is_empty() { Err("a workload has no “name”; give it one") } else { Ok(()) }
+    }
+}
+
 /// What is said of the design as a whole.
 #[derive(Default)]
 pub(crate) struct MetaRow(pub Meta);
@@ -195,6 +235,12 @@ impl Row for MetaRow {
                 self.0.feeds = rows.into_iter().map(|row| row.0).collect();
                 number_repeated(&mut self.0.feeds, |feed| &mut feed.name);
             }
+            "workloads" => {
+                let mut rows: Vec<WorkloadRow> = Vec::new();
+                self::rows(input, reading, &mut rows)?;
+                self.0.workloads = rows.into_iter().map(|row| row.0).collect();
+                number_repeated(&mut self.0.workloads, |workload| &mut workload.name);
+            }
             "prices" => {
                 let value = input.value()?;
                 match super::prices::read(&value, reading) {
@@ -214,7 +260,7 @@ impl Row for MetaRow {
     }
 }
 
-/// Scenarios and feeds are called by their names, so one whose name is taken gets a number behind it.
+/// Scenarios, workloads and feeds are called by their names, so one whose name is taken gets a number behind it.
 fn number_repeated<T>(rows: &mut [T], name_of: impl Fn(&mut T) -> &mut String) {
     let mut taken = SortedSet::new();
     for row in rows {

@@ -9,9 +9,9 @@ use crate::json::{Value, push_number, push_text};
 use crate::model::words::Word;
 use crate::model::{
     Design, Extra, Fabric, Feed, Generic, Group, Link, Member, Meta, Node, PortSettings, Rack, Recalled, Requirement, RequirementKind, Scenario, Settings,
-    Silencing, Switching, TrafficSettings,
+    Silencing, Switching, TrafficSettings, Workload,
 };
-use crate::units::Point;
+use crate::units::{Point, SortedMap};
 
 /// The oldest reader that understands what this build writes.
 const MIN_READER: u64 = 1;
@@ -57,6 +57,7 @@ pub fn save(design: &Design) -> String {
         out.push_str(text);
     }
     section(&mut out, "scenarios", meta.scenarios.iter().map(scenario_line));
+    section(&mut out, "workloads", meta.workloads.iter().map(workload_line));
     let is_written = |key: &str| is_section(key) || (key == "prices" && prices.is_some());
     for (key, value) in meta.extra.0.iter().flat_map(|extra| extra.iter()).filter(|(key, _)| !is_written(key)) {
         out.push_str(",\n");
@@ -125,6 +126,9 @@ impl Line {
     }
     fn texts(&mut self, key: &'static str, values: &[String]) {
         self.key(key);
+        self.plain_list(values);
+    }
+    fn plain_list(&mut self, values: &[String]) {
         self.text.push('[');
         for (at, value) in values.iter().enumerate() {
             if at > 0 {
@@ -133,6 +137,20 @@ impl Line {
             push_text(&mut self.text, value);
         }
         self.text.push(']');
+    }
+    /// Numbers by key; none where there are none.
+    fn numbers(&mut self, key: &'static str, numbers: &SortedMap<String, f64>) {
+        if numbers.is_empty() {
+            return;
+        }
+        self.key(key);
+        for (place, (name, number)) in numbers.iter().enumerate() {
+            self.text.push(if place == 0 { '{' } else { ',' });
+            push_text(&mut self.text, name);
+            self.text.push(':');
+            push_number(&mut self.text, *number);
+        }
+        self.text.push('}');
     }
     pub(super) fn number(&mut self, key: &'static str, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite()) {
@@ -346,19 +364,8 @@ fn settings_line(settings: &Settings) -> String {
     line.number("message_bytes", settings.message.map(|size| size.0));
     line.text("cable_label", settings.label.as_deref());
     line.plain("switching", choice::<Switching>(settings.switching));
-    for (key, numbers) in [("thresholds", &settings.thresholds), ("assumptions", &settings.assumptions)] {
-        if numbers.is_empty() {
-            continue;
-        }
-        line.key(key);
-        for (place, (name, number)) in numbers.iter().enumerate() {
-            line.text.push(if place == 0 { '{' } else { ',' });
-            push_text(&mut line.text, name);
-            line.text.push(':');
-            push_number(&mut line.text, *number);
-        }
-        line.text.push('}');
-    }
+    line.numbers("thresholds", &settings.thresholds);
+    line.numbers("assumptions", &settings.assumptions);
     line.finish(&settings.extra)
 }
 
@@ -386,6 +393,26 @@ fn feed_line(feed: &Feed) -> String {
     line.finish(&feed.extra)
 }
 
+fn workload_line(workload: &Workload) -> String {
+    let mut line = Line::new();
+    line.text("name", Some(&workload.name));
+    line.text("model", filled(&workload.model));
+    line.numbers("shape", &workload.shape);
+    line.numbers("plan", &workload.plan);
+    if !workload.order.is_empty() {
+        line.texts("order", &workload.order);
+    }
+    if !workload.swaps.is_empty() {
+        line.key("swaps");
+        for (place, swap) in workload.swaps.iter().enumerate() {
+            line.text.push(if place == 0 { '[' } else { ',' });
+            line.plain_list(swap);
+        }
+        line.text.push(']');
+    }
+    line.finish(&workload.extra)
+}
+
 /// What is said of the design as a whole, as one line: one side of a change.
 pub(crate) fn meta_line(meta: &Meta) -> String {
     let mut line = Line::new();
@@ -395,6 +422,7 @@ pub(crate) fn meta_line(meta: &Meta) -> String {
     line.list("feeds", meta.feeds.iter().map(feed_line));
     line.list("silenced", meta.silenced.iter().map(silencing_line));
     line.list("scenarios", meta.scenarios.iter().map(scenario_line));
+    line.list("workloads", meta.workloads.iter().map(workload_line));
     line.json("prices", super::prices::text(&meta.prices, false));
     line.finish(&meta.extra)
 }
