@@ -17,7 +17,7 @@ use crate::engine::training::fields::{Field, PLAN, SHAPE};
 use crate::engine::training::placement::{Axis, order};
 use crate::engine::training::{plan, shape};
 use crate::model::{Element, Subject, Workload};
-use crate::units::{Nanoseconds, significant};
+use crate::units::significant;
 
 /// Numbers of a plan that are always shown.
 const FIRST: [&str; 8] = ["tensor", "context", "expert", "pipeline", "data", "micro-batches", "micro-batch", "sequence"];
