@@ -51,5 +51,5 @@ pub use scenarios::ScenarioStep;
 pub use session::Session;
 pub use standing::{GRID, Landing, Lift};
 pub use tools::Gesture;
-pub use workloads::WorkloadStep;
 pub use view::{ZOOM_LEAST, ZOOM_MOST, ZOOM_STEP};
+pub use workloads::WorkloadStep;

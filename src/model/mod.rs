@@ -14,8 +14,8 @@ mod places;
 mod price;
 mod record;
 mod subject;
-mod workload;
 pub(crate) mod words;
+mod workload;
 
 pub use design::{Design, Record, Table};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};

@@ -33,7 +33,8 @@ use weft::catalog::{Catalog, PortUse, fit};
 use weft::engine::cabling;
 use weft::model::{
     Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node,
-    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings, Workload,
+    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
+    Workload,
 };
 use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 

@@ -62,15 +62,8 @@ const NEMO: &str = "NVIDIA NeMo 24.12, performance benchmarks, FP8";
 fn published() -> Vec<Published> {
     const LLAMA_2_70B: &[(&str, f64)] =
         &[("layers", 80.0), ("hidden", 8192.0), ("heads", 64.0), ("kv-heads", 8.0), ("ffn", 28_672.0), ("vocabulary", 32_000.0)];
-    const GPT_175B: &[(&str, f64)] = &[
-        ("layers", 96.0),
-        ("hidden", 12_288.0),
-        ("heads", 96.0),
-        ("kv-heads", 96.0),
-        ("ffn", 49_152.0),
-        ("ffn-matrices", 2.0),
-        ("vocabulary", 51_200.0),
-    ];
+    const GPT_175B: &[(&str, f64)] =
+        &[("layers", 96.0), ("hidden", 12_288.0), ("heads", 96.0), ("kv-heads", 96.0), ("ffn", 49_152.0), ("ffn-matrices", 2.0), ("vocabulary", 51_200.0)];
     const NEMOTRON_340B: &[(&str, f64)] = &[
         ("layers", 96.0),
         ("hidden", 18_432.0),
@@ -175,7 +168,15 @@ fn published() -> Vec<Published> {
             64,
             "",
             GPT_175B,
-            &[("tensor", 4.0), ("pipeline", 8.0), ("interleave", 6.0), ("micro-batch", 2.0), ("micro-batches", 64.0), ("sequence", 2048.0), ("compute-bits", 8.0)],
+            &[
+                ("tensor", 4.0),
+                ("pipeline", 8.0),
+                ("interleave", 6.0),
+                ("micro-batch", 2.0),
+                ("micro-batches", 64.0),
+                ("sequence", 2048.0),
+                ("compute-bits", 8.0),
+            ],
             &[],
             825.0,
             "tokens/s",
@@ -250,7 +251,8 @@ fn a_step_is_its_formulas() {
         let memory = weft::engine::training::memory::needed(&step.shape, &step.plan);
         assert!((value(&step, "training-memory") / memory - 1.0).abs() < 1e-12);
         let parts = ["compute", "tensor", "context", "expert", "pipeline", "data", "bubble"];
-        let sum: f64 = step.estimates.iter().filter(|estimate| parts.iter().any(|part| estimate.key() == format!("training-{part}"))).filter_map(Estimate::value).sum();
+        let sum: f64 =
+            step.estimates.iter().filter(|estimate| parts.iter().any(|part| estimate.key() == format!("training-{part}"))).filter_map(Estimate::value).sum();
         assert!((value(&step, "training-step") / sum - 1.0).abs() < 1e-12);
         let share = value(&step, "training-mfu");
         assert!(share > 5.0 && share < 60.0, "{share}");

@@ -76,8 +76,7 @@ pub fn Training() -> Html {
     };
     let remove = step.reform(move |_: MouseEvent| WorkloadStep::Remove((*name).clone()));
     let kinds: Vec<(AttrValue, AttrValue)> = models().map(|(id, name)| (id.into(), name.into())).collect();
-    let offered: Vec<(AttrValue, AttrValue)> =
-        std::iter::once(("-".into(), "Choose a model…".into())).chain(kinds.iter().cloned()).collect();
+    let offered: Vec<(AttrValue, AttrValue)> = std::iter::once(("-".into(), "Choose a model…".into())).chain(kinds.iter().cloned()).collect();
     html! {
         <div class="training">
             if names.len() > 1 { { choice_field("Job", &names, Some(workload.name.clone().into()), &choose) } }
@@ -165,7 +164,11 @@ fn Outcome(props: &JobProps) -> Html {
 /// The step in large, its parts as a bar with a table, then every number with its reasons.
 fn result(summary: &Summary, report: &Report, off: &[String], explained: Option<&str>, toggle: &Callback<String>) -> Html {
     let value = |key: &str| report.estimate(key).and_then(Estimate::value);
-    let words = |key: &str| report.estimate(key).map_or_else(String::new, |estimate| estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit())));
+    let words = |key: &str| {
+        report
+            .estimate(key)
+            .map_or_else(String::new, |estimate| estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit())))
+    };
     let facts = [("training-step", "a step"), ("training-tokens", ""), ("training-mfu", "of the peak"), ("training-exposed", "traffic not hidden")];
     let facts = facts.iter().filter(|(key, _)| report.estimate(key).is_some()).map(|(key, label)| {
         html! { <div key={*key} class={classes!("fact", (*key == "training-step").then_some("main"))}><b>{ words(key) }</b>{ " " }<small>{ *label }</small></div> }
@@ -337,8 +340,7 @@ fn Ranks(props: &RanksProps) -> Html {
         }
         Err(_) => text.clone(),
     };
-    let axes: Vec<(AttrValue, AttrValue)> =
-        props.summary.order.iter().map(|(word, parts)| (word.clone().into(), format!("{word}, {parts}").into())).collect();
+    let axes: Vec<(AttrValue, AttrValue)> = props.summary.order.iter().map(|(word, parts)| (word.clone().into(), format!("{word}, {parts}").into())).collect();
     let choose = {
         let axis = axis.clone();
         Callback::from(move |word: String| axis.set(word))

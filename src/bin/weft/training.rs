@@ -111,7 +111,11 @@ pub fn write(out: &mut String, step: &Step, paint: Paint) {
     let words = numbers.map(|key| format!("{key} {}{}", plan::shown(key, step.plan.get(key)), if step.plan.is_stated(key) { "" } else { "*" }));
     let _ = writeln!(out, "  {}", paint.strong(&format!("Plan over {} of {} XPUs (* proposed or usual)", step.plan.get("xpus"), step.room.xpus)));
     let _ = writeln!(out, "    {}", words.join(", "));
-    let _ = writeln!(out, "{}", paint.faint(&format!("    {:<9} {:>6} {:>7} {:>12} {:>12} {:>12}  where", "axis", "ranks", "groups", "message", "time", "not hidden")));
+    let _ = writeln!(
+        out,
+        "{}",
+        paint.faint(&format!("    {:<9} {:>6} {:>7} {:>12} {:>12} {:>12}  where", "axis", "ranks", "groups", "message", "time", "not hidden"))
+    );
     for traffic in &step.traffic {
         let word = traffic.axis.word();
         let time = |key: String| shown(step.estimates.iter().find(|estimate| estimate.key() == key));

@@ -82,7 +82,10 @@ pub(super) fn calls(shape: &Shape, plan: &Plan, axis: Axis) -> Vec<Call> {
                 inputs: vec![tokens(), hidden(), bytes("activation-bytes", "an activation")],
             };
             if split > 1.0 {
-                vec![call("scatter", "Reduce-scatter of activations", Collective::ReduceScatter), call("gather", "All-gather of activations", Collective::AllGather)]
+                vec![
+                    call("scatter", "Reduce-scatter of activations", Collective::ReduceScatter),
+                    call("gather", "All-gather of activations", Collective::AllGather),
+                ]
             } else {
                 vec![call("reduce", "All-reduce of activations", Collective::AllReduce)]
             }
@@ -210,7 +213,13 @@ pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Plac
         let time = times.reduce(|a, b| match (a.value(), b.value()) {
             (None, _) => a,
             (_, None) => b,
-            (Some(one), Some(other)) => if other > one { b } else { a },
+            (Some(one), Some(other)) => {
+                if other > one {
+                    b
+                } else {
+                    a
+                }
+            }
         });
         estimates.push(message);
         estimates.extend(time.clone());

@@ -62,10 +62,8 @@ pub(super) fn draft(shape: &Shape, plan: &Plan) -> Draft {
         format!("{what} * ({} + {} + {})", one("weight", shards[0]), one("gradient", shards[1]), one("optimizer", shards[2]))
     };
     let experts = if parts.experts > 0.0 { format!(" + {}", state("experts", parts.shards[1])) } else { String::new() };
-    let formula = format!(
-        "({}{experts} + in_flight * layers * tokens * activation * (wide / wide_shards + split / tensor)) / 1e9",
-        state("dense", parts.shards[0])
-    );
+    let formula =
+        format!("({}{experts} + in_flight * layers * tokens * activation * (wide / wide_shards + split / tensor)) / 1e9", state("dense", parts.shards[0]));
     let kept = |name: &str, label: &str, value: f64| {
         let figure = Figure { value, low: value * 0.7, high: value * 1.3, confidence: Confidence::Derived, source: None };
         Input::figure(name, label, "", Some(figure))

@@ -192,7 +192,11 @@ impl Plan {
         let product = format!("{tensor} (tensor) × {context} (context) × {pipeline} (pipeline)");
         match first {
             Some(0) => format!("Tensor parallel by {tensor} does not divide the {} attention heads", count(shape.heads)),
-            Some(1) if self.get("interleave") > 1.0 => format!("{pipeline} pipeline stages of {} pieces are more than the {} layers with embedding and output", count(self.get("interleave")), count(shape.layers)),
+            Some(1) if self.get("interleave") > 1.0 => format!(
+                "{pipeline} pipeline stages of {} pieces are more than the {} layers with embedding and output",
+                count(self.get("interleave")),
+                count(shape.layers)
+            ),
             Some(1) => format!("{pipeline} pipeline stages are more than the {} layers with embedding and output", count(shape.layers)),
             Some(2) if shape.experts == 0.0 => format!("Expert parallel by {expert}, and the model has no experts"),
             Some(2) => format!("Expert parallel by {expert} does not divide the {} experts", count(shape.experts)),
@@ -242,7 +246,9 @@ mod tests {
 
     #[test]
     fn what_is_proposed_fits_and_stays_inside_the_domain() {
-        for (model, xpus) in [("llama-3.1-8b", 8), ("llama-3.1-70b", 1024), ("llama-3.1-405b", 1024), ("llama-3.1-405b", 16_384), ("deepseek-v3", 2048), ("kimi-k2", 1024)] {
+        for (model, xpus) in
+            [("llama-3.1-8b", 8), ("llama-3.1-70b", 1024), ("llama-3.1-405b", 1024), ("llama-3.1-405b", 16_384), ("deepseek-v3", 2048), ("kimi-k2", 1024)]
+        {
             let room = Room { xpus, ..H100 };
             let plan = plan(model, room, &[]).unwrap();
             let shape = Shape::of(&Workload { model: model.to_owned(), ..Workload::default() }).unwrap();
@@ -256,7 +262,10 @@ mod tests {
         let refused = |stated: &[(&str, f64)]| plan("llama-3.1-70b", H100, stated).unwrap_err().join("; ");
         assert_eq!(refused(&[("tensor", 7.0)]), "Tensor parallel by 7 does not divide the 64 attention heads");
         assert_eq!(refused(&[("pipeline", 83.0)]), "83 pipeline stages are more than the 80 layers with embedding and output");
-        assert_eq!(refused(&[("tensor", 8.0), ("pipeline", 5.0)]), "8 (tensor) × 1 (context) × 5 (pipeline) do not divide the 1,024 XPUs; choose degrees that do, or say how many XPUs take part");
+        assert_eq!(
+            refused(&[("tensor", 8.0), ("pipeline", 5.0)]),
+            "8 (tensor) × 1 (context) × 5 (pipeline) do not divide the 1,024 XPUs; choose degrees that do, or say how many XPUs take part"
+        );
         assert_eq!(refused(&[("xpus", 4096.0)]), "4,096 XPUs are to take part, and the design has 1,024");
         assert_eq!(refused(&[("expert", 8.0)]), "Expert parallel by 8, and the model has no experts");
         assert!(refused(&[("tensor", 2.5)]).contains("must be a whole number"));

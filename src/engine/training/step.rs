@@ -236,7 +236,8 @@ impl Step {
         let step = || part("step", &whole);
         let draft = Draft::new("training-tokens", "Tokens", "tokens/s", "tokens / step * 1e9", TIMELINE);
         let speed = finish(draft.inputs([tokens_input(), step()]));
-        let draft = Draft::new("training-mfu", "Model FLOPS utilisation", "%", "100 * tokens * (6 * weights + attention) / (xpus * peak * 1e3 * step)", OPERATIONS);
+        let draft =
+            Draft::new("training-mfu", "Model FLOPS utilisation", "%", "100 * tokens * (6 * weights + attention) / (xpus * peak * 1e3 * step)", OPERATIONS);
         let share = finish(with_peak(
             draft
                 .inputs([tokens_input(), weights(), attention(), xpus(), peak_input(), step()])
@@ -244,7 +245,8 @@ impl Step {
         ));
         let exposed = (!parts.is_empty()).then(|| {
             let names: Vec<String> = parts.iter().map(word).collect();
-            let draft = Draft::new("training-exposed", "Traffic that is not hidden, of the step", "%", format!("100 * ({}) / step", names.join(" + ")), TIMELINE);
+            let draft =
+                Draft::new("training-exposed", "Traffic that is not hidden, of the step", "%", format!("100 * ({}) / step", names.join(" + ")), TIMELINE);
             finish(draft.inputs(parts.iter().map(|estimate| part(&word(estimate), estimate))).input(step()))
         });
         found.extend([whole.clone(), speed, share]);
@@ -269,7 +271,8 @@ impl Step {
     fn axis(&self, traffic: &Traffic, compute: &Estimate, finish: &dyn Fn(Draft) -> Estimate) -> (Estimate, Estimate) {
         let (axis, plan) = (traffic.axis, &self.plan);
         let (formula, inputs) = communication::sum(traffic);
-        let draft = Draft::new(&format!("training-{}-all", axis.word()), format!("{} parallel: all traffic", axis.title()), "ns", formula, communication::ALGEBRA);
+        let draft =
+            Draft::new(&format!("training-{}-all", axis.word()), format!("{} parallel: all traffic", axis.title()), "ns", formula, communication::ALGEBRA);
         let all = finish(draft.inputs(inputs.clone()).assume(format!("{} groups of {} at once: {}", traffic.groups, traffic.ranks, traffic.place)));
 
         let overlap = plan.get(&format!("{}-overlap-percent", axis.word())) / 100.0;
@@ -291,7 +294,8 @@ impl Step {
                 .assume("Weights are gathered ahead of each layer, gradients scattered behind it, in every micro-batch"),
             Axis::Data => {
                 let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window} * compute / batches)", names.join(" + "));
-                let (gathers, others): (Vec<_>, Vec<_>) = traffic.calls.iter().map(|(word, ..)| word.replace('-', "_")).partition(|word| word.ends_with("gather"));
+                let (gathers, others): (Vec<_>, Vec<_>) =
+                    traffic.calls.iter().map(|(word, ..)| word.replace('-', "_")).partition(|word| word.ends_with("gather"));
                 let mut terms = vec![term(&others, "2 / 3")];
                 if !gathers.is_empty() {
                     terms.push(term(&gathers, "1 / 3"));

@@ -179,10 +179,13 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
 
 /// As [`channels_of`], for the channels of many groups that send at the same time.
 fn among(context: &Context, groups: Vec<Vec<Pairs>>, family: Family) -> Vec<Channels> {
-    let ends: Vec<usize> = groups.iter().scan(0, |end, group| {
-        *end += group.len();
-        Some(*end)
-    }).collect();
+    let ends: Vec<usize> = groups
+        .iter()
+        .scan(0, |end, group| {
+            *end += group.len();
+            Some(*end)
+        })
+        .collect();
     let channels: Vec<Pairs> = groups.into_iter().flatten().collect();
     let topology = &context.topology;
     let layer = network_layer(context);

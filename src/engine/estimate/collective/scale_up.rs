@@ -73,7 +73,16 @@ struct Walk<'a, 'b> {
 impl<'a, 'b> Walk<'a, 'b> {
     fn new(context: &'b Context<'a>, family: Family) -> Self {
         let topology = &context.topology;
-        Self { context, topology, family, seen: vec![Seen::default(); topology.vertices().len()], member: vec![0; topology.vertices().len()], rank: 0, domains: 0, reduces: None }
+        Self {
+            context,
+            topology,
+            family,
+            seen: vec![Seen::default(); topology.vertices().len()],
+            member: vec![0; topology.vertices().len()],
+            rank: 0,
+            domains: 0,
+            reduces: None,
+        }
     }
 
     fn domain(&mut self, ranks: &[VertexIndex], closed: bool) -> ScaleUp {

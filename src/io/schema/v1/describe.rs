@@ -309,7 +309,10 @@ fn workload() -> Map<String, Value> {
             ("model", text("The shape it starts from, by id, for example llama-3.1-405b; a shape of its own if left out.")),
             ("shape", numbers("Numbers of the shape, by key, where they differ from the model's.")),
             ("plan", numbers("Degrees of parallelism, micro-batches, precision and what overlaps, by key; what is left out is proposed for the drawn fabric.")),
-            ("order", json!({"type": "array", "items": {"type": "string"}, "description": "The axes from the innermost to the outermost; those left out follow in the usual order."})),
+            (
+                "order",
+                json!({"type": "array", "items": {"type": "string"}, "description": "The axes from the innermost to the outermost; those left out follow in the usual order."}),
+            ),
             ("swaps", json!({"type": "array", "items": pair, "description": "Pairs of XPUs whose ranks change places."})),
         ],
     )
