@@ -89,7 +89,7 @@ pub async fn fetch(source: &str) -> Result<wasm_bindgen::JsValue, String> {
     if !response.ok() {
         return Err(refused(format!("the server answered {}", response.status())));
     }
-    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<f64>().ok());
+    let length = response.headers().get("content-length").ok().flatten().and_then(|length| crate::units::decimal(&length));
     if length.is_some_and(|length| length > LARGEST) {
         return Err(refused("it is larger than 64 MB".to_owned()));
     }

@@ -316,7 +316,7 @@ fn change_unit(draft: &mut Draft, targets: &Targets, text: &str) -> Result<Outco
 }
 
 fn change_place(draft: &mut Draft, targets: &Targets, text: &str, change: impl Fn(&mut crate::units::Point, f64)) -> Result<Outcome, String> {
-    let Ok(value) = text.trim().replace(',', ".").parse::<f64>() else { return Err(format!("“{}” is not a number", text.trim())) };
+    let Some(value) = crate::units::decimal(&text.trim().replace(',', ".")) else { return Err(format!("“{}” is not a number", text.trim())) };
     if !(value.is_finite() && value.abs() <= FARTHEST) {
         return Err(format!("A place lies between {} and {FARTHEST}", -FARTHEST));
     }

@@ -370,7 +370,7 @@ impl PartForm {
         if text.is_empty() {
             return None;
         }
-        let read = text.parse::<f64>().ok().filter(|number| *number >= 1.0 && *number <= most && number.fract() == 0.0);
+        let read = crate::units::decimal(text).filter(|number| *number >= 1.0 && *number <= most && number.fract() == 0.0);
         if read.is_none() {
             wrong.push(complaint(key, format!("{what}: “{text}” is not a whole number from 1 to {most}")));
         }
@@ -395,7 +395,7 @@ impl PartForm {
             let before = from.and_then(|from| kept.get(from)).and_then(Value::as_object).cloned();
             let mut port = before.clone().unwrap_or_default();
             if before.is_some() && self.row_untouched(*row) {
-                cages += self.value(&key("count")).parse().unwrap_or(0.0);
+                cages += crate::units::decimal(self.value(&key("count"))).unwrap_or(0.0);
                 ports.push(Value::Object(port));
                 continue;
             }
@@ -565,7 +565,7 @@ impl PartForm {
         }
         let (number, currency) = text.split_once(' ').unwrap_or((text, ""));
         let currency = if currency.trim().is_empty() { Some(design.meta.prices.currency) } else { Currency::parse(currency) };
-        let amount = number.parse::<f64>().ok().filter(|amount| *amount >= 0.01 && *amount <= 1e12);
+        let amount = crate::units::decimal(number).filter(|amount| *amount >= 0.01 && *amount <= 1e12);
         let Some((amount, currency)) = amount.zip(currency) else {
             wrong.push(complaint("price", format!("Price: “{text}” is not an amount of more than 0 with a currency; type for example 12000 USD")));
             return None;

@@ -25,7 +25,7 @@ fn typed<Q: std::str::FromStr>(text: &str, number: fn(Q) -> f64) -> Option<f64> 
 }
 
 fn plain(text: &str) -> Option<f64> {
-    text.parse().ok()
+    crate::units::decimal(text)
 }
 
 /// A number with the digits that can be typed.

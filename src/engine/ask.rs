@@ -262,7 +262,7 @@ pub fn curve(text: &str) -> Result<Curve, String> {
     let ranks = lines.next().unwrap_or_default().to_owned();
     let one = |line: &str| {
         let mut words = line.splitn(6, ' ');
-        let mut number = || words.next().and_then(|word| word.parse::<f64>().ok());
+        let mut number = || words.next().and_then(crate::units::decimal);
         let (size, time, algbw, busbw) = (number()?, number()?, number()?, number()?);
         let word = words.next()?;
         let name = Algorithm::WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, algorithm)| algorithm.label());

@@ -85,8 +85,8 @@ impl Convention {
             return Ok(None);
         }
         let bare = text.strip_suffix(self.unit).unwrap_or(text).trim();
-        let value = match (bare.replace(',', ".").parse::<f64>(), self.unit) {
-            (Ok(number), _) => number,
+        let value = match (crate::units::decimal(&bare.replace(',', ".")), self.unit) {
+            (Some(number), _) => number,
             (_, "µs") => text.parse::<Nanoseconds>().map_err(|error| error.to_string())?.0 / 1e3,
             (_, "m") => text.parse::<Metres>().map_err(|error| error.to_string())?.0,
             (_, "B") => text.parse::<Bytes>().map_err(|error| error.to_string())?.0,

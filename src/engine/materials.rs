@@ -331,7 +331,7 @@ fn fibre_of(module: &CableDetail) -> Option<(Fibre, u8)> {
     let (lanes, wavelengths) = plan.split_once(' ').unwrap_or((plan, plan));
     let (number, rate) = lanes
         .split_once('x')
-        .and_then(|(number, rate)| Some((number.parse::<u8>().ok()?, rate.trim_end_matches('G').parse::<f64>().ok()?)))
+        .and_then(|(number, rate)| Some((number.parse::<u8>().ok()?, crate::units::decimal(rate.trim_end_matches('G'))?)))
         .unwrap_or((1, 0.0));
     let parallel = matches!(wavelengths, "DR" | "SR");
     let fibre = match (wavelengths, number) {

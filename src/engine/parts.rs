@@ -25,18 +25,18 @@ impl<'a> Parts<'a> {
         &self.nodes
     }
     /// The part of a node; `None` where node or part is unknown.
-    #[inline]
+    #[inline(always)]
     pub fn part(&self, node: NodeId) -> Option<&'a Part> {
         self.nodes.get(self.places.place(node)?)?.1
     }
     /// What a port is; `None` where node, part or port is unknown.
-    #[inline]
+    #[inline(always)]
     pub fn view(&self, port: PortRef) -> Option<PortView<'a>> {
         let (node, part) = self.nodes.get(self.places.place(port.node)?)?;
         PortView::on(node, (*part)?, port.port)
     }
     /// [`Parts::view`] with the node.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end(&self, port: PortRef) -> Option<(&'a Node, PortView<'a>)> {
         let (node, part) = self.nodes.get(self.places.place(port.node)?)?;
         Some((node, PortView::on(node, (*part)?, port.port)?))

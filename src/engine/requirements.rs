@@ -87,7 +87,7 @@ fn money(text: &str, currency: Currency) -> Option<Cents> {
     let groups: Vec<&str> = bare.split(',').collect();
     let separated = groups.len() > 1 && groups.iter().skip(1).all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3));
     let plain = if separated { bare.replace(',', "") } else { bare.replace(',', ".") };
-    let value = plain.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)? * factor * 100.0;
+    let value = crate::units::decimal(&plain).filter(|value| *value >= 0.0)? * factor * 100.0;
     (value <= 9e15).then(|| Cents(value.round() as i64))
 }
 

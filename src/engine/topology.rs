@@ -218,7 +218,7 @@ impl Topology {
         &self.nodes
     }
     /// The vertices of the node at a place.
-    #[inline]
+    #[inline(always)]
     pub fn vertices_at(&self, place: usize) -> std::ops::Range<VertexIndex> {
         match (self.node_first.get(place), self.node_first.get(place + 1)) {
             (Some(from), Some(to)) => *from..*to,
@@ -234,6 +234,7 @@ impl Topology {
         self.closed
     }
     /// The steps out of a vertex over usable edges, in edge order; nothing for a vertex that does not exist.
+    #[inline(always)]
     pub fn row(&self, vertex: VertexIndex) -> &[Hop] {
         let vertex = vertex as usize;
         match (self.first.get(vertex), self.first.get(vertex + 1)) {
@@ -303,7 +304,7 @@ impl Topology {
     /// Hosts do not forward between the fabric and the fabric. A path that entered a system through an adapter is
     /// `inbound` and may not leave it through an adapter again; without this rule a search would cross a host from one
     /// rail to another through its PCIe switches. Whether `from` forwards at all is for the caller to ask.
-    #[inline]
+    #[inline(always)]
     pub fn step(&self, from: VertexIndex, inbound: bool, hop: Hop) -> Option<bool> {
         if !self.has_hosts {
             return Some(false);
@@ -317,7 +318,7 @@ impl Topology {
         Some(self.is_host_adapter(hop.to))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_host_adapter(&self, vertex: VertexIndex) -> bool {
         self.adapter[vertex as usize]
     }

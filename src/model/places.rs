@@ -34,7 +34,7 @@ impl Places {
         &self.ids
     }
     /// The place of a node.
-    #[inline]
+    #[inline(always)]
     pub fn place(&self, node: NodeId) -> Option<usize> {
         if self.of.is_empty() {
             return self.ids.binary_search(&node).ok();
@@ -68,17 +68,17 @@ impl<V> ByNode<'_, V> {
         }
     }
     /// The value of a node.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, node: &NodeId) -> Option<&V> {
         self.values.get(self.places.place(*node)?)?.as_ref()
     }
     /// The value of the node at a place.
-    #[inline]
+    #[inline(always)]
     pub fn at_place(&self, place: usize) -> Option<&V> {
         self.values.get(place)?.as_ref()
     }
     /// Whether a node has one.
-    #[inline]
+    #[inline(always)]
     pub fn contains_key(&self, node: &NodeId) -> bool {
         self.get(node).is_some()
     }
@@ -136,7 +136,7 @@ impl<'a, T: Copy + Default> ListByNode<'a, T> {
         Self { places, first, items }
     }
     /// The list of a node.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, node: NodeId) -> &[T] {
         self.places.place(node).map_or(&[], |place| self.at_place(place))
     }

@@ -72,7 +72,14 @@ impl Renderer {
     /// Units and bundles, kept per scene and per step of zoom.
     fn far_of(&mut self, view: &SceneView<'_>) -> Arc<Far> {
         // Steps of a quarter octave: boxes keep their size to a tenth.
-        let zoom = ((view.camera.zoom.log2() * 4.0).round() / 4.0).exp2();
+        let steps = (view.camera.zoom.log2() * 4.0).round() as i32;
+        let quarter = match steps.rem_euclid(4) {
+            0 => 1.0,
+            1 => 1.189_207_115_002_721,
+            2 => std::f64::consts::SQRT_2,
+            _ => 1.681_792_830_507_429,
+        };
+        let zoom = 2f64.powi(steps.div_euclid(4)) * quarter;
         let wanted = (view.scene.revision(), zoom.to_bits());
         match &self.far {
             Some((revision, bits, far)) if (*revision, *bits) == wanted => far.clone(),

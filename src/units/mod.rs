@@ -4,6 +4,7 @@
 //! A quantity is a plain `f64` behind a name; any finite value is fine, so the field is public. Parsing accepts what people write
 //! ("800G", "1.6 Tb/s", "5 m"); showing picks the prefix and at most four significant digits.
 
+mod decimal;
 pub mod intern;
 mod letters;
 pub mod order;
@@ -12,6 +13,7 @@ mod ranks;
 mod show;
 mod sorted;
 
+pub use decimal::{decimal, turned};
 pub use letters::{capital, is_word, lower};
 pub use parse::{ParseQuantityError, parse_quantity};
 pub use show::{grouped, significant};

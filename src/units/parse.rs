@@ -1,6 +1,6 @@
 //! Quantities as people type them.
 
-use super::lower;
+use super::{decimal, lower};
 use thiserror::Error;
 
 /// Why a typed quantity was not understood. The text is a sentence for people.
@@ -34,7 +34,7 @@ pub fn parse_quantity(text: &str, base: &str, suffixes: &[(&str, f64)]) -> Resul
     let split = number_length(text);
     let (number, unit) = text.split_at(split);
 
-    let Ok(number) = number.replace(['_', ' '], "").replace(',', ".").parse::<f64>() else {
+    let Some(number) = decimal(&number.replace(['_', ' '], "").replace(',', ".")) else {
         return Err(ParseQuantityError::NoNumber(text.to_owned()));
     };
     if !number.is_finite() {

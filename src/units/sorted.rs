@@ -44,6 +44,7 @@ impl<K, V> SortedMap<K, V> {
         *self = Self::new();
     }
     /// Keys and values in order.
+    #[inline(always)]
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter { rows: self.ranks.iter(), keys: &self.keys, values: &self.values }
     }
@@ -256,6 +257,7 @@ impl<'a, K, V> Iter<'a, K, V> {
 
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.rows.next()?;
         self.row(row)

@@ -234,8 +234,7 @@ fn currency_field(services: &Services, now: Currency) -> Html {
         let services = services.clone();
         typed(move |text| {
             let mut words = text.split_whitespace();
-            let read =
-                words.next().and_then(Currency::parse).zip(words.next().and_then(|rate| rate.parse::<f64>().ok()).filter(|rate| *rate > 0.0 && *rate <= 1e9));
+            let read = words.next().and_then(Currency::parse).zip(words.next().and_then(crate::units::decimal).filter(|rate| *rate > 0.0 && *rate <= 1e9));
             match read {
                 Some((currency, rate)) => change_meta(&services, "Set exchange rate", |meta| {
                     meta.prices.rates.retain(|(known, _)| *known != currency);
@@ -301,8 +300,11 @@ fn assumed(services: &Services) -> Html {
 fn number_field(services: &Services, assumption: &'static Assumption, own: Option<f64>) -> Html {
     let services = services.clone();
     let change = typed(move |text| {
-        let value =
-            if text.is_empty() { Ok(None) } else { text.replace(',', ".").parse::<f64>().ok().filter(|value| assumption.allows(*value)).map(Some).ok_or(()) };
+        let value = if text.is_empty() {
+            Ok(None)
+        } else {
+            crate::units::decimal(&text.replace(',', ".")).filter(|value| assumption.allows(*value)).map(Some).ok_or(())
+        };
         match value {
             Ok(value) => change_meta(&services, &format!("Change {}", crate::units::lower(assumption.label)), |meta| {
                 match value {

@@ -24,8 +24,8 @@ fn along(way: &str, gap: &str) -> Option<Along> {
     Some(match way {
         "up" | "down" => Along::Units { gap: gap.parse().ok()?, down: way == "down" },
         "racks" => Along::Racks,
-        "column" => Along::Down { gap: gap.parse().ok()? },
-        _ => Along::Across { gap: gap.parse().ok()? },
+        "column" => Along::Down { gap: crate::units::decimal(gap)? },
+        _ => Along::Across { gap: crate::units::decimal(gap)? },
     })
 }
 

@@ -182,7 +182,7 @@ impl Reader<'_> {
                     self.at += usize::from(self.rest().starts_with(['-', '+']));
                     number = format!("{number}e{sign}{}", self.take_while(|letter| letter.is_ascii_digit()));
                 }
-                number.parse::<f64>().map(|number| checked(number, [number, number])).map_err(|_| FormulaError::Unexpected(start))
+                crate::units::decimal(&number).map(|number| checked(number, [number, number])).ok_or(FormulaError::Unexpected(start))
             }
             letter if letter.is_ascii_alphabetic() || letter == '_' => {
                 let name = self.take_while(|letter| letter.is_ascii_alphanumeric() || letter == '_');

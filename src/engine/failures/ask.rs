@@ -84,7 +84,7 @@ fn written(ranking: &Ranking, parts: &str) -> String {
 /// Reads the answer to `rank`: the ranking, and which pair is easiest to part.
 pub fn ranking(answer: &str) -> Option<(Ranking, String)> {
     let mut lines = answer.lines();
-    let number = |word: Option<&str>| word.and_then(|word| word.parse::<f64>().ok());
+    let number = |word: Option<&str>| word.and_then(crate::units::decimal);
     let count = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok());
     let mut head = lines.next()?.split(' ');
     let whole = Outcome { rate: number(head.next()), apart: count(head.next())?, pairs: count(head.next())? };

@@ -9,7 +9,7 @@ use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::{Catalog, GENERIC_CAGES};
 use crate::model::{Design, Fabric, FabricIntent, GroupKind, NodeId, PartId, PortRef};
-use crate::units::Point;
+use crate::units::{Point, turned};
 
 pub(super) const TEMPLATE: Template = Template {
     name: "dragonfly",
@@ -152,8 +152,7 @@ impl Plan {
         let inside = (f64::from(columns) * block.0, f64::from(shape.switches.div_ceil(columns)) * block.1);
         let group = (inside.0 + 60.0, inside.1 + 90.0);
         // Neighbours on the circle must not touch: a step round it is as long as a group is wide or high, whichever it needs.
-        let step = std::f64::consts::TAU / f64::from(shape.groups.max(3));
-        let chord = 2.0 * (step / 2.0).sin();
+        let chord = 2.0 * turned(0.5 / f64::from(shape.groups.max(3))).1;
         let radius = (group.0 * 1.04 / chord, group.1 * 1.46 / chord);
         let size = |across: &u32| (f64::from(*across) * group.0, f64::from(shape.groups.div_ceil(*across)) * group.1);
         let across = build::largest(1..=shape.groups, size).unwrap_or(1);
@@ -173,8 +172,9 @@ impl Plan {
         if self.groups > CIRCLE {
             return cell(Point::default(), group, self.across, self.group);
         }
-        let angle = std::f64::consts::TAU * f64::from(group) / f64::from(self.groups) - std::f64::consts::FRAC_PI_2;
-        Point::new(self.radius.0 * (1.0 + angle.cos()), self.radius.1 * (1.0 + angle.sin()))
+        // The first one stands at the top.
+        let (cosine, sine) = turned(f64::from(group) / f64::from(self.groups));
+        Point::new(self.radius.0 * (1.0 + sine), self.radius.1 * (1.0 - cosine))
     }
     fn block(&self, group: u32, switch: u32) -> Point {
         cell(self.origin(group), switch, self.columns, self.block)

@@ -67,7 +67,7 @@ fn value(parameter: &Parameter, text: &str) -> Result<Value, TemplateError> {
     let number = match parameter.key {
         key if key.ends_with("gbps") => text.parse::<Gbps>().ok().map(|rate| rate.0),
         key if key.ends_with("length") => text.parse::<Metres>().ok().map(|length| length.0),
-        _ => text.parse::<f64>().ok(),
+        _ => crate::units::decimal(text),
     };
     let number = number.filter(|number| number.is_finite()).ok_or_else(|| wrong(format!("it must be a number from {min} to {max}")))?;
     if number < min || number > max {

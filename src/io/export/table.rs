@@ -71,8 +71,8 @@ impl Table {
         let cell = |place: u32| self.rows.get(place as usize).and_then(|row| row.get(column)).map_or("", String::as_str);
         crate::units::order::sort_by(&mut places, |a, b| {
             let (a, b) = (cell(*a), cell(*b));
-            let order = match (a.parse::<f64>(), b.parse::<f64>()) {
-                (Ok(a), Ok(b)) if numeric => a.total_cmp(&b),
+            let order = match (crate::units::decimal(a), crate::units::decimal(b)) {
+                (Some(a), Some(b)) if numeric => a.total_cmp(&b),
                 _ => natural(a, b),
             };
             a.is_empty().cmp(&b.is_empty()).then(if descending { order.reverse() } else { order })

@@ -118,7 +118,7 @@ impl Reader<'_> {
     fn number(&mut self, root: &Node, key: &str, most: f64) -> Option<f64> {
         let node = root.get(key)?;
         let text = node.text()?;
-        let number = text.parse::<f64>().ok().filter(|number| (0.0..=most).contains(number));
+        let number = crate::units::decimal(text).filter(|number| (0.0..=most).contains(number));
         if number.is_none() {
             self.tell(node.line, &format!("{key} is “{}”, not a number from 0 to {most}; left out", short(text)));
         }
@@ -252,10 +252,10 @@ fn kind_of(word: &str) -> Option<Kind> {
     }
     let (rate, medium) = word.split_once("base-")?;
     let gbps = match (rate.strip_suffix('t'), rate.strip_suffix('g')) {
-        (Some(tera), _) => tera.parse::<f64>().ok()? * 1000.0,
-        (_, Some(giga)) => giga.parse::<f64>().ok()?,
+        (Some(tera), _) => crate::units::decimal(tera)? * 1000.0,
+        (_, Some(giga)) => crate::units::decimal(giga)?,
         // Without a letter it is megabits: 1000base-t.
-        _ => rate.parse::<f64>().ok()? / 1000.0,
+        _ => crate::units::decimal(rate)? / 1000.0,
     };
     if !(gbps > 0.0 && gbps <= 10_000.0) {
         return None;

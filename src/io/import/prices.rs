@@ -147,7 +147,7 @@ fn entry<'a>(cell: &dyn Fn(usize) -> &'a str, separator: char) -> Result<Price, 
     let lead_weeks = match cell(8) {
         "" => None,
         text => {
-            let weeks = text.parse::<f64>().ok().filter(|weeks| (0.0..=1000.0).contains(weeks));
+            let weeks = crate::units::decimal(text).filter(|weeks| (0.0..=1000.0).contains(weeks));
             Some(weeks.ok_or_else(|| format!("“{}” is no lead time; write weeks from 0 to 1000, or leave it empty", shown(text)))?)
         }
     };
