@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::estimates::{quantity, row};
+use super::estimates::row;
 use super::field::{TextField, choice_field};
 use crate::app::asking::ask;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::host;
 use crate::editor::{Intent, WorkloadStep};
 use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
 use crate::engine::report::Report;
 use crate::engine::training::ask::{GROUPS, Summary, read};
 use crate::engine::training::fields::{Field, PLAN, SHAPE};
