@@ -109,7 +109,7 @@ impl Field {
             Some(digits) => (digits, 1024.0),
             None => (bare.as_str(), 1.0),
         };
-        let value = digits.parse::<f64>().ok().map(|value| value * factor).filter(|value| self.allows(*value));
+        let value = crate::units::decimal(digits).map(|value| value * factor).filter(|value| self.allows(*value));
         value.map(Some).ok_or_else(|| format!("{}: write {}, not “{text}”", self.label, self.allowed()))
     }
 }
