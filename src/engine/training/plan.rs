@@ -169,7 +169,7 @@ impl Plan {
             divides(tensor, shape.heads),
             // Embedding and output take the place of a layer each at the ends, as Llama 3 has it.
             pipeline * self.get("interleave") <= shape.layers + 2.0,
-            expert == 1.0 || divides(expert, shape.experts),
+            expert == 1.0 || (shape.experts >= 1.0 && divides(expert, shape.experts)),
             divides(context, self.get("sequence")),
             data >= 1.0 && taken <= self.get("xpus"),
             data_stated || taken == self.get("xpus"),
