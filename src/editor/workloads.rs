@@ -116,7 +116,7 @@ pub(super) fn step(draft: &mut Draft, step: WorkloadStep) -> Result<Outcome, Str
             Ok(Outcome::named(format!("Set {}", field.label)))
         }
         WorkloadStep::Order { name, order } => {
-            let words: Vec<String> = order.split(',').map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect();
+            let words: Vec<String> = order.split(',').map(|word| crate::units::lower(word.trim())).filter(|word| !word.is_empty()).collect();
             if let Some(wrong) = words.iter().find(|word| Axis::parse(word).is_none()) {
                 let all: Vec<&str> = Axis::ALL.iter().map(|(_, word, _)| *word).collect();
                 return Err(format!("There is no axis “{wrong}”; there are {}", all.join(", ")));

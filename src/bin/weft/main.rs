@@ -41,7 +41,7 @@ enum Verb {
     /// Find what is wrong with designs
     Check(check::Arguments),
     /// Estimate bandwidth, latency, power and more
-    Estimate(estimate::Arguments),
+    Estimate(Box<estimate::Arguments>),
     /// Explain a diagnostic code, or list them all
     Explain(explain::Arguments),
     /// Make a cable schedule, a bill of materials or a clean file of a design

@@ -184,6 +184,9 @@ fn data(shape: &Shape, plan: &Plan) -> Vec<Call> {
     found
 }
 
+/// Groups of ranks along some axes: their XPUs, and what they are to the collectives.
+type Along = (Vec<Axis>, Vec<Vec<VertexIndex>>, Vec<Group>);
+
 /// Times the calls of an axis, all its groups at once. `None` where the axis is not used. The estimates of each message and call are
 /// added to `estimates`.
 ///
@@ -191,7 +194,7 @@ fn data(shape: &Shape, plan: &Plan) -> Vec<Call> {
 pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Placement, axis: Axis, estimates: &mut Vec<Estimate>) -> Option<Traffic> {
     let all = calls(shape, plan, axis);
     let mut traffic: Option<Traffic> = None;
-    let mut known: Vec<(Vec<Axis>, Vec<Vec<VertexIndex>>, Vec<Group>)> = Vec::new();
+    let mut known: Vec<Along> = Vec::new();
     for call in all {
         if !known.iter().any(|(along, ..)| *along == call.along) {
             let lists = placement.groups(&call.along);
@@ -253,7 +256,7 @@ fn place(groups: &[Group]) -> String {
 
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
 }
 
 /// `calls1 * call1 + calls2 * call2` with its inputs: all the time of an axis in a step.

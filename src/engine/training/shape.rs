@@ -92,7 +92,7 @@ impl Shape {
                     0.0
                 }
                 None => {
-                    wrong.push(format!("The shape does not say: {}", field.label.to_lowercase()));
+                    wrong.push(format!("The shape does not say: {}", crate::units::lower(field.label)));
                     0.0
                 }
             }
