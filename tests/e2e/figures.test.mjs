@@ -61,13 +61,12 @@ test('latency over all pairs is worked out, a press shows a pair with its way, a
 test('a collective by size names its best algorithms', async () => {
   const { page, context, complaints } = await pilot();
   await page.getByRole('tab', { name: 'Estimates' }).click();
-  await page.getByRole('button', { name: 'Collectives by size' }).click();
   await page.getByText('All-reduce: bandwidth by size').waitFor({ timeout: 30000 });
   assert.equal(await page.locator('figure.figure').count(), 2);
-  await page.locator('.fold-body').last().evaluate((fold) => fold.scrollIntoView());
+  await page.getByRole('region', { name: 'By message size' }).evaluate((section) => section.scrollIntoView());
   assert.deepEqual(await axe(page), []);
   await picture(page, 'curves');
-  await page.getByLabel('Collective', { exact: true }).selectOption('all-gather');
+  await page.getByRole('region', { name: 'By message size' }).locator('select').selectOption('all-gather');
   await page.getByText('All-gather: time by size').waitFor({ timeout: 30000 });
   assert.deepEqual(complaints, []);
   await context.close();
@@ -128,7 +127,7 @@ for (const [name, options] of Object.entries({ dark: { theme: 'dark' }, wide: { 
     await picture(page, `latency-${name}`);
     await page.evaluate(() => document.querySelector('.panel-body').scrollBy(0, 500));
     await picture(page, `latency-${name}-below`);
-    const spills = await page.evaluate(() => [...document.querySelectorAll('.fold-body *')].filter((node) => !node.closest('svg') && node.getBoundingClientRect().right > innerWidth + 1).length);
+    const spills = await page.evaluate(() => [...document.querySelectorAll('.fold-body *')].filter((node) => !node.closest('svg, .figure-values') && node.getBoundingClientRect().right > innerWidth + 1).length);
     assert.equal(spills, 0);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('compare');

@@ -36,7 +36,7 @@ test('a pattern shows its rates beside what is possible, and what is full is a c
     const words = await panel(page).innerText();
     assert.match(words, /Slowest flow\s+[\d.]+ [MG]b\/s/);
     assert.match(words, /At most, whatever the routing[\s\S]*least cut/i);
-    assert.match(words, /Routing: even split/);
+    assert.match(words, /Routing: shortest paths \(inferred\), split evenly/);
     assert.deepEqual(await axe(page), [], `the tab, ${theme}`);
     await panel(page).getByRole('button', { name: /Slowest flow, at most by the least cut/ }).click();
     await panel(page).getByText('cut / crossing').waitFor();
@@ -170,6 +170,7 @@ test('collectives follow the size of the message, slid by keys and typed', async
   await page.getByText('“much” is no size; write for example 64 KiB or 1 GiB').waitFor();
   await section.getByRole('button', { name: 'Keep' }).click();
   assert.equal((await design(page)).settings.message_bytes, 3000000);
+  await section.locator('table.beside:not(.stale)').waitFor();
   assert.deepEqual(await axe(page), [], 'the slider');
   await picture(page, 'sizes');
   assert.deepEqual(complaints, []);
