@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::cabling::{Floor, Length};
+use super::change::Change;
 use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
@@ -76,6 +77,11 @@ impl<'a> Context<'a> {
             estimates: OnceCell::new(),
             jobs: OnceCell::new(),
         }
+    }
+
+    /// What differs from the design of the last evaluation, whose results [`Context::known`] holds; `None` where nothing is known from before.
+    pub fn change(&self) -> Option<&Change> {
+        self.known.change()
     }
 
     /// How long a link is, and how that is known. The floor is looked at once, and only where some link states no length.

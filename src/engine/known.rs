@@ -6,6 +6,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use super::change::Change;
 use super::context::Context;
 use super::delays::Delays;
 use super::estimate::collective::network::Channels;
@@ -20,6 +21,8 @@ use crate::units::Bytes;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     from: Option<Box<From>>,
+    /// What differs from the design it is known of.
+    change: Option<Change>,
     /// Latency and hops over all pairs.
     pub(super) pairs: OnceCell<AllPairs>,
     /// What crosses the network in rings and in trees over all ranks, whose constants are a family's.
@@ -49,10 +52,17 @@ impl Known {
     pub fn of(context: Context) -> Self {
         let (parts, message) = (parts(&context), latency::message(&context));
         let Context { topology, delays, routing, known, .. } = context;
-        Self { from: Some(Box::new(From { topology, delays, routing, parts, message })), ..known }
+        Self { from: Some(Box::new(From { topology, delays, routing, parts, message })), change: None, ..known }
     }
-    /// As much of it as holds for a design: all, or only the ways that the change does not touch. Time: O(vertices + edges).
-    pub fn fitting(self, context: &Context) -> Self {
+    /// What differs from the design that this is known of; `None` where nothing is known from before.
+    pub fn change(&self) -> Option<&Change> {
+        self.change.as_ref()
+    }
+    /// As much of it as holds for a design that differs so: all, or only the ways that the change does not touch. Time: O(vertices + edges).
+    pub fn fitting(self, context: &Context, change: Change) -> Self {
+        Self { change: Some(change), ..self.results_fitting(context) }
+    }
+    fn results_fitting(self, context: &Context) -> Self {
         let Some(from) = self.from.as_deref() else { return Self::default() };
         let asked = from.message == latency::message(context) && from.routing == context.routing;
         if asked && from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {

@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod assumptions;
 pub mod cabling;
+pub mod change;
 pub mod compare;
 pub mod context;
 pub mod conventions;
@@ -32,6 +33,7 @@ pub mod routing;
 pub mod rules;
 pub mod service;
 pub mod settable;
+pub mod splice;
 pub mod structure;
 pub mod templates;
 pub mod tiers;

@@ -4,6 +4,7 @@
 //! A revision is a number that the asking side raises with every edit. A reply carries the revision it is about, so that
 //! a report which an edit has overtaken can be told and dropped ([`Awaited`]).
 
+use super::change::Change;
 use super::context::Context;
 use super::estimate;
 use super::known::Known;
@@ -102,6 +103,8 @@ pub struct Service {
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     known: Known,
+    /// What differs from the design that `known` is of; `None` where that is not known, and then `known` is of no use.
+    change: Option<Change>,
     /// The last report, as long as nothing but moves came after.
     report: Option<Report>,
 }
@@ -112,10 +115,11 @@ impl Memory {
         if self.report.is_some() && !patch.only_moves() {
             self.report = None;
         }
+        self.change = self.change.take().and_then(|change| change.then(patch));
     }
-    /// Forgets the report: the design becomes another one.
+    /// Forgets everything: the design becomes another one.
     pub fn forget(&mut self) {
-        self.report = None;
+        *self = Self::default();
     }
     /// Whether the last report still holds.
     pub fn holds(&self) -> bool {
@@ -127,9 +131,13 @@ impl Memory {
     pub fn evaluate(&mut self, design: &Design, catalog: &Catalog) -> &Report {
         if self.report.is_none() {
             let mut context = Context::new(design, catalog);
-            context.known = std::mem::take(&mut self.known).fitting(&context);
+            let known = std::mem::take(&mut self.known);
+            if let Some(change) = self.change.take() {
+                context.known = known.fitting(&context, change);
+            }
             let report = report(&context);
             self.known = Known::of(context);
+            self.change = Some(Change::default());
             return self.report.insert(report);
         }
         self.report.get_or_insert_with(|| evaluate(design, catalog))
