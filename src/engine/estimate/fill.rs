@@ -84,53 +84,70 @@ impl Rows {
     }
 }
 
+/// An arc while it is being filled.
+#[derive(Clone, Copy)]
+struct Arc {
+    /// Infinite for one that holds nothing back.
+    capacity: f64,
+    /// What flows that stopped put on it.
+    frozen: f64,
+    /// The shares of those that have not.
+    weight: f64,
+    /// How many these are.
+    left: u32,
+    /// Where the flows that cross it begin in the list of all.
+    first: u32,
+}
+
+impl Arc {
+    /// The level at which it is full, if nobody stops elsewhere; nothing for one that is never full or that nobody open crosses.
+    #[inline]
+    fn level(&self) -> Option<f64> {
+        let level = (self.capacity - self.frozen).max(0.0) / self.weight;
+        (self.left > 0 && self.weight > 0.0 && level < f64::INFINITY).then_some(level)
+    }
+}
+
 /// As [`fill`], told flow by flow: `stops` takes a flow with its rate and the arc that holds it there, and says up to which level it still wants to
 /// know. Rates come in rising order, so nothing beyond that level needs to be worked out.
 pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u32, f64, u32) -> f64) {
-    // Which flows cross each arc, as compressed rows.
-    let mut first = vec![0u32; capacity.len() + 1];
-    for (arc, _) in &rows.shares {
-        if let Some(count) = first.get_mut(*arc as usize + 1) {
-            *count += 1;
+    let open = |capacity: &Option<f64>| Arc { capacity: capacity.unwrap_or(f64::INFINITY), frozen: 0.0, weight: 0.0, left: 0, first: 0 };
+    let mut arcs: Vec<Arc> = capacity.iter().map(open).collect();
+    // Which flows cross each arc, as compressed rows: `first` goes from the end of a row to where it begins.
+    for (arc, share) in &rows.shares {
+        if let Some(arc) = arcs.get_mut(*arc as usize) {
+            arc.left += 1;
+            arc.weight += share;
         }
     }
-    for place in 1..first.len() {
-        first[place] += first[place - 1];
+    let mut end = 0;
+    for arc in &mut arcs {
+        end += arc.left;
+        arc.first = end;
     }
-    let mut next = first.clone();
-    let mut crossing = vec![0u32; first.last().map_or(0, |count| *count as usize)];
-    let mut weight = vec![0.0f64; capacity.len()];
-    let mut left = vec![0u32; capacity.len()];
-    for flow in 0..rows.count() {
-        for (arc, share) in rows.flow(flow).iter().filter(|(arc, _)| (*arc as usize) < capacity.len()) {
-            let arc = *arc as usize;
-            crossing[next[arc] as usize] = flow as u32;
-            next[arc] += 1;
-            weight[arc] += share;
-            left[arc] += 1;
+    let mut crossing = vec![0u32; end as usize];
+    for flow in (0..rows.count()).rev() {
+        for (arc, _) in rows.flow(flow).iter().rev() {
+            let Some(arc) = arcs.get_mut(*arc as usize) else { continue };
+            arc.first -= 1;
+            if let Some(slot) = crossing.get_mut(arc.first as usize) {
+                *slot = flow as u32;
+            }
         }
     }
 
-    let mut frozen = vec![0.0f64; capacity.len()];
-    let level_of = |arc: usize, frozen: &[f64], weight: &[f64]| capacity[arc].map(|capacity| ((capacity - frozen[arc]).max(0.0)) / weight[arc]);
-    let crossed = (0..capacity.len()).filter(|arc| left[*arc] > 0 && weight[*arc] > 0.0);
-    let mut queue = Queue::of(crossed.filter_map(|arc| Some(Full { level: level_of(arc, &frozen, &weight)?, arc: arc as u32 })).collect());
-
+    let mut queue = Queue::of(&arcs);
     let mut held = vec![false; rows.count()];
     let mut wanted = f64::INFINITY;
     let mut level = 0.0f64;
-    while let Some(full) = queue.pop() {
+    while let Some(full) = queue.pop(&arcs) {
         // Levels only rise: all that is left is full later than anybody wants to know.
         if full.level > wanted {
             return;
         }
-        let arc = full.arc as usize;
-        if left[arc] == 0 || weight[arc] <= 0.0 {
-            continue;
-        }
-        let Some(now) = level_of(arc, &frozen, &weight) else { continue };
+        let Some(now) = arcs.get(full.arc as usize).and_then(Arc::level) else { continue };
         // Flows that stopped elsewhere made room here since this entry was written.
-        if now > full.level && queue.has_below(now) {
+        if now > full.level && queue.has_below(now, &arcs) {
             queue.push(Full { level: now, arc: full.arc });
             continue;
         }
@@ -138,79 +155,94 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
         if level > wanted {
             return;
         }
-        for flow in &crossing[first[arc] as usize..first[arc + 1] as usize] {
-            let flow = *flow as usize;
-            if std::mem::replace(&mut held[flow], true) {
+        let start = arcs.get(full.arc as usize).map_or(0, |arc| arc.first as usize);
+        let end = arcs.get(full.arc as usize + 1).map_or(crossing.len(), |arc| arc.first as usize);
+        for flow in crossing.get(start..end).unwrap_or_default() {
+            if held.get_mut(*flow as usize).is_none_or(|held| std::mem::replace(held, true)) {
                 continue;
             }
-            wanted = stops(flow as u32, level, full.arc);
-            for (other, share) in rows.flow(flow).iter().filter(|(other, _)| (*other as usize) < capacity.len()) {
-                let other = *other as usize;
-                frozen[other] += share * level;
-                weight[other] -= share;
-                left[other] -= 1;
+            wanted = stops(*flow, level, full.arc);
+            for (other, share) in rows.flow(*flow as usize) {
+                if let Some(other) = arcs.get_mut(*other as usize) {
+                    other.frozen += share * level;
+                    other.weight -= share;
+                    other.left -= 1;
+                }
             }
         }
     }
 }
 
-/// Arcs by the level at which they would be full, lowest first. What is full much later is not put in order before its turn comes: mostly it
-/// is later still by then, or nobody wants to know.
+/// Arcs by the level at which they would be full, lowest first. What is full later is not put in order before its turn comes: mostly it is later
+/// still by then, or nobody wants to know.
 struct Queue {
-    /// At the first level, in order: in a regular fabric thousands of arcs.
-    ready: std::iter::Peekable<std::vec::IntoIter<Full>>,
+    /// What may be next, in order.
     heap: BinaryHeap<Full>,
+    /// The lowest level above 0.
     first: f64,
-    /// What is later than all in the heap, by quarters of powers of two over the first level.
-    later: [Vec<Full>; LATER],
-    /// How many of these are in the heap already.
+    /// The rest by steps of the level, coarse: the last arc that came to each, and for each arc the one that came before.
+    last: Vec<u32>,
+    before: Vec<u32>,
+    /// How many steps are in the heap already.
     open: usize,
 }
 
-/// What is more than 2^16 times as late as the first is in the last of these.
-const LATER: usize = 64;
+/// Into how many steps levels between a power of two and the next are put, as a power of two itself.
+const FINE: u32 = 6;
+/// What is more than 2^16 times as late as the first is in the last step.
+const STEPS: usize = 16 << FINE;
+/// No arc.
+const NONE: u32 = u32::MAX;
 
 impl Queue {
-    fn of(all: Vec<Full>) -> Self {
-        let first = all.iter().map(|full| full.level).min_by(f64::total_cmp).unwrap_or(0.0);
-        let ready: Vec<Full> = all.iter().filter(|full| full.level == first).copied().collect();
-        let mut made = Self { ready: ready.into_iter().peekable(), heap: BinaryHeap::new(), first, later: [const { Vec::new() }; LATER], open: 0 };
-        all.into_iter().filter(|full| full.level != first).for_each(|full| made.push(full));
+    fn of(arcs: &[Arc]) -> Self {
+        let levels = || arcs.iter().zip(0u32..).filter_map(|(is, arc)| Some(Full { level: is.level()?, arc }));
+        let first = levels().map(|full| full.level).filter(|level| *level > 0.0).min_by(f64::total_cmp).unwrap_or(1.0);
+        let mut made = Self { heap: BinaryHeap::new(), first, last: vec![NONE; STEPS], before: vec![NONE; arcs.len()], open: 0 };
+        levels().for_each(|full| made.push(full));
         made
     }
-    fn place(&self, level: f64) -> usize {
+    #[inline]
+    fn step(&self, level: f64) -> usize {
         let ratio = (level / self.first).max(1.0);
-        (((ratio.to_bits() - 1f64.to_bits()) >> 50) as usize).min(LATER - 1)
+        (((ratio.to_bits() - 1f64.to_bits()) >> (f64::MANTISSA_DIGITS - 1 - FINE)) as usize).min(STEPS - 1)
     }
     fn push(&mut self, full: Full) {
-        let place = self.place(full.level);
-        match self.later.get_mut(place) {
-            Some(later) if place >= self.open => later.push(full),
+        let step = self.step(full.level);
+        match (self.last.get_mut(step), self.before.get_mut(full.arc as usize)) {
+            (Some(last), Some(before)) if step >= self.open => *before = std::mem::replace(last, full.arc),
             _ => self.heap.push(full),
         }
     }
-    fn peek(&mut self) -> Option<&Full> {
-        self.ready.peek().max(self.heap.peek())
-    }
-    /// Puts the next of what is later in order; `false` where nothing is left.
-    fn turn(&mut self) -> bool {
-        let Some(later) = self.later.get_mut(self.open) else { return false };
-        self.heap.append(&mut BinaryHeap::from(std::mem::take(later)));
+    /// Puts the next step in order, as far as its arcs are not later by now; `false` where nothing is left.
+    fn turn(&mut self, arcs: &[Arc]) -> bool {
+        let Some(last) = self.last.get_mut(self.open) else { return false };
+        let mut arc = std::mem::replace(last, NONE);
         self.open += 1;
+        let mut turned = std::mem::take(&mut self.heap).into_vec();
+        while arc != NONE {
+            let before = self.before.get(arc as usize).copied().unwrap_or(NONE);
+            if let Some(level) = arcs.get(arc as usize).and_then(Arc::level) {
+                let full = Full { level, arc };
+                if self.step(level) < self.open { turned.push(full) } else { self.push(full) }
+            }
+            arc = before;
+        }
+        self.heap = turned.into();
         true
     }
-    fn pop(&mut self) -> Option<Full> {
-        while self.peek().is_none() && self.turn() {}
-        if self.ready.peek() > self.heap.peek() { self.ready.next() } else { self.heap.pop() }
+    fn pop(&mut self, arcs: &[Arc]) -> Option<Full> {
+        while self.heap.is_empty() && self.turn(arcs) {}
+        self.heap.pop()
     }
     /// Whether something would be full below a level.
-    fn has_below(&mut self, level: f64) -> bool {
-        let place = self.place(level);
+    fn has_below(&mut self, level: f64, arcs: &[Arc]) -> bool {
+        let step = self.step(level);
         loop {
-            if self.peek().is_some_and(|full| full.level < level) {
+            if self.heap.peek().is_some_and(|full| full.level < level) {
                 return true;
             }
-            if self.open > place || !self.turn() {
+            if self.open > step || !self.turn(arcs) {
                 return false;
             }
         }
