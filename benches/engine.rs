@@ -10,8 +10,8 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::deadlock::{Switches, Verdict};
-use weft::engine::estimate::fill::{Shares, fill};
-use weft::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use weft::engine::estimate::fill::fill_all;
+use weft::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use weft::engine::failures::spread::{Cut, Spread};
 use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::failures::{connectivity, ranking};
@@ -135,10 +135,10 @@ fn large(criterion: &mut Criterion) {
         let demand = |(at, from): (usize, &u32)| Ok(Demand { from: *from, to: hosts[(at * 31 + 17) % hosts.len()], path: None });
         let hash = InForce::default().with_equal(Routing::Hash);
         let demands: Vec<Result<Demand, Trouble>> = hosts.iter().enumerate().map(demand).collect();
-        group.bench_function("routing a permutation", |bench| bench.iter(|| route(black_box(topology), &demands, &hash)));
-        let shares: Vec<Shares> = route(topology, &demands, &hash).into_iter().map(Result::unwrap_or_default).collect();
+        group.bench_function("routing a permutation", |bench| bench.iter(|| route_all(black_box(topology), &demands, &hash)));
+        let routed = route_all(topology, &demands, &hash);
         let capacity = capacities(topology);
-        group.bench_function("max-min of a permutation", |bench| bench.iter(|| fill(black_box(&shares), &capacity)));
+        group.bench_function("max-min of a permutation", |bench| bench.iter(|| fill_all(black_box(&routed.rows), &capacity)));
 
         for (name, design) in [("intact", &whole), ("with ten links failed", &failed)] {
             let topology = Topology::compile(design, &catalog);

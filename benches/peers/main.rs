@@ -9,9 +9,10 @@ use std::time::Instant;
 
 use weft::catalog::Catalog;
 use weft::engine::deadlock::Switches;
-use weft::engine::estimate::fill::{Shares, fill};
-use weft::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use weft::engine::estimate::fill::fill_all;
+use weft::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use weft::engine::routes::Routes;
+use weft::engine::routing::InForce;
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::model::Routing;
@@ -77,14 +78,14 @@ fn main() {
         let count = hosts.len();
         let pairs = hosts.iter().enumerate().map(|(at, from)| (*from, hosts[(at + count / 2 + 7 * (at % 13) + 1) % count])).filter(|(from, to)| from != to);
         let demands: Vec<Result<Demand, Trouble>> = pairs.map(|(from, to)| Ok(Demand { from, to, path: None })).collect();
-        let routed: Vec<Shares> = route(&topology, &demands, Routing::Hash).into_iter().map(Result::unwrap_or_default).collect();
+        let routed = route_all(&topology, &demands, &InForce::default().with_equal(Routing::Hash));
         let capacity = capacities(&topology);
-        let (time, filled) = timed(|| fill(&routed, &capacity));
+        let (time, filled) = timed(|| fill_all(&routed.rows, &capacity));
         let rates: Vec<f64> = filled.iter().map(|filled| filled.rate.unwrap_or(0.0)).collect();
         say("max-min of single paths", &size, time, &format!("{:.6}", rates.iter().sum::<f64>()));
         let mut text = String::new();
-        for (demand, (shares, rate)) in demands.iter().flatten().zip(routed.iter().zip(&rates)) {
-            let arcs: Vec<String> = shares.iter().map(|(arc, _)| arc.to_string()).collect();
+        for (flow, (demand, rate)) in demands.iter().flatten().zip(&rates).enumerate() {
+            let arcs: Vec<String> = routed.rows.flow(flow).iter().map(|(arc, _)| arc.to_string()).collect();
             let _ = writeln!(text, "{} {} {rate} {}", demand.from, demand.to, arcs.join(" "));
         }
         std::fs::write(Path::new(&out).join(format!("{k}.flows")), text).expect("the folder can be written to");

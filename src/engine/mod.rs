@@ -20,6 +20,7 @@ pub mod estimate;
 pub mod facts;
 pub mod failures;
 pub mod feeds;
+pub mod forwarders;
 pub mod known;
 pub mod labels;
 pub mod latency;

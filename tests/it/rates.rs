@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::estimate::flows::{Flow, FlowSet, Trouble, all_to_all, rates};
+use weft::engine::estimate::flows::{Demand, Flow, FlowSet, Trouble, all_to_all, rates, route};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::model::{Design, NodeId, PartKind, Routing};
 
-use crate::graphs::Graph;
+use crate::graphs::{Graph, fat_tree, leaf_spine};
+use crate::routing::{drawn, in_fabric};
 
 /// Random fabrics compared with filling by the book.
 const FABRICS: u64 = 10_000;
@@ -306,4 +307,57 @@ fn no_even_all_to_all_beats_the_best_routes_and_these_no_bound() {
     }
     assert_eq!(bounds, 2 * PROGRAMS as usize, "each fabric has a bound by volume and one by the least cut");
     assert!(reached > 10 && reached < 100, "{reached} of {PROGRAMS} reach the bound: neither all nor none may");
+}
+
+/// Demands between any two vertices, to oneself included, some of them to few destinations.
+fn any_demands(dice: &mut Dice, vertices: usize, count: usize) -> Vec<Result<Demand<'static>, Trouble>> {
+    let few = 1 + dice.roll(4);
+    let any = |dice: &mut Dice| {
+        let (from, to) = (dice.roll(vertices) as u32, dice.roll(if dice.0.is_multiple_of(3) { few.min(vertices) } else { vertices }) as u32);
+        if from == to { Err(Trouble::SameEnd) } else { Ok(Demand { from, to, path: None }) }
+    };
+    (0..count).map(|_| any(dice)).collect()
+}
+
+#[test]
+fn a_flow_keeps_the_same_path_alone_and_among_many() {
+    let catalog = Catalog::builtin();
+    let mut dice = Dice(7_000_000);
+    let mut designs: Vec<Design> = (0..400).map(|_| fabric(&mut dice).design).collect();
+    for without in [0, 1, 9, 40] {
+        let mut tree = fat_tree(6);
+        for _ in 0..without {
+            let ids: Vec<_> = tree.links.ids().collect();
+            tree.links.set(ids[dice.roll(ids.len())], None);
+        }
+        designs.push(in_fabric(tree.clone(), &[("paths", "up-down")]));
+        designs.push(tree);
+    }
+    designs.push(leaf_spine(5, 3, 4));
+    designs.push(drawn("torus", &[("x", "4"), ("y", "4"), ("z", "3"), ("xpu", "generic")], &[("paths", "dimension-order")]));
+    designs.push(drawn("dragonfly", &[("hosts", "2"), ("switches", "4"), ("global", "2")], &[("paths", "minimal")]));
+    designs.push(drawn("rail-optimised", &[("servers", "4")], &[]));
+    let (mut compared, mut apart, mut modes) = (0, 0, 0);
+    for (number, design) in designs.iter().enumerate() {
+        let context = Context::new(design, &catalog);
+        let topology = &context.topology;
+        let routing = context.routing.clone().with_equal(Routing::Hash);
+        modes = modes.max(routing.turns.modes());
+        let demands = any_demands(&mut dice, topology.vertices().len(), 60);
+        let mut together = route(topology, &demands, &routing);
+        for (place, demand) in demands.iter().enumerate().filter(|(_, demand)| demand.is_ok()) {
+            let mut lonely = vec![Err(Trouble::SameEnd); demands.len()];
+            lonely[place] = *demand;
+            let mut alone = route(topology, &lonely, &routing).swap_remove(place);
+            for shares in [&mut together[place], &mut alone].into_iter().flatten() {
+                shares.sort_by_key(|(arc, _)| *arc);
+            }
+            assert_eq!(together[place], alone, "design {number}, {demand:?}");
+            match alone {
+                Ok(_) => compared += 1,
+                Err(_) => apart += 1,
+            }
+        }
+    }
+    assert!(compared > 10_000 && apart > 500 && modes > 1, "{compared} paths, {apart} flows without one and {modes} modes are too few to mean anything");
 }

@@ -44,9 +44,13 @@ impl PartialOrd for Full {
 ///
 /// Time: O(shares × log arcs). Space: O(shares + arcs).
 pub fn fill(flows: &[Shares], capacity: &[Option<f64>]) -> Vec<Filled> {
-    let rows = Rows::of(flows);
-    let mut filled = vec![Filled::default(); flows.len()];
-    fill_until(&rows, capacity, |flow, rate, arc| {
+    fill_all(&Rows::of(flows), capacity)
+}
+
+/// As [`fill`], for flows in one list.
+pub fn fill_all(rows: &Rows, capacity: &[Option<f64>]) -> Vec<Filled> {
+    let mut filled = vec![Filled::default(); rows.count()];
+    fill_until(rows, capacity, |flow, rate, arc| {
         if let Some(filled) = filled.get_mut(flow as usize) {
             *filled = Filled { rate: Some(rate), bottleneck: Some(arc) };
         }

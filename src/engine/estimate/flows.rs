@@ -1,13 +1,15 @@
 //! Rates of flows: who sends to whom, over which routes, and what each gets when all send as fast as they can.
 
-use super::fill::{Shares, fill};
-use super::walk::Walk;
+use super::fill::{Rows, Shares, fill_all};
+use super::single::Single;
+use super::walk::{Walk, seed};
 use crate::engine::context::Context;
+use crate::engine::forwarders::NONE;
 use crate::engine::routes::Routes;
 use crate::engine::routing::InForce;
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::{Element, NodeId, Routing, Subject};
-use crate::units::{Gbps, SortedMap};
+use crate::units::{Gbps, SortedMap, order};
 
 /// Flows as they are asked about.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,26 +93,30 @@ pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], equa
             if from == to { Err(Trouble::SameEnd) } else { Ok(Demand { from, to, path: flow.path.as_deref() }) }
         })
         .collect();
-    let routed = route(topology, &found, own.as_ref().unwrap_or(&context.routing));
+    let Routed { rows: routed, trouble } = route_all(topology, &found, own.as_ref().unwrap_or(&context.routing));
 
     let mut capacity = capacities(topology);
     let arcs = capacity.len();
-    let mut shares: Vec<Shares> = routed.iter().map(|shares| shares.clone().unwrap_or_default()).collect();
-    for (wants, shares) in wants.iter().zip(&mut shares).filter(|(_, shares)| !shares.is_empty()) {
-        if let Some(wants) = *wants {
+    let mut rows = Rows::default();
+    for flow in 0..routed.count() {
+        let shares = routed.flow(flow);
+        rows.shares.extend_from_slice(shares);
+        if let Some(wants) = wants.get(flow).copied().flatten().filter(|_| !shares.is_empty()) {
             // What a flow wants holds it back like an arc of its own.
-            shares.push((capacity.len() as u32, 1.0));
+            rows.shares.push((capacity.len() as u32, 1.0));
             capacity.push(Some(wants));
         }
+        rows.ends.push(rows.shares.len() as u32);
     }
-    let filled = fill(&shares, &capacity);
+    let filled = fill_all(&rows, &capacity);
     set.flows
         .iter()
-        .zip(&routed)
+        .zip(trouble)
         .zip(filled)
-        .map(|((flow, shares), filled)| {
-            let unknown = || shares.as_ref().is_ok_and(|shares| shares.iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)));
-            let trouble = shares.as_ref().err().copied().or_else(|| unknown().then_some(Trouble::UnknownRate));
+        .enumerate()
+        .map(|(place, ((flow, trouble), filled))| {
+            let unknown = || routed.flow(place).iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none));
+            let trouble = trouble.or_else(|| unknown().then_some(Trouble::UnknownRate));
             FlowRate {
                 src: flow.src.clone(),
                 dst: flow.dst.clone(),
@@ -146,25 +152,75 @@ pub fn capacities(topology: &Topology) -> Vec<Option<f64>> {
 
 /// The share of each demand on each arc. Demands with trouble keep it.
 pub fn route(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: &InForce) -> Vec<Result<Shares, Trouble>> {
-    let mut routed: Vec<Result<Shares, Trouble>> = demands.iter().map(|demand| demand.map(|_| Shares::new())).collect();
-    let mut by_target: SortedMap<VertexIndex, Vec<usize>> = SortedMap::new();
-    for (place, demand) in demands.iter().enumerate() {
-        match demand {
-            Ok(Demand { from, to, path: Some(path) }) => routed[place] = along(topology, *from, *to, path),
-            Ok(demand) => by_target.entry(demand.to).or_default().push(place),
-            Err(_) => {}
+    let routed = route_all(topology, demands, routing);
+    routed.trouble.iter().enumerate().map(|(place, trouble)| trouble.map_or_else(|| Ok(routed.rows.flow(place).to_vec()), Err)).collect()
+}
+
+/// The shares of many demands, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Routed {
+    /// What each puts on arcs; nothing for one with trouble.
+    pub rows: Rows,
+    /// Why a demand has no route.
+    pub trouble: Vec<Option<Trouble>>,
+}
+
+/// So few demands are followed one by one: less work than looking at what forwards.
+const FEW: usize = 16;
+
+/// As [`route`], all in one list. Flows that keep one path share what is searched by the switch they end at.
+pub fn route_all(topology: &Topology, demands: &[Result<Demand, Trouble>], routing: &InForce) -> Routed {
+    let mut routed = Routed { trouble: demands.iter().map(|demand| demand.err()).collect(), ..Routed::default() };
+    let asked = demands.iter().flatten().filter(|demand| demand.path.is_none()).count();
+    let mut single = if asked > FEW { Single::of(topology, routing) } else { None };
+    // Those that end at one switch, and of these those that end at one place, come one after the other.
+    let mut open: Vec<(u64, u32)> = Vec::with_capacity(asked);
+    for (place, demand) in (0u32..).zip(demands) {
+        if let Ok(Demand { to, path: None, .. }) = demand {
+            let gateway = single.as_ref().map_or(NONE, |single| single.gateway(*to));
+            open.push((u64::from(gateway) << 32 | u64::from(*to), place));
         }
     }
-    let mut walk = Walk::new(topology, routing);
-    for (target, places) in by_target {
-        if places.len() > 1 {
-            walk.aim(target);
+    order::sort_by_number(&mut open, |(key, _)| *key);
+    let mut walk: Option<Walk> = None;
+    let mut made: Shares = Vec::new();
+    let mut spans: Vec<(u32, u32)> = vec![(0, 0); demands.len()];
+    let mut put = |place: u32, made: &mut Shares, add: &mut dyn FnMut(&mut Shares) -> Result<(), Trouble>| {
+        let start = made.len();
+        let outcome = add(made);
+        if let (Some(trouble), Some(span)) = (routed.trouble.get_mut(place as usize), spans.get_mut(place as usize)) {
+            *trouble = outcome.err();
+            *span = (start as u32, made.len() as u32);
         }
-        for place in places {
-            let Ok(demand) = demands[place] else { continue };
-            let mut shares = Shares::new();
-            routed[place] = walk.add(demand.from, target, place as u64 + 1, &mut shares).map(|()| shares);
+    };
+    for run in open.chunk_by(|(a, _), (b, _)| a >> 32 == b >> 32) {
+        for (at, (key, place)) in run.iter().enumerate() {
+            let (Some(Ok(demand)), to) = (demands.get(*place as usize), *key as VertexIndex) else { continue };
+            let hash = u64::from(*place) + 1;
+            match single.as_mut().filter(|_| key >> 32 != u64::from(NONE)) {
+                Some(single) => {
+                    single.aim(to);
+                    put(*place, &mut made, &mut |made| single.add(demand.from, seed(demand.from, to, hash), run.len() - at, made));
+                }
+                None => {
+                    let walk = walk.get_or_insert_with(|| Walk::new(topology, routing));
+                    if [at.checked_sub(1), Some(at + 1)].into_iter().flatten().any(|other| run.get(other).is_some_and(|(other, _)| other == key)) {
+                        walk.aim(to);
+                    }
+                    put(*place, &mut made, &mut |made| walk.add(demand.from, to, hash, made));
+                }
+            }
         }
+    }
+    for (place, demand) in (0u32..).zip(demands) {
+        if let Ok(Demand { from, to, path: Some(path) }) = demand {
+            put(place, &mut made, &mut |made| along(topology, *from, *to, path).map(|shares| made.extend(shares)));
+        }
+    }
+    routed.rows = Rows { ends: Vec::with_capacity(demands.len()), shares: Shares::with_capacity(made.len()) };
+    for (start, end) in spans {
+        routed.rows.shares.extend_from_slice(made.get(start as usize..end as usize).unwrap_or_default());
+        routed.rows.ends.push(routed.rows.shares.len() as u32);
     }
     routed
 }

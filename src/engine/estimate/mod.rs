@@ -18,6 +18,7 @@ mod oversubscription;
 pub mod pair;
 pub(in crate::engine) mod power;
 pub mod show;
+mod single;
 pub mod traffic;
 pub mod walk;
 mod wire;

@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
     /// Time: O(edges between the two ends), under Valiant that for each group; and that of a search.
     pub fn add(&mut self, from: VertexIndex, to: VertexIndex, key: u64, shares: &mut Shares) -> Result<(), Trouble> {
         let before = shares.len();
-        let seed = splitmix(splitmix(key) ^ (u64::from(from) << 32 | u64::from(to)));
+        let seed = seed(from, to, key);
         let outcome = self.follow(from, to, seed, shares);
         if outcome.is_err() {
             shares.truncate(before);
@@ -301,6 +301,11 @@ impl Split {
         }
         Ok(())
     }
+}
+
+/// The hash of a flow, by which it chooses at every hop. `key` tells flows of one pair apart.
+pub(super) const fn seed(from: VertexIndex, to: VertexIndex, key: u64) -> u64 {
+    splitmix(splitmix(key) ^ ((from as u64) << 32 | to as u64))
 }
 
 /// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014): the finaliser of one step.

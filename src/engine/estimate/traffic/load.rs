@@ -3,7 +3,7 @@
 use super::demands::{Demands, Flow};
 use crate::engine::context::Context;
 use crate::engine::estimate::fill::{Rows, fill_until};
-use crate::engine::estimate::flows::{Demand, Trouble, capacities, route};
+use crate::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use crate::engine::estimate::walk::Walk;
 use crate::engine::failures::spread::Spread;
 use crate::engine::failures::symmetry::{Labels, Rows as Sorted, orbits};
@@ -83,14 +83,16 @@ fn each(context: &Context, flows: &[Flow]) -> Loads {
     // A hash depends on a flow's number, so flows that keep one path are routed together; their shares are few.
     for piece in flows.chunks(if routing.is_even() { PIECE } else { flows.len().max(1) }) {
         let demands: Vec<Result<Demand, Trouble>> = piece.iter().map(|flow| Ok(Demand { from: flow.from, to: flow.to, path: None })).collect();
-        for (flow, shares) in piece.iter().zip(route(topology, &demands, routing)) {
-            let Ok(shares) = shares else {
+        let routed = route_all(topology, &demands, routing);
+        for (place, (flow, trouble)) in piece.iter().zip(&routed.trouble).enumerate() {
+            if trouble.is_some() {
                 lost += 1;
                 continue;
-            };
+            }
+            let shares = routed.rows.flow(place);
             unknown += u64::from(shares.iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)));
             volume += flow.wants.unwrap_or(1.0) * shares.iter().map(|(_, share)| share).sum::<f64>();
-            rows.shares.extend(shares);
+            rows.shares.extend_from_slice(shares);
             if let Some(wants) = flow.wants {
                 // What a flow wants holds it back like an arc of its own.
                 rows.shares.push((capacity.len() as u32, 1.0));
@@ -209,19 +211,13 @@ fn by_classes(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]
 /// The same where flows of one pair are not alike, or stop on their way.
 fn one_by_one(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64) {
     let mut load = vec![0.0f64; topology.edges().len() * 2];
-    let mut apart = 0;
     let all = || rails.iter().flat_map(|rail| rail.iter().flat_map(move |to| rail.iter().filter(move |from| *from != to).map(move |from| (*from, *to))));
     let demands: Vec<Result<Demand, Trouble>> = all().map(|(from, to)| Ok(Demand { from, to, path: None })).collect();
-    for shares in route(topology, &demands, routing) {
-        let Ok(shares) = shares else {
-            apart += 1;
-            continue;
-        };
-        for (arc, share) in shares {
-            if let Some(load) = load.get_mut(arc as usize) {
-                *load += share;
-            }
+    let routed = route_all(topology, &demands, routing);
+    for (arc, share) in &routed.rows.shares {
+        if let Some(load) = load.get_mut(*arc as usize) {
+            *load += share;
         }
     }
-    (load, apart)
+    (load, routed.trouble.iter().flatten().count() as u64)
 }

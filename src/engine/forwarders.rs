@@ -1,0 +1,75 @@
+//! What forwards, by itself: most vertices of a fabric only send and receive, and a search that leaves them out looks at little memory.
+//!
+//! Only for topologies whose adapters have no two sides ([`Topology::has_hosts`]); there a step is a step.
+
+use super::topology::{Hop, Topology, VertexIndex};
+
+/// No number: a vertex that does not forward.
+pub const NONE: u32 = u32::MAX;
+
+/// The vertices that forward, numbered without gaps in vertex order, and the steps between them.
+#[derive(Clone, Debug, Default)]
+pub struct Forwarders {
+    number: Vec<u32>,
+    vertex: Vec<VertexIndex>,
+    first: Vec<u32>,
+    rows: Vec<Hop>,
+}
+
+impl Forwarders {
+    /// Those of a topology; `None` where the sides of adapters have to be kept apart. Time and space: O(vertices + edges).
+    pub fn of(topology: &Topology) -> Option<Self> {
+        if topology.has_hosts() {
+            return None;
+        }
+        let mut made = Self { number: vec![NONE; topology.vertices().len()], ..Self::default() };
+        for ((vertex, is), number) in (0u32..).zip(topology.vertices()).zip(&mut made.number) {
+            if is.transit {
+                *number = made.vertex.len() as u32;
+                made.vertex.push(vertex);
+            }
+        }
+        made.first.reserve(made.vertex.len() + 1);
+        made.first.push(0);
+        for vertex in &made.vertex {
+            for hop in topology.row(*vertex) {
+                if let Some(to) = made.number.get(hop.to as usize).copied().filter(|to| *to != NONE) {
+                    made.rows.push(Hop { to, arc: hop.arc });
+                }
+            }
+            made.first.push(made.rows.len() as u32);
+        }
+        Some(made)
+    }
+
+    /// How many forward.
+    pub fn count(&self) -> u32 {
+        self.vertex.len() as u32
+    }
+    /// The number of a vertex; [`NONE`] where it does not forward.
+    #[inline]
+    pub fn number(&self, vertex: VertexIndex) -> u32 {
+        self.number.get(vertex as usize).copied().unwrap_or(NONE)
+    }
+    /// The vertex of a number.
+    #[inline]
+    pub fn vertex(&self, number: u32) -> VertexIndex {
+        self.vertex.get(number as usize).copied().unwrap_or(VertexIndex::MAX)
+    }
+    /// The steps from one that forwards to others, which are told by number, in edge order.
+    #[inline]
+    pub fn row(&self, number: u32) -> &[Hop] {
+        match (self.first.get(number as usize), self.first.get(number as usize + 1)) {
+            (Some(from), Some(to)) => self.rows.get(*from as usize..*to as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+    /// The number of the one that all links of a vertex lead to; [`NONE`] for one that forwards itself, hangs on several, or on one that does
+    /// not forward. All that is bound for the vertex passes there.
+    pub fn gateway(&self, topology: &Topology, vertex: VertexIndex) -> u32 {
+        match topology.row(vertex) {
+            [first, rest @ ..] if self.number(vertex) == NONE && rest.iter().all(|hop| hop.to == first.to) => self.number(first.to),
+            _ => NONE,
+        }
+    }
+}
