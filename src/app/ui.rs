@@ -109,6 +109,8 @@ pub struct Looked {
     pub matrix: (String, Rc<Vec<Row>>, Option<String>),
     /// What was answered last.
     pub found: Option<Rc<Found>>,
+    /// The workload and the axis by whose groups XPUs are coloured.
+    pub ranks: Option<(String, String)>,
 }
 
 /// A question about traffic. Two are equal if they say the same of the same table.

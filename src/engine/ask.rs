@@ -9,6 +9,7 @@
 //! | `pair SUBJECT SUBJECT` | `size BYTES` | [`Paths`]; numbers: places of links with the share of the pair's traffic on each |
 //! | `collective NAME` | `size BYTES` | [`Curve`] |
 //! | `latency STEPS` | `size BYTES` | latency over all pairs as JSON ([`Latency`]), if it takes no more steps; `-` is whatever it takes, 0 bytes the way alone |
+//! | `ranks AXIS` | `of NAME` | what [`training::ask::ranks`] answers |
 //! | anything else | | what [`failures::ask`] answers |
 //!
 //! A question that makes no sense for the design is answered with `!` and a sentence.
@@ -27,6 +28,7 @@ use super::latency::answer::Answer as Latency;
 use super::report::{Counts, FORMAT, Report, VERSION};
 use super::routes::Routes;
 use super::topology::VertexIndex;
+use super::training;
 use crate::catalog::Catalog;
 use crate::model::{Design, Element, Subject};
 use crate::units::Bytes;
@@ -49,6 +51,10 @@ pub struct Said {
 pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut dyn FnMut(f64)) -> Said {
     let mut lines = question.lines();
     let (word, about) = lines.next().map(|line| line.split_once(' ').unwrap_or((line, ""))).unwrap_or_default();
+    if word == "ranks" {
+        let name = lines.next().and_then(|line| line.strip_prefix("of "));
+        return said(training::ask::ranks(about, name, design, catalog));
+    }
     if !matches!(word, "traffic" | "pair" | "collective" | "latency") {
         return Said { text: failures::ask::answer(question, design, catalog, progress), numbers: Vec::new() };
     }
@@ -63,12 +69,16 @@ pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut
         .filter(|size: &f64| (if word == "latency" { 0.0 } else { 1.0 }..=1e15).contains(size))
         .map(Bytes);
     context.message = size.or(context.message);
-    let said = match word {
+    said(match word {
         "traffic" => of_traffic(&context, design, about, &lines),
         "pair" => of_pair(&context, design, about),
         "latency" => Ok(Said { text: Latency::of(&context, about.parse().unwrap_or(u64::MAX), progress).to_json(), numbers: Vec::new() }),
         _ => of_collective(&context, about, size),
-    };
+    })
+}
+
+/// An answer, or why there is none.
+fn said(said: Result<Said, String>) -> Said {
     said.unwrap_or_else(|sentence| Said { text: format!("!{sentence}"), numbers: Vec::new() })
 }
 

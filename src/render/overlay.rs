@@ -131,10 +131,10 @@ pub(crate) fn classes(view: &SceneView<'_>, detail: &Detail, node: NodeId, rect:
         return;
     }
     let subject = Subject::Node(node);
-    if detail.ports > 0.5 && inside(view, classes, node, rect, out) {
+    let pixel = detail.pixels(1.0);
+    if inside(view, classes, node, rect, pixel, out) {
         return;
     }
-    let pixel = detail.pixels(1.0);
     let high = (rect.height * 0.22).clamp(2.0 * pixel, 9.0);
     let wide = rect.width / of.len() as f64;
     for (at, (_, class)) in of.iter().enumerate() {
@@ -161,22 +161,40 @@ pub(crate) fn far_classes(view: &SceneView<'_>, area: &Rect, opacity: f32, out: 
     }
 }
 
-/// Things inside a system in the colours of their classes, with the class's number. `false` where none is drawn.
-fn inside(view: &SceneView<'_>, classes: &Classes, node: NodeId, rect: &Rect, out: &mut Vec<Command>) -> bool {
+/// From this many pixels on a thing inside a system is coloured itself.
+const SEEN: f64 = 2.5;
+/// From this many pixels on the number of a class can be read.
+const LEGIBLE: f64 = 6.0;
+
+/// Things inside a system in the colours of their classes, with the class's number where it can be read. `false` where none is drawn: they
+/// are too small or not drawn at all.
+fn inside(view: &SceneView<'_>, classes: &Classes, node: NodeId, rect: &Rect, pixel: f64, out: &mut Vec<Command>) -> bool {
     let part = view.design.nodes.get(node).and_then(|node| view.catalog.part(view.design, &node.part));
     let (Some(face), true) = (view.scene.face(node), part.and_then(Part::inside).is_some()) else { return false };
-    let mut any = false;
+    let mut rects: [Vec<Rect>; CLASS_COLOURS as usize] = Default::default();
+    let mut numbers = Vec::new();
     for spot in &face.inside {
         let Some(class) = classes.class(node, Some(spot.vertex)) else { continue };
-        any = true;
         let place = spot.rect.shifted(rect.x, rect.y);
-        out.push(Command::of(Subject::Node(node), Shape::Box { rect: place, radius: 2.0, fill: Some(colour(class)), line: None }));
+        if place.width.min(place.height) < SEEN * pixel {
+            return false;
+        }
+        if let Some(rects) = rects.get_mut(usize::from(class % u16::from(CLASS_COLOURS))) {
+            rects.push(place);
+        }
         let size = (place.height * 0.7).min(8.0);
-        let font = Font { size: size as f32, bold: true, colour: Colour::Panel, halo: None };
-        let at = Point::new(place.center().x, place.center().y + size * 0.36);
-        let text = (u32::from(class) + 1).to_string();
-        out.push(Command::of(Subject::Node(node), Shape::Text { at, text, width: place.width as f32, font, align: Align::Middle }));
+        if size >= LEGIBLE * pixel {
+            let font = Font { size: size as f32, bold: true, colour: Colour::Panel, halo: None };
+            let at = Point::new(place.center().x, place.center().y + size * 0.36);
+            let text = (u32::from(class) + 1).to_string();
+            numbers.push(Command::of(Subject::Node(node), Shape::Text { at, text, width: place.width as f32, font, align: Align::Middle }));
+        }
     }
+    let any = rects.iter().any(|rects| !rects.is_empty());
+    for (class, rects) in (0u8..).zip(rects).filter(|(_, rects)| !rects.is_empty()) {
+        out.push(Command::of(Subject::Node(node), Shape::Boxes { rects, radius: 2.0, fill: Some(Colour::Class(class)), line: None }));
+    }
+    out.append(&mut numbers);
     any
 }
 

@@ -1,5 +1,6 @@
 // The list of findings: kinds as one line with a count, filters, the way from a thing to its findings, fixing and silencing a kind.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test, { after, before } from 'node:test';
 import { axe, browser, design, open, report, reportWhere, serve, whereIs } from './support.mjs';
 
@@ -135,4 +136,51 @@ test('all of a kind are fixed in one step, and a kind is silenced with a reason 
   await reportWhere(page, 'none is unused', (report) => !report.diagnostics.some((finding) => finding.code === 'silencing-unused'));
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('a circle of waiting is drawn as a ring where its finding is looked at, and gone with another routing', async () => {
+  for (const theme of ['light', 'dark']) {
+    const { page, context, complaints } = await open(chrome, site.address, { theme });
+    const around = [1, 2, 3, 4, 5];
+    const at = (n, far) => [400 + far * Math.cos(n * 2 * Math.PI / 5), 300 + far * Math.sin(n * 2 * Math.PI / 5)];
+    const text = JSON.stringify({
+      format: 'weft-design', version: 1, min_reader: 1,
+      fabrics: [{ id: 'f1', name: 'compute', intent: 'torus', engine: 'minhop' }],
+      nodes: around.flatMap((n) => [
+        { id: `n${n}`, part: 'generic-switch', name: `s${n}`, at: at(n, 220), generic: { ports: 4, gbps: 400, layer: 'infiniband' } },
+        { id: `n${n + 5}`, part: 'generic-host', name: `h${n}`, at: at(n, 420) },
+      ]),
+      links: around.flatMap((n) => [
+        { id: `l${n}`, ends: [`n${n + 5}/1`, `n${n}/1`], gbps: 400, fabric: 'f1' },
+        { id: `l${n + 5}`, ends: [`n${n}/2`, `n${n % 5 + 1}/3`], gbps: 400, fabric: 'f1' },
+      ]),
+    });
+    await page.evaluate((text) => window.weft.load(text), text);
+    const waits = (report) => report.diagnostics.some((finding) => finding.code === 'routing-may-deadlock');
+    await reportWhere(page, 'packets may wait for each other', waits);
+    /** Pixels of the colour of errors. */
+    const red = () => page.evaluate(() => [...document.querySelectorAll('canvas.layer')].reduce((sum, canvas) => {
+      const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      for (let at = 0; at < data.length; at += 4) sum += data[at + 3] > 0 && data[at] > 150 && data[at] > data[at + 1] * 1.6 && data[at] > data[at + 2] * 1.6 ? 1 : 0;
+      return sum;
+    }, 0));
+    const before = await red();
+    await page.locator('.right [data-group="routing-may-deadlock"] .finding-head, .right article .finding-head').filter({ hasText: /deadlock|circle|wait/i }).first().click();
+    await page.waitForFunction(() => /selected/.test(document.querySelector('.foot').innerText));
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const drawn = await red();
+    assert.ok(drawn > before + 1500, `a ring of five links: ${before} red pixels, then ${drawn}`);
+    await picture(page, `ring-${theme}`);
+    assert.deepEqual(await axe(page), []);
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /Drawing/ }).click();
+    assert.match(fs.readFileSync(await (await download).path(), 'utf8'), />\d+ links wait in a circle</);
+
+    await page.evaluate((text) => window.weft.load(text.replace('"engine":"minhop"', '"engine":"updn"')), text);
+    await reportWhere(page, 'up and down only', (report) => !waits(report));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
 });

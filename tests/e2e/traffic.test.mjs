@@ -40,6 +40,9 @@ test('a pattern shows its rates beside what is possible, and what is full is a c
     assert.deepEqual(await axe(page), [], `the tab, ${theme}`);
     await panel(page).getByRole('button', { name: /Slowest flow, at most by the least cut/ }).click();
     await panel(page).getByText('cut / crossing').waitFor();
+    const figure = panel(page).getByRole('group', { name: /Load of links: All-to-all/ });
+    await figure.waitFor();
+    assert.match(await panel(page).locator('.figure').innerText(), /Each link by its fuller direction: the fullest \d+ %/);
     await picture(page, `tab-${theme}`);
     await panel(page).locator('.ranked .link-like').first().click();
     await page.getByText('1 selected').waitFor();

@@ -380,7 +380,7 @@ fn estimate_tells_latency_over_all_pairs() {
 #[test]
 fn plot_draws_figures_and_writes_their_numbers() {
     let text = io::save(&templates::generate("rail-optimised", &SortedMap::new(), &Catalog::builtin()).unwrap());
-    for figure in ["latency", "bandwidth", "time"] {
+    for figure in ["latency", "bandwidth", "load", "time"] {
         let drawn = quietly(&["plot", figure, "-"], &text);
         assert!(drawn.starts_with("<svg ") && drawn.contains("<desc>") && drawn.ends_with("</svg>\n"), "{figure}: {drawn}");
         let numbers = quietly(&["plot", figure, "-", "--format", "csv"], &text);
@@ -390,6 +390,7 @@ fn plot_draws_figures_and_writes_their_numbers() {
     let two = Scratch::new("two.json", &text);
     assert!(weft(&["plot", "cost", one.path(), two.path()]).out.starts_with("<svg "));
     assert!(refused(&["plot", "latency", one.path(), two.path()], b"").contains("only cost compares several"));
+    assert!(refused(&["plot", "load", "--traffic", "rush-hour", "-"], text.as_bytes()).contains("there is no such traffic; choose one of all-to-all"));
     assert!(refused(&["plot", "latency", "-"], io::save(&weft::model::Design::default()).as_bytes()).contains("no two endpoints"));
 }
 

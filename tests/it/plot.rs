@@ -2,7 +2,7 @@
 
 use weft::catalog::Catalog;
 use weft::editor::Theme;
-use weft::engine::ask;
+use weft::engine::ask::{self, OFF};
 use weft::engine::compare::{json, markdown, rows};
 use weft::engine::context::Context;
 use weft::engine::estimate::collective::Collective;
@@ -56,7 +56,7 @@ fn a_collective_names_the_best_algorithm_along_its_curve() {
 #[test]
 fn load_falls_from_the_fullest_link_to_the_idlest() {
     assert_eq!(of::utilisation("nothing", &[]), None);
-    let plot = of::utilisation("half shift", &[0.0, 1.0, 0.5, 1.0]).unwrap();
+    let plot = of::utilisation("half shift", &[0.0, 400.0, 400.0, 400.0, OFF, OFF, 50.0, 100.0, 1.0, 0.0, 200.0, 200.0]).unwrap();
     let spots: Vec<(f64, f64)> = plot.series[0].spots.iter().map(|spot| (spot.x, spot.y)).collect();
     assert_eq!(spots, [(0.0, 100.0), (50.0, 100.0), (50.0, 50.0), (75.0, 50.0), (75.0, 0.0), (100.0, 0.0)]);
     assert!(plot.description.contains("Full: 2 of 4. Idle: 1 of 4."), "{}", plot.description);

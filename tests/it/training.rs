@@ -6,13 +6,15 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use weft::catalog::Catalog;
+use weft::engine::ask;
 use weft::engine::context::Context;
 use weft::engine::estimate::{Estimate, evaluate};
 use weft::engine::failures::degrade::degraded;
 use weft::engine::templates;
+use weft::engine::training::ask::RANK;
 use weft::engine::training::placement::Axis;
 use weft::engine::training::{Step, step};
-use weft::model::{Design, Outage, Recalled, Workload};
+use weft::model::{Design, Outage, Part, Recalled, Workload};
 
 /// A design from a template.
 fn made(template: &str, values: &[(&str, &str)]) -> Design {
@@ -306,6 +308,40 @@ fn an_axis_that_leaves_its_domain_is_told_and_slower() {
     let servers: Vec<_> = design.nodes.iter().filter(|(_, node)| node.part.as_str() == "dgx-h100").map(|(id, _)| id).collect();
     swapped.swaps = vec![[format!("{}/xpu1", servers[0]), format!("{}/xpu1", servers[5])], ["n9999/xpu1".to_owned(), "nothing".to_owned()]];
     assert_eq!(tensor(&estimated(&design, &swapped).unwrap()).leaving, 2);
+}
+
+/// Every XPU of a workload is told with its group, and the groups of a list and of the colours are the same.
+#[test]
+fn every_rank_is_told_with_its_group() {
+    let catalog = Catalog::builtin();
+    let mut design = h100(4);
+    Arc::make_mut(&mut design.meta).workloads = vec![workload("llama-3.1-8b", &[("tensor", 2.0), ("pipeline", 1.0)])];
+    let asked = |question: &str| ask::answer(question, &design, &catalog, &mut |_| {});
+    for (axis, groups) in [("tensor", 16usize), ("data", 2)] {
+        let said = asked(&format!("ranks {axis}\nof test"));
+        assert_eq!(said.text.lines().next(), Some(groups.to_string().as_str()));
+        assert!(said.text.lines().nth(1).is_some_and(|name| name.starts_with("dgx-1/xpu1 … ")), "{}", said.text);
+        let nodes: Vec<_> = design.nodes.ids().collect();
+        let mut told: Vec<(usize, String)> = said
+            .numbers
+            .chunks_exact(RANK)
+            .map(|rank| {
+                let node = design.nodes.get(nodes[rank[0] as usize]).unwrap();
+                let inside = catalog.part(&design, &node.part).and_then(Part::inside).unwrap();
+                (rank[2] as usize, format!("{}/{}", nodes[rank[0] as usize], inside.vertices[rank[1] as usize].name))
+            })
+            .collect();
+        assert_eq!(told.len(), 32);
+        let listed = asked(&format!("groups\ntest\n{axis}\n0")).text;
+        let mut listed: Vec<(usize, String)> =
+            listed.lines().skip(1).enumerate().flat_map(|(at, line)| line.split('\t').map(move |xpu| (at, xpu.to_owned())).collect::<Vec<_>>()).collect();
+        told.sort();
+        listed.sort();
+        assert_eq!(told, listed, "{axis}");
+    }
+    for hostile in ["ranks sideways\nof test", "ranks tensor\nof another", "ranks tensor", "ranks"] {
+        assert!(asked(hostile).text.starts_with("!There is no such"), "{hostile}");
+    }
 }
 
 /// What rests on memory alone is unknown where such figures are left out.

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::latency::Latency;
 use crate::app::hooks::{use_action, use_selector};
 use crate::engine::estimate::Estimate;
+use crate::engine::estimate::pair::ends_told;
 use crate::engine::estimate::show::quantity;
 use crate::units::{Nanoseconds, significant};
 
@@ -13,10 +14,10 @@ use crate::units::{Nanoseconds, significant};
 pub fn Estimates() -> Html {
     let state = use_selector(|view| {
         let list = view.session.report().map(|report| report.estimates.clone());
-        (list, view.session.is_report_current(), view.ui.explained.clone())
+        (list, view.session.is_report_current(), view.ui.explained.clone(), view.session.design().meta.settings.pair.is_some())
     });
     let toggle = use_action(|store, key: String| store.change(|ui| ui.explained = (ui.explained.as_ref() != Some(&key)).then_some(key)));
-    let (list, current, explained) = &*state;
+    let (list, current, explained, chosen) = &*state;
     let Some(list) = list.as_ref().filter(|list| !list.is_empty()) else {
         return html! { <p class="nothing">{ if list.is_some() { "Place at least two endpoints to see what the fabric can do." } else { "Estimating…" } }</p> };
     };
@@ -44,7 +45,10 @@ pub fn Estimates() -> Html {
     let sections = SECTIONS.iter().filter_map(|(title, _)| {
         let rows: Html = list.iter().filter(|estimate| section(estimate.key()) == *title && !is_part(estimate)).map(&one).collect();
         let any = list.iter().any(|estimate| section(estimate.key()) == *title && !is_part(estimate));
-        any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ rows }</section> })
+        let ends = ends_told(list).filter(|_| *title == PAIR).map(|ends| {
+            html! { <p class="quiet estimates-note">{ ends }{ if *chosen { "" } else { ", the slowest pair there is. Select two things to see theirs." } }</p> }
+        });
+        any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ ends }{ rows }</section> })
     });
     html! {
         <>
@@ -55,9 +59,11 @@ pub fn Estimates() -> Html {
     }
 }
 
+/// The heading of what one pair gets.
+const PAIR: &str = "Pair";
 /// Headings with the beginnings of the keys below them; what no heading names is of the fabric.
 const SECTIONS: [(&str, &[&str]); 5] =
-    [("Pair", &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy"]), ("Cost", &["cost", "break-even", "openness"])];
+    [(PAIR, &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy"]), ("Cost", &["cost", "break-even", "openness"])];
 
 fn section(key: &str) -> &'static str {
     SECTIONS.iter().find(|(_, begins)| begins.iter().any(|begin| key.starts_with(begin))).map_or("Fabric", |(title, _)| title)

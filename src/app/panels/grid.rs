@@ -17,6 +17,8 @@ const FIRST: usize = 80;
 /// How many rows are kept ready above and below those that are seen, and how many of them have to be left before more are asked for.
 const READY: usize = 60;
 const LEFT: usize = 20;
+/// So many letters are told in full on hover, as a narrow window may cut them off.
+const LONG: usize = 20;
 /// How high a row is until one is seen, in CSS pixels.
 const HEIGHT: f64 = 27.0;
 
@@ -146,7 +148,9 @@ pub fn Grid(props: &GridProps) -> Html {
                     html! { text }
                 }
             };
-            html! { <td key={column.key} class={class_of(column)}>{ own.unwrap_or_else(plain) }</td> }
+            // What a narrow window cuts off can still be read.
+            let title = (!column.numeric && own.is_none() && text.len() > LONG).then(|| text.clone());
+            html! { <td key={column.key} class={class_of(column)} {title}>{ own.unwrap_or_else(plain) }</td> }
         });
         html! { <tr key={*place} aria-rowindex={(excerpt.from + line + 2).to_string()}>{ for cells }</tr> }
     });

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use yew::prelude::*;
 
 use super::icon::Icon;
+use super::rank_colours::RankColours;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::store::View;
 use crate::app::ui::{Found, Question, RightTab};
 use crate::app::{asking, host};
-use crate::editor::overlay::{CLASS_COLOURS, Measure, STEPS, Shades, is_end};
+use crate::editor::overlay::{Measure, STEPS, Shades, is_end};
 use crate::engine::ask;
 use crate::engine::estimate::traffic::Traffic;
 use crate::model::{Element, Subject};
@@ -108,7 +109,7 @@ pub fn Loads() -> Html {
             store.set_overlay(|overlay| overlay.links = shades);
         });
     }
-    html! { <div class="legends"><Groups /><Legend /></div> }
+    html! { <div class="legends"><RankColours /><Legend /></div> }
 }
 
 fn look_up(services: &crate::app::effects::Services, question: Question, revision: u64) {
@@ -139,38 +140,6 @@ struct Shown {
     ends: [String; 2],
     measure: Measure,
     off: bool,
-}
-
-/// So many classes are named in the legend.
-const NAMED: usize = 12;
-
-/// What the colours of things stand for, on the canvas: each class with its number and its name.
-#[component]
-fn Groups() -> Html {
-    let shown = use_selector(|view| {
-        let classes = view.session.overlay().classes.as_ref()?;
-        Some((classes.title.clone(), classes.names.iter().take(NAMED).cloned().collect::<Vec<_>>(), classes.names.len()))
-    });
-    let shut = use_action(|store, _: MouseEvent| {
-        store.set_overlay(|overlay| overlay.classes = None);
-        host::focus("canvas");
-    });
-    let Some((title, names, count)) = (*shown).clone() else { return Html::default() };
-    let names = names.iter().enumerate().map(|(at, name)| {
-        let colour = format!("class-{}", at % usize::from(CLASS_COLOURS));
-        html! { <li key={at}><svg viewBox="0 0 16 12" aria-hidden="true"><rect class={colour} width="16" height="12" rx="2" /></svg><span class="number">{ at + 1 }</span><span class="truncate">{ name }</span></li> }
-    });
-    let more = count.saturating_sub(NAMED);
-    html! {
-        <section class="legend" aria-label="Legend of groups">
-            <div class="legend-head">
-                <b class="truncate">{ title }</b>
-                <button class="button plain icon" aria-label="Show groups no more" title="Show groups no more" onclick={shut}>{ Icon::Close.html() }</button>
-            </div>
-            <ul class="legend-classes">{ for names }</ul>
-            if more > 0 { <small>{ format!("and {more} more, in the same colours again") }</small> }
-        </section>
-    }
 }
 
 /// The scale of the colours, on the canvas.

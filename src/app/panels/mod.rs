@@ -35,6 +35,7 @@ mod part_page;
 mod pattern;
 mod pointer_hint;
 mod purchase;
+mod rank_colours;
 mod ranked;
 mod rename;
 mod repeat;

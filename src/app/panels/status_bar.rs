@@ -64,12 +64,14 @@ fn use_selected() -> Html {
 
 #[hook]
 fn use_engine() -> Html {
-    let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current()));
-    let (engine, current) = &*state;
+    let state = use_selector(|view| (view.ui.engine.clone(), view.session.is_report_current(), view.session.design().is_empty()));
+    let (engine, current, empty) = &*state;
     match engine {
         EngineState::InPage(reason) => {
             html! { <span class="warning-text truncate" title={reason.clone()}>{ format!("▲ Checking in the page: {reason}") }</span> }
         }
+        // Of nothing nothing is asked.
+        _ if *empty => Html::default(),
         EngineState::Starting => html! { <span class="faint">{ "Starting the engine…" }</span> },
         _ if !*current => html! { <span class="faint">{ "Checking…" }</span> },
         _ => Html::default(),

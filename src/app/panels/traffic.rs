@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::estimates::row;
 use super::field::choice_field;
+use super::figure::Figure;
 use crate::app::actions::subject_words;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::app::ui::Found;
@@ -18,6 +19,7 @@ use crate::engine::estimate::show::quantity;
 use crate::engine::estimate::traffic::Traffic;
 use crate::io::matrix::read_matrix;
 use crate::model::Subject;
+use crate::render::plot::of;
 use crate::units::grouped;
 
 /// So many bottlenecks are listed at first.
@@ -169,6 +171,7 @@ fn Answer(props: &AnswerProps) -> Html {
         let all = all.clone();
         move |_: MouseEvent| all.set(true)
     };
+    let plot = use_memo(props.found.clone(), |found| of::utilisation(found.question.pattern.title(), &found.loads).map(Rc::new));
     let full: Vec<Subject> = told.bottlenecks.iter().map(|(subject, _)| subject.clone()).collect();
     html! {
         <>
@@ -193,6 +196,9 @@ fn Answer(props: &AnswerProps) -> Html {
                         </button>
                     </div>
                 </section>
+            }
+            if let Some(plot) = &*plot {
+                <section aria-label="Load of links"><Figure plot={plot.clone()} width={super::latency::WIDTH} /></section>
             }
         </>
     }

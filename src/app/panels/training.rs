@@ -312,6 +312,8 @@ fn Ranks(props: &RanksProps) -> Html {
         let design = view.session.design();
         design.nodes.iter().filter(|(_, node)| !node.name.is_empty()).take(4096).map(|(id, node)| (id, node.name.clone())).collect::<Vec<_>>()
     });
+    let coloured = use_selector(|view| view.ui.traffic.ranks.clone());
+    let colour = use_action(|store, ranks: Option<(String, String)>| store.change(|ui| ui.traffic.ranks = ranks));
     let order_axes = use_action(|store, step: WorkloadStep| store.dispatch(Intent::Workload(step)));
     let reveal = use_action(|store, subjects: Vec<Subject>| store.dispatch(Intent::Reveal(subjects)));
     {
@@ -334,17 +336,50 @@ fn Ranks(props: &RanksProps) -> Html {
             );
         });
     }
-    let called = |text: &String| match text.parse::<Element>() {
+    let parted = |text: &String| match text.parse::<Element>() {
         Ok(element) => {
             let node = names.iter().find(|(id, _)| *id == element.node).map_or_else(|| element.node.to_string(), |(_, name)| name.clone());
-            element.inside.map_or(node.clone(), |inside| format!("{node} {inside}"))
+            (node, element.inside)
         }
-        Err(_) => text.clone(),
+        Err(_) => (text.clone(), None),
+    };
+    let called = |text: &String| match parted(text) {
+        (node, Some(inside)) => format!("{node} {inside}"),
+        (node, None) => node,
+    };
+    // What is in one system is told by it once.
+    let listed = |members: &[String]| {
+        let (mut words, mut last) = (String::new(), String::new());
+        for (node, inside) in members.iter().map(parted) {
+            let again = node == last && inside.is_some();
+            words.push_str(match (words.is_empty(), again) {
+                (true, _) => "",
+                (false, true) => ", ",
+                (false, false) => "; ",
+            });
+            if !again {
+                words.push_str(&node);
+                words.push(' ');
+            }
+            words.push_str(inside.as_deref().unwrap_or_default());
+            last = node;
+        }
+        words
     };
     let axes: Vec<(AttrValue, AttrValue)> = props.summary.order.iter().map(|(word, parts)| (word.clone().into(), format!("{word}, {parts}").into())).collect();
+    let is_coloured = coloured.as_ref().as_ref().is_some_and(|(workload, along)| (workload, along) == (&props.workload.name, &*axis));
     let choose = {
-        let axis = axis.clone();
-        Callback::from(move |word: String| axis.set(word))
+        let (axis, colour, name, any) = (axis.clone(), colour.clone(), props.workload.name.clone(), coloured.is_some());
+        Callback::from(move |word: String| {
+            if any {
+                colour.emit(Some((name.clone(), word.clone())));
+            }
+            axis.set(word);
+        })
+    };
+    let paint = {
+        let ranks = (!is_coloured).then(|| (props.workload.name.clone(), (*axis).clone()));
+        colour.reform(move |_: MouseEvent| ranks.clone())
     };
     let name = props.workload.name.clone();
     let reorder = order_axes.reform(move |order: String| WorkloadStep::Order { name: name.clone(), order });
@@ -352,6 +387,17 @@ fn Ranks(props: &RanksProps) -> Html {
     let swap = order_axes.reform(move |text: String| {
         let mut words = text.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned);
         WorkloadStep::Swap { name: name.clone(), xpus: [words.next().unwrap_or_default(), words.next().unwrap_or_default()] }
+    });
+    let pair = use_selector(|view| {
+        let chosen: Vec<&Subject> = view.session.selection().iter().take(3).collect();
+        let [Subject::Inside(one), Subject::Inside(other)] = chosen.as_slice() else { return None };
+        Some([one.to_string(), other.to_string()])
+    });
+    let name = props.workload.name.clone();
+    let swap_pair = pair.as_ref().clone().map(|xpus| {
+        let words = format!("Swap {} and {}", called(&xpus[0]), called(&xpus[1]));
+        let press = order_axes.reform(move |_: MouseEvent| WorkloadStep::Swap { name: name.clone(), xpus: xpus.clone() });
+        html! { <button class="button" onclick={press}>{ words }</button> }
     });
     let usual = order(&props.workload).map(Axis::word).join(", ");
     let stated = if props.workload.order.is_empty() { String::new() } else { usual.clone() };
@@ -363,7 +409,7 @@ fn Ranks(props: &RanksProps) -> Html {
     let groups = found.as_ref().map(|found| found.3.clone()).unwrap_or_default();
     let rows = groups.1.iter().enumerate().map(|(at, members)| {
         let subjects: Vec<Subject> = members.iter().filter_map(|text| text.parse().ok()).map(Subject::Inside).collect();
-        let words = members.iter().map(called).collect::<Vec<_>>().join(", ");
+        let words = listed(members);
         html! {
             <tr key={at}>
                 <th scope="row">{ at + 1 }</th>
@@ -375,12 +421,13 @@ fn Ranks(props: &RanksProps) -> Html {
     html! {
         <details>
             <summary>{ "Ranks on XPUs" }</summary>
-            <div class="training-fields">
+            <div class="training-fields above">
                 <TextField label="Axes from the inside" value={AttrValue::from(stated)} example={usual} commit={reorder} read_only={props.read_only} />
-                if !props.read_only { <TextField label="Swap two XPUs" value={AttrValue::from("")} example="n1/xpu1, n2/xpu1" commit={swap} /> }
+                if !props.read_only { <TextField label="Swap two XPUs" value={AttrValue::from("")} example="n1/xpu1, n2/xpu1" commit={swap} /> { swap_pair } }
             </div>
             <ul class="off">{ for swaps }</ul>
             <div class="training-fields">{ choice_field("Groups along", &axes, Some((*axis).clone().into()), &choose) }</div>
+            <button class="button" aria-pressed={is_coloured.to_string()} onclick={paint}>{ "Colour XPUs by group" }</button>
             <table class="rank-groups" aria-label="Groups"><tbody>{ for rows }</tbody></table>
             if groups.0 > GROUPS { <p class="quiet">{ format!("The first {GROUPS} of {} groups", groups.0) }</p> }
         </details>

@@ -11,6 +11,7 @@ use weft::engine::ask;
 use weft::engine::compare::rows;
 use weft::engine::context::Context;
 use weft::engine::estimate::collective::Collective;
+use weft::engine::estimate::traffic::Traffic;
 use weft::engine::latency::answer::Answer;
 use weft::engine::report::Report;
 use weft::engine::service::evaluate;
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// The collective of a curve: all-reduce, all-gather, reduce-scatter, broadcast, all-to-all or send-receive
     #[arg(long, value_name = "COLLECTIVE", default_value = "all-reduce")]
     collective: String,
+    /// The traffic whose load is shown: all-to-all, permutation, half-shift, incast, ring, rails or hot-spot
+    #[arg(long, value_name = "TRAFFIC", default_value = "all-to-all")]
+    traffic: String,
     /// The message: whose latency is shown (0 for the way alone), or which is marked on a curve
     #[arg(long, value_name = "SIZE")]
     size: Option<String>,
@@ -59,6 +63,8 @@ enum Figure {
     Cost,
     /// How many pairs have which latency
     Latency,
+    /// How full links are under a traffic, the fullest first
+    Load,
     /// Time of a collective by size
     Time,
 }
@@ -94,6 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Err(Failure::new(match arguments.figure {
             Figure::Cost => "cost against bandwidth needs at least two designs of which both are known",
             Figure::Latency => "no two endpoints have a route whose latency is known",
+            Figure::Load => "there is no link whose rate is known",
             Figure::Bandwidth | Figure::Time => "no two XPUs or hosts take part, or their rates are not known",
         }));
     };
@@ -120,6 +127,12 @@ fn plot(arguments: &Arguments, mut designs: Vec<Design>, catalog: &Catalog) -> R
             Arc::make_mut(&mut design.meta).settings.message = message;
         }
         return Ok(of::latency(&Answer::of(&Context::new(design, catalog), u64::MAX, &mut |_| {})));
+    }
+    if arguments.figure == Figure::Load {
+        let traffic = chosen("traffic", &arguments.traffic, "traffic", &Traffic::WORDS)?;
+        let said = ask::answer(&format!("traffic {}", traffic.word()), design, catalog, &mut |_| {});
+        ask::told(&said.text).map_err(Failure::new)?;
+        return Ok(of::utilisation(traffic.title(), &said.numbers));
     }
     let collective = chosen("collective", &arguments.collective, "collective", &Collective::WORDS)?;
     let figure = if arguments.figure == Figure::Time { of::Figure::Time } else { of::Figure::Bandwidth };

@@ -15,6 +15,15 @@ use crate::units::order;
 /// Where the parts of a latency come from.
 const LATENCY_SOURCE: &str = "Sum along the path: A. Alexandrov et al., LogGP (1995), with cut-through switching";
 
+/// What stands after the ends in what [`bandwidth`] takes for granted.
+const ALONE: &str = ", alone in the fabric";
+
+/// Who the estimates of a pair are about, as they say themselves: `dgx-1/xpu1 to dgx-32/xpu8`. `None` where there is no pair.
+pub fn ends_told(estimates: &[Estimate]) -> Option<&str> {
+    let told = estimates.iter().find(|estimate| estimate.key() == "pair-bandwidth")?.assumptions().first()?;
+    Some(told.strip_suffix(ALONE).unwrap_or(told))
+}
+
 /// Estimates for one pair: `pair-hops`, `pair-bandwidth`, `pair-latency` and its terms, `pair-latency-software`.
 /// Empty if an end does not exist or both are the same.
 pub fn estimates(context: &Context, from: &Element, to: &Element) -> Vec<Estimate> {
@@ -75,7 +84,7 @@ fn bandwidth(context: &Context, from: VertexIndex, to: VertexIndex, ends: &str) 
         "capacity / share",
         "Max-min fair rate by progressive filling: D. Bertsekas, R. Gallager, Data Networks (1992), 6.5.2",
     )
-    .assume(format!("{ends}, alone in the fabric"))
+    .assume(format!("{ends}{ALONE}"))
     .assume(context.routing.assumption())
     .input(capacity)
     .input(Input::counted("share", "share of the pair's traffic on that link", "", share));

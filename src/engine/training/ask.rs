@@ -4,16 +4,19 @@
 //! |---|---|
 //! | `training`, then the name of a workload, then what is off, a line each | a line of JSON (a [`Summary`]), then a report that holds the estimates |
 //! | `groups`, then the name, an axis, where to begin | a line with how many groups there are, then a line for each: the XPUs, separated by tabs |
+//! | `ranks AXIS`, then `of` with the name | a line with how many groups there are, then a line for each of the first: what it is called; numbers: [`RANK`] for each XPU |
 
 use super::placement::{Axis, Placement};
 use super::step::{Step, planned, step};
 use crate::catalog::Catalog;
+use crate::engine::ask::Said;
 use crate::engine::context::Context;
+use crate::engine::estimate::pair;
 use crate::engine::failures::degrade::{degraded, outages};
 use crate::engine::report::{Counts, FORMAT, Report, VERSION};
 use crate::engine::topology::VertexIndex;
 use crate::json::{Value, Writer, parse};
-use crate::model::{Design, Workload};
+use crate::model::{Design, NodeId, Workload};
 
 use super::fields::PLAN;
 
@@ -148,6 +151,36 @@ pub fn read(answer: &str) -> Option<(Summary, Report)> {
         short: number("needed").zip(number("has")),
     };
     Some((summary, Report::from_json(report).ok()?))
+}
+
+/// What is told of each rank in the answer to `ranks`: the place of its node among those of the design, its place in that node's inside (less
+/// than 0 where the node is the XPU), and its group.
+pub const RANK: usize = 3;
+/// So many groups are called by what is in them. A limit of Weft, that of the legend.
+pub const NAMED: usize = 12;
+
+/// Answers `ranks`: the group of every XPU along an axis. Time: O(vertices + edges + XPUs log nodes).
+pub fn ranks(axis: &str, name: Option<&str>, design: &Design, catalog: &Catalog) -> Result<Said, String> {
+    let axis = Axis::parse(axis).ok_or("There is no such axis")?;
+    let workload = find(design, name).ok_or("There is no such workload")?;
+    let context = Context::new(design, catalog);
+    let (.., plan) = planned(&context, workload).map_err(|refused| refused.join(" "))?;
+    let all = Placement::of(&context, workload, &plan).groups(&[axis]);
+    let called = |xpu: Option<&VertexIndex>| xpu.map_or_else(String::new, |xpu| pair::name(&context, *xpu).replace('\n', " "));
+    let mut text = all.len().to_string();
+    for group in all.iter().take(NAMED) {
+        let (first, last) = (called(group.first()), called(group.last()));
+        text.push_str(&if group.len() > 1 { format!("\n{first} … {last}") } else { format!("\n{first}") });
+    }
+    let places: Vec<NodeId> = design.nodes.ids().collect();
+    let mut numbers = Vec::with_capacity(all.iter().map(Vec::len).sum::<usize>() * RANK);
+    for (at, group) in all.iter().enumerate() {
+        for xpu in group.iter().filter_map(|xpu| context.topology.vertices().get(*xpu as usize)) {
+            let Ok(place) = places.binary_search(&xpu.node) else { continue };
+            numbers.extend([place as f32, xpu.inside.map_or(-1.0, f32::from), at as f32]);
+        }
+    }
+    Ok(Said { text, numbers })
 }
 
 /// Answers `groups`: which XPUs belong together along an axis.

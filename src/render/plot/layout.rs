@@ -111,6 +111,8 @@ fn step(low: f64, high: f64) -> f64 {
 struct Canvas {
     shapes: Vec<Shape>,
     taken: Vec<Rect>,
+    /// Where what is plotted begins.
+    left: f64,
     width: f64,
 }
 
@@ -161,7 +163,7 @@ pub(super) fn drawn(plot: &Plot, width: f64) -> Drawn {
     let y = y.along(bottom, top);
     let x = Ruler::of(&plot.x, spots().flat_map(|(series, spot)| [spot.x, spot.x + half(series)]));
     let x = x.along(left, width - 14.0);
-    let mut canvas = Canvas { shapes: Vec::new(), taken: Vec::new(), width };
+    let mut canvas = Canvas { shapes: Vec::new(), taken: Vec::new(), left, width };
 
     canvas.text(Point::new(2.0, 12.0), &plot.y.label, Align::Start, Colour::Ink2, false);
     canvas.taken.push(Rect::new(0.0, 0.0, wide(&plot.y.label), 16.0));
@@ -169,6 +171,7 @@ pub(super) fn drawn(plot: &Plot, width: f64) -> Drawn {
         let at = y.place(*value);
         canvas.line(vec![Point::new(left, at), Point::new(width - 14.0, at)], Line::solid(Colour::Line, 1.0));
         canvas.text(Point::new(left - 6.0, at + 4.0), words, Align::End, Colour::Ink2, false);
+        canvas.taken.push(Rect::new(left - 6.0 - wide(words), at - 7.0, wide(words), 14.0));
     }
     let mut free = 0.0;
     for (value, words) in x.ticks() {
@@ -250,7 +253,7 @@ fn bars(
     if let Some(area) = highest {
         let middle = area.x + area.width / 2.0;
         let half = wide(&series.name) / 2.0;
-        let inside = middle.min(canvas.width - half - 4.0).max(half + 4.0);
+        let inside = middle.min(canvas.width - half - 4.0).max(canvas.left + half + 4.0);
         // Above it, else beside its top.
         let mut places: Vec<(Point, Align)> = (0..5).map(|row| (Point::new(inside, area.y - 5.0 - f64::from(row) * (TEXT + 4.0)), Align::Middle)).collect();
         for row in 0..4 {

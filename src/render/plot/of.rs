@@ -109,9 +109,14 @@ pub fn collective(collective: Collective, curve: &Curve, figure: Figure, size: B
     })
 }
 
-/// Links by how much of their capacity is in use, the fullest first. `shares` are from 0 to 1. `None` where there is none.
-pub fn utilisation(traffic: &str, shares: &[f64]) -> Option<Plot> {
-    let mut sorted: Vec<f64> = shares.iter().copied().filter(|share| share.is_finite()).collect();
+/// Links by how full their fuller direction is, the fullest first. `loads` are what each carries and could carry, as the answer to a question
+/// about traffic has them; what is off or of unknown rate is left out. `None` where nothing is left. Time: O(links log links).
+pub fn utilisation(traffic: &str, loads: &[f32]) -> Option<Plot> {
+    let share = |pair: &[f32]| match pair {
+        [carried, possible] if *carried >= 0.0 && *possible > 0.0 => Some(f64::from(*carried / *possible)),
+        _ => None,
+    };
+    let mut sorted: Vec<f64> = loads.chunks_exact(2).filter_map(share).filter(|share| share.is_finite()).collect();
     order::sort_by(&mut sorted, |a, b| b.total_cmp(a));
     let (count, first) = (sorted.len(), *sorted.first()?);
     let mut spots: Vec<Spot> = Vec::new();
@@ -135,9 +140,9 @@ pub fn utilisation(traffic: &str, shares: &[f64]) -> Option<Plot> {
     let idle = sorted.iter().rev().take_while(|share| **share <= 1e-9).count();
     let part = |links: usize| format!("{} of {}", grouped(links as u64), grouped(count as u64));
     Some(Plot {
-        title: format!("Load of links, {traffic}"),
+        title: format!("Load of links: {traffic}"),
         description: format!(
-            "Directions of links sorted by load: the fullest {} %, on average {} %. Full: {}. Idle: {}.",
+            "Each link by its fuller direction: the fullest {} %, on average {} %. Full: {}. Idle: {}.",
             significant(first * 100.0, 3),
             significant(mean * 100.0, 3),
             part(full),
