@@ -11,8 +11,8 @@ use super::parts::Parts;
 use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
 use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source, Switching};
-use crate::units::Nanoseconds;
 use crate::units::intern::Intern;
+use crate::units::{Nanoseconds, SortedMap};
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,25 +20,63 @@ pub struct Delays {
     edge: Vec<f64>,
     vertex: Vec<f64>,
     stores: Vec<bool>,
+    /// The least and the most that a time may be, by the bits of the time.
+    spans: Spans,
+}
+
+/// The ends of times. Times that are equal share the wider ends, so that what is alike by its times is alike by their ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Spans {
+    ends: SortedMap<u64, [f64; 2]>,
+    last: (u64, [f64; 2]),
+}
+
+impl Spans {
+    /// Notes a time's ends and answers the time.
+    fn note(&mut self, time: f64, ends: [f64; 2]) -> f64 {
+        // Mostly it is the one before again. A time of 0 ns that is exact needs no entry.
+        let this = (time.to_bits(), ends);
+        if this != self.last {
+            let known = self.ends.entry(this.0).or_insert(ends);
+            *known = [known[0].min(ends[0]), known[1].max(ends[1])];
+            self.last = this;
+        }
+        time
+    }
+    fn of(&self, time: f64) -> [f64; 2] {
+        self.ends.get(&time.to_bits()).copied().unwrap_or([time; 2])
+    }
 }
 
 impl Delays {
     /// The delays of a topology. Time: O(vertices + edges) and one look per kind of part and link.
     pub fn of(design: &Design, catalog: &Catalog, topology: &Topology, parts: &Parts, measured: impl Fn(&Link) -> Length) -> Self {
         let facts = topology.facts();
-        let kinds: Vec<f64> = facts
+        let kinds: Vec<[f64; 3]> = facts
             .kinds()
             .iter()
-            .map(|kind| correction(catalog, kind.protocol.as_deref(), kind.layer).0.value + kind.electronics.as_ref().map_or(0.0, |figure| figure.value.0))
+            .map(|kind| {
+                let correction = three(&correction(catalog, kind.protocol.as_deref(), kind.layer).0);
+                let electronics = kind.electronics.as_ref().map_or([0.0; 3], |figure| three(&plain(figure)));
+                std::array::from_fn(|end| correction[end] + electronics[end])
+            })
             .collect();
+        let mut spans = Spans::default();
         let mut edge: Vec<f64> = Vec::with_capacity(topology.edges().len());
         for (place, (_, link)) in design.links.iter().enumerate() {
             let stated = topology.latency(place as u32);
-            let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or(0.0);
-            edge.push(stated.unwrap_or_else(|| length(design, link, &measured(link)).value * figures::PROPAGATION.value + rest));
+            let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or_default();
+            edge.push(stated.unwrap_or_else(|| {
+                let (metres, each) = (three(&length(design, link, &measured(link))), three(&figures::PROPAGATION));
+                let [time, low, high] = std::array::from_fn(|end| metres[end] * each[end] + rest[end]);
+                spans.note(time, [low, high])
+            }));
         }
         for (place, wires) in topology.edges().iter().enumerate().skip(edge.len()) {
-            edge.push(topology.latency(place as u32).unwrap_or_else(|| inside_wire(wires.layer).value));
+            edge.push(topology.latency(place as u32).unwrap_or_else(|| {
+                let [time, low, high] = three(&inside_wire(wires.layer));
+                spans.note(time, [low, high])
+            }));
         }
 
         let mut vertex: Vec<f64> = Vec::with_capacity(topology.vertices().len());
@@ -53,7 +91,8 @@ impl Delays {
                 let stated = u64::from(all_stated(topology, at));
                 let kind = known.number(&[part, u64::from(own) << 16 | u64::from(layer) << 8 | stated]) as usize;
                 if kind == figures.len() {
-                    let time = passing(design, catalog, topology, at).map_or(0.0, |passing| passing.figure.value);
+                    let [time, low, high] = passing(design, catalog, topology, at).map_or([0.0; 3], |passing| three(&passing.figure));
+                    spans.note(time, [low, high]);
                     figures.push((time, forwards(design, catalog, topology, at) == Switching::StoreAndForward));
                 }
                 let (time, whole) = figures.get(kind).copied().unwrap_or_default();
@@ -61,7 +100,7 @@ impl Delays {
                 stores.push(whole);
             }
         }
-        Self { vertex, edge, stores }
+        Self { vertex, edge, stores, spans }
     }
 
     /// The time to cross an arc.
@@ -81,12 +120,17 @@ impl Delays {
         let adapter = topology.vertices().get(vertex as usize).is_some_and(|vertex| matches!(vertex.kind, VertexKind::Host | VertexKind::Nic));
         if adapter { self.passing(vertex) } else { Nanoseconds::ZERO }
     }
+    /// The least and the most that one of these times may be, in ns: from the ends of the figures it is made of.
+    pub fn span(&self, time: Nanoseconds) -> [Nanoseconds; 2] {
+        self.spans.of(time.0).map(Nanoseconds)
+    }
     /// The delays of some vertices and edges, for a topology that consists of them.
     pub(crate) fn picked(&self, vertices: &[VertexIndex], edges: &[EdgeIndex]) -> Self {
         Self {
             vertex: vertices.iter().map(|vertex| self.passing(*vertex).0).collect(),
             edge: edges.iter().map(|edge| self.crossing(edge * 2).0).collect(),
             stores: vertices.iter().map(|vertex| self.stores(*vertex)).collect(),
+            spans: self.spans.clone(),
         }
     }
 }
@@ -158,6 +202,11 @@ pub fn forwards(design: &Design, catalog: &Catalog, topology: &Topology, vertex:
         _ => None,
     });
     own.unwrap_or(design.meta.settings.switching)
+}
+
+/// Value, least and most.
+fn three(figure: &Figure<f64>) -> [f64; 3] {
+    [figure.value, figure.low.min(figure.value), figure.high.max(figure.value)]
 }
 
 fn plain(figure: &Figure<Nanoseconds>) -> Figure<f64> {

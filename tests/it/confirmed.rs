@@ -15,7 +15,7 @@ use weft::io::load;
 use weft::model::Design;
 
 /// Templates with their parameters, small and large.
-const TEMPLATES: [(&str, &str); 38] = [
+pub(crate) const TEMPLATES: [(&str, &str); 38] = [
     ("dragonfly", ""),
     ("dragonfly", "groups=5"),
     ("dragonfly", "hosts=4 switches=8 global=4"),

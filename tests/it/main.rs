@@ -27,6 +27,7 @@ mod names;
 mod netbox;
 mod oracle;
 mod plot;
+mod ranges;
 mod rates;
 mod render;
 mod reports;

@@ -206,17 +206,7 @@ fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &s
 /// Energy of a year, its price over the years, and the price of buying and running together.
 fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
     let unit = cost.currency.to_string();
-    let range = power.range();
-    let watts = Input {
-        name: "watts".to_owned(),
-        label: power.label().to_owned(),
-        value: power.value(),
-        low: range.map(|range| range.0),
-        high: range.map(|range| range.1),
-        unit: "W".to_owned(),
-        confidence: power.confidence().to_owned(),
-        recalled: power.is_recalled(),
-    };
+    let watts = Input::of("watts", power);
     let year = |draft: Draft| {
         draft
             .assume("The fabric runs all hours of the year")

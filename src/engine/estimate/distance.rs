@@ -61,14 +61,19 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
         None if pairs.is_complete() => format!("{} pairs have a link on the way whose rate is not known", tally.unknown()),
         None => "too many pairs for a live report; Latency over all pairs works it out when asked".to_owned(),
     };
-    // It rests on what the slowest pair rests on; its range is not worked out.
-    let total = Input { value: total, confidence: worst.confidence().to_owned(), recalled: worst.is_recalled(), ..Input::figure("total", &label, "ns", None) };
+    // It rests on what the slowest pair rests on.
+    let range = pairs.mean_range.filter(|_| total.is_some()).map(|range| range.map(|mean| mean * counted));
+    let [low, high] = [0, 1].map(|end| range.and_then(|range| range.get(end).copied()));
+    let recalled = worst.is_recalled();
+    let total = Input { value: total, low, high, confidence: worst.confidence().to_owned(), recalled, ..Input::figure("total", &label, "ns", None) };
+    let unranged = total.value.is_some() && range.is_none();
     let draft = Draft::new("latency-mean", "Mean latency", "ns", "total / pairs", ROUTES)
         .assume(how)
         .assume(context.routing.direct())
         .assume(format!("Message of {}, nothing else in the fabric; on the wire, adapters included", pairs.message))
         .input(total)
         .input(Input::counted("pairs", "ordered pairs with a route", "", counted));
+    let draft = if unranged { draft.assume("Its range is not worked out: too many pairs for a live report") } else { draft };
     all.push(Estimate::new(draft, context.recalled()));
     all
 }

@@ -116,6 +116,20 @@ impl Input {
             recalled: false,
         }
     }
+    /// Another estimate, with its label, unit, range and what it rests on.
+    pub fn of(name: &str, estimate: &Estimate) -> Self {
+        let range = estimate.range();
+        Self {
+            name: name.to_owned(),
+            label: estimate.label().to_owned(),
+            value: estimate.value(),
+            low: range.map(|range| range.0),
+            high: range.map(|range| range.1),
+            unit: estimate.unit().to_owned(),
+            confidence: estimate.confidence().to_owned(),
+            recalled: estimate.is_recalled(),
+        }
+    }
     /// A figure of the catalogue; `None` is unknown.
     pub fn figure(name: &str, label: &str, unit: &str, figure: Option<Figure<f64>>) -> Self {
         Self {

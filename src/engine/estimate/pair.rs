@@ -118,17 +118,7 @@ pub fn latency(context: &Context, path: &Path, ends: &str, key: &str, label: &st
         .assume(format!("{ends}, message of {}, nothing else in the fabric", message(context)))
         .assume("On the wire, adapters included; what a collective library adds is shown apart");
     for part in &parts {
-        let range = part.range();
-        draft = draft.input(Input {
-            name: last_word(part.key()).to_owned(),
-            label: part.label().to_owned(),
-            value: part.value(),
-            low: range.map(|range| range.0),
-            high: range.map(|range| range.1),
-            unit: "ns".to_owned(),
-            confidence: part.confidence().to_owned(),
-            recalled: part.is_recalled(),
-        });
+        draft = draft.input(Input::of(last_word(part.key()), part));
         draft = part.sources().iter().fold(draft, |draft, source| draft.source(source.clone()));
     }
     let mut all = vec![Estimate::new(draft, context.recalled())];

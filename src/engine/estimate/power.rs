@@ -33,20 +33,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
         return Vec::new();
     }
     let names: Vec<&str> = parts.iter().map(|part| if part.key() == "power-nodes" { "nodes" } else { "optics" }).collect();
-    let input = |part: &Estimate, name: &str| {
-        let range = part.range();
-        Input {
-            name: name.to_owned(),
-            label: part.label().to_owned(),
-            value: part.value(),
-            low: range.map(|range| range.0),
-            high: range.map(|range| range.1),
-            unit: "W".to_owned(),
-            confidence: part.confidence().to_owned(),
-            recalled: part.is_recalled(),
-        }
-    };
-    let inputs = || parts.iter().zip(&names).map(|(part, name)| input(part, name));
+    let inputs = || parts.iter().zip(&names).map(|(part, name)| Input::of(name, part));
     let silent = match (silent_nodes, silent_cables) {
         (0, 0) => "Everything drawn has a figure".to_owned(),
         (nodes, links) => format!("At least: {nodes} nodes and {links} links have no figure and are not counted"),

@@ -25,9 +25,9 @@ pub fn quantity(value: f64, unit: &str) -> String {
     }
 }
 
-/// A count in groups of three digits.
+/// A count in groups of three digits; what is not whole with four significant ones.
 pub fn count(value: f64) -> String {
-    grouped(value.max(0.0).round() as u64)
+    if value.fract() == 0.0 && (0.0..1e15).contains(&value) { grouped(value as u64) } else { significant(value, 4) }
 }
 
 /// A difference in per cent with its sign: `−12.5 %`, `+3 %`.

@@ -31,6 +31,8 @@ use crate::units::{Bytes, SortedMap};
 pub const MESSAGE: Bytes = Bytes(4096.0);
 /// A live report looks at all pairs where that takes at most so many steps, about 0.2 s natively. A limit of Weft.
 pub const LIVE: u64 = 40_000_000;
+/// The range of the mean takes two passes more, made up to so many steps. A limit of Weft.
+pub const RANGED: u64 = 5_000_000;
 
 /// What was found over all ordered pairs of endpoints.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +47,9 @@ pub struct AllPairs {
     pub most_hops: Option<Pair>,
     /// Pairs by class.
     pub tally: Tally,
+    /// The least and the most that the mean latency may be, in ns, from the ends of every figure: with all at their least, each pair over the
+    /// slowest of its equal routes then, and with all at their most. `None` where that was not worked out ([`RANGED`]) or one is unknown.
+    pub mean_range: Option<[f64; 2]>,
     /// Endpoints that stand for all others and were looked at, and how many there are.
     pub looked: usize,
     /// See [`AllPairs::looked`].
@@ -82,9 +87,13 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
     let mut routes = Routes::under(topology, &reduced.turns);
     let mut sweep = Sweep::new(topology, &pace, &tier);
     let looked = sources.len().div_ceil(every).max(1);
+    let ranged = every == 1 && (sources.len() as u64).saturating_mul(steps as u64) <= RANGED;
+    let ends = if ranged { Pace::ends(topology, &reduced.delays, message) } else { Default::default() };
+    let mut outer: Vec<(Sweep, Option<u128>)> = ends.iter().filter(|_| ranged).map(|pace| (Sweep::new(topology, pace, &[]), Some(0))).collect();
     for (target, stands_for) in sources.iter().step_by(every) {
         routes.toward(*target);
         sweep.toward(&routes);
+        outer.iter_mut().for_each(|(sweep, _)| sweep.toward(&routes));
         for source in topology.endpoints().iter().filter(|source| *source != target) {
             let pairs = reduced.weight(*target, *source).saturating_mul(*stands_for);
             if pairs == 0 {
@@ -110,7 +119,12 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
             } else {
                 Relation::Domain
             };
-            let ends = pace.ending(*source).saturating_add(pace.ending(*target));
+            let ending = |pace: &Pace| pace.ending(*source).saturating_add(pace.ending(*target));
+            for ((sweep, sum), pace) in outer.iter_mut().zip(&ends) {
+                let time = sweep.from(*source).and_then(|way| way.time).map(|time| time.saturating_add(ending(pace))).filter(|time| *time < pace::MOST);
+                *sum = sum.zip(time).map(|(sum, time)| sum + u128::from(time) * u128::from(pairs));
+            }
+            let ends = ending(&pace);
             let time = way.time.map(|time| time.saturating_add(ends)).filter(|time| *time < pace::MOST);
             found.tally.add(relation, hops, pair, time, way.sum.saturating_add(ends).min(pace::MOST));
         }
@@ -118,6 +132,8 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
         progress(found.looked as f64 / looked as f64);
     }
     found.tally.finish();
+    let means: Vec<f64> = outer.iter().filter_map(|(_, sum)| tally::mean((*sum)?, found.tally.pairs())).collect();
+    found.mean_range = means.try_into().ok();
     found
 }
 

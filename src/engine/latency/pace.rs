@@ -3,7 +3,7 @@
 
 use crate::engine::delays::Delays;
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
-use crate::units::Bytes;
+use crate::units::{Bytes, Nanoseconds};
 
 /// Femtoseconds in a nanosecond.
 pub const FEMTO: f64 = 1e6;
@@ -33,13 +33,20 @@ pub fn whole(nanoseconds: f64) -> u64 {
 impl Pace {
     /// The times of a topology. A message of 0 bytes asks for the way alone. Time: O(vertices + edges).
     pub fn of(topology: &Topology, delays: &Delays, message: Bytes) -> Self {
+        Self::made(topology, delays, message, |time| time.0)
+    }
+    /// The least that the same times may be, and the most. Time: O((vertices + edges) log times that differ).
+    pub fn ends(topology: &Topology, delays: &Delays, message: Bytes) -> [Self; 2] {
+        [Self::made(topology, delays, message, |time| delays.span(time)[0].0), Self::made(topology, delays, message, |time| delays.span(time)[1].0)]
+    }
+    fn made(topology: &Topology, delays: &Delays, message: Bytes, take: impl Fn(Nanoseconds) -> f64) -> Self {
         let vertices = 0..topology.vertices().len() as u32;
         let edges = topology.edges();
         Self {
-            edge: (0..edges.len() as u32).map(|edge| whole(delays.crossing(2 * edge).0)).collect(),
+            edge: (0..edges.len() as u32).map(|edge| whole(take(delays.crossing(2 * edge)))).collect(),
             rate: edges.iter().map(|edge| if edge.rate_known { edge.gbps } else { 0.0 }).collect(),
-            vertex: vertices.clone().map(|vertex| whole(delays.passing(vertex).0)).collect(),
-            ending: vertices.clone().map(|vertex| whole(delays.ending(topology, vertex).0)).collect(),
+            vertex: vertices.clone().map(|vertex| whole(take(delays.passing(vertex)))).collect(),
+            ending: vertices.clone().map(|vertex| whole(take(delays.ending(topology, vertex)))).collect(),
             stores: vertices.map(|vertex| delays.stores(vertex)).collect(),
             bits: message.0.max(0.0) * 8.0,
         }

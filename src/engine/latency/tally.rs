@@ -158,7 +158,8 @@ impl Class {
     }
 }
 
-fn mean(sum: u128, pairs: u64) -> Option<f64> {
+/// The mean in ns of a sum in fs.
+pub(super) fn mean(sum: u128, pairs: u64) -> Option<f64> {
     (pairs > 0).then(|| sum as f64 / (pairs as f64 * FEMTO))
 }
 

@@ -16,7 +16,6 @@ use crate::units::Bytes;
 use super::placement::{Axis, Placement};
 use super::plan::Plan;
 use super::shape::Shape;
-use super::step::part;
 
 /// Where the algebra is from.
 pub(super) const ALGEBRA: &str = "Megatron-LM: D. Narayanan et al., arXiv 2104.04473; sequence parallelism: V. Korthikanti et al., arXiv 2205.05198; \
@@ -268,7 +267,7 @@ pub(super) fn sum(traffic: &Traffic) -> (String, Vec<Input>) {
         terms.push(format!("{name}s * {name}"));
         inputs.push(number(&format!("{name}s"), &format!("times {} in a step", article(word)), "", *count));
         inputs.push(match time {
-            Some(time) => part(&name, time),
+            Some(time) => Input::of(&name, time),
             None => Input::figure(&name, "no route leads from every rank to the next", "ns", None),
         });
     }

@@ -29,21 +29,6 @@ pub struct Step {
     pub estimates: Vec<Estimate>,
 }
 
-/// An estimate as the input of another.
-pub(super) fn part(name: &str, estimate: &Estimate) -> Input {
-    let range = estimate.range();
-    Input {
-        name: name.to_owned(),
-        label: estimate.label().to_owned(),
-        value: estimate.value(),
-        low: range.map(|range| range.0),
-        high: range.map(|range| range.1),
-        unit: estimate.unit().to_owned(),
-        confidence: estimate.confidence().to_owned(),
-        recalled: estimate.is_recalled(),
-    }
-}
-
 fn number(name: &str, label: &str, unit: &str, value: f64) -> Input {
     Input::counted(name, label, unit, value)
 }
@@ -204,8 +189,8 @@ impl Step {
 
         let mut terms = vec!["compute".to_owned()];
         terms.extend(parts.iter().map(word));
-        let mut inputs = vec![part("compute", &compute)];
-        inputs.extend(parts.iter().map(|estimate| part(&word(estimate), estimate)));
+        let mut inputs = vec![Input::of("compute", &compute)];
+        inputs.extend(parts.iter().map(|estimate| Input::of(&word(estimate), estimate)));
         let bubble = (key("pipeline") > 1.0).then(|| {
             let mut names = vec!["compute".to_owned()];
             names.extend(busy.iter().map(|estimate| word(estimate)));
@@ -214,13 +199,13 @@ impl Step {
                 .input(number("stages", "pipeline stages", "", key("pipeline")))
                 .input(number("batches", "micro-batches of a step", "", key("micro-batches")))
                 .input(number("pieces", "pieces of the model at each stage", "", key("interleave")))
-                .input(part("compute", &compute))
-                .inputs(busy.iter().map(|estimate| part(&word(estimate), estimate)));
+                .input(Input::of("compute", &compute))
+                .inputs(busy.iter().map(|estimate| Input::of(&word(estimate), estimate)));
             finish(draft.assume("Stages wait while the pipeline fills and drains; all stages take as long"))
         });
         if let Some(bubble) = &bubble {
             terms.push("bubble".to_owned());
-            inputs.push(part("bubble", bubble));
+            inputs.push(Input::of("bubble", bubble));
         }
         let draft = Draft::new("training-step", "Training step", "ns", terms.join(" + "), TIMELINE).inputs(inputs);
         let idle = self.room.xpus as f64 - key("xpus");
@@ -233,7 +218,7 @@ impl Step {
         );
 
         let mut found = Vec::new();
-        let step = || part("step", &whole);
+        let step = || Input::of("step", &whole);
         let draft = Draft::new("training-tokens", "Tokens", "tokens/s", "tokens / step * 1e9", TIMELINE);
         let speed = finish(draft.inputs([tokens_input(), step()]));
         let draft =
@@ -247,7 +232,7 @@ impl Step {
             let names: Vec<String> = parts.iter().map(word).collect();
             let draft =
                 Draft::new("training-exposed", "Traffic that is not hidden, of the step", "%", format!("100 * ({}) / step", names.join(" + ")), TIMELINE);
-            finish(draft.inputs(parts.iter().map(|estimate| part(&word(estimate), estimate))).input(step()))
+            finish(draft.inputs(parts.iter().map(|estimate| Input::of(&word(estimate), estimate))).input(step()))
         });
         found.extend([whole.clone(), speed, share]);
         found.extend(exposed);
@@ -283,14 +268,14 @@ impl Step {
         let draft = match axis {
             Axis::Pipeline => draft("(1 - overlap) * all + 2 * (stages - 1) * send".to_owned())
                 .input(hidden("share hidden behind computing of other micro-batches"))
-                .input(part("all", &all))
+                .input(Input::of("all", &all))
                 .input(number("stages", "pipeline stages", "", plan.get("pipeline")))
                 .inputs(inputs.into_iter().filter(|input| input.name == "send"))
                 .assume("While the pipeline fills and drains nothing hides the sends"),
             Axis::Data if plan.get("zero") >= 3.0 => draft("max(0, all - overlap * compute)".to_owned())
-                .input(part("all", &all))
+                .input(Input::of("all", &all))
                 .input(hidden("share of the computing that it may hide behind"))
-                .input(part("compute", compute))
+                .input(Input::of("compute", compute))
                 .assume("Weights are gathered ahead of each layer, gradients scattered behind it, in every micro-batch"),
             Axis::Data => {
                 let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window} * compute / batches)", names.join(" + "));
@@ -303,11 +288,11 @@ impl Step {
                 draft(terms.join(" + "))
                     .inputs(inputs.into_iter().filter(|input| !input.name.ends_with('s')))
                     .input(hidden("share of the computing of one micro-batch that it may hide behind"))
-                    .input(part("compute", compute))
+                    .input(Input::of("compute", compute))
                     .input(number("batches", "micro-batches of a step", "", plan.get("micro-batches")))
                     .assume("Gradients go out during the backward pass of the last micro-batch, weights come in during the forward pass of the first")
             }
-            _ => draft("(1 - overlap) * all".to_owned()).input(hidden("share hidden behind computing")).input(part("all", &all)),
+            _ => draft("(1 - overlap) * all".to_owned()).input(hidden("share hidden behind computing")).input(Input::of("all", &all)),
         };
         (all, finish(draft))
     }
@@ -319,10 +304,10 @@ impl Step {
         let settings = &context.design.meta.settings;
         let inputs = || {
             vec![
-                part("power", all),
+                Input::of("power", all),
                 Input::figure("load", "share of the most each part draws that is drawn", "%", Some(LOAD.figure(settings))),
                 Input::figure("cooling", COOLING.label, "", Some(COOLING.figure(settings))),
-                part("step", whole),
+                Input::of("step", whole),
             ]
         };
         let source = "E = P × t over everything that is drawn: XPUs, hosts, adapters, switches and optics; docs/guide/prices.md for load and cooling";

@@ -76,6 +76,7 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: None,
     }
 }
 
@@ -122,5 +123,6 @@ fn sends(facts: &Facts, formula: &str, inputs: Vec<Input>, assumption: &str) -> 
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: None,
     }
 }

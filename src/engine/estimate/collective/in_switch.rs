@@ -2,11 +2,12 @@
 //! ("NVLSTree"), and of the network (SHARP, "CollNet").
 //!
 //! In one domain every rank gives its whole message to the switch for reduction and sends its share of the result for
-//! multicast; it gets the same amounts back: `1 + 1 / n` of the message each way.
+//! multicast; it gets the same amounts back: `1 + 1 / n` of the message each way. A message goes through in pieces, one stage after
+//! the other: copied out, reduced and multicast, copied back. While the pipeline fills and empties the wires wait ([`Filling`]).
 
 use super::network::Channels;
 use super::tuning::{NCCL, Protocol, RACK_SOURCE, TREE};
-use super::way::{Facts, Way};
+use super::way::{Facts, Filling, Way};
 use super::{Algorithm, Collective};
 use crate::engine::estimate::{Estimate, Input};
 use crate::model::{FabricRole, Figure, PartDetail, PartKind};
@@ -53,6 +54,7 @@ fn one_domain(facts: &Facts, collective: Collective, efficiency: Figure<f64>) ->
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: Some(Filling::of(facts)),
     }
 }
 
@@ -94,6 +96,7 @@ fn with_trees(facts: &Facts, channels: &Channels, efficiency: Figure<f64>) -> Wa
         counted: None,
         believed,
         plateau: None,
+        filling: Some(Filling::of(facts)),
     }
 }
 
@@ -139,6 +142,7 @@ pub(super) fn in_network(facts: &Facts, collective: Collective, ring: &Channels,
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: None,
     })
 }
 

@@ -415,7 +415,10 @@ impl Answer<'_, '_> {
     fn draft(&self, way: &Way, size: Bytes, kind: Kind, key: &str) -> Draft {
         let correction = way.correction(size.0);
         let host = if self.calls == Calls::Waited { "host + " } else { "" };
-        let time = format!("{host}latency + size / {}", if correction < 1.0 { "(bandwidth * correction)" } else { "bandwidth" });
+        let time = match way.filling {
+            Some(_) => format!("{host}latency + (size + stages * piece) / bandwidth"),
+            None => format!("{host}latency + size / {}", if correction < 1.0 { "(bandwidth * correction)" } else { "bandwidth" }),
+        };
         let title = self.collective.title();
         let (label, unit, formula) = match kind {
             Kind::Time => (format!("{title} of {size}, time"), "ns", time),
@@ -431,9 +434,9 @@ impl Answer<'_, '_> {
             .source(tuning::HOST_SOURCE)
             .assume(format!("{}; {by} {}{protocol}", self.group.words(), way.algorithm.label()))
             .assume("Congestion control and incast make it slower, and are not modelled; collisions of flows only where paths are by hash")
-            .input(part("latency", "before the first byte is through", &way.latency))
+            .input(Input { label: "before the first byte is through".to_owned(), ..Input::of("latency", &way.latency) })
             .input(Input::counted("size", "message of each rank", "B", size.0))
-            .input(part("bandwidth", "when the message is endless", &way.bandwidth));
+            .input(Input { label: "when the message is endless".to_owned(), ..Input::of("bandwidth", &way.bandwidth) });
         if self.group.domains.len() > 1 {
             draft = draft.assume(self.context.routing.assumption());
         }
@@ -446,7 +449,11 @@ impl Answer<'_, '_> {
                 Some(tuning::HOST),
             )),
         };
-        if correction < 1.0 {
+        if let Some(filling) = &way.filling {
+            draft = draft.source(tuning::PIECES_SOURCE).assume("While the pipeline of stages fills and empties, each stage takes as long as the narrowest");
+            draft = draft.input(Input::figure("stages", "stages that fill and empty", "", Some(filling.stages.clone())));
+            draft = draft.input(Input::counted("piece", "of the message in a stage at a time", "B", filling.piece(size.0)));
+        } else if correction < 1.0 {
             draft = draft.input(Input::counted("correction", "what a tree gets at this size", "", correction));
         }
         if kind == Kind::BusBandwidth && !self.collective.factor().is_empty() {
@@ -456,20 +463,5 @@ impl Answer<'_, '_> {
             draft = draft.source(source.clone());
         }
         draft
-    }
-}
-
-/// An estimate as the input of another.
-fn part(name: &str, label: &str, estimate: &Estimate) -> Input {
-    let range = estimate.range();
-    Input {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        value: estimate.value(),
-        low: range.map(|range| range.0),
-        high: range.map(|range| range.1),
-        unit: estimate.unit().to_owned(),
-        confidence: estimate.confidence().to_owned(),
-        recalled: estimate.is_recalled(),
     }
 }

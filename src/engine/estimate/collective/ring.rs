@@ -65,6 +65,7 @@ fn way(facts: &Facts, collective: Collective, channels: &Channels, protocol: Pro
         counted: facts.finish(latency(facts, collective, protocol, facts.family().counted(Shape::Ring, protocol))).value(),
         believed: 1.0,
         plateau: sized.then_some(plateau),
+        filling: None,
     }
 }
 

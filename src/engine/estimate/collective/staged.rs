@@ -35,6 +35,7 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: None,
     })
 }
 
@@ -69,6 +70,7 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
         counted: None,
         believed: 1.0,
         plateau: None,
+        filling: None,
     })
 }
 

@@ -58,6 +58,7 @@ fn way(facts: &Facts, channels: &Channels, protocol: Protocol) -> Way {
         bandwidth,
         believed,
         plateau: None,
+        filling: None,
     }
 }
 

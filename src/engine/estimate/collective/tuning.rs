@@ -19,6 +19,10 @@ pub const STEP_SOURCE: &str =
     "10 µs over 2 to 33.7 µs over 8 A100: github.com/NVIDIA/nccl-tests/issues/123; 20 to 25 µs over 8 H100: github.com/marin-community/marin/issues/6736";
 /// Where the share of in-switch reduction over many hosts is from.
 pub const RACK_SOURCE: &str = "All-reduce of 8 GiB over the 72 XPUs of one NVL72 rack, 423.16 GB/s: coreweave/nccl-tests, README.md, single rack";
+/// Where it is from how in-switch reduction cuts a message into pieces.
+pub const PIECES_SOURCE: &str = "Chunks, channels, heads and stages of NVLS: NVIDIA/nccl, src/enqueue.cc, src/transport/nvls.cc, src/device/all_reduce.h";
+/// The most ranks of a domain that reduce in the switch (`NCCL_MAX_NVLS_ARITY`, NVIDIA/nccl, src/include/device.h).
+pub const MOST_HEADS: usize = 32;
 /// How nccl-tests defines its numbers.
 pub const NCCL_TESTS: &str = "algbw and busbw as nccl-tests defines them: NVIDIA/nccl-tests, doc/PERFORMANCE.md";
 
@@ -137,9 +141,18 @@ impl Family {
         match self {
             Self::Ampere | Self::Instinct => None,
             Self::Hopper => Some(published(0.85, 0.80, 0.88)),
-            Self::Blackwell if spans_hosts => Some(measured(0.594, 0.55, 0.74)),
+            Self::Blackwell if spans_hosts => Some(measured(0.609, 0.55, 0.74)),
             Self::Blackwell => Some(published(0.74, 0.65, 0.77)),
             Self::Other => Some(recalled(0.7, 0.5, 0.9)),
+        }
+    }
+
+    /// Channels of in-switch reduction (`NVLS_NCHANNELS` in NCCL's transport/nvls.cc): 16; on Blackwell 24, and 32 with trees between domains.
+    pub fn in_switch_channels(self, tree: bool) -> f64 {
+        match self {
+            Self::Blackwell if tree => 32.0,
+            Self::Blackwell => 24.0,
+            Self::Ampere | Self::Hopper | Self::Instinct | Self::Other => 16.0,
         }
     }
 

@@ -30,6 +30,51 @@ pub struct Way {
     pub believed: f64,
     /// By how much the tuner lengthens the latency of messages from this size on.
     pub plateau: Option<(f64, f64)>,
+    /// What it takes to fill and to empty the pipeline; `None` where no step waits for another.
+    pub filling: Option<Filling>,
+}
+
+/// The pipeline of in-switch reduction: a message goes through its stages in pieces, and until the first is through all of them no
+/// more than a stage is at work. A piece is a chunk for each channel of each head, as NCCL cuts it (`calcCollChunking` in enqueue.cc,
+/// numbers of channels in transport/nvls.cc, stages in device/all_reduce.h).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filling {
+    /// Stages besides the one whose wires decide. Of the three of one domain two are copies, which NCCL leaves out where buffers are registered.
+    /// Each level of the double tree adds a stage up and one down; while it fills half of the channels are at work in a domain.
+    pub stages: Figure<f64>,
+    /// Chunks under way at the same time: channels by heads.
+    chunks: f64,
+    /// Whether trees join domains.
+    tree: bool,
+    /// The largest chunk, in bytes.
+    most: f64,
+}
+
+impl Filling {
+    /// For the ranks of a collective.
+    pub fn of(facts: &Facts) -> Self {
+        let domains = facts.domains();
+        let tree = domains > 1;
+        let levels = if tree { f64::from(domains.ilog2()) } else { 0.0 };
+        let heads = facts.local().min(super::tuning::MOST_HEADS) as f64;
+        let stages = Figure { value: 2.0 + levels, low: levels, high: 2.0 + 2.0 * levels, ..facts.family().latency(0.0) };
+        // From four domains on a tree's chunks are of half the size.
+        let most = if domains >= 4 { 65_536.0 } else { 131_072.0 };
+        Self { stages, chunks: heads * facts.family().in_switch_channels(tree), tree, most }
+    }
+    /// The piece of a message that is in a stage at a time, in bytes.
+    pub fn piece(&self, size: f64) -> f64 {
+        // Smaller messages are cut into smaller chunks: below so many pieces, to this.
+        const DOMAIN: [(f64, f64); 3] = [(64.0, 65_536.0), (8.0, 32_768.0), (2.0, 16_384.0)];
+        const TREE: [(f64, f64); 3] = [(16.0, 131_072.0), (4.0, 65_536.0), (1.0, 32_768.0)];
+        let mut chunk = self.most;
+        for (pieces, smaller) in if self.tree { TREE } else { DOMAIN } {
+            if size < pieces * self.chunks * chunk && chunk > smaller {
+                chunk = smaller;
+            }
+        }
+        (self.chunks * chunk).min(size)
+    }
 }
 
 impl Way {
