@@ -29,6 +29,7 @@ pub const EXAMPLES: &[Example] = &[
     of("roce-100g-to-800g", "RoCE v2, 100G to 800G", "Compute, storage and front-end of 128 MI300X, each at its rate."),
     of("optics", "Optics by distance", "Copper to co-packaged optics: which cable for which way."),
     of("mixed-accelerators", "Six kinds of accelerator", "Hopper, Blackwell, Instinct, Gaudi, Trainium and TPU on one Ethernet."),
+    of("training-405b", "Training of 405B", "A step of Llama 3.1 405B on 512 H100: eight rails, sixteen stages."),
     of("ai-ran", "AI-RAN", "Radio sites within 100 µs of their servers, and a core 60 km away."),
     of("migration", "Migration to NDR", "What HDR and EDR gear still does beside a new fabric."),
 ];

@@ -261,6 +261,32 @@ fn a_step_is_its_formulas() {
     }
 }
 
+/// What all axes send over the fullest link, against a count by hand.
+#[test]
+fn the_fullest_link_carries_all_axes() {
+    let link = |step: &Step| step.estimates.iter().find(|estimate| estimate.key() == "training-link").cloned().unwrap();
+    let bytes = |estimate: &Estimate, name: &str| estimate.inputs().iter().find(|input| input.name == name).and_then(|input| input.value).unwrap_or(0.0);
+    // Replicas alone: every adapter carries one ring, once with the gradients and once with the weights.
+    let design = h100(32);
+    let alone = estimated(&design, &workload("llama-3.1-8b", &[("tensor", 8.0), ("pipeline", 1.0)])).unwrap();
+    let sent: f64 = ["scatter", "gather"].iter().map(|word| value(&alone, &format!("training-data.{word}-bytes"))).sum();
+    let found = link(&alone);
+    assert!((bytes(&found, "data") / (sent * 31.0 / 32.0) - 1.0).abs() < 1e-9, "{} {sent}", bytes(&found, "data"));
+    assert!((found.value().unwrap() - bytes(&found, "data") / (50.0 * 0.96)).abs() < 1e-3);
+    // Stages beside replicas: both are on it, and together they take longer than each.
+    let both = estimated(&design, &workload("llama-3.1-70b", &[("tensor", 8.0), ("pipeline", 4.0)])).unwrap();
+    let found = link(&both);
+    let (data, stages) = (bytes(&found, "data"), bytes(&found, "pipeline"));
+    assert!(data > 0.0 && stages > 0.0, "{data} {stages}");
+    let batches = both.plan.get("micro-batches") * value(&both, "training-pipeline.send-bytes");
+    // A stage in the middle sends each micro-batch forward and its gradient back.
+    assert!((stages / (2.0 * batches) - 1.0).abs() < 1e-9, "{stages} {batches}");
+    assert!(found.value().unwrap() < value(&both, "training-step"));
+    // Nothing leaves one system.
+    let one = estimated(&h100(2), &workload("llama-3.1-8b", &[("xpus", 8.0), ("tensor", 8.0), ("pipeline", 1.0)])).unwrap();
+    assert!(one.estimates.iter().all(|estimate| estimate.key() != "training-link"));
+}
+
 /// Groups share the fabric, and what is broken slows what crosses it; put right again it is as before.
 #[test]
 fn a_failed_link_slows_the_step() {

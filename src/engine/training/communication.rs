@@ -8,11 +8,13 @@
 
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::Group;
+use crate::engine::estimate::collective::tuning::Family;
 use crate::engine::estimate::collective::{self, Answer, Collective};
 use crate::engine::estimate::{Draft, Estimate, Input};
 use crate::engine::topology::VertexIndex;
 use crate::units::Bytes;
 
+use super::links::{self, Flow, Loads};
 use super::placement::{Axis, Placement};
 use super::plan::Plan;
 use super::shape::Shape;
@@ -186,14 +188,25 @@ fn data(shape: &Shape, plan: &Plan) -> Vec<Call> {
 /// Groups of ranks along some axes: their XPUs, and what they are to the collectives.
 type Along = (Vec<Axis>, Vec<Vec<VertexIndex>>, Vec<Group>);
 
-/// Times the calls of an axis, all its groups at once. `None` where the axis is not used. The estimates of each message and call are
-/// added to `estimates`.
+/// What is found out about the axes beside their times.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The estimates of each message and call.
+    pub estimates: Vec<Estimate>,
+    /// What the axes put on links.
+    pub loads: Loads,
+    /// Whose constants hold.
+    pub family: Option<Family>,
+}
+
+/// Times the calls of an axis, all its groups at once. `None` where the axis is not used. What else is found is added to `found`.
 ///
 /// Time: that of the collectives over all ranks.
-pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Placement, axis: Axis, estimates: &mut Vec<Estimate>) -> Option<Traffic> {
+pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Placement, axis: Axis, found: &mut Found) -> Option<Traffic> {
     let all = calls(shape, plan, axis);
     let mut traffic: Option<Traffic> = None;
     let mut known: Vec<Along> = Vec::new();
+    let mut flows: Vec<Flow> = Vec::new();
     for call in all {
         if !known.iter().any(|(along, ..)| *along == call.along) {
             let lists = placement.groups(&call.along);
@@ -223,8 +236,10 @@ pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Plac
                 }
             }
         });
-        estimates.push(message);
-        estimates.extend(time.clone());
+        flows.extend(links::flows(call.collective, lists, groups, call.count * size.0, plan.get("interleave")));
+        found.family = found.family.or(groups.first().map(|group| group.family));
+        found.estimates.push(message);
+        found.estimates.extend(time.clone());
         let entry = traffic.get_or_insert_with(|| Traffic {
             axis,
             ranks: lists.first().map_or(0, Vec::len),
@@ -236,6 +251,9 @@ pub(super) fn of(context: &Context, shape: &Shape, plan: &Plan, placement: &Plac
         });
         entry.bytes += call.count * size.0;
         entry.calls.push((call.word, call.count, time));
+    }
+    if !flows.is_empty() {
+        found.loads.push((axis, links::load(context, flows)));
     }
     traffic
 }

@@ -8,6 +8,7 @@
 pub mod ask;
 pub mod communication;
 pub mod fields;
+mod links;
 pub mod memory;
 pub mod placement;
 pub mod plan;

@@ -3,10 +3,12 @@
 use crate::engine::assumptions::{COOLING, LOAD};
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::{Group, part_of};
+use crate::engine::estimate::collective::tuning::Family;
 use crate::engine::estimate::{Draft, Estimate, Input, power};
 use crate::model::{Figure, Part, PartDetail, Workload};
 
-use super::communication::{self, Traffic};
+use super::communication::{self, Found, Traffic};
+use super::links;
 use super::memory;
 use super::placement::{Axis, Placement};
 use super::plan::{Plan, Room};
@@ -122,15 +124,15 @@ impl Job {
 /// Time: that of the collectives of every axis over all ranks.
 pub fn step(context: &Context, workload: &Workload, progress: &mut dyn FnMut(f64)) -> Result<Step, Vec<String>> {
     let Job { shape, room, plan, placement } = Job::of(context, workload)?;
-    let mut calls = Vec::new();
+    let mut found = Found::default();
     let mut traffic = Vec::new();
     for (done, (axis, ..)) in Axis::ALL.into_iter().enumerate() {
-        traffic.extend(communication::of(context, &shape, &plan, &placement, axis, &mut calls));
+        traffic.extend(communication::of(context, &shape, &plan, &placement, axis, &mut found));
         progress((done + 1) as f64 / Axis::ALL.len() as f64);
     }
     let mut step = Step { shape, plan, placement, room, traffic, estimates: Vec::new() };
-    step.estimates = step.numbers(context, workload);
-    step.estimates.extend(calls);
+    step.estimates = step.numbers(context, workload, &found);
+    step.estimates.extend(found.estimates);
     Ok(step)
 }
 
@@ -138,7 +140,7 @@ const TIMELINE: &str = "1F1B with pieces (interleaved): D. Narayanan et al., arX
 const OPERATIONS: &str = "6 operations for each weight and token, and attention: J. Kaplan et al., arXiv 2001.08361, appendix; A. Chowdhery et al. (PaLM), arXiv 2204.02311, appendix B";
 
 impl Step {
-    fn numbers(&self, context: &Context, workload: &Workload) -> Vec<Estimate> {
+    fn numbers(&self, context: &Context, workload: &Workload, sent: &Found) -> Vec<Estimate> {
         let (shape, plan) = (&self.shape, &self.plan);
         let recalled = context.recalled();
         let source = by_id(&workload.model).map_or("The shape is stated in the design".to_owned(), |model| format!("{}: {}", model.name, model.source));
@@ -210,13 +212,17 @@ impl Step {
         let draft = Draft::new("training-step", "Training step", "ns", terms.join(" + "), TIMELINE).inputs(inputs);
         let idle = self.room.xpus as f64 - key("xpus");
         let draft = if idle > 0.0 { draft.assume(format!("{idle} XPUs take no part")) } else { draft };
-        let whole = finish(
+        let mut whole = finish(
             draft
-                .assume("Axes are timed one by one: where two send over one link at the same time both are slower, which is not counted")
+                .assume("Axes are timed one by one: where two send over one link at the same time both are slower, which is not counted; what all together take of the fullest link is told beside")
                 .assume("Reading data, saving checkpoints, the optimiser's own work and slow or failing XPUs are not counted")
                 .source(communication::ALGEBRA),
         );
 
+        let link = links::fullest(context, &sent.loads, sent.family.unwrap_or(Family::Other)).map(&finish);
+        if link.as_ref().is_some_and(|link| links::holds_back(link, &whole)) {
+            whole.assume("The fullest link takes longer for what all axes send over it: the step takes at least that");
+        }
         let mut found = Vec::new();
         let step = || Input::of("step", &whole);
         let draft = Draft::new("training-tokens", "Tokens", "tokens/s", "tokens / step * 1e9", TIMELINE);
@@ -239,6 +245,7 @@ impl Step {
         found.push(compute);
         found.extend(parts);
         found.extend(bubble);
+        found.extend(link);
         found.push(finish(memory::draft(shape, plan)));
         found.extend(self.energy(context, &whole, tokens, &finish));
         let count = |id: &str, label: &str, value: f64| {

@@ -5,7 +5,7 @@
 //! one for each adapter. All channels carry equal shares, so a library does without the slow ones where that is faster.
 
 use crate::engine::context::Context;
-use crate::engine::estimate::fill::{Rows, fill_until};
+use crate::engine::estimate::fill::{Rows, Shares, fill_until};
 use crate::engine::estimate::walk::{Split, Walk};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, Edge, Hop, Topology, VertexIndex};
@@ -164,6 +164,34 @@ pub fn inside(context: &Context, groups: &[Group]) -> Channels {
 
 fn family(groups: &[Group]) -> Family {
     groups.first().map_or(Family::Other, |group| group.family)
+}
+
+/// What flows of some amounts put on each arc, split as the routing in force splits them; `None` where one has no route.
+///
+/// Time: that of following each flow, once for flows between the same two switches where paths are the shortest.
+pub fn loads(context: &Context, flows: impl Iterator<Item = (VertexIndex, VertexIndex, f64)>) -> Option<Vec<f64>> {
+    let topology = &context.topology;
+    let plain = context.routing.is_plain();
+    let mut paths = context.known.paths.take();
+    let (mut routes, mut split, mut walk) = (Routes::new(topology), Split::default(), Walk::new(topology, &context.routing));
+    let mut load = vec![0.0f64; topology.edges().len() * 2];
+    let mut shares = Shares::new();
+    let mut lost = false;
+    for (key, (from, to, amount)) in flows.enumerate().filter(|(_, (from, to, _))| from != to) {
+        shares.clear();
+        let routed = match only_hops(topology, from, to).filter(|_| plain) {
+            Some((up, down)) => paths.of(&mut routes, &mut split, up.to, down.to).map(|between| shares.extend(whole(topology, up, down, between))),
+            None => walk.add(from, to, key as u64 + 1, &mut shares),
+        };
+        lost |= routed.is_err();
+        for (arc, share) in &shares {
+            if let Some(load) = load.get_mut(*arc as usize) {
+                *load += amount * share;
+            }
+        }
+    }
+    context.known.paths.replace(paths);
+    (!lost).then_some(load)
 }
 
 /// The group that gets least; of equal ones the first.
