@@ -9,12 +9,27 @@ use weft::units::SortedMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
+use weft::engine::deadlock::{Switches, Verdict};
+use weft::engine::estimate::fill::fill_all;
+use weft::engine::estimate::flows::{Demand, Routed, Trouble, capacities, route_all};
+use weft::engine::failures::ranking;
+use weft::engine::failures::spread::{Cut, Spread};
+use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::report::Report;
+use weft::engine::routing::InForce;
+use weft::engine::routing::graph::Graph;
+use weft::engine::routing::turns::Turns;
 use weft::engine::service::Memory;
+use weft::engine::settable::set_fabric;
+use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, rules, service, templates};
-use weft::model::{Design, Link, LinkId};
+use weft::model::{Design, FabricId, Link, LinkId, Routing};
 use weft::scene::Scene;
+
+#[allow(dead_code)]
+#[path = "../../tests/it/graphs.rs"]
+mod graphs;
 
 fn main() {}
 
@@ -93,5 +108,112 @@ impl Bench {
     }
     pub fn scene(&self) -> bool {
         Scene::build(&self.design, &self.catalog).bounds().is_some()
+    }
+}
+
+/// A fat tree of `k`, up to 101,306 hosts, and what is worked out of the whole of it. Every step returns a count, as above.
+#[wasm_bindgen]
+pub struct Large {
+    context: Context<'static>,
+    failed: Topology,
+    demands: Vec<Result<Demand<'static>, Trouble>>,
+    routed: Routed,
+    found: [Orbits; 2],
+}
+
+#[wasm_bindgen]
+impl Large {
+    #[wasm_bindgen(constructor)]
+    pub fn new(k: usize) -> Large {
+        // The page is closed after the benchmark; what the context borrows may stay until then.
+        let catalog: &'static Catalog = Box::leak(Box::new(Catalog::builtin()));
+        let whole: &'static Design = Box::leak(Box::new(graphs::fat_tree(k)));
+        let mut failed = whole.clone();
+        let links: Vec<LinkId> = whole.links.ids().collect();
+        for failure in 0..10usize {
+            let place = (failure * 7_919 + 12_345) * 31 % links.len().max(1);
+            links.get(place).into_iter().for_each(|id| failed.links.set(*id, None));
+        }
+        let context = Context::new(whole, catalog);
+        let hosts = context.topology.endpoints();
+        let to = |at: usize| hosts.get((at * 31 + 17) % hosts.len().max(1)).copied().unwrap_or_default();
+        let demands = hosts.iter().enumerate().map(|(at, from)| Ok(Demand { from: *from, to: to(at), path: None })).collect();
+        let failed = Topology::compile(&failed, catalog);
+        let mut made = Large { context, failed, demands, routed: Routed::default(), found: Default::default() };
+        // What later steps rest on.
+        made.route();
+        made.symmetries(false);
+        made.symmetries(true);
+        made
+    }
+    pub fn nodes(&self) -> usize {
+        self.context.topology.nodes().len()
+    }
+    pub fn links(&self) -> usize {
+        self.context.topology.links().len()
+    }
+    pub fn structure(&self) -> usize {
+        Structure::of(&self.context.topology).bridges.len()
+    }
+    /// One path by hash for each flow of a permutation.
+    pub fn route(&mut self) -> usize {
+        let hash = InForce::default().with_equal(Routing::Hash);
+        self.routed = route_all(&self.context.topology, &self.demands, &hash);
+        self.routed.rows.count()
+    }
+    /// Max-min rates of these.
+    pub fn fill(&self) -> usize {
+        fill_all(&self.routed.rows, &capacities(&self.context.topology)).len()
+    }
+    pub fn symmetries(&mut self, failed: bool) -> usize {
+        let topology = if failed { &self.failed } else { &self.context.topology };
+        let labels = Labels::of(topology, |_| 0, |edge| topology.edges().get(edge as usize).map_or(0, |edge| edge.gbps.to_bits()));
+        let found = orbits(topology, &Rows::of(topology), &labels);
+        let count = found.arc.len();
+        let [whole, degraded] = &mut self.found;
+        *if failed { degraded } else { whole } = found;
+        count
+    }
+    #[wasm_bindgen(js_name = allToAll)]
+    pub fn all_to_all(&self, failed: bool) -> bool {
+        let [whole, degraded] = &self.found;
+        let (topology, found) = if failed { (&self.failed, degraded) } else { (&self.context.topology, whole) };
+        Spread::new(topology, Turns::free()).all_to_all(&Cut::NONE, found).rate.is_some()
+    }
+    /// Every single link failure.
+    pub fn rank(&self) -> usize {
+        ranking::rank(&self.context, &[ranking::Kind::Link], &mut |_| {}).classes.len()
+    }
+}
+
+/// The verdict about deadlock on a fat tree of a template, by fewest hops or by up/down.
+#[wasm_bindgen]
+pub struct Deadlock {
+    context: Context<'static>,
+    fabric: Option<FabricId>,
+}
+
+#[wasm_bindgen]
+impl Deadlock {
+    #[wasm_bindgen(constructor)]
+    pub fn new(k: usize, up_down: bool) -> Deadlock {
+        let catalog: &'static Catalog = Box::leak(Box::new(Catalog::builtin()));
+        let parameters = SortedMap::from([("k".to_owned(), k.to_string())]);
+        let mut design = templates::generate("fat-tree", &parameters, catalog).unwrap_or_default();
+        let fabric = design.fabrics.ids().next();
+        if let Some((id, mut fabric)) = fabric.and_then(|id| Some((id, design.fabrics.get(id)?.clone()))) {
+            let (key, value) = if up_down { ("paths", "up-down") } else { ("engine", "minhop") };
+            let _ = set_fabric(&mut fabric, key, value);
+            design.fabrics.set(id, Some(fabric.into()));
+        }
+        Deadlock { context: Context::new(Box::leak(Box::new(design)), catalog), fabric }
+    }
+    /// Whether a circle waits for itself.
+    pub fn verdict(&self) -> bool {
+        let context = &self.context;
+        let Some((id, fabric)) = self.fabric.and_then(|id| Some((id, context.design.fabrics.get(id)?))) else { return false };
+        let Some(of) = context.routing.of_fabric(id) else { return false };
+        let graph = Graph::of(context.design, &context.topology, &context.tiers, id);
+        Switches::routed(&graph, fabric, of).verdict(u64::MAX, &mut |_| {}) != Verdict::Free
     }
 }

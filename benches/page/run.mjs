@@ -17,7 +17,7 @@ const browser = await chromium.launch({ executablePath: process.env.WEFT_CHROMIU
 const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(String(error)));
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
-await page.waitForFunction(() => window.benchRows, null, { timeout: 300000 });
+await page.waitForFunction(() => window.benchRows, null, { timeout: 900000 });
 console.log('medians in milliseconds, WebAssembly, one core');
 console.log(await page.locator('#table').textContent());
 await browser.close();

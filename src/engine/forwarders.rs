@@ -29,6 +29,7 @@ impl Forwarders {
                 made.vertex.push(vertex);
             }
         }
+        made.rows.reserve(made.vertex.iter().map(|vertex| topology.row(*vertex).len()).sum());
         made.first.reserve(made.vertex.len() + 1);
         made.first.push(0);
         for vertex in &made.vertex {

@@ -8,6 +8,10 @@ use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::flows::{Demand, Flow, FlowSet, Trouble, all_to_all, rates, route};
 use weft::engine::estimate::traffic::{self, Traffic};
+use weft::engine::failures::spread::{Cut, Spread};
+use weft::engine::failures::symmetry::{Labels, Rows, orbits};
+use weft::engine::routing::turns::Turns;
+use weft::engine::topology::Topology;
 use weft::model::{Design, NodeId, PartKind, Routing};
 
 use crate::graphs::{Graph, fat_tree, leaf_spine};
@@ -360,4 +364,72 @@ fn a_flow_keeps_the_same_path_alone_and_among_many() {
         }
     }
     assert!(compared > 10_000 && apart > 500 && modes > 1, "{compared} paths, {apart} flows without one and {modes} modes are too few to mean anything");
+}
+
+/// What is on every arc when every host that is left sends 1 to each other, by whole paths; and how many pairs have no route.
+fn by_whole_paths(plain: &Plain, ends: &[usize]) -> (Vec<f64>, u64) {
+    let (mut load, mut apart) = (vec![0.0; plain.arcs.len()], 0);
+    for from in ends {
+        for to in ends.iter().filter(|to| *to != from) {
+            match plain.shares(*from, *to) {
+                Some(shares) => shares.iter().for_each(|(arc, share)| load[*arc] += share),
+                None => apart += 1,
+            }
+        }
+    }
+    (load, apart)
+}
+
+#[test]
+fn all_to_all_by_symmetries_is_that_of_every_pair_also_when_something_fails() {
+    let catalog = Catalog::builtin();
+    let (mut rates, mut parted, mut cuts) = (0, 0, 0);
+    for seed in 3_000_000..3_001_500 {
+        let mut dice = Dice(seed);
+        let plain = fabric(&mut dice);
+        let topology = Topology::compile(&plain.design, &catalog);
+        let edges = topology.edges().len();
+        let cut = match dice.roll(3) {
+            1 if edges > 0 => Cut { edge: dice.roll(edges) as u32, ..Cut::NONE },
+            2 => {
+                let vertex = dice.roll(topology.vertices().len()) as u32;
+                Cut { vertices: vertex..vertex + 1, ..Cut::NONE }
+            }
+            _ => Cut::NONE,
+        };
+        let dead = |vertex: u32| cut.vertices.contains(&vertex);
+        let labels = Labels::of(
+            &topology,
+            |vertex| u64::from(dead(vertex)) * 7,
+            |edge| if edge == cut.edge { 1 } else { topology.edges()[edge as usize].gbps.to_bits() },
+        );
+        let found = orbits(&topology, &Rows::of(&topology), &labels);
+        let mut spread = Spread::new(&topology, Turns::free());
+        // Twice: nothing may be left of the first time.
+        spread.all_to_all(&Cut::NONE, &orbits(&topology, &Rows::of(&topology), &Labels::of(&topology, |_| 0, |edge| u64::from(edge))));
+        let outcome = spread.all_to_all(&cut, &found);
+
+        let mut left = plain;
+        let whole = std::mem::take(&mut left.arcs);
+        let stays = |at: usize, (a, b, _): &(usize, usize, f64)| at as u32 / 2 != cut.edge && !dead(*a as u32) && !dead(*b as u32);
+        left.arcs = whole.into_iter().enumerate().filter(|(at, arc)| stays(*at, arc)).map(|(_, arc)| arc).collect();
+        let ends: Vec<usize> = left.hosts.iter().copied().filter(|host| !dead(*host as u32)).collect();
+        let (load, apart) = by_whole_paths(&left, &ends);
+        let slow = load.iter().zip(&left.arcs).filter(|(load, _)| **load > 1e-12).map(|(load, (.., capacity))| capacity / load).min_by(f64::total_cmp);
+        assert_eq!(outcome.apart, apart, "fabric {seed}, {cut:?}");
+        match (outcome.rate, slow) {
+            (Some(fast), Some(slow)) => assert!((fast - slow).abs() <= 1e-9 * slow, "fabric {seed}, {cut:?}: {fast} is not {slow}"),
+            (fast, slow) => assert_eq!(fast, slow, "fabric {seed}, {cut:?}"),
+        }
+        rates += usize::from(slow.is_some());
+        parted += usize::from(apart > 0);
+        cuts += usize::from(cut != Cut::NONE);
+        if cut == Cut::NONE {
+            let rails = [left.hosts.iter().map(|host| *host as u32).collect()];
+            let (even, none) = spread.even(&rails, &found);
+            assert_eq!(none, apart, "fabric {seed}");
+            assert!(even.iter().zip(&load).all(|(even, load)| (even - load).abs() <= 1e-9 * load.max(1.0)), "fabric {seed}: {even:?} is not {load:?}");
+        }
+    }
+    assert!(rates > 1000 && parted > 300 && cuts > 500, "{rates} rates, {parted} fabrics in parts and {cuts} failures are too few to mean anything");
 }

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod compare;
 pub mod connectivity;
 pub mod degrade;
+pub mod inward;
 pub mod ranking;
 pub mod spread;
 pub mod symmetry;

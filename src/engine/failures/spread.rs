@@ -5,6 +5,7 @@
 //! alike, so one of each class is looked at, and what its traffic puts on the arcs of a class is spread evenly over them: a symmetry maps
 //! the loads of one destination on those of another. That is exact, not an estimate, for orbits are verified ([`super::symmetry`]).
 
+use super::inward::Inward;
 use super::symmetry::Orbits;
 use crate::engine::routing::turns::Turns;
 use crate::engine::topology::{EdgeIndex, Hop, Topology, VertexIndex};
@@ -40,29 +41,66 @@ pub struct Outcome {
 
 const UNREACHED: u32 = u32::MAX;
 
+/// What is on classes of arcs.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    /// By arc, at the least member of its class: what is on the whole class.
+    on: Vec<f64>,
+    /// Where that is more than nothing.
+    crossed: Vec<u32>,
+}
+
+impl Load {
+    /// Puts an amount above 0 on a class.
+    #[inline]
+    pub fn add(&mut self, class: u32, amount: f64) {
+        if let Some(on) = self.on.get_mut(class as usize) {
+            if *on == 0.0 {
+                self.crossed.push(class);
+            }
+            *on += amount;
+        }
+    }
+    fn clear(&mut self) {
+        for class in self.crossed.drain(..) {
+            if let Some(on) = self.on.get_mut(class as usize) {
+                *on = 0.0;
+            }
+        }
+    }
+    /// What is on a class.
+    fn on(&self, class: u32) -> f64 {
+        self.on.get(class as usize).copied().unwrap_or(0.0)
+    }
+}
+
 /// Buffers of searches on one topology. Space: O(vertices + edges).
 #[derive(Debug)]
 pub struct Spread<'a> {
     topology: &'a Topology,
     turns: &'a Turns,
+    /// Where any step may follow any.
+    inward: Option<Box<Inward<'a>>>,
     distance: Vec<u32>,
     order: Vec<u32>,
     amount: Vec<f64>,
-    /// By arc, at the least member of its class: what is on the whole class.
-    load: Vec<f64>,
+    load: Load,
 }
 
 impl<'a> Spread<'a> {
     /// Buffers for a topology and which steps may follow which.
     pub fn new(topology: &'a Topology, turns: &'a Turns) -> Self {
-        let states = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 } * turns.modes() as usize;
+        let inward = if turns.is_free() { Inward::of(topology).map(Box::new) } else { None };
+        let all = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 } * turns.modes() as usize;
+        let states = if inward.is_some() { 0 } else { all };
         Self {
             topology,
             turns,
+            inward,
             distance: vec![UNREACHED; states],
             order: Vec::with_capacity(states),
             amount: vec![0.0; states],
-            load: vec![0.0; topology.edges().len() * 2],
+            load: Load { on: vec![0.0; topology.edges().len() * 2], crossed: Vec::new() },
         }
     }
 
@@ -79,17 +117,17 @@ impl<'a> Spread<'a> {
                 *count += 1;
             }
         }
-        self.load.fill(0.0);
+        self.begin(cut, orbits, &endpoints);
         for target in &endpoints {
             // The least member of a class is its root, and an endpoint like all of them.
             let count = counts.get(*target as usize).copied().unwrap_or(0);
             if count == 0 {
                 continue;
             }
-            self.toward(*target, cut);
-            let reached = self.pour(&endpoints, *target, f64::from(count), cut, orbits);
+            let reached = self.reach(&endpoints, *target, f64::from(count), cut, orbits);
             outcome.apart += u64::from(count) * (endpoints.len() as u64 - 1 - reached);
         }
+        self.finish(orbits);
         outcome.rate = self.least(orbits);
         outcome
     }
@@ -106,22 +144,52 @@ impl<'a> Spread<'a> {
                 *count += 1;
             }
         }
-        self.load.fill(0.0);
         let mut apart = 0;
+        self.load.clear();
+        if let Some(inward) = &mut self.inward {
+            inward.begin(&Cut::NONE, orbits);
+        }
         for rail in rails {
+            if let Some(inward) = &mut self.inward {
+                inward.from(rail.iter().copied());
+            }
             for target in rail.iter().filter(|target| root(target) == **target) {
                 let count = counts.get(*target as usize).copied().unwrap_or(0);
-                self.toward(*target, &Cut::NONE);
-                let reached = self.pour(rail, *target, f64::from(count), &Cut::NONE, orbits);
+                let reached = self.reach(rail, *target, f64::from(count), &Cut::NONE, orbits);
                 apart += u64::from(count) * (rail.len() as u64 - 1 - reached);
             }
+            self.finish(orbits);
         }
         let members = self.members(orbits);
-        let of = |root: &u32| {
-            let (load, members) = (self.load.get(*root as usize), members.get(*root as usize));
-            load.zip(members).map_or(0.0, |(load, members)| load / f64::from((*members).max(1)))
-        };
+        let of = |root: &u32| self.load.on(*root) / f64::from(members.get(*root as usize).copied().unwrap_or(1).max(1));
         (orbits.arc.iter().map(of).collect(), apart)
+    }
+
+    /// Forgets all loads; from now on these send, with something failed.
+    fn begin(&mut self, cut: &Cut, orbits: &Orbits, senders: &[VertexIndex]) {
+        self.load.clear();
+        if let Some(inward) = &mut self.inward {
+            inward.begin(cut, orbits);
+            inward.from(senders.iter().copied());
+        }
+    }
+
+    /// Adds what goes to a destination, which stands for `weight` of them. Returns how many endpoints reach it.
+    fn reach(&mut self, endpoints: &[VertexIndex], target: VertexIndex, weight: f64, cut: &Cut, orbits: &Orbits) -> u64 {
+        match &mut self.inward {
+            Some(inward) => inward.pour(target, weight, orbits, &mut self.load),
+            None => {
+                self.toward(target, cut);
+                self.pour(endpoints, target, weight, cut, orbits)
+            }
+        }
+    }
+
+    /// Adds what is left to add when all destinations have had their turn.
+    fn finish(&mut self, orbits: &Orbits) {
+        if let Some(inward) = &mut self.inward {
+            inward.finish(orbits, &mut self.load);
+        }
     }
 
     /// Hops to a destination for everything that reaches it.
@@ -219,9 +287,7 @@ impl<'a> Spread<'a> {
         let share = amount / choices.len().max(1) as f64;
         for (arc, to) in choices {
             let class = orbits.arc.get(*arc as usize).copied().unwrap_or(*arc);
-            if let Some(load) = self.load.get_mut(class as usize) {
-                *load += share * weight;
-            }
+            self.load.add(class, share * weight);
             if let Some(amount) = self.amount.get_mut(*to as usize) {
                 *amount += share;
             }
@@ -230,7 +296,7 @@ impl<'a> Spread<'a> {
 
     /// How many arcs there are in each class, by its least member.
     fn members(&self, orbits: &Orbits) -> Vec<u32> {
-        let mut members = vec![0u32; self.load.len()];
+        let mut members = vec![0u32; orbits.arc.len()];
         for root in &orbits.arc {
             if let Some(count) = members.get_mut(*root as usize) {
                 *count += 1;
@@ -243,12 +309,12 @@ impl<'a> Spread<'a> {
     fn least(&self, orbits: &Orbits) -> Option<f64> {
         let members = self.members(orbits);
         let mut least: Option<f64> = None;
-        for (arc, load) in self.load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
-            let edge = self.topology.edges().get(arc / 2)?;
+        for class in &self.load.crossed {
+            let edge = self.topology.edges().get(*class as usize / 2)?;
             if !edge.rate_known {
                 return None;
             }
-            let rate = edge.gbps * f64::from(members.get(arc).copied().unwrap_or(1)) / load;
+            let rate = edge.gbps * f64::from(members.get(*class as usize).copied().unwrap_or(1)) / self.load.on(*class);
             least = Some(least.map_or(rate, |least| least.min(rate)));
         }
         least

@@ -142,6 +142,8 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
         open: Vec::new(),
         effort: topology.edges().len().saturating_mul(EFFORT),
         scratch: Default::default(),
+        goes: if vertices == topology.nodes().len() { Vec::new() } else { vec![NONE; topology.nodes().len()] },
+        rows_of: Default::default(),
     };
     let mut vertex = Sets::new(vertices);
     let mut arc = Sets::new(topology.edges().len() * 2);
@@ -156,13 +158,22 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
         }
     }
     // For each label the vertices that swaps are tried with: the last one, and the first of every class so far.
-    let mut last: SortedMap<(u32, usize), Vec<VertexIndex>> = SortedMap::new();
+    let mut last: Vec<Vec<(usize, Vec<VertexIndex>)>> = Vec::new();
     for here in 0..vertices as u32 {
         let label = labels.vertex.get(here as usize).copied().unwrap_or(APART);
         if label == APART {
             continue;
         }
-        let known = last.entry((label, rows.row(here).len())).or_default();
+        let degree = rows.row(here).len();
+        if last.len() <= label as usize {
+            last.resize_with(label as usize + 1, Vec::new);
+        }
+        let Some(kinds) = last.get_mut(label as usize) else { continue };
+        let kind = kinds.iter().position(|(other, _)| *other == degree).unwrap_or(kinds.len());
+        if kind == kinds.len() {
+            kinds.push((degree, Vec::new()));
+        }
+        let Some((_, known)) = kinds.get_mut(kind) else { continue };
         let mut joined = false;
         for other in known.iter().rev().take(TRIES).copied() {
             if vertex.root(other) == vertex.root(here) {
@@ -199,6 +210,7 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
 struct Scratch {
     placed: [Vec<(u32, u32)>; 2],
     free: [Vec<(u32, u32, u32)>; 2],
+    rest: [Vec<(u32, u32, u32)>; 2],
 }
 
 struct Search<'a> {
@@ -210,6 +222,10 @@ struct Search<'a> {
     open: Vec<(VertexIndex, VertexIndex)>,
     effort: usize,
     scratch: Scratch,
+    /// Where each node goes, by place; empty where every vertex is a node of its own.
+    goes: Vec<u32>,
+    /// Kept between swaps.
+    rows_of: [Vec<(u32, u32, ArcIndex)>; 2],
 }
 
 impl Search<'_> {
@@ -284,7 +300,7 @@ impl Search<'_> {
     }
 
     fn pair_up(&mut self, scratch: &mut Scratch) -> bool {
-        let Scratch { placed: [placed_a, placed_b], free: [free_a, free_b] } = scratch;
+        let Scratch { placed: [placed_a, placed_b], free: [free_a, free_b], rest: [rest_a, rest_b] } = scratch;
         if placed_a.len() != placed_b.len() || free_a.len() != free_b.len() {
             return false;
         }
@@ -303,7 +319,8 @@ impl Search<'_> {
         }
         // What both have stays where it is, if it can.
         let (mut at, mut other) = (0, 0);
-        let (mut rest_a, mut rest_b) = (Vec::new(), Vec::new());
+        rest_a.clear();
+        rest_b.clear();
         loop {
             match (free_a.get(at), free_b.get(other)) {
                 (Some(a), Some(b)) if a == b => {
@@ -327,30 +344,39 @@ impl Search<'_> {
                 (None, None) => break,
             }
         }
-        rest_a.len() == rest_b.len() && rest_a.iter().zip(&rest_b).all(|(a, b)| (a.0, a.1) == (b.0, b.1) && self.place(a.2, b.2))
+        rest_a.len() == rest_b.len() && rest_a.iter().zip(&*rest_b).all(|(a, b)| (a.0, a.1) == (b.0, b.1) && self.place(a.2, b.2))
     }
 
     /// Whether nodes go as wholes: all vertices of a node to one node.
-    fn keeps_nodes(&self) -> bool {
-        let mut goes: SortedMap<u32, u32> = SortedMap::new();
-        let moved = self.touched.iter().filter(|vertex| self.image(**vertex) != **vertex);
-        // A swap of vertices that are nodes of their own keeps nodes anyway.
-        for vertex in moved {
-            let (from, to) = (self.rows.node_of(*vertex), self.rows.node_of(self.image(*vertex)));
-            if *goes.entry(from).or_insert(to) != to {
-                return false;
+    fn keeps_nodes(&mut self) -> bool {
+        if self.goes.is_empty() {
+            return true;
+        }
+        let mut keeps = true;
+        for vertex in &self.touched {
+            let image = self.image.get(*vertex as usize).copied().unwrap_or(*vertex);
+            let (from, to) = (self.rows.node_of(*vertex), self.rows.node_of(image));
+            if let Some(goes) = self.goes.get_mut(from as usize).filter(|_| image != *vertex) {
+                keeps &= *goes == NONE || *goes == to;
+                *goes = to;
             }
         }
         // What is not moved of a node that goes elsewhere is left behind.
-        self.touched.iter().filter(|vertex| self.image(**vertex) == **vertex).all(|vertex| {
+        keeps &= self.touched.iter().filter(|vertex| self.image(**vertex) == **vertex).all(|vertex| {
             let node = self.rows.node_of(*vertex);
-            goes.get(&node).is_none_or(|to| *to == node)
-        })
+            self.goes.get(node as usize).is_none_or(|to| *to == NONE || *to == node)
+        });
+        for vertex in &self.touched {
+            if let Some(goes) = self.goes.get_mut(self.rows.node_of(*vertex) as usize) {
+                *goes = NONE;
+            }
+        }
+        keeps
     }
 
     /// Joins what changes places.
-    fn note(&self, vertex: &mut Sets, arc: &mut Sets, node: &mut Sets) {
-        let (mut from, mut to) = (Vec::new(), Vec::new());
+    fn note(&mut self, vertex: &mut Sets, arc: &mut Sets, node: &mut Sets) {
+        let [mut from, mut to] = std::mem::take(&mut self.rows_of);
         for here in &self.touched {
             let there = self.image(*here);
             // Each pair once.
@@ -363,13 +389,20 @@ impl Search<'_> {
             to.clear();
             from.extend(self.rows.row(*here).iter().map(|(next, arc)| (self.image(*next), self.edge_label(*arc), *arc)));
             to.extend(self.rows.row(there).iter().map(|(next, arc)| (*next, self.edge_label(*arc), *arc)));
-            order::sort(&mut from);
-            order::sort(&mut to);
-            for ((_, _, one), (_, _, other)) in from.iter().zip(&to) {
+            for row in [&mut from, &mut to] {
+                if !row.is_sorted() {
+                    order::sort(row);
+                }
+            }
+            for ((next, _, one), (_, _, other)) in from.iter().zip(&to) {
                 arc.join(*one, *other);
-                arc.join(*one ^ 1, *other ^ 1);
+                // The ways back from what moves as well are noted there.
+                if self.image(*next) == *next {
+                    arc.join(*one ^ 1, *other ^ 1);
+                }
             }
         }
+        self.rows_of = [from, to];
     }
 
     fn clear(&mut self) {

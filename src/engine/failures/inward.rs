@@ -1,0 +1,262 @@
+//! Loads toward one destination after another, where shortest paths are taken and a step is a step: searched over what forwards alone.
+//!
+//! Endpoints that hang on one switch send as one: what leaves the switch does not tell them apart, and their own links carry as much as there are
+//! destinations that the switch reaches.
+
+use super::spread::{Cut, Load};
+use super::symmetry::Orbits;
+use crate::engine::forwarders::{Forwarders, NONE};
+use crate::engine::topology::{Hop, Topology, VertexIndex};
+
+const UNREACHED: u32 = u32::MAX;
+
+/// A step from one that forwards to another.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// The number of the other; [`NONE`] where the step has failed.
+    to: u32,
+    /// The class of its arc.
+    class: u32,
+}
+
+/// Buffers of searches on one topology. Space: O(vertices + edges).
+#[derive(Debug)]
+pub struct Inward<'a> {
+    topology: &'a Topology,
+    inner: Forwarders,
+    cut: Cut,
+    first: Vec<u32>,
+    steps: Vec<Step>,
+    /// By number: hops to where the destination hangs.
+    distance: Vec<u32>,
+    order: Vec<u32>,
+    amount: Vec<f64>,
+    /// By number: how many senders hang on it, and how many destinations it reaches.
+    hung: Vec<u32>,
+    reaches: Vec<f64>,
+    /// Senders that hang on one switch, and all others.
+    hanging: Vec<(VertexIndex, u32)>,
+    loose: Vec<VertexIndex>,
+    /// By vertex: how many destinations it stands for, for it does not send to itself.
+    own: Vec<f64>,
+    /// Where a destination is delivered from, and the class of the arc.
+    doors: Vec<(u32, u32)>,
+    choices: Vec<Step>,
+}
+
+impl<'a> Inward<'a> {
+    /// Buffers for a topology; `None` where adapters have two sides.
+    pub fn of(topology: &'a Topology) -> Option<Self> {
+        let inner = Forwarders::of(topology)?;
+        let count = inner.count() as usize;
+        let mut first = Vec::with_capacity(count + 1);
+        first.push(0);
+        for number in 0..count as u32 {
+            first.push(first.last().copied().unwrap_or(0) + inner.row(number).len() as u32);
+        }
+        Some(Self {
+            topology,
+            inner,
+            cut: Cut::NONE,
+            first,
+            steps: Vec::new(),
+            distance: vec![UNREACHED; count],
+            order: Vec::with_capacity(count),
+            amount: vec![0.0; count],
+            hung: vec![0; count],
+            reaches: vec![0.0; count],
+            hanging: Vec::new(),
+            loose: Vec::new(),
+            own: vec![0.0; topology.vertices().len()],
+            doors: Vec::new(),
+            choices: Vec::new(),
+        })
+    }
+
+    fn fails(cut: &Cut, hop: &Hop) -> bool {
+        hop.arc / 2 == cut.edge || cut.vertices.contains(&hop.to)
+    }
+
+    /// The steps out of a vertex that are left.
+    fn left(&self, vertex: VertexIndex) -> impl Iterator<Item = &'a Hop> + Clone + use<'a> {
+        let (topology, cut) = (self.topology, self.cut.clone());
+        topology.row(vertex).iter().filter(move |hop| !Self::fails(&cut, hop))
+    }
+
+    /// Begins anew with something failed. Time: O(edges).
+    pub fn begin(&mut self, cut: &Cut, orbits: &Orbits) {
+        self.cut = cut.clone();
+        self.steps.clear();
+        self.steps.reserve(self.first.last().map_or(0, |end| *end as usize));
+        for number in 0..self.inner.count() {
+            let dead = cut.vertices.contains(&self.inner.vertex(number));
+            for hop in self.inner.row(number) {
+                let class = orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc);
+                let fails = dead || hop.arc / 2 == cut.edge || (!cut.vertices.is_empty() && cut.vertices.contains(&self.inner.vertex(hop.to)));
+                self.steps.push(Step { to: if fails { NONE } else { hop.to }, class });
+            }
+        }
+    }
+
+    /// Takes these for those that send. Time: O(senders).
+    pub fn from(&mut self, senders: impl Iterator<Item = VertexIndex>) {
+        self.hung.fill(0);
+        self.reaches.fill(0.0);
+        self.hanging.clear();
+        self.loose.clear();
+        for sender in senders {
+            let gateway = self.inner.gateway(self.topology, sender);
+            let cut_off = self.left(sender).next().is_none();
+            match self.hung.get_mut(gateway as usize) {
+                Some(_) if cut_off => {}
+                Some(hung) => {
+                    *hung += 1;
+                    self.hanging.push((sender, gateway));
+                }
+                None => self.loose.push(sender),
+            }
+        }
+    }
+
+    /// Finds hops to where a destination hangs. Time: O(edges between what forwards).
+    fn toward(&mut self, target: VertexIndex, orbits: &Orbits) {
+        for number in self.order.drain(..) {
+            if let Some(distance) = self.distance.get_mut(number as usize) {
+                *distance = UNREACHED;
+            }
+        }
+        self.doors.clear();
+        let own = self.inner.number(target);
+        let start = |distance: &mut [u32], order: &mut Vec<u32>, number: u32| {
+            if let Some(slot) = distance.get_mut(number as usize).filter(|slot| **slot == UNREACHED) {
+                *slot = 0;
+                order.push(number);
+            }
+        };
+        if own != NONE {
+            start(&mut self.distance, &mut self.order, own);
+        } else {
+            for hop in self.left(target) {
+                let number = self.inner.number(hop.to);
+                if number != NONE {
+                    start(&mut self.distance, &mut self.order, number);
+                    self.doors.push((number, orbits.arc.get(hop.arc as usize ^ 1).copied().unwrap_or(hop.arc ^ 1)));
+                }
+            }
+        }
+        let mut next = 0;
+        while let Some(here) = self.order.get(next).copied() {
+            next += 1;
+            let farther = self.distance.get(here as usize).copied().unwrap_or(0) + 1;
+            for step in row(&self.first, &self.steps, here) {
+                if let Some(slot) = self.distance.get_mut(step.to as usize).filter(|slot| **slot == UNREACHED) {
+                    *slot = farther;
+                    self.order.push(step.to);
+                }
+            }
+        }
+    }
+
+    /// Hops to the destination behind a step of a sender: the destination itself comes before what it hangs on.
+    fn hops(&self, hop: &Hop, target: VertexIndex) -> u32 {
+        match self.distance.get(self.inner.number(hop.to) as usize) {
+            _ if hop.to == target => 0,
+            Some(distance) if *distance != UNREACHED => distance + 1,
+            _ => UNREACHED,
+        }
+    }
+
+    /// Pours one unit from every sender that reaches a destination, which stands for `weight` of them; what links of those that hang on one
+    /// switch carry is left to [`Inward::finish`]. Returns how many senders that were.
+    ///
+    /// Time: O(edges between what forwards).
+    pub fn pour(&mut self, target: VertexIndex, weight: f64, orbits: &Orbits, load: &mut Load) -> u64 {
+        self.toward(target, orbits);
+        if let Some(own) = self.own.get_mut(target as usize) {
+            *own = weight;
+        }
+        let home = if self.left(target).next().is_some() { self.inner.gateway(self.topology, target) } else { NONE };
+        let mut reached = 0;
+        for number in &self.order {
+            let at = *number as usize;
+            if let (Some(hung @ 1..), Some(amount), Some(reaches)) = (self.hung.get(at).copied(), self.amount.get_mut(at), self.reaches.get_mut(at)) {
+                let senders = hung - u32::from(*number == home);
+                *amount += f64::from(senders);
+                *reaches += weight;
+                reached += u64::from(senders);
+            }
+        }
+        for place in 0..self.loose.len() {
+            let Some(sender) = self.loose.get(place).copied().filter(|sender| *sender != target) else { continue };
+            let own = self.inner.number(sender);
+            if own != NONE {
+                if self.distance.get(own as usize).is_some_and(|distance| *distance != UNREACHED) {
+                    reached += 1;
+                    self.amount.get_mut(own as usize).into_iter().for_each(|amount| *amount += 1.0);
+                }
+                continue;
+            }
+            let Some(least) = self.left(sender).map(|hop| self.hops(hop, target)).min().filter(|least| *least != UNREACHED) else { continue };
+            let share = 1.0 / self.left(sender).filter(|hop| self.hops(hop, target) == least).count() as f64;
+            reached += 1;
+            for hop in self.left(sender) {
+                if self.hops(hop, target) != least {
+                    continue;
+                }
+                load.add(orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc), share * weight);
+                if let Some(amount) = self.amount.get_mut(self.inner.number(hop.to) as usize) {
+                    *amount += share;
+                }
+            }
+        }
+        for place in (0..self.order.len()).rev() {
+            let Some(here) = self.order.get(place).copied() else { break };
+            let Some(amount) = self.amount.get_mut(here as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
+            self.choices.clear();
+            match self.distance.get(here as usize).copied().unwrap_or(0) {
+                0 => self.choices.extend(self.doors.iter().filter(|(from, _)| *from == here).map(|(_, class)| Step { to: NONE, class: *class })),
+                far => {
+                    for step in row(&self.first, &self.steps, here) {
+                        if self.distance.get(step.to as usize) == Some(&(far - 1)) {
+                            self.choices.push(*step);
+                        }
+                    }
+                }
+            }
+            let share = amount / self.choices.len().max(1) as f64;
+            // Steps of one class mostly lie together.
+            for run in self.choices.chunk_by(|a, b| a.class == b.class) {
+                if let Some(first) = run.first() {
+                    load.add(first.class, share * weight * run.len() as f64);
+                }
+                for step in run {
+                    if let Some(amount) = self.amount.get_mut(step.to as usize) {
+                        *amount += share;
+                    }
+                }
+            }
+        }
+        reached
+    }
+
+    /// Adds what is on the links of senders that hang on one switch. Time: O(senders).
+    pub fn finish(&mut self, orbits: &Orbits, load: &mut Load) {
+        for (sender, gateway) in &self.hanging {
+            let own = self.own.get(*sender as usize).copied().unwrap_or(0.0);
+            let sent = self.reaches.get(*gateway as usize).copied().unwrap_or(0.0) - own;
+            let links = self.left(*sender);
+            let count = links.clone().count();
+            for hop in links.filter(|_| sent > 0.0) {
+                load.add(orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc), sent / count as f64);
+            }
+        }
+        self.own.fill(0.0);
+    }
+}
+
+fn row<'s>(first: &[u32], steps: &'s [Step], number: u32) -> &'s [Step] {
+    match (first.get(number as usize), first.get(number as usize + 1)) {
+        (Some(from), Some(to)) => steps.get(*from as usize..*to as usize).unwrap_or_default(),
+        _ => &[],
+    }
+}
