@@ -105,6 +105,11 @@ impl Catalog {
         own.map(Arc::as_ref).or_else(|| self.built_in(id.as_str()))
     }
 
+    /// Whether this is the very same catalogue.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A part of the catalogue itself.
     pub fn built_in(&self, id: &str) -> Option<&Part> {
         self.0.find(id)

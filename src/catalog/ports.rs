@@ -1,7 +1,9 @@
 //! What a port of a placed part is: the one place that knows cages, twin-port cages, breakouts and generic parts.
 
 use super::load::Catalog;
-use crate::model::{Basis, Breakout, Design, FormFactor, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places, PortGroup, PortPath, PortRef, PortRole, Top};
+use crate::model::{
+    Basis, Breakout, Design, FormFactor, Link, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places, PortGroup, PortPath, PortRef, PortRole, Top,
+};
 use crate::units::{Gbps, order};
 
 /// How many cages a generic part may have at most. A limit of Weft, not of any product.
@@ -115,7 +117,7 @@ impl<'a> PortView<'a> {
 }
 
 /// Which link uses each port, built once per pass over a design. Space: O(links).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PortUse {
     nodes: Places,
     /// `first[place]..first[place + 1]` are the uses of a node.
@@ -167,6 +169,72 @@ impl PortUse {
         }
         let (ports, links) = uses.into_iter().unzip();
         Self { nodes, first, ports, links }
+    }
+    /// Lets it follow a change of links: each with what it was. Without a change of nodes. Time: O(change × log uses), and a pass over memory.
+    pub fn follow<'a>(&mut self, design: &Design, links: impl Iterator<Item = (LinkId, Option<&'a Link>)>) {
+        if self.nodes.ids().len() != design.nodes.len() {
+            *self = Self::of(design);
+            return;
+        }
+        // Places in the list as it is: of a use that goes, and before which one comes.
+        let (mut gone, mut come): (Vec<usize>, Vec<(usize, PortRef, LinkId)>) = (Vec::new(), Vec::new());
+        // By how much the uses of each node grow.
+        let mut grown = vec![0i64; self.nodes.ids().len()];
+        let mut grow = |node: NodeId, by: i64| {
+            if let Some(slot) = self.nodes.place(node).and_then(|place| grown.get_mut(place)) {
+                *slot += by;
+            }
+        };
+        for (id, before) in links {
+            let after = design.links.get(id);
+            if before.map(|link| link.ends) == after.map(|link| link.ends) {
+                continue;
+            }
+            let place = |end: PortRef| {
+                let range = self.between(end.node, end.port, end.port);
+                range.start + self.links.get(range).unwrap_or_default().partition_point(|other| *other < id)
+            };
+            for (nth, end) in before.into_iter().flat_map(|link| link.ends.into_iter().enumerate()) {
+                // A link from a port to itself uses it twice.
+                let twice = nth == 1 && before.is_some_and(|link| link.ends[0] == end);
+                gone.push(place(end) + usize::from(twice));
+                grow(end.node, -1);
+            }
+            for end in after.into_iter().flat_map(|link| link.ends) {
+                come.push((place(end), end, id));
+                grow(end.node, 1);
+            }
+        }
+        if come.iter().any(|(_, end, _)| self.nodes.place(end.node).is_none()) {
+            *self = Self::of(design);
+            return;
+        }
+        let mut more = 0i64;
+        for (place, first) in self.first.iter_mut().enumerate() {
+            *first = (i64::from(*first) + more).max(0) as u32;
+            more += grown.get(place).copied().unwrap_or_default();
+        }
+        order::sort_by_key(&mut gone, |place| *place);
+        order::sort_by_key(&mut come, |(place, end, id)| (*place, *end, *id));
+        let count = self.ports.len() + come.len() - gone.len();
+        let (mut ports, mut ids) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let (mut at, mut gone, mut come) = (0, gone.into_iter().peekable(), come.into_iter().peekable());
+        loop {
+            let next = gone.peek().copied().into_iter().chain(come.peek().map(|(place, ..)| *place)).min().unwrap_or(self.ports.len());
+            ports.extend_from_slice(self.ports.get(at..next).unwrap_or_default());
+            ids.extend_from_slice(self.links.get(at..next).unwrap_or_default());
+            at = next.max(at);
+            while let Some((_, end, id)) = come.next_if(|(place, ..)| *place == next) {
+                ports.push(end.port);
+                ids.push(id);
+            }
+            if gone.next_if(|place| *place == next).is_some() {
+                at += 1;
+            } else if next == self.ports.len() {
+                break;
+            }
+        }
+        (self.ports, self.links) = (ports, ids);
     }
     /// Uses of one node between two ports, both included.
     fn between(&self, node: NodeId, from: PortPath, to: PortPath) -> std::ops::Range<usize> {

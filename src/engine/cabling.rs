@@ -8,6 +8,7 @@
 //! of each node; the assumptions are [`super::assumptions`]'s.
 
 use super::assumptions::{RACK_DEPTH, RACK_SLACK, SLACK, TILE_DEPTH, TILE_WIDTH, TRAY_HEIGHT};
+use super::change::Change;
 use crate::catalog::Catalog;
 use crate::model::{CableKind, Design, Face, GroupId, GroupKind, Link, Member, Node, NodeId, Places, RackId};
 use crate::units::Metres;
@@ -82,7 +83,7 @@ impl Length {
 }
 
 /// Where a node stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Spot {
     rack: RackId,
     tile: Option<(i32, i32)>,
@@ -93,7 +94,7 @@ struct Spot {
 }
 
 /// Where every node stands, for passes over many links. Space: O(nodes).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Floor {
     nodes: Places,
     /// By place.
@@ -106,6 +107,20 @@ impl Floor {
         let sites = Sites::of(design);
         let spots = design.nodes.iter().map(|(id, node)| spot(design, catalog, &sites, id, node)).collect();
         Self { nodes: Places::of(design.nodes.ids().collect()), spots }
+    }
+    /// The floor of a design that differs so from this one's, in nothing but nodes, links and racks. Time: O(change), O(nodes) where nodes come or go
+    /// or a rack differs.
+    pub(super) fn after(mut self, design: &Design, catalog: &Catalog, change: &Change) -> Self {
+        if !change.places_stand(design) || !change.nodes_stand(design, |_, _| true) {
+            return Self::of(design, catalog);
+        }
+        let sites = Sites::of(design);
+        for id in change.nodes().keys() {
+            if let Some((slot, node)) = self.nodes.place(*id).and_then(|place| self.spots.get_mut(place)).zip(design.nodes.get(*id)) {
+                *slot = spot(design, catalog, &sites, *id, node);
+            }
+        }
+        self
     }
     fn spot(&self, node: NodeId) -> Option<Spot> {
         self.spots.get(self.nodes.place(node)?).copied().flatten()

@@ -100,6 +100,10 @@ impl Change {
     pub fn links_stand(&self, design: &Design, same: impl Fn(&Link, &Link) -> bool) -> bool {
         stand(&self.links, design, same)
     }
+    /// Whether all racks stand where they stood.
+    pub fn places_stand(&self, design: &Design) -> bool {
+        stand(&self.racks, design, |before, after| before.tile == after.tile)
+    }
     /// Nodes that differ, and nodes at the ends of links that differ, as these were and as they are. Some may not exist, or no longer. Time: O(change).
     pub fn around(&self, design: &Design) -> SortedSet<NodeId> {
         let mut nodes: Vec<NodeId> = self.nodes.keys().copied().collect();

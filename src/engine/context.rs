@@ -7,7 +7,7 @@ use super::change::Change;
 use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
-use super::known::Known;
+use super::known::{From, Known, Stands};
 use super::materials::materials;
 use super::parts::Parts;
 use super::routing::InForce;
@@ -57,19 +57,65 @@ impl<'a> Context<'a> {
         let topology = Topology::of(design, catalog, &parts);
         let structure = Structure::of(&topology);
         let tiers = Tiers::of(&topology);
-        let routing = InForce::of(design, &topology, &tiers);
         let floor = OnceCell::new();
         let delays = Delays::of(design, catalog, &topology, &parts, |link| length(design, catalog, &floor, link));
+        Self::with(design, catalog, parts, topology, delays, PortUse::of(design), structure, tiers, floor)
+    }
+
+    /// Derives everything, by taking over what is known from before as far as the change leaves it ([`super::known`] says what that is).
+    pub fn again(design: &'a Design, catalog: &'a Catalog, mut known: Known) -> Self {
+        let Some(from) = known.derived(design, catalog) else { return Self { known: known.results(), ..Self::new(design, catalog) } };
+        let change = known.change().cloned().unwrap_or_default();
+        let parts = Parts::of(design, catalog);
+        let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, .. } = from;
+        if change.nodes_stand(design, |_, _| true) {
+            ports.follow(design, change.links().iter().map(|(id, before)| (*id, before.as_deref())));
+        } else {
+            ports = PortUse::of(design);
+        }
+        let Some((topology, edited)) = topology.after(design, catalog, &parts, &ports, &change) else {
+            return Self { known: known.results(), ..Self::new(design, catalog) };
+        };
+        let floor = floor.map_or_else(OnceCell::new, |floor| OnceCell::from(floor.after(design, catalog, &change)));
+        let measured = |link: &Link| length(design, catalog, &floor, link);
+        let stands = if change.places_stand(design) {
+            let around = change.around(design);
+            let delays = delays.follow(design, catalog, &topology, &edited, around.into_iter(), measured);
+            Stands { graph: edited.graph_stands(), delays }
+        } else {
+            delays = Delays::of(design, catalog, &topology, &parts, measured);
+            Stands { graph: edited.graph_stands(), delays: false }
+        };
+        let (structure, tiers) = if stands.graph { (structure, tiers) } else { (Structure::of(&topology), Tiers::of(&topology)) };
+        let mut context = Self::with(design, catalog, parts, topology, delays, ports, structure, tiers, floor);
+        #[cfg(debug_assertions)]
+        context.compare(&Self::new(design, catalog));
+        context.known = known.fitting(&context, edited, &stands, &routing, message);
+        context
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is a field")]
+    fn with(
+        design: &'a Design,
+        catalog: &'a Catalog,
+        parts: Parts<'a>,
+        topology: Topology,
+        delays: Delays,
+        ports: PortUse,
+        structure: Structure,
+        tiers: Tiers,
+        floor: OnceCell<Floor>,
+    ) -> Self {
         Self {
+            routing: InForce::of(design, &topology, &tiers),
             design,
             catalog,
-            ports: PortUse::of(design),
             parts,
             topology,
             delays,
+            ports,
             structure,
             tiers,
-            routing,
             floor,
             message: design.meta.settings.message,
             known: Known::default(),
@@ -77,6 +123,25 @@ impl<'a> Context<'a> {
             estimates: OnceCell::new(),
             jobs: OnceCell::new(),
         }
+    }
+
+    /// Holds that everything taken over is what it would be from scratch.
+    #[cfg(debug_assertions)]
+    fn compare(&self, scratch: &Self) {
+        debug_assert!(self.topology.facts() == scratch.topology.facts(), "facts");
+        debug_assert!(self.topology.edges() == scratch.topology.edges(), "edges");
+        debug_assert!(self.topology == scratch.topology, "topology");
+        debug_assert!(self.delays == scratch.delays, "delays");
+        debug_assert!(self.ports == scratch.ports, "port use");
+        debug_assert!(self.structure == scratch.structure, "structure");
+        debug_assert!(self.tiers == scratch.tiers, "tiers");
+        debug_assert!(self.floor.get().is_none() || scratch.floor.get().is_none() || self.floor.get() == scratch.floor.get(), "floor");
+    }
+
+    /// Takes it apart into what is kept for the next evaluation.
+    #[expect(clippy::type_complexity, reason = "each is a field")]
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Known) {
+        (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.known)
     }
 
     /// What differs from the design of the last evaluation, whose results [`Context::known`] holds; `None` where nothing is known from before.

@@ -7,44 +7,75 @@
 
 use super::cabling::Length;
 use super::estimate::figures;
+use super::facts::LinkFacts;
 use super::parts::Parts;
-use super::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
+use super::topology::{ArcIndex, EdgeIndex, Edited, Topology, VertexIndex, VertexKind};
 use crate::catalog::Catalog;
-use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, Part, PartDetail, Source, Switching};
+use crate::model::{Confidence, Design, Figure, Inside, Link, LinkLayer, NodeId, Part, PartDetail, Source, Switching};
 use crate::units::intern::Intern;
 use crate::units::{Nanoseconds, SortedMap};
 
 /// Crossing and passing times in ns. What is not known is what [`figures`] falls back on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Delays {
     edge: Vec<f64>,
     vertex: Vec<f64>,
     stores: Vec<bool>,
-    /// The least and the most that a time may be, by the bits of the time.
+    /// The least and the most that a time may be, by the bits of the time. Times that are equal share the wider ends, so that what is alike by its
+    /// times is alike by their ends.
+    ends: SortedMap<u64, [f64; 2]>,
     spans: Spans,
 }
 
-/// The ends of times. Times that are equal share the wider ends, so that what is alike by its times is alike by their ends.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Which times there are with their ends, so that ends go with the last edge or vertex that has them.
+#[derive(Clone, Debug, Default)]
 struct Spans {
-    ends: SortedMap<u64, [f64; 2]>,
-    last: (u64, [f64; 2]),
+    /// A time with its ends, as bits.
+    known: Intern,
+    /// How many edges and vertices have each.
+    counts: Vec<u32>,
+    of_edge: Vec<u32>,
+    of_vertex: Vec<u32>,
 }
 
+const NO_SPAN: u32 = u32::MAX;
+
 impl Spans {
-    /// Notes a time's ends and answers the time.
-    fn note(&mut self, time: f64, ends: [f64; 2]) -> f64 {
-        // Mostly it is the one before again. A time of 0 ns that is exact needs no entry.
-        let this = (time.to_bits(), ends);
-        if this != self.last {
-            let known = self.ends.entry(this.0).or_insert(ends);
-            *known = [known[0].min(ends[0]), known[1].max(ends[1])];
-            self.last = this;
+    /// The number of a time with its ends, counted once more.
+    fn note(&mut self, span: [f64; 3]) -> u32 {
+        let number = self.known.number(&span.map(f64::to_bits));
+        if self.counts.len() == number as usize {
+            self.counts.push(0);
         }
-        time
+        self.count(number)
     }
-    fn of(&self, time: f64) -> [f64; 2] {
-        self.ends.get(&time.to_bits()).copied().unwrap_or([time; 2])
+    fn count(&mut self, number: u32) -> u32 {
+        if let Some(count) = self.counts.get_mut(number as usize) {
+            *count += 1;
+        }
+        number
+    }
+    fn uncount(&mut self, number: Option<&u32>) {
+        if let Some(count) = number.and_then(|number| self.counts.get_mut(*number as usize)) {
+            *count = count.saturating_sub(1);
+        }
+    }
+    fn ends(&self) -> SortedMap<u64, [f64; 2]> {
+        let mut ends: SortedMap<u64, [f64; 2]> = SortedMap::new();
+        for (number, _) in (0..).zip(&self.counts).filter(|(_, count)| **count > 0) {
+            let [time, low, high] = *self.known.list(number) else { continue };
+            let [low, high] = [low, high].map(f64::from_bits);
+            let known = ends.entry(time).or_insert([low, high]);
+            *known = [known[0].min(low), known[1].max(high)];
+        }
+        ends
+    }
+}
+
+/// Equal where every time is, and its ends.
+impl PartialEq for Delays {
+    fn eq(&self, other: &Self) -> bool {
+        self.edge == other.edge && self.vertex == other.vertex && self.stores == other.stores && self.ends == other.ends
     }
 }
 
@@ -52,37 +83,32 @@ impl Delays {
     /// The delays of a topology. Time: O(vertices + edges) and one look per kind of part and link.
     pub fn of(design: &Design, catalog: &Catalog, topology: &Topology, parts: &Parts, measured: impl Fn(&Link) -> Length) -> Self {
         let facts = topology.facts();
-        let kinds: Vec<[f64; 3]> = facts
-            .kinds()
-            .iter()
-            .map(|kind| {
-                let correction = three(&correction(catalog, kind.protocol.as_deref(), kind.layer).0);
-                let electronics = kind.electronics.as_ref().map_or([0.0; 3], |figure| three(&plain(figure)));
-                std::array::from_fn(|end| correction[end] + electronics[end])
-            })
-            .collect();
+        let kinds: Vec<[f64; 3]> = facts.kinds().iter().map(|kind| added(catalog, kind)).collect();
         let mut spans = Spans::default();
-        let mut edge: Vec<f64> = Vec::with_capacity(topology.edges().len());
+        let edges = topology.edges().len();
+        let mut edge: Vec<f64> = Vec::with_capacity(edges);
+        spans.of_edge.reserve(edges);
+        // Mostly it is the one before again.
+        let mut last = (NO_SPAN, [f64::NAN; 3]);
+        let mut push = |edge: &mut Vec<f64>, span: [f64; 3]| {
+            last = if last.1 == span { (spans.count(last.0), span) } else { (spans.note(span), span) };
+            spans.of_edge.push(last.0);
+            edge.push(span[0]);
+        };
         for (place, (_, link)) in design.links.iter().enumerate() {
+            let rest = || facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or_default();
             let stated = topology.latency(place as u32);
-            let rest = facts.kind(place).and_then(|kind| kinds.get(kind)).copied().unwrap_or_default();
-            edge.push(stated.unwrap_or_else(|| {
-                let (metres, each) = (three(&length(design, link, &measured(link))), three(&figures::PROPAGATION));
-                let [time, low, high] = std::array::from_fn(|end| metres[end] * each[end] + rest[end]);
-                spans.note(time, [low, high])
-            }));
+            push(&mut edge, stated.map_or_else(|| crossing(design, link, &measured(link), rest()), |stated| [stated; 3]));
         }
-        for (place, wires) in topology.edges().iter().enumerate().skip(edge.len()) {
-            edge.push(topology.latency(place as u32).unwrap_or_else(|| {
-                let [time, low, high] = three(&inside_wire(wires.layer));
-                spans.note(time, [low, high])
-            }));
+        for place in edge.len()..edges {
+            push(&mut edge, wire(topology, place as u32));
         }
 
         let mut vertex: Vec<f64> = Vec::with_capacity(topology.vertices().len());
         let mut known = Intern::default();
-        let mut figures: Vec<(f64, bool)> = Vec::new();
+        let mut figures: Vec<(f64, bool, u32)> = Vec::new();
         let mut stores: Vec<bool> = Vec::with_capacity(topology.vertices().len());
+        spans.of_vertex.reserve(topology.vertices().len());
         for (place, (_, part)) in parts.all().iter().enumerate() {
             let part = part.map_or(0, |part| std::ptr::from_ref(part) as u64);
             for at in topology.vertices_at(place) {
@@ -91,16 +117,80 @@ impl Delays {
                 let stated = u64::from(all_stated(topology, at));
                 let kind = known.number(&[part, u64::from(own) << 16 | u64::from(layer) << 8 | stated]) as usize;
                 if kind == figures.len() {
-                    let [time, low, high] = passing(design, catalog, topology, at).map_or([0.0; 3], |passing| three(&passing.figure));
-                    spans.note(time, [low, high]);
-                    figures.push((time, forwards(design, catalog, topology, at) == Switching::StoreAndForward));
+                    let span = passing(design, catalog, topology, at).map_or([0.0; 3], |passing| three(&passing.figure));
+                    let number = spans.note(span);
+                    spans.uncount(Some(&number));
+                    figures.push((span[0], forwards(design, catalog, topology, at) == Switching::StoreAndForward, number));
                 }
-                let (time, whole) = figures.get(kind).copied().unwrap_or_default();
+                let (time, whole, number) = figures.get(kind).copied().unwrap_or_default();
                 vertex.push(time);
                 stores.push(whole);
+                let number = spans.count(number);
+                spans.of_vertex.push(number);
             }
         }
-        Self { vertex, edge, stores, spans }
+        Self { vertex, edge, stores, ends: spans.ends(), spans }
+    }
+
+    /// Lets them follow a topology that was taken over: links compiled anew and vertices of nodes around what differs are asked again. Whether all is
+    /// as it was. Time: O(change), and a pass over memory where places move.
+    pub(super) fn follow(
+        &mut self,
+        design: &Design,
+        catalog: &Catalog,
+        topology: &Topology,
+        edited: &Edited,
+        around: impl Iterator<Item = NodeId>,
+        measured: impl Fn(&Link) -> Length,
+    ) -> bool {
+        let mut stands = edited.edges.is_still() && edited.vertices.is_still();
+        let spans = &mut self.spans;
+        for gone in edited.edges.gone() {
+            let number = spans.of_edge.get(*gone as usize).copied();
+            spans.uncount(number.as_ref());
+        }
+        for gone in edited.vertices.gone() {
+            let number = spans.of_vertex.get(*gone as usize).copied();
+            spans.uncount(number.as_ref());
+        }
+        edited.edges.take_over(&mut self.edge);
+        edited.vertices.take_over(&mut self.vertex);
+        edited.vertices.take_over(&mut self.stores);
+        edited.edges.take_over_with(&mut spans.of_edge, NO_SPAN);
+        edited.vertices.take_over_with(&mut spans.of_vertex, NO_SPAN);
+        let wires = edited.edges.come().iter().filter(|edge| !topology.is_link(**edge));
+        for place in edited.anew.iter().chain(wires) {
+            let link = topology.link_of(*place).and_then(|id| design.links.get(id));
+            let rest = || topology.facts().get(*place as usize).map_or([0.0; 3], |facts| added(catalog, facts));
+            let span = match (link, topology.latency(*place)) {
+                (_, Some(stated)) => [stated; 3],
+                (Some(link), None) => crossing(design, link, &measured(link), rest()),
+                (None, None) => wire(topology, *place),
+            };
+            let number = spans.note(span);
+            if let (Some(slot), Some(own)) = (self.edge.get_mut(*place as usize), spans.of_edge.get_mut(*place as usize)) {
+                stands &= *own == number;
+                *slot = span[0];
+                let was = std::mem::replace(own, number);
+                spans.uncount(Some(&was));
+            }
+        }
+        for at in around.flat_map(|node| topology.vertices_of(node)) {
+            let span = passing(design, catalog, topology, at).map_or([0.0; 3], |passing| three(&passing.figure));
+            let whole = forwards(design, catalog, topology, at) == Switching::StoreAndForward;
+            let number = spans.note(span);
+            let own = spans.of_vertex.get_mut(at as usize);
+            if let (Some(slot), Some(stores), Some(own)) = (self.vertex.get_mut(at as usize), self.stores.get_mut(at as usize), own) {
+                stands &= *own == number && *stores == whole;
+                (*slot, *stores) = (span[0], whole);
+                let was = std::mem::replace(own, number);
+                spans.uncount(Some(&was));
+            }
+        }
+        if !stands {
+            self.ends = self.spans.ends();
+        }
+        stands
     }
 
     /// The time to cross an arc.
@@ -122,7 +212,7 @@ impl Delays {
     }
     /// The least and the most that one of these times may be, in ns: from the ends of the figures it is made of.
     pub fn span(&self, time: Nanoseconds) -> [Nanoseconds; 2] {
-        self.spans.of(time.0).map(Nanoseconds)
+        self.ends.get(&time.0.to_bits()).copied().unwrap_or([time.0; 2]).map(Nanoseconds)
     }
     /// The delays of some vertices and edges, for a topology that consists of them.
     pub(crate) fn picked(&self, vertices: &[VertexIndex], edges: &[EdgeIndex]) -> Self {
@@ -130,9 +220,29 @@ impl Delays {
             vertex: vertices.iter().map(|vertex| self.passing(*vertex).0).collect(),
             edge: edges.iter().map(|edge| self.crossing(edge * 2).0).collect(),
             stores: vertices.iter().map(|vertex| self.stores(*vertex)).collect(),
-            spans: self.spans.clone(),
+            ends: self.ends.clone(),
+            spans: Spans::default(),
         }
     }
+}
+
+/// What crossing a link takes that states no latency, and the least and the most it may; `rest` is what comes to its length.
+fn crossing(design: &Design, link: &Link, measured: &Length, rest: [f64; 3]) -> [f64; 3] {
+    let (metres, each) = (three(&length(design, link, measured)), three(&figures::PROPAGATION));
+    std::array::from_fn(|end| metres[end] * each[end] + rest[end])
+}
+
+/// What links with these facts take beside their length.
+fn added(catalog: &Catalog, facts: &LinkFacts) -> [f64; 3] {
+    let correction = three(&correction(catalog, facts.protocol.as_deref(), facts.layer).0);
+    let electronics = facts.electronics.as_ref().map_or([0.0; 3], |figure| three(&plain(figure)));
+    std::array::from_fn(|end| correction[end] + electronics[end])
+}
+
+/// What wires inside a system take.
+fn wire(topology: &Topology, edge: EdgeIndex) -> [f64; 3] {
+    let layer = || topology.edges().get(edge as usize).and_then(|wires| wires.layer);
+    topology.latency(edge).map_or_else(|| three(&inside_wire(layer())), |stated| [stated; 3])
 }
 
 /// A figure with its name and where it was read.

@@ -3,6 +3,7 @@
 //! The answers are `catalog::fit`'s. Thousands of links join the same two kinds of port by the same cable, so they are
 //! asked once per kind and remembered.
 
+use super::splice::Splice;
 use crate::catalog::{Catalog, PortView, fit};
 use crate::model::{Design, FabricRole, Figure, Id, Link, LinkLayer, Node, PartId, PortRef, PortRole};
 use crate::units::intern::Intern;
@@ -32,13 +33,17 @@ pub struct Facts {
     of_link: Vec<u32>,
     /// How many links each kind has, and the place of the first.
     counts: Vec<(usize, usize)>,
+    /// What the links of each kind have in common.
+    words: Intern,
 }
+
+/// The kind of a link that is not told yet.
+const NO_KIND: u32 = u32::MAX;
 
 /// Facts as they are gathered, link by link in id order.
 #[derive(Debug, Default)]
 pub(super) struct Gathering {
     facts: Facts,
-    known: Intern,
     /// The cable asked for last, with what stands for it: neighbours are mostly of one.
     last: Option<(PartId, u64)>,
 }
@@ -49,10 +54,32 @@ pub(super) type End<'a> = Option<(&'a Node, PortView<'a>)>;
 impl Gathering {
     /// As many links as will come.
     pub(super) fn of(links: usize) -> Self {
-        Self { facts: Facts { of_link: Vec::with_capacity(links), ..Facts::default() }, known: Intern::default(), last: None }
+        Self { facts: Facts { of_link: Vec::with_capacity(links), ..Facts::default() }, last: None }
+    }
+    /// As links will be told anew in facts that there are.
+    pub(super) fn again(facts: Facts) -> Self {
+        Self { facts, last: None }
     }
     /// Takes the next link, whose ends are these, and gives its facts. Time: O(1), where a link like it came before.
     pub(super) fn add(&mut self, design: &Design, catalog: &Catalog, link: &Link, ends: [End; 2]) -> Option<&LinkFacts> {
+        let words = self.words(design, catalog, link, ends);
+        let kind = match self.facts.of_link.last() {
+            Some(last) if self.facts.words.list(*last) == words => *last,
+            _ => self.facts.words.number(&words),
+        };
+        self.facts.of_link.push(kind);
+        self.count(design, catalog, link, kind, self.facts.of_link.len() - 1)
+    }
+    /// Takes a link anew that stands at a place, and gives its facts. Time: O(1), where a link like it is known.
+    pub(super) fn set(&mut self, design: &Design, catalog: &Catalog, place: usize, link: &Link, ends: [End; 2]) -> Option<&LinkFacts> {
+        let words = self.words(design, catalog, link, ends);
+        let kind = self.facts.words.number(&words);
+        let was = std::mem::replace(self.facts.of_link.get_mut(place)?, kind);
+        self.facts.uncount(was);
+        self.count(design, catalog, link, kind, place)
+    }
+    /// What a link has in common with others of its kind.
+    fn words(&mut self, design: &Design, catalog: &Catalog, link: &Link, ends: [End; 2]) -> [u64; 8] {
         let cable = link.part.as_ref().map_or(0, |id| match &self.last {
             Some((last, cable)) if last == id => *cable,
             _ => {
@@ -62,15 +89,12 @@ impl Gathering {
             }
         });
         let [[a, b, c], [d, e, f]] = ends.map(end_kind);
-        let words = [a, b, c, d, e, f, cable, u64::from(link.fabric.map_or(0, Id::number))];
-        let kind = match self.facts.of_link.last() {
-            Some(last) if self.known.list(*last) == words => *last,
-            _ => self.known.number(&words),
-        };
-        self.facts.of_link.push(kind);
+        [a, b, c, d, e, f, cable, u64::from(link.fabric.map_or(0, Id::number))]
+    }
+    fn count(&mut self, design: &Design, catalog: &Catalog, link: &Link, kind: u32, place: usize) -> Option<&LinkFacts> {
         if self.facts.kinds.len() == kind as usize {
             self.facts.kinds.push(facts_of(design, catalog, link));
-            self.facts.counts.push((0, self.facts.of_link.len() - 1));
+            self.facts.counts.push((0, place));
         }
         if let Some((count, _)) = self.facts.counts.get_mut(kind as usize) {
             *count += 1;
@@ -95,6 +119,51 @@ impl Facts {
             found.add(design, catalog, link, link.ends.map(end));
         }
         found.finish()
+    }
+
+    /// Lets go of links that are gone and makes room for those that came, which must be told anew ([`Gathering::set`]). Time: O(links).
+    pub(super) fn follow(&mut self, links: &Splice) {
+        for gone in links.gone() {
+            self.uncount(self.of_link.get(*gone as usize).copied().unwrap_or(NO_KIND));
+        }
+        links.take_over_with(&mut self.of_link, NO_KIND);
+    }
+    fn uncount(&mut self, kind: u32) {
+        if let Some((count, _)) = self.counts.get_mut(kind as usize) {
+            *count = count.saturating_sub(1);
+        }
+    }
+    /// Numbers kinds in the order of their first links, and lets go of those without any, as they would be if all links were told in order.
+    /// Time: O(links + kinds).
+    pub(super) fn settle(&mut self) {
+        self.counts.iter_mut().for_each(|(_, first)| *first = usize::MAX);
+        let mut open = self.counts.len();
+        let mut order = Vec::with_capacity(open);
+        for (place, kind) in self.of_link.iter().enumerate() {
+            if let Some((_, first)) = self.counts.get_mut(*kind as usize).filter(|(_, first)| *first == usize::MAX) {
+                *first = place;
+                order.push(*kind);
+                open -= 1;
+                if open == 0 {
+                    break;
+                }
+            }
+        }
+        if order.len() == self.counts.len() && order.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+            return;
+        }
+        let mut now = vec![NO_KIND; self.counts.len()];
+        let (mut words, mut kinds, mut counts) = (Intern::default(), Vec::new(), Vec::new());
+        for kind in order {
+            let (Some(facts), Some(count), Some(slot)) = (self.kinds.get_mut(kind as usize), self.counts.get(kind as usize), now.get_mut(kind as usize)) else {
+                continue;
+            };
+            *slot = words.number(self.words.list(kind));
+            kinds.push(std::mem::take(facts));
+            counts.push(*count);
+        }
+        self.of_link.iter_mut().for_each(|kind| *kind = now.get(*kind as usize).copied().unwrap_or(NO_KIND));
+        (self.words, self.kinds, self.counts) = (words, kinds, counts);
     }
 
     /// The facts of the `place`-th link in id order. A stated rate is the link's own: [`LinkFacts::rate`] is what its kind has.

@@ -1,12 +1,21 @@
-//! What one evaluation leaves for the next: results that follow from the compiled graph alone. Names, places, prices, settings and whatever else is
-//! edited without touching the graph leaves them as they are.
+//! What one evaluation leaves for the next, and which of it is taken over under which change. This is the one place that says so:
 //!
-//! A result is taken over only where all it was worked out from is equal, compared in full. So a report is the same bytes whether it was made with
-//! or without what is known from before.
+//! | kept | taken over |
+//! |---|---|
+//! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
+//! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
+//! | components, tiers | where no vertex and no edge differs |
+//! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
+//! | ways of flows between switches | those that no changed edge touches or shortens |
+//!
+//! Whatever is taken over equals what would be made from scratch; debug builds compare them after every evaluation. So a report is the same bytes
+//! whether it was made with or without what is known from before.
 
 use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
 
-use super::change::Change;
+use super::cabling::Floor;
+use super::change::{Change, Other};
 use super::context::Context;
 use super::delays::Delays;
 use super::estimate::collective::network::Channels;
@@ -14,15 +23,21 @@ use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
 use super::latency::{self, AllPairs};
 use super::routing::InForce;
-use super::topology::Topology;
+use super::structure::Structure;
+use super::tiers::Tiers;
+use super::topology::{Edited, Topology};
+use crate::catalog::{Catalog, PortUse};
+use crate::model::{Design, Meta};
 use crate::units::Bytes;
 
 /// Results with what they were worked out from. Space: that of the compiled graph.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    from: Option<Box<From>>,
+    pub(super) from: Option<Box<From>>,
     /// What differs from the design it is known of.
     change: Option<Change>,
+    /// What became of the compiled graph, where it was taken over.
+    edited: Option<Edited>,
     /// Latency and hops over all pairs.
     pub(super) pairs: OnceCell<AllPairs>,
     /// What crosses the network in rings and in trees over all ranks, whose constants are a family's.
@@ -33,43 +48,72 @@ pub struct Known {
     pub(super) paths: RefCell<Paths>,
 }
 
+/// What was derived of the design before.
 #[derive(Clone, Debug)]
-struct From {
-    topology: Topology,
-    delays: Delays,
-    routing: InForce,
-    /// Which nodes are of the same part: addresses, compared for equality only.
-    parts: Vec<usize>,
-    message: Bytes,
+pub(super) struct From {
+    pub(super) topology: Topology,
+    pub(super) delays: Delays,
+    pub(super) ports: PortUse,
+    pub(super) structure: Structure,
+    pub(super) tiers: Tiers,
+    pub(super) floor: Option<Floor>,
+    pub(super) routing: InForce,
+    pub(super) message: Bytes,
+    meta: Arc<Meta>,
+    /// Keeps the parts alive whose addresses are compared.
+    catalog: Catalog,
 }
 
-fn parts(context: &Context) -> Vec<usize> {
-    context.parts.all().iter().map(|(_, part)| part.map_or(0, |part| std::ptr::from_ref(part) as usize)).collect()
+/// What of the last context still is as it was: results rest on it.
+pub(super) struct Stands {
+    /// Vertices and edges.
+    pub(super) graph: bool,
+    /// What edges and vertices take.
+    pub(super) delays: bool,
 }
 
 impl Known {
     /// What is known of a design after its evaluation.
     pub fn of(context: Context) -> Self {
-        let (parts, message) = (parts(&context), latency::message(&context));
-        let Context { topology, delays, routing, known, .. } = context;
-        Self { from: Some(Box::new(From { topology, delays, routing, parts, message })), change: None, ..known }
+        let message = latency::message(&context);
+        let (meta, catalog) = (context.design.meta.clone(), context.catalog.clone());
+        let (topology, delays, ports, structure, tiers, floor, routing, known) = context.into_parts();
+        let from = From { topology, delays, ports, structure, tiers, floor, routing, message, meta, catalog };
+        Self { from: Some(Box::new(from)), change: None, edited: None, ..known }
+    }
+    /// Notes what differs from the design that this is known of. Where that is not known, nothing is.
+    pub fn with(self, change: Option<Change>) -> Self {
+        change.map_or_else(Self::default, |change| Self { change: Some(change), ..self })
     }
     /// What differs from the design that this is known of; `None` where nothing is known from before.
     pub fn change(&self) -> Option<&Change> {
         self.change.as_ref()
     }
-    /// As much of it as holds for a design that differs so: all, or only the ways that the change does not touch. Time: O(vertices + edges).
-    pub fn fitting(self, context: &Context, change: Change) -> Self {
-        Self { change: Some(change), ..self.results_fitting(context) }
+    /// What became of the compiled graph; `None` where it was compiled from scratch.
+    pub fn edited(&self) -> Option<&Edited> {
+        self.edited.as_ref()
     }
-    fn results_fitting(self, context: &Context) -> Self {
-        let Some(from) = self.from.as_deref() else { return Self::default() };
-        let asked = from.message == latency::message(context) && from.routing == context.routing;
-        if asked && from.topology == context.topology && from.delays == context.delays && from.parts == parts(context) {
-            return self;
+    /// What was derived before, where it can be taken over: nothing differs but nodes, links, racks, requirements and what is said of the whole, its
+    /// settings left out.
+    pub(super) fn derived(&mut self, design: &Design, catalog: &Catalog) -> Option<From> {
+        let change = self.change.as_ref()?;
+        let from = self.from.take()?;
+        let whole = [Other::Fabric, Other::Group, Other::Part].into_iter().any(|other| change.has(other));
+        (!whole && from.meta.settings == design.meta.settings && from.catalog.is(catalog)).then_some(*from)
+    }
+    /// As much of the results as holds for a context that was derived anew.
+    pub(super) fn results(self) -> Self {
+        Self { change: self.change, ..Self::default() }
+    }
+    /// As much of the results as holds for a context that was taken over. `routing` and `message` are what they rested on.
+    pub(super) fn fitting(self, context: &Context, edited: Edited, stands: &Stands, routing: &InForce, message: Bytes) -> Self {
+        let asked = message == latency::message(context) && *routing == context.routing;
+        let same_parts = self.change.as_ref().is_some_and(|change| change.nodes_stand(context.design, |before, after| before.part == after.part));
+        if asked && stands.graph && stands.delays && same_parts {
+            return Self { edited: Some(edited), ..self };
         }
         // Ways are those of shortest paths, split evenly, and looked at under no other routing.
-        let paths = self.paths.take().fitting(&from.topology, &context.topology);
-        Self { paths: RefCell::new(paths), ..Self::default() }
+        let paths = self.paths.take().fitting(&edited, &context.topology);
+        Self { paths: RefCell::new(paths), edited: Some(edited), ..self.results() }
     }
 }

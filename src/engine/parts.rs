@@ -1,7 +1,7 @@
 //! Every node of a design with its part, looked up once per evaluation.
 
 use crate::catalog::{Catalog, PortView};
-use crate::model::{Design, Node, NodeId, Part, Places, PortRef};
+use crate::model::{Design, Node, NodeId, Part, PartId, Places, PortRef};
 
 /// Nodes in id order, each with its part where the catalogue knows it. Space: O(nodes).
 #[derive(Clone, Debug, Default)]
@@ -13,7 +13,13 @@ pub struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Looks every node's part up. Time: O(nodes).
     pub fn of(design: &'a Design, catalog: &'a Catalog) -> Self {
-        let nodes = design.nodes.iter().map(|(_, node)| (node, catalog.part(design, &node.part))).collect();
+        // Neighbours are mostly of one part.
+        let mut last: Option<(&PartId, Option<&Part>)> = None;
+        let mut part = |id: &'a PartId| match last {
+            Some((same, part)) if same == id => part,
+            _ => last.insert((id, catalog.part(design, id))).1,
+        };
+        let nodes = design.nodes.iter().map(|(_, node)| (node, part(&node.part))).collect();
         Self { places: Places::of(design.nodes.ids().collect()), nodes }
     }
     /// Where each node stands.

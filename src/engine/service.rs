@@ -130,11 +130,7 @@ impl Memory {
     /// Time: that of [`evaluate`] at most; O(1) beside a copy of the report after moves.
     pub fn evaluate(&mut self, design: &Design, catalog: &Catalog) -> &Report {
         if self.report.is_none() {
-            let mut context = Context::new(design, catalog);
-            let known = std::mem::take(&mut self.known);
-            if let Some(change) = self.change.take() {
-                context.known = known.fitting(&context, change);
-            }
+            let context = Context::again(design, catalog, std::mem::take(&mut self.known).with(self.change.take()));
             let report = report(&context);
             self.known = Known::of(context);
             self.change = Some(Change::default());

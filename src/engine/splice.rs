@@ -39,6 +39,10 @@ impl Splice {
         }
         splice
     }
+    /// Where entries went of which these are gone and these were not there: places as they were and as they are, both rising.
+    pub(super) fn between(gone: Vec<u32>, come: Vec<u32>) -> Self {
+        Self { gone, come, differ: Vec::new() }
+    }
     /// Whether no record came or went.
     pub fn is_still(&self) -> bool {
         self.gone.is_empty() && self.come.is_empty()
@@ -92,9 +96,30 @@ impl Splice {
         }
         Some(was)
     }
+    /// Where each of some entries of before is now, by its place then: `u32::MAX` where it is gone. Time: O(entries).
+    pub fn map(&self, before: usize) -> Vec<u32> {
+        let mut now = Vec::with_capacity(before);
+        let (mut gone, mut come, mut at) = (self.gone.iter().peekable(), self.come.iter().peekable(), 0);
+        for was in 0..before as u32 {
+            if gone.next_if(|gone| **gone == was).is_some() {
+                now.push(u32::MAX);
+                continue;
+            }
+            while come.next_if(|come| **come == at).is_some() {
+                at += 1;
+            }
+            now.push(at);
+            at += 1;
+        }
+        now
+    }
     /// Moves what is kept of each record to where the record went, in place; what was not there is `T::default()`. Entries behind the last record
     /// stay behind. Time: O(list).
     pub fn take_over<T: Copy + Default>(&self, list: &mut Vec<T>) {
+        self.take_over_with(list, T::default());
+    }
+    /// [`Splice::take_over`], with what stands for what was not there.
+    pub fn take_over_with<T: Copy>(&self, list: &mut Vec<T>, fresh: T) {
         if let Some(first) = self.gone.first() {
             let mut to = *first as usize;
             for (at, gone) in self.gone.iter().enumerate() {
@@ -109,13 +134,13 @@ impl Splice {
         }
         if !self.come.is_empty() {
             let mut end = list.len();
-            list.resize(end + self.come.len(), T::default());
+            list.resize(end + self.come.len(), fresh);
             for (before, come) in self.come.iter().enumerate().rev() {
                 let from = (*come as usize - before).min(end);
                 list.copy_within(from..end, from + before + 1);
                 end = from;
                 if let Some(slot) = list.get_mut(*come as usize) {
-                    *slot = T::default();
+                    *slot = fresh;
                 }
             }
         }
@@ -150,9 +175,11 @@ mod tests {
             splice.take_over(&mut list);
             let expected: Vec<u32> = ids(new).into_iter().map(|id| if old >> (id - 1) & 1 == 1 { id } else { 0 }).chain([100, 101]).collect();
             assert_eq!(list, expected, "{old:b} to {new:b}");
+            let map = splice.map(was.len());
             for (place, id) in ids(old).into_iter().enumerate() {
                 let now = ids(new).iter().position(|other| *other == id).map(|now| now as u32);
                 assert_eq!(splice.now(place as u32), now);
+                assert_eq!(map[place], now.unwrap_or(u32::MAX));
                 if let Some(now) = now {
                     assert_eq!(splice.was(now), Some(place as u32));
                 }

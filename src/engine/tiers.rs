@@ -9,7 +9,7 @@ use crate::model::NodeId;
 const NONE: u8 = u8::MAX;
 
 /// The tier of every node, and what each can send down and up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tiers {
     nodes: Vec<NodeId>,
     tier: Vec<u8>,

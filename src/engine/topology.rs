@@ -10,12 +10,15 @@
 //!   whole capacity.
 //! * Vertices are numbered in node order, the inside of a system together: what is drawn together lies together in memory.
 
+mod again;
 pub mod visit;
 
-use super::facts::{End, Facts, Gathering};
+pub use again::Edited;
+
+use super::facts::{End, Facts, Gathering, LinkFacts};
 use super::parts::Parts;
 use crate::catalog::Catalog;
-use crate::model::{Design, Element, FabricRole, Inside, InsideKind, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places};
+use crate::model::{Design, Element, FabricRole, Inside, InsideEdge, InsideKind, Link, LinkId, LinkLayer, Node, NodeId, Part, PartKind, Places};
 
 /// The place of a vertex in [`Topology::vertices`].
 pub type VertexIndex = u32;
@@ -341,34 +344,11 @@ impl Topology {
     }
 
     fn push_closed(&mut self, id: NodeId, node: &Node, part: Option<&Part>) {
-        let kind = match part.map(|part| part.kind) {
-            Some(PartKind::Nic) => VertexKind::Nic,
-            Some(PartKind::Switch) => VertexKind::Switch,
-            Some(PartKind::System) => VertexKind::Host,
-            Some(PartKind::Xpu) => VertexKind::Xpu,
-            Some(PartKind::Cable | PartKind::Rack | PartKind::Transceiver) | None => VertexKind::Unknown,
-        };
-        let transit = node.transit.unwrap_or(kind == VertexKind::Switch);
-        let endpoint = matches!(kind, VertexKind::Host | VertexKind::Nic | VertexKind::Xpu);
-        self.vertices.push(Vertex { node: id, inside: None, kind, transit, endpoint });
+        self.vertices.push(closed(id, node, part));
     }
 
-    /// Endpoints of a system are its XPUs; one without any has its processors for endpoints, else its adapters.
     fn open(&mut self, id: NodeId, inside: &Inside) {
-        let has = |kind| inside.vertices.iter().any(|vertex| vertex.kind == kind);
-        let ends = [InsideKind::Xpu, InsideKind::Cpu, InsideKind::Nic].into_iter().find(|kind| has(*kind));
-        for (place, vertex) in inside.vertices.iter().enumerate() {
-            let kind = match vertex.kind {
-                InsideKind::Cpu => VertexKind::Cpu,
-                InsideKind::Nic => VertexKind::Nic,
-                InsideKind::Switch => VertexKind::Switch,
-                InsideKind::Xpu => VertexKind::Xpu,
-            };
-            let endpoint = ends == Some(vertex.kind);
-            // An adapter that is not an endpoint is there to forward for what is behind it.
-            let transit = vertex.transit || (kind == VertexKind::Nic && !endpoint);
-            self.vertices.push(Vertex { node: id, inside: u16::try_from(place).ok(), kind, transit, endpoint });
-        }
+        self.vertices.extend(opened(id, inside));
     }
 
     fn push_edge(&mut self, edge: Edge, latency: Option<f64>) {
@@ -387,23 +367,30 @@ impl Topology {
         for (id, link) in design.links.iter() {
             self.links.push(id);
             let views = link.ends.map(|end| parts.end(end));
-            let places = [0, 1].map(|end| self.place_of(link.ends[end].node, &views[end]));
-            let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
             let Some(facts) = gathering.add(design, catalog, link, views) else { continue };
-            let stated = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0);
-            let rate = stated.or(facts.rate).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
-            let edge = Edge {
-                ends,
-                gbps: rate.unwrap_or_default().0,
-                rate_known: rate.is_some(),
-                has_latency: false,
-                layer: facts.layer,
-                role: facts.role,
-                usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
-            };
-            self.push_edge(edge, link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)));
+            let (edge, latency) = self.edge(link, &views, facts);
+            self.push_edge(edge, latency);
         }
         self.facts = gathering.finish();
+    }
+
+    /// The edge that a link is, and the latency it states.
+    #[inline(always)]
+    fn edge(&self, link: &Link, views: &[End; 2], facts: &LinkFacts) -> (Edge, Option<f64>) {
+        let places = [0, 1].map(|end| self.place_of(link.ends[end].node, &views[end]));
+        let ends = places.map(|place| place.map_or(NOWHERE, |(vertex, _)| vertex));
+        let stated = link.gbps.filter(|rate| rate.is_finite() && rate.0 >= 0.0);
+        let rate = stated.or(facts.rate).filter(|rate| rate.is_finite() && rate.0 >= 0.0 && rate.0 <= MOST_GBPS);
+        let edge = Edge {
+            ends,
+            gbps: rate.unwrap_or_default().0,
+            rate_known: rate.is_some(),
+            has_latency: false,
+            layer: facts.layer,
+            role: facts.role,
+            usable: places.iter().all(|place| place.is_some_and(|(_, exists)| exists)) && ends[0] != ends[1],
+        };
+        (edge, link.latency.map(|latency| latency.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)))
     }
 
     /// The vertex a port hangs on, and whether the port exists; `None` if not even the node does.
@@ -426,28 +413,21 @@ impl Topology {
             let inside = part.and_then(Part::inside);
             let Some(inside) = inside.filter(|inside| self.edges.len() + inside.edges.len() <= MOST_EDGES) else { continue };
             for wires in &inside.edges {
-                let ends = [from + u32::from(wires.a), from + u32::from(wires.b)];
-                let rate = Some(wires.gbps.0).filter(|rate| (0.0..=MOST_GBPS).contains(rate));
-                let latency = wires.latency.as_ref().map(|figure| figure.value.0);
-                let edge = Edge {
-                    ends: ends.map(|end| if end < to { end } else { NOWHERE }),
-                    gbps: rate.unwrap_or_default(),
-                    rate_known: rate.is_some(),
-                    has_latency: false,
-                    layer: Some(wires.layer),
-                    role: FabricRole::ScaleUp,
-                    usable: ends[0] != ends[1] && ends.iter().all(|end| *end < to),
-                };
-                self.push_edge(edge, latency.filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)));
+                let (edge, latency) = wire(wires, from, to);
+                self.push_edge(edge, latency);
             }
-            let within = from as usize..to as usize;
-            let is_nic = |vertex: &Vertex| vertex.kind == VertexKind::Nic && !vertex.endpoint;
-            if self.vertices[within.clone()].iter().any(is_nic) {
-                for (adapter, vertex) in self.adapter[within.clone()].iter_mut().zip(&self.vertices[within]) {
-                    *adapter = vertex.kind == VertexKind::Nic;
-                }
-                self.has_hosts = true;
+            self.mark_within(from as usize..to as usize);
+        }
+    }
+
+    /// Tells adapters of an opened system that has something behind them.
+    fn mark_within(&mut self, within: std::ops::Range<usize>) {
+        let is_nic = |vertex: &Vertex| vertex.kind == VertexKind::Nic && !vertex.endpoint;
+        if self.vertices[within.clone()].iter().any(is_nic) {
+            for (adapter, vertex) in self.adapter[within.clone()].iter_mut().zip(&self.vertices[within]) {
+                *adapter = vertex.kind == VertexKind::Nic;
             }
+            self.has_hosts = true;
         }
     }
 
@@ -495,6 +475,54 @@ impl Topology {
         self.first = first;
         self.rows = rows;
     }
+}
+
+/// The one vertex of a node that is not opened.
+fn closed(id: NodeId, node: &Node, part: Option<&Part>) -> Vertex {
+    let kind = match part.map(|part| part.kind) {
+        Some(PartKind::Nic) => VertexKind::Nic,
+        Some(PartKind::Switch) => VertexKind::Switch,
+        Some(PartKind::System) => VertexKind::Host,
+        Some(PartKind::Xpu) => VertexKind::Xpu,
+        Some(PartKind::Cable | PartKind::Rack | PartKind::Transceiver) | None => VertexKind::Unknown,
+    };
+    let transit = node.transit.unwrap_or(kind == VertexKind::Switch);
+    let endpoint = matches!(kind, VertexKind::Host | VertexKind::Nic | VertexKind::Xpu);
+    Vertex { node: id, inside: None, kind, transit, endpoint }
+}
+
+/// The vertices of a node that is opened. Endpoints of a system are its XPUs; one without any has its processors for endpoints, else its adapters.
+fn opened(id: NodeId, inside: &Inside) -> impl Iterator<Item = Vertex> {
+    let has = |kind| inside.vertices.iter().any(|vertex| vertex.kind == kind);
+    let ends = [InsideKind::Xpu, InsideKind::Cpu, InsideKind::Nic].into_iter().find(|kind| has(*kind));
+    inside.vertices.iter().enumerate().map(move |(place, vertex)| {
+        let kind = match vertex.kind {
+            InsideKind::Cpu => VertexKind::Cpu,
+            InsideKind::Nic => VertexKind::Nic,
+            InsideKind::Switch => VertexKind::Switch,
+            InsideKind::Xpu => VertexKind::Xpu,
+        };
+        let endpoint = ends == Some(vertex.kind);
+        // An adapter that is not an endpoint is there to forward for what is behind it.
+        let transit = vertex.transit || (kind == VertexKind::Nic && !endpoint);
+        Vertex { node: id, inside: u16::try_from(place).ok(), kind, transit, endpoint }
+    })
+}
+
+/// The edge that wires inside a system are whose vertices these are, and the latency that is stated of them.
+fn wire(wires: &InsideEdge, from: VertexIndex, to: VertexIndex) -> (Edge, Option<f64>) {
+    let ends = [from + u32::from(wires.a), from + u32::from(wires.b)];
+    let rate = Some(wires.gbps.0).filter(|rate| (0.0..=MOST_GBPS).contains(rate));
+    let edge = Edge {
+        ends: ends.map(|end| if end < to { end } else { NOWHERE }),
+        gbps: rate.unwrap_or_default(),
+        rate_known: rate.is_some(),
+        has_latency: false,
+        layer: Some(wires.layer),
+        role: FabricRole::ScaleUp,
+        usable: ends[0] != ends[1] && ends.iter().all(|end| *end < to),
+    };
+    (edge, wires.latency.as_ref().map(|figure| figure.value.0).filter(|latency| (0.0..=MOST_NANOSECONDS).contains(latency)))
 }
 
 #[cfg(test)]

@@ -13,6 +13,13 @@ pub struct Intern {
     words: Vec<u64>,
 }
 
+/// Equal where the same lists came in the same order.
+impl PartialEq for Intern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.ends, &self.words) == (&other.ends, &other.words)
+    }
+}
+
 impl Intern {
     /// How many different lists there are.
     pub fn len(&self) -> usize {

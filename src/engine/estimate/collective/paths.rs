@@ -7,7 +7,7 @@ use crate::engine::estimate::fill::Rows;
 use crate::engine::estimate::flows::Trouble;
 use crate::engine::estimate::walk::Split;
 use crate::engine::routes::Routes;
-use crate::engine::topology::{Edge, Topology, VertexIndex};
+use crate::engine::topology::{Edge, Edited, Topology, VertexIndex};
 use crate::units::intern::Intern;
 
 /// More shares than this are not kept. A limit of Weft.
@@ -47,19 +47,16 @@ impl Paths {
         Ok(self.rows.flow(number as usize))
     }
 
-    /// Those that are as they were when `old` has become `new`. Time: O(vertices + edges + shares).
-    pub fn fitting(self, old: &Topology, new: &Topology) -> Self {
+    /// Those that are as they were in a topology that was taken over. Time: O(vertices + edges + shares) where an edge came, else O(shares).
+    pub fn fitting(self, edited: &Edited, new: &Topology) -> Self {
         let mut kept = Self::default();
-        if self.pairs.is_empty() || old.vertices() != new.vertices() {
+        if self.pairs.is_empty() || !edited.vertices_stand {
             return kept;
         }
-        // What changed lies between what both begin and end with, for links are in id order.
-        let (before, after) = (old.edges(), new.edges());
-        let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
-        let rest = before.len().min(after.len()) - same;
-        let tail = before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-        let gone = same..before.len() - tail;
-        let fresh: Vec<&Edge> = after.iter().take(after.len() - tail).skip(same).filter(|edge| edge.usable).collect();
+        // An edge that is another now went, and came.
+        let gone: Vec<u32> = edited.edges.gone().iter().copied().chain(edited.changed.iter().filter_map(|edge| edited.edges.was(*edge))).collect();
+        let come = edited.edges.come().iter().chain(&edited.changed);
+        let fresh: Vec<&Edge> = come.filter_map(|edge| new.edges().get(*edge as usize)).filter(|edge| edge.usable).collect();
         if fresh.len() > MOST_NEW {
             return kept;
         }
@@ -81,12 +78,12 @@ impl Paths {
             let hops = shares.iter().map(|(_, share)| share).sum::<f64>().round();
             let via = |a: &[u32], b: &[u32]| a.get(from).zip(b.get(to)).map_or(0.0, |(a, b)| f64::from(*a) + 1.0 + f64::from(*b));
             let nearer = distances.iter().any(|[a, b]| via(a, b) <= hops || via(b, a) <= hops);
-            if nearer || shares.iter().any(|(arc, _)| gone.contains(&(*arc as usize / 2))) {
+            if nearer || shares.iter().any(|(arc, _)| gone.contains(&(*arc / 2))) {
                 continue;
             }
             kept.pairs.number(&[word]);
-            let moved = |arc: u32| if (arc as usize / 2) < same { arc } else { (arc as usize + 2 * after.len() - 2 * before.len()) as u32 };
-            kept.rows.shares.extend(shares.iter().map(|(arc, share)| (moved(*arc), *share)));
+            let now = |arc: u32| edited.edges.now(arc / 2).map(|edge| 2 * edge + arc % 2);
+            kept.rows.shares.extend(shares.iter().filter_map(|(arc, share)| Some((now(*arc)?, *share))));
             kept.rows.ends.push(kept.rows.shares.len() as u32);
         }
         kept
