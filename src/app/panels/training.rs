@@ -347,8 +347,14 @@ fn Ranks(props: &RanksProps) -> Html {
         (node, Some(inside)) => format!("{node} {inside}"),
         (node, None) => node,
     };
-    // What is in one system is told by it once.
+    // What is in one system is told by it once, and so is what is the same in all of them.
     let listed = |members: &[String]| {
+        let mut all = members.iter().map(parted);
+        let first = all.next().and_then(|(_, inside)| inside);
+        if let Some(first) = first.filter(|first| members.len() > 1 && all.all(|(node, inside)| inside.as_ref() == Some(first) || node.starts_with('+'))) {
+            let nodes: Vec<String> = members.iter().map(|member| parted(member).0).collect();
+            return format!("{first} of {}", nodes.join(", "));
+        }
         let (mut words, mut last) = (String::new(), String::new());
         for (node, inside) in members.iter().map(parted) {
             let again = node == last && inside.is_some();
