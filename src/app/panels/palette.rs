@@ -44,7 +44,16 @@ impl Entry {
             Status::Shipping => "",
         };
         let summary = if part.summary.contains("announced") { part.summary.clone() } else { format!("{}{status}", part.summary) };
-        let summary = if own { format!("own · {summary}") } else { summary };
+        // An own part says little of itself.
+        let summary = match part.rack().filter(|_| summary.is_empty()) {
+            Some(rack) => format!("{}U", rack.units),
+            None => summary,
+        };
+        let summary = match (own, summary.is_empty()) {
+            (true, true) => "own part".to_owned(),
+            (true, false) => format!("own · {summary}"),
+            (false, _) => summary,
+        };
         Self { id: part.id.clone(), name: part.name.clone().into(), summary: summary.into(), words: words_of(part), kind: part.kind, glyph: Glyph::of(part) }
     }
 }
