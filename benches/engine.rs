@@ -22,7 +22,7 @@ use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
-use weft::engine::{estimate, rules, templates};
+use weft::engine::{estimate, latency, rules, templates};
 use weft::model::{Design, LinkId, Node, Patch, Routing};
 use weft::units::{Gbps, Point, SortedMap};
 
@@ -129,6 +129,8 @@ fn large(criterion: &mut Criterion) {
         group.sample_size(10).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
         println!("k={k}: {} hosts, {} links", topology.endpoints().len(), links.len());
         group.bench_function("components, bridges, articulation points", |bench| bench.iter(|| Structure::of(black_box(topology))));
+        let message = latency::message(&context);
+        group.bench_function("hops and latency of all pairs", |bench| bench.iter(|| latency::all_pairs(black_box(&context), message, u64::MAX, &mut |_| {})));
 
         // Each host to another, one path each by hash: as a fabric without packet spraying carries them.
         let hosts = topology.endpoints();

@@ -44,6 +44,7 @@ for (const k of [16, 48, 74]) {
   const bench = new Large(k);
   const steps = {
     structure: () => bench.structure(),
+    hops: () => bench.hops(),
     paths: () => bench.route(),
     'max-min': () => bench.fill(),
     symmetries: () => bench.symmetries(false),

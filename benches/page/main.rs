@@ -23,7 +23,7 @@ use weft::engine::service::Memory;
 use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
-use weft::engine::{estimate, rules, service, templates};
+use weft::engine::{estimate, latency, rules, service, templates};
 use weft::model::{Design, FabricId, Link, LinkId, Routing};
 use weft::scene::Scene;
 
@@ -154,6 +154,10 @@ impl Large {
     }
     pub fn structure(&self) -> usize {
         Structure::of(&self.context.topology).bridges.len()
+    }
+    /// Hops and latency of all pairs.
+    pub fn hops(&self) -> usize {
+        latency::all_pairs(&self.context, latency::message(&self.context), u64::MAX, &mut |_| {}).hops.len()
     }
     /// One path by hash for each flow of a permutation.
     pub fn route(&mut self) -> usize {

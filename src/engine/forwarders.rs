@@ -7,7 +7,7 @@ use super::topology::{Hop, Topology, VertexIndex};
 /// No number: a vertex that does not forward.
 pub const NONE: u32 = u32::MAX;
 
-/// The vertices that forward, numbered without gaps in vertex order, and the steps between them.
+/// The vertices that forward, numbered without gaps in vertex order; and the steps between them ([`Forwarders::joined`]).
 #[derive(Clone, Debug, Default)]
 pub struct Forwarders {
     number: Vec<u32>,
@@ -17,7 +17,7 @@ pub struct Forwarders {
 }
 
 impl Forwarders {
-    /// Those of a topology; `None` where the sides of adapters have to be kept apart. Time and space: O(vertices + edges).
+    /// Those of a topology; `None` where the sides of adapters have to be kept apart. Time and space: O(vertices).
     pub fn of(topology: &Topology) -> Option<Self> {
         if topology.has_hosts() {
             return None;
@@ -29,18 +29,24 @@ impl Forwarders {
                 made.vertex.push(vertex);
             }
         }
-        made.rows.reserve(made.vertex.iter().map(|vertex| topology.row(*vertex).len()).sum());
-        made.first.reserve(made.vertex.len() + 1);
-        made.first.push(0);
-        for vertex in &made.vertex {
-            for hop in topology.row(*vertex) {
-                if let Some(to) = made.number.get(hop.to as usize).copied().filter(|to| *to != NONE) {
-                    made.rows.push(Hop { to, arc: hop.arc });
-                }
-            }
-            made.first.push(made.rows.len() as u32);
-        }
         Some(made)
+    }
+
+    /// With the steps between them in a list of their own ([`Forwarders::row`]). Time and space: O(edges).
+    pub fn joined(self, topology: &Topology) -> Self {
+        let mut rows = Vec::with_capacity(self.vertex.iter().map(|vertex| topology.row(*vertex).len()).sum());
+        let mut first = Vec::with_capacity(self.vertex.len() + 1);
+        first.push(0);
+        for number in 0..self.count() {
+            rows.extend(self.steps(topology, number));
+            first.push(rows.len() as u32);
+        }
+        Self { first, rows, ..self }
+    }
+
+    /// The steps from one that forwards to others, which are told by number, in edge order.
+    pub fn steps<'t>(&'t self, topology: &'t Topology, number: u32) -> impl Iterator<Item = Hop> + 't {
+        topology.row(self.vertex(number)).iter().map(|hop| Hop { to: self.number(hop.to), arc: hop.arc }).filter(|hop| hop.to != NONE)
     }
 
     /// How many forward.
@@ -57,7 +63,7 @@ impl Forwarders {
     pub fn vertex(&self, number: u32) -> VertexIndex {
         self.vertex.get(number as usize).copied().unwrap_or(VertexIndex::MAX)
     }
-    /// The steps from one that forwards to others, which are told by number, in edge order.
+    /// As [`Forwarders::steps`], out of the list of [`Forwarders::joined`].
     #[inline]
     pub fn row(&self, number: u32) -> &[Hop] {
         match (self.first.get(number as usize), self.first.get(number as usize + 1)) {

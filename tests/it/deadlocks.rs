@@ -30,7 +30,7 @@ fn verdict(design: &Design) -> Verdict {
     found
 }
 
-fn is_free(design: &Design) -> bool {
+pub fn is_free(design: &Design) -> bool {
     verdict(design) == Verdict::Free
 }
 

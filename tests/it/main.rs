@@ -15,6 +15,7 @@ mod engine;
 mod examples;
 mod failures;
 mod graphs;
+mod ibdmchk;
 mod import;
 mod io;
 mod json;

@@ -37,8 +37,9 @@ pub struct Inward<'a> {
     /// Senders that hang on one switch, and all others.
     hanging: Vec<(VertexIndex, u32)>,
     loose: Vec<VertexIndex>,
-    /// By vertex: how many destinations it stands for, for it does not send to itself.
+    /// By vertex: how many destinations it stands for, for it does not send to itself; and which stand for any.
     own: Vec<f64>,
+    targets: Vec<VertexIndex>,
     /// Where a destination is delivered from, and the class of the arc.
     doors: Vec<(u32, u32)>,
     choices: Vec<Step>,
@@ -49,16 +50,11 @@ impl<'a> Inward<'a> {
     pub fn of(topology: &'a Topology) -> Option<Self> {
         let inner = Forwarders::of(topology)?;
         let count = inner.count() as usize;
-        let mut first = Vec::with_capacity(count + 1);
-        first.push(0);
-        for number in 0..count as u32 {
-            first.push(first.last().copied().unwrap_or(0) + inner.row(number).len() as u32);
-        }
         Some(Self {
             topology,
             inner,
             cut: Cut::NONE,
-            first,
+            first: Vec::with_capacity(count + 1),
             steps: Vec::new(),
             distance: vec![UNREACHED; count],
             order: Vec::with_capacity(count),
@@ -68,6 +64,7 @@ impl<'a> Inward<'a> {
             hanging: Vec::new(),
             loose: Vec::new(),
             own: vec![0.0; topology.vertices().len()],
+            targets: Vec::new(),
             doors: Vec::new(),
             choices: Vec::new(),
         })
@@ -87,14 +84,19 @@ impl<'a> Inward<'a> {
     pub fn begin(&mut self, cut: &Cut, orbits: &Orbits) {
         self.cut = cut.clone();
         self.steps.clear();
-        self.steps.reserve(self.first.last().map_or(0, |end| *end as usize));
-        for number in 0..self.inner.count() {
-            let dead = cut.vertices.contains(&self.inner.vertex(number));
-            for hop in self.inner.row(number) {
+        self.first.clear();
+        self.first.push(0);
+        let (topology, inner) = (self.topology, &self.inner);
+        self.steps.reserve((0..inner.count()).map(|number| topology.row(inner.vertex(number)).len()).sum());
+        let (fails, nodes) = (cut != &Cut::NONE, !cut.vertices.is_empty());
+        for number in 0..inner.count() {
+            let dead = cut.vertices.contains(&inner.vertex(number));
+            for hop in inner.steps(topology, number) {
                 let class = orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc);
-                let fails = dead || hop.arc / 2 == cut.edge || (!cut.vertices.is_empty() && cut.vertices.contains(&self.inner.vertex(hop.to)));
+                let fails = fails && (dead || hop.arc / 2 == cut.edge || (nodes && cut.vertices.contains(&inner.vertex(hop.to))));
                 self.steps.push(Step { to: if fails { NONE } else { hop.to }, class });
             }
+            self.first.push(self.steps.len() as u32);
         }
     }
 
@@ -174,6 +176,7 @@ impl<'a> Inward<'a> {
         self.toward(target, orbits);
         if let Some(own) = self.own.get_mut(target as usize) {
             *own = weight;
+            self.targets.push(target);
         }
         let home = if self.left(target).next().is_some() { self.inner.gateway(self.topology, target) } else { NONE };
         let mut reached = 0;
@@ -250,7 +253,11 @@ impl<'a> Inward<'a> {
                 load.add(orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc), sent / count as f64);
             }
         }
-        self.own.fill(0.0);
+        for target in self.targets.drain(..) {
+            if let Some(own) = self.own.get_mut(target as usize) {
+                *own = 0.0;
+            }
+        }
     }
 }
 

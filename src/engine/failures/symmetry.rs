@@ -143,7 +143,7 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
         effort: topology.edges().len().saturating_mul(EFFORT),
         scratch: Default::default(),
         goes: if vertices == topology.nodes().len() { Vec::new() } else { vec![NONE; topology.nodes().len()] },
-        rows_of: Default::default(),
+        pairs: Vec::new(),
     };
     let mut vertex = Sets::new(vertices);
     let mut arc = Sets::new(topology.edges().len() * 2);
@@ -208,9 +208,11 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
 /// The neighbours of two vertices that are to change places, as far as they are not placed yet.
 #[derive(Default)]
 struct Scratch {
-    placed: [Vec<(u32, u32)>; 2],
-    free: [Vec<(u32, u32, u32)>; 2],
-    rest: [Vec<(u32, u32, u32)>; 2],
+    /// Label of the edge, where the other end goes, arc.
+    placed: [Vec<(u32, u32, ArcIndex)>; 2],
+    /// Label of the edge, label of the other end, the other end, arc.
+    free: [Vec<(u32, u32, u32, ArcIndex)>; 2],
+    rest: [Vec<(u32, u32, u32, ArcIndex)>; 2],
 }
 
 struct Search<'a> {
@@ -224,8 +226,8 @@ struct Search<'a> {
     scratch: Scratch,
     /// Where each node goes, by place; empty where every vertex is a node of its own.
     goes: Vec<u32>,
-    /// Kept between swaps.
-    rows_of: [Vec<(u32, u32, ArcIndex)>; 2],
+    /// Which arcs go where others are.
+    pairs: Vec<(ArcIndex, ArcIndex)>,
 }
 
 impl Search<'_> {
@@ -289,8 +291,8 @@ impl Search<'_> {
             for (to, arc) in row {
                 let (label, image) = (self.edge_label(*arc), self.image(*to));
                 match image {
-                    NONE => scratch.free[side].push((label, self.vertex_label(*to), *to)),
-                    image => scratch.placed[side].push((label, if side == 0 { image } else { *to })),
+                    NONE => scratch.free[side].push((label, self.vertex_label(*to), *to, *arc)),
+                    image => scratch.placed[side].push((label, if side == 0 { image } else { *to }, *arc)),
                 }
             }
         }
@@ -309,8 +311,11 @@ impl Search<'_> {
                 order::sort(list);
             }
         }
-        if placed_a != placed_b {
-            return false;
+        for (a, b) in placed_a.iter().zip(&*placed_b) {
+            if (a.0, a.1) != (b.0, b.1) {
+                return false;
+            }
+            self.pair(b.1, a.2, b.2);
         }
         for list in [&mut *free_a, &mut *free_b] {
             if !list.is_sorted() {
@@ -323,10 +328,11 @@ impl Search<'_> {
         rest_b.clear();
         loop {
             match (free_a.get(at), free_b.get(other)) {
-                (Some(a), Some(b)) if a == b => {
+                (Some(a), Some(b)) if (a.0, a.1, a.2) == (b.0, b.1, b.2) => {
                     if !self.place(a.2, a.2) {
                         return false;
                     }
+                    self.pair(a.2, a.3, b.3);
                     (at, other) = (at + 1, other + 1);
                 }
                 (Some(a), Some(b)) if a < b => {
@@ -344,7 +350,25 @@ impl Search<'_> {
                 (None, None) => break,
             }
         }
-        rest_a.len() == rest_b.len() && rest_a.iter().zip(&*rest_b).all(|(a, b)| (a.0, a.1) == (b.0, b.1) && self.place(a.2, b.2))
+        if rest_a.len() != rest_b.len() {
+            return false;
+        }
+        for (a, b) in rest_a.iter().zip(&*rest_b) {
+            if (a.0, a.1) != (b.0, b.1) || !self.place(a.2, b.2) {
+                return false;
+            }
+            self.pair(b.2, a.3, b.3);
+        }
+        true
+    }
+
+    /// Remembers which arc goes where another is; `end` is where that one leads.
+    fn pair(&mut self, end: VertexIndex, one: ArcIndex, other: ArcIndex) {
+        self.pairs.push((one, other));
+        // The ways back from what moves as well are remembered there.
+        if self.image(end) == end {
+            self.pairs.push((one ^ 1, other ^ 1));
+        }
     }
 
     /// Whether nodes go as wholes: all vertices of a node to one node.
@@ -376,33 +400,17 @@ impl Search<'_> {
 
     /// Joins what changes places.
     fn note(&mut self, vertex: &mut Sets, arc: &mut Sets, node: &mut Sets) {
-        let [mut from, mut to] = std::mem::take(&mut self.rows_of);
         for here in &self.touched {
             let there = self.image(*here);
             // Each pair once.
-            if there <= *here {
-                continue;
-            }
-            vertex.join(*here, there);
-            node.join(self.rows.node_of(*here), self.rows.node_of(there));
-            from.clear();
-            to.clear();
-            from.extend(self.rows.row(*here).iter().map(|(next, arc)| (self.image(*next), self.edge_label(*arc), *arc)));
-            to.extend(self.rows.row(there).iter().map(|(next, arc)| (*next, self.edge_label(*arc), *arc)));
-            for row in [&mut from, &mut to] {
-                if !row.is_sorted() {
-                    order::sort(row);
-                }
-            }
-            for ((next, _, one), (_, _, other)) in from.iter().zip(&to) {
-                arc.join(*one, *other);
-                // The ways back from what moves as well are noted there.
-                if self.image(*next) == *next {
-                    arc.join(*one ^ 1, *other ^ 1);
-                }
+            if there > *here {
+                vertex.join(*here, there);
+                node.join(self.rows.node_of(*here), self.rows.node_of(there));
             }
         }
-        self.rows_of = [from, to];
+        for (one, other) in &self.pairs {
+            arc.join(*one, *other);
+        }
     }
 
     fn clear(&mut self) {
@@ -412,5 +420,6 @@ impl Search<'_> {
             }
         }
         self.open.clear();
+        self.pairs.clear();
     }
 }
