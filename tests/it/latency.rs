@@ -11,10 +11,11 @@ use weft::engine::latency::answer::Answer;
 use weft::engine::latency::{AllPairs, Relation, all_pairs, message};
 use weft::engine::service::evaluate;
 use weft::engine::topology::{Topology, VertexIndex, VertexKind};
-use weft::model::{Design, NodeId, PartId, Switching};
-use weft::units::{Bytes, Nanoseconds, SortedMap};
+use weft::model::{Design, LinkLayer, NodeId, PartId, Switching};
+use weft::units::{Bytes, Gbps, Nanoseconds, SortedMap};
 
 use crate::graphs::{Graph, fat_tree, leaf_spine, plane};
+use crate::routing::{drawn, group_of, random, walks};
 
 const SIZES: [f64; 4] = [0.0, 300.0, 4096.0, 1e6];
 
@@ -284,5 +285,147 @@ fn a_report_without_time_says_that_it_is_not_complete() {
     ] {
         let shown = report.estimate(key).unwrap().value().unwrap();
         assert!((shown - value.unwrap()).abs() < 1e-6 * shown, "{key}: {shown} is not {value:?}");
+    }
+}
+
+/// A latency and a rate of its own for every link, so that no two ways are alike.
+fn uneven(design: &mut Design, seed: u64) {
+    let mut random = random(seed);
+    for link in design.links.ids().collect::<Vec<_>>() {
+        let mut record = design.links.get(link).unwrap().clone();
+        record.latency = Some(Nanoseconds(50.0 + random(400) as f64));
+        record.gbps = record.gbps.map(|gbps| if random(3) == 0 { Gbps(gbps.0 / 2.0) } else { gbps });
+        design.links.set(link, Some(record.into()));
+    }
+}
+
+/// A way as edges and vertices, from arcs.
+fn spelled(topology: &Topology, arcs: &[u32]) -> (Vec<usize>, Vec<VertexIndex>) {
+    let first = topology.arc_ends(arcs[0]).unwrap()[0];
+    let vertices = std::iter::once(first).chain(arcs.iter().map(|arc| topology.arc_ends(*arc).unwrap()[1])).collect();
+    (arcs.iter().map(|arc| *arc as usize / 2).collect(), vertices)
+}
+
+/// Holds all pairs, and the report's own pair, against ways that `stops` lists: for each place where a flow may stop all of its ways.
+fn check_around(design: &Design, stops: impl Fn(&Context, VertexIndex, VertexIndex) -> Vec<Vec<Vec<u32>>>) {
+    let catalog = Catalog::builtin();
+    let context = Context::new(design, &catalog);
+    let (topology, size) = (&context.topology, message(&context).0);
+    let found = everything(&context);
+    let (mut worst, mut mean, mut best, mut hops): (Vec<f64>, f64, f64, SortedMap<u32, u64>) = (Vec::new(), 0.0, f64::INFINITY, SortedMap::new());
+    let mut around = 0;
+    for to in topology.endpoints() {
+        for from in topology.endpoints().iter().filter(|from| *from != to) {
+            let by_stop: Vec<(f64, usize)> = stops(&context, *from, *to)
+                .iter()
+                .map(|ways| {
+                    let times = ways.iter().map(|arcs| (time(&context, &spelled(topology, arcs), size).unwrap(), arcs.len()));
+                    times.fold((0.0, 0), |most, one| if one.0 > most.0 + 1e-9 { one } else { most })
+                })
+                .collect();
+            assert!(!by_stop.is_empty());
+            around += usize::from(by_stop.len() > 1);
+            let slowest = by_stop.iter().fold((0.0, 0), |most, one| if one.0 > most.0 + 1e-9 { *one } else { most });
+            worst.push(slowest.0);
+            mean += by_stop.iter().map(|stop| stop.0).sum::<f64>() / by_stop.len() as f64;
+            best = by_stop.iter().map(|stop| stop.0).fold(best, f64::min);
+            *hops.entry(slowest.1 as u32).or_default() += 1;
+            let shown = pair::between(&context, *from, *to).iter().find(|estimate| estimate.key() == "pair-latency").unwrap().value().unwrap();
+            assert!((shown - slowest.0).abs() < 1e-6 * slowest.0, "{from} to {to}: {shown}, not {}", slowest.0);
+        }
+    }
+    assert!(around > 0 || !context.routing.groups.is_empty() || !context.routing.domains.is_empty());
+    assert_eq!(found.tally.pairs() as usize, worst.len());
+    assert_eq!(found.hops, hops);
+    mean /= worst.len() as f64;
+    worst.sort_by(f64::total_cmp);
+    let mut counted: Vec<f64> =
+        found.tally.classes.iter().flat_map(|class| class.histogram.values().flat_map(|(at, pairs)| std::iter::repeat_n(at, pairs as usize))).collect();
+    counted.sort_by(f64::total_cmp);
+    assert!(counted.iter().zip(&worst).all(|(found, slow)| (found - slow).abs() < 1e-3));
+    assert!((found.tally.mean().unwrap() - mean).abs() < 1e-3, "{:?} {mean}", found.tally.mean());
+    assert!((found.tally.quickest().unwrap().value - best).abs() < 1e-3 && (found.tally.slowest().unwrap().value - worst[worst.len() - 1]).abs() < 1e-3);
+    let [low, high] = found.mean_range.unwrap();
+    assert!(low <= mean + 1e-3 && mean <= high + 1e-3);
+    for (key, value) in [("latency-best", best), ("latency-mean", mean), ("latency-worst", worst[worst.len() - 1])] {
+        let shown = evaluate(design, &catalog).estimate(key).unwrap().value().unwrap();
+        assert!((shown - value).abs() < 1e-6 * value, "{key}: {shown} is not {value}");
+    }
+}
+
+/// By way of each third group: all walks there of at most one link between groups, and on from wherever they arrive.
+#[test]
+fn ways_over_third_groups_are_timed_as_they_go() {
+    for (seed, (p, a, h, groups)) in [("1", "2", "1", "0"), ("1", "3", "1", "3"), ("1", "4", "1", "4"), ("2", "2", "2", "5")].iter().enumerate() {
+        let values = [("hosts", *p), ("switches", *a), ("global", *h), ("groups", *groups)];
+        let mut design = drawn("dragonfly", &values, &[("paths", "valiant")]);
+        uneven(&mut design, seed as u64);
+        with_message(&mut design, SIZES[seed % SIZES.len()]);
+        if seed % 2 == 1 {
+            Arc::make_mut(&mut design.meta).settings.switching = Switching::StoreAndForward;
+        }
+        let names = design.clone();
+        check_around(&design, |context, from, to| {
+            let topology = &context.topology;
+            assert_eq!(context.routing.fabrics[0].trouble, None);
+            let group = |vertex: VertexIndex| group_of(&names, topology, vertex);
+            let may = |way: &[VertexIndex], to: VertexIndex| {
+                let crossed = way.windows(2).filter(|step| group(step[0]) != group(step[1])).count();
+                crossed + usize::from(group(*way.last().unwrap()) != group(to)) <= 1
+            };
+            let mut third: Vec<String> =
+                topology.endpoints().iter().map(|vertex| group(*vertex)).filter(|other| *other != group(from) && *other != group(to)).collect();
+            third.sort();
+            third.dedup();
+            if group(from) == group(to) {
+                return vec![walks(topology, from, &|vertex| vertex == to, &may)];
+            }
+            let by = |by: &String| {
+                let there = |vertex: VertexIndex| topology.vertices()[vertex as usize].transit && group(vertex) == *by;
+                let mut all = Vec::new();
+                for first in walks(topology, from, &there, &may) {
+                    let stop = topology.arc_ends(*first.last().unwrap()).unwrap()[1];
+                    all.extend(walks(topology, stop, &|vertex| vertex == to, &may).into_iter().map(|rest| [first.clone(), rest].concat()));
+                }
+                all
+            };
+            third.iter().map(by).collect()
+        });
+    }
+}
+
+/// Through the scale-up domain to each of the XPUs that have the fewest hops to go, where those are fewer than one's own.
+#[test]
+fn ways_through_the_domain_are_timed_as_they_go() {
+    for (seed, servers) in ["2", "3"].iter().enumerate() {
+        let mut design = drawn("rail-optimised", &[("servers", servers)], &[("forwarding", "true")]);
+        uneven(&mut design, 7 + seed as u64);
+        check_around(&design, |context, from, to| {
+            let topology = &context.topology;
+            let node = |vertex: VertexIndex| topology.vertices()[vertex as usize].node;
+            let straight = |from: VertexIndex| walks(topology, from, &|vertex| vertex == to, &|_, _| true);
+            let all: Vec<VertexIndex> = topology.endpoints().iter().copied().filter(|other| node(*other) == node(from)).collect();
+            let hops: Vec<usize> = all.iter().map(|other| if *other == to { 0 } else { straight(*other)[0].len() }).collect();
+            let least = hops.iter().min().unwrap();
+            let nearest: Vec<VertexIndex> = all.iter().zip(&hops).filter(|(_, hops)| *hops == least).map(|(other, _)| *other).collect();
+            if node(from) == node(to) || nearest.contains(&from) {
+                return vec![straight(from)];
+            }
+            let scale_up = |way: &[VertexIndex], to: VertexIndex| {
+                let here = *way.last().unwrap();
+                topology.row(here).iter().any(|hop| hop.to == to && topology.edges()[hop.arc as usize / 2].layer == Some(LinkLayer::NvLink))
+            };
+            let by = |stop: &VertexIndex| {
+                let mut ways = Vec::new();
+                for first in walks(topology, from, &|vertex| vertex == *stop, &scale_up) {
+                    ways.extend(straight(*stop).into_iter().map(|rest| [first.clone(), rest].concat()));
+                }
+                // Wires beside each other are alike; of the ways over them one is enough.
+                ways.sort_by_key(|arcs| spelled(topology, arcs).1);
+                ways.dedup_by_key(|arcs| spelled(topology, arcs).1);
+                ways
+            };
+            nearest.iter().map(by).collect()
+        });
     }
 }

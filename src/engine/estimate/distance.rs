@@ -3,7 +3,7 @@
 use super::pair::{Path, latency, name};
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
-use crate::engine::latency::{AllPairs, Pair, slowest_path};
+use crate::engine::latency::{AllPairs, Pair, quickest_stop_path, slowest_path};
 use crate::model::Confidence;
 
 const ROUTES: &str = "Fewest hops of the routing in force over all ordered pairs of endpoints";
@@ -26,7 +26,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let draft = Draft::new("hops-max", "Most hops between endpoints", "", "hops", ROUTES)
         .assume(format!("{pair}; pairs by hops: {}", histogram.join(", ")))
         .assume(how.clone())
-        .assume(context.routing.direct())
+        .assume(context.routing.around())
         .input(hops);
     let mut all = vec![Estimate::new(draft, context.recalled())];
 
@@ -41,12 +41,13 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let tally = &pairs.tally;
     let ends = |pair: &Pair, word: &str| format!("{} to {}, the {word} pair", name(context, pair.from), name(context, pair.to));
     let mut of_pair = |pair: &Pair, word: &str, key: &str, label: &str| {
-        let arcs = slowest_path(context, pairs.message, pair.from, pair.to)?;
+        let path = if key == "latency-best" { quickest_stop_path } else { slowest_path };
+        let arcs = path(context, pairs.message, pair.from, pair.to)?;
         let path = Path { arcs, from: pair.from, to: pair.to };
         // The terms are the inputs of the sum; each by itself is shown for the pair only.
         let mut total = latency(context, &path, &ends(pair, word), key, label).into_iter().next()?;
         total.assume(how.clone());
-        total.assume(context.routing.direct());
+        total.assume(context.routing.around());
         all.push(total.clone());
         Some(total)
     };
@@ -69,7 +70,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let unranged = total.value.is_some() && range.is_none();
     let draft = Draft::new("latency-mean", "Mean latency", "ns", "total / pairs", ROUTES)
         .assume(how)
-        .assume(context.routing.direct())
+        .assume(context.routing.around())
         .assume(format!("Message of {}, nothing else in the fabric; on the wire, adapters included", pairs.message))
         .input(total)
         .input(Input::counted("pairs", "ordered pairs with a route", "", counted));

@@ -52,7 +52,12 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
         .assume(context.routing.direct())
         .input(Input::counted("hops", "links and wires crossed", "", f64::from(hops)));
     let mut all = vec![Estimate::new(counted, context.recalled()), bandwidth(context, from, to, &ends)];
-    all.extend(slowest_path(context, &routes, from).map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
+    let path = if context.routing.goes_straight() {
+        slowest_path(context, &routes, from)
+    } else {
+        crate::engine::latency::slowest_path(context, message(context), from, to).map(|arcs| Path { arcs, from, to })
+    };
+    all.extend(path.map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
     all
 }
 

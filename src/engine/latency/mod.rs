@@ -9,14 +9,15 @@
 //! Two orders of sums give two floating-point numbers, so times are whole femtoseconds: equal latencies are equal.
 
 pub mod answer;
+mod around;
 pub mod pace;
 pub mod sweep;
 pub mod tally;
 
-pub use tally::{Class, Histogram, Pair, Relation, Tally};
+pub use tally::{Class, Histogram, Pair, Relation, Tally, Times};
 
 use self::pace::Pace;
-use self::sweep::Sweep;
+use self::sweep::{Found, Sweep};
 use super::context::Context;
 use super::estimate::collective::group::is_scale_up;
 use super::failures::symmetry::{Labels, Rows, orbits};
@@ -61,6 +62,11 @@ impl AllPairs {
     pub fn is_complete(&self) -> bool {
         self.looked == self.of
     }
+    /// Keeps the range of the mean, from the sums of all latencies in fs at both ends.
+    fn range(&mut self, sums: impl Iterator<Item = Option<u128>>) {
+        let means: Vec<f64> = sums.filter_map(|sum| tally::mean(sum?, self.tally.pairs())).collect();
+        self.mean_range = means.try_into().ok();
+    }
 }
 
 /// The size of the message that a design is asked about; 0 asks for the way alone.
@@ -73,6 +79,9 @@ pub fn message(context: &Context) -> Bytes {
 ///
 /// Time: O(classes of endpoints × (vertices + edges that are no twins)).
 pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> AllPairs {
+    if !context.routing.goes_straight() {
+        return around::all_pairs(context, message, most, progress);
+    }
     let reduced = Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns);
     let topology = &reduced.topology;
     let sources = sources(context, &reduced);
@@ -81,7 +90,6 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
     let every = (sources.len() as u64).saturating_mul(steps as u64).div_ceil(most.max(1)).max(1) as usize;
     let pace = Pace::of(topology, &reduced.delays, message);
     let tier: Vec<u8> = reduced.original.iter().map(|vertex| tier_of(context, *vertex)).collect();
-    let node_of = |vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| vertex.node);
 
     let mut found = AllPairs { message, of: sources.len(), ..AllPairs::default() };
     let mut routes = Routes::under(topology, &reduced.turns);
@@ -112,13 +120,7 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
             if found.most_hops.is_none_or(|most| pair.value > most.value) {
                 found.most_hops = Some(pair);
             }
-            let relation = if node_of(*source) == node_of(*target) {
-                Relation::System
-            } else if way.network {
-                Relation::Tier(way.peak)
-            } else {
-                Relation::Domain
-            };
+            let relation = relation(topology, *source, *target, &way);
             let ending = |pace: &Pace| pace.ending(*source).saturating_add(pace.ending(*target));
             for ((sweep, sum), pace) in outer.iter_mut().zip(&ends) {
                 let time = sweep.from(*source).and_then(|way| way.time).map(|time| time.saturating_add(ending(pace))).filter(|time| *time < pace::MOST);
@@ -126,15 +128,26 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
             }
             let ends = ending(&pace);
             let time = way.time.map(|time| time.saturating_add(ends)).filter(|time| *time < pace::MOST);
-            found.tally.add(relation, hops, pair, time, way.sum.saturating_add(ends).min(pace::MOST));
+            found.tally.add(relation, hops, pair, time.map(Times::straight), way.sum.saturating_add(ends).min(pace::MOST));
         }
         found.looked += 1;
         progress(found.looked as f64 / looked as f64);
     }
     found.tally.finish();
-    let means: Vec<f64> = outer.iter().filter_map(|(_, sum)| tally::mean((*sum)?, found.tally.pairs())).collect();
-    found.mean_range = means.try_into().ok();
+    found.range(outer.into_iter().map(|(_, sum)| sum));
     found
+}
+
+/// How the ends of a pair stand to each other, by what its ways are like.
+fn relation(topology: &Topology, one: VertexIndex, other: VertexIndex, way: &Found) -> Relation {
+    let node_of = |vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| vertex.node);
+    if node_of(one) == node_of(other) {
+        Relation::System
+    } else if way.network {
+        Relation::Tier(way.peak)
+    } else {
+        Relation::Domain
+    }
 }
 
 fn tier_of(context: &Context, vertex: VertexIndex) -> u8 {
@@ -209,11 +222,19 @@ fn switches(context: &Context, pair: &Pair) -> usize {
     passed.filter(|vertex| vertex.transit && is_switch(vertex.node, vertex.inside.is_some())).count()
 }
 
-/// The slowest of the equal routes between two vertices, as arcs; of equal ones the first.
+/// The slowest of the equal routes between two vertices, as arcs; of equal ones the first. Where flows stop on their way, by the slowest stop.
 pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
+    if !context.routing.goes_straight() {
+        return around::path(context, message, from, to, false);
+    }
     let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
     slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)
+}
+
+/// The same by the quickest stop, where flows stop on their way.
+pub fn quickest_stop_path(context: &Context, message: Bytes, from: VertexIndex, to: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
+    if context.routing.goes_straight() { slowest_path(context, message, from, to) } else { around::path(context, message, from, to, true) }
 }
 
 /// The same on a finished search.

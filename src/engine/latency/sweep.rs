@@ -11,6 +11,9 @@ use crate::engine::estimate::collective::group::is_scale_up;
 use crate::engine::routes::{Routes, State};
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 
+/// The place of ways that end nowhere, for they go on.
+const NOWHERE: VertexIndex = VertexIndex::MAX;
+
 /// A way from a state to the destination.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Way {
@@ -63,23 +66,39 @@ impl<'a> Sweep<'a> {
 
     /// Looks at every state that the last search of `routes` reached. Time: O(vertices + edges) where all rates are alike.
     pub fn toward(&mut self, routes: &Routes) {
+        self.look(routes, routes.target(), None);
+    }
+
+    /// The same for ways that go on from where they arrive, as `after` has found. Time: as [`Sweep::toward`].
+    pub fn toward_and_on(&mut self, routes: &Routes, after: &Sweep) {
+        self.look(routes, NOWHERE, Some(after));
+    }
+
+    fn look(&mut self, routes: &Routes, target: VertexIndex, after: Option<&Sweep>) {
         self.rows.resize(routes.states(), (0, 0, 0, false));
         self.ways.clear();
         for state in routes.nearest_first() {
             self.front.clear();
             let (mut peak, mut network) = (0, false);
             if routes.distance(*state) == 0 {
-                self.front.push(Way { sum: 0, stretch: f64::INFINITY, slowest: f64::INFINITY });
+                match after {
+                    None => self.front.push(Way { sum: 0, stretch: f64::INFINITY, slowest: f64::INFINITY }),
+                    Some(after) => {
+                        let stop = routes.vertex(*state);
+                        self.front.extend_from_slice(after.ways(stop));
+                        (peak, network) = after.rows.get(stop as usize).map_or((0, false), |row| (row.2, row.3));
+                    }
+                }
             }
             for (hop, to) in routes.next(*state) {
                 let Some((from, count, ahead, leaves)) = self.rows.get(to as usize).copied() else { continue };
                 network |= leaves || !self.topology.edges().get(hop.arc as usize / 2).is_some_and(is_scale_up);
                 peak = peak.max(ahead);
-                if hop.to != routes.target() {
+                if hop.to != target {
                     peak = peak.max(self.tier.get(hop.to as usize).copied().unwrap_or(0));
                 }
                 for way in self.ways.get(from as usize..from as usize + count as usize).unwrap_or_default() {
-                    let longer = step(self.pace, routes.target(), hop.arc, hop.to, way);
+                    let longer = step(self.pace, target, hop.arc, hop.to, way);
                     keep(&mut self.front, longer);
                 }
             }
@@ -116,17 +135,28 @@ impl<'a> Sweep<'a> {
 
     /// The slowest way from a source as arcs; of equal ones the first.
     pub fn path(&self, routes: &Routes, source: VertexIndex) -> Option<Vec<ArcIndex>> {
-        let (mut state, mut way) = (source, *self.slowest_of(source)?);
+        Some(self.follow(routes, routes.target(), source, *self.slowest_of(source)?)?.0)
+    }
+
+    /// The same after [`Sweep::toward_and_on`], with the way on along `onward`.
+    pub fn path_and_on(&self, routes: &Routes, after: &Sweep, onward: &Routes, source: VertexIndex) -> Option<Vec<ArcIndex>> {
+        let (mut arcs, stop, way) = self.follow(routes, NOWHERE, source, *self.slowest_of(source)?)?;
+        arcs.extend(after.follow(onward, onward.target(), routes.vertex(stop), way)?.0);
+        Some(arcs)
+    }
+
+    /// One of the ways of a state to where the search ends, and what is left of it there.
+    fn follow(&self, routes: &Routes, target: VertexIndex, mut state: State, mut way: Way) -> Option<(Vec<ArcIndex>, State, Way)> {
         let mut arcs = Vec::new();
         while routes.distance(state) > 0 {
             let before = routes.next(state).find_map(|(hop, to)| {
-                let found = self.ways(to).iter().find(|ahead| step(self.pace, routes.target(), hop.arc, hop.to, ahead) == way)?;
+                let found = self.ways(to).iter().find(|ahead| step(self.pace, target, hop.arc, hop.to, ahead) == way)?;
                 Some((hop.arc, to, *found))
             })?;
             arcs.push(before.0);
             (state, way) = (before.1, before.2);
         }
-        Some(arcs)
+        Some((arcs, state, way))
     }
 }
 

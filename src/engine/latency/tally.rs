@@ -35,6 +35,25 @@ pub struct Pair {
     pub like: u64,
 }
 
+/// What a pair takes, in fs: over the slowest of the ways its flows take; where they stop at one of several places, over the slowest way of each
+/// stop, the mean of the stops and the quickest of them. One way is all three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// By the slowest stop.
+    pub worst: u64,
+    /// The mean of the stops.
+    pub mean: u64,
+    /// By the quickest stop.
+    pub best: u64,
+}
+
+impl Times {
+    /// Of a pair that goes straight.
+    pub const fn straight(time: u64) -> Self {
+        Self { worst: time, mean: time, best: time }
+    }
+}
+
 /// Latencies with how many pairs have each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Histogram {
@@ -120,9 +139,9 @@ impl Class {
         mean(self.sum, self.known()).filter(|_| self.unknown == 0)
     }
 
-    fn add(&mut self, pair: &mut Pair, time: Option<u64>, sum: u64) {
+    fn add(&mut self, pair: &mut Pair, time: Option<Times>, sum: u64) {
         self.pairs += pair.like;
-        let Some(time) = time else {
+        let Some(Times { worst: time, mean, best }) = time else {
             pair.value = sum as f64 / FEMTO;
             if self.unknown == 0 || pair.value > self.slowest.value {
                 self.slowest = *pair;
@@ -131,14 +150,14 @@ impl Class {
             return;
         };
         pair.value = time as f64 / FEMTO;
-        self.sum += u128::from(time) * u128::from(pair.like);
+        self.sum += u128::from(mean) * u128::from(pair.like);
         if self.unknown == 0 && self.worst.is_none_or(|worst| time > worst) {
             self.worst = Some(time);
             self.slowest = *pair;
         }
-        if time < self.best {
-            self.best = time;
-            self.quickest = Some(*pair);
+        if best < self.best {
+            self.best = best;
+            self.quickest = Some(Pair { value: best as f64 / FEMTO, ..*pair });
         }
         // Most pairs have one of a few latencies.
         if let Some(place) = self.cache.get_mut((time.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize) {
@@ -174,7 +193,7 @@ pub struct Tally {
 
 impl Tally {
     /// Adds pairs that are alike.
-    pub fn add(&mut self, relation: Relation, hops: u32, mut pair: Pair, time: Option<u64>, sum: u64) {
+    pub fn add(&mut self, relation: Relation, hops: u32, mut pair: Pair, time: Option<Times>, sum: u64) {
         let found = self.classes.iter().position(|class| class.hops == hops && class.relation == relation);
         let at = found.unwrap_or_else(|| {
             self.classes.push(Class::new(relation, hops, pair));

@@ -176,7 +176,21 @@ impl InForce {
     pub fn assumption(&self) -> String {
         format!("{IN_FORCE}{}; parallel links count separately", self.words)
     }
-    /// As an assumption of an estimate that follows single paths: `what` it does (`hops`), where that is not all of the routing in force.
+    /// Whether every flow goes straight to where it is bound: not by way of a third group, nor of another XPU.
+    pub fn goes_straight(&self) -> bool {
+        self.groups.is_empty() && self.domains.is_empty()
+    }
+    /// As an assumption of an estimate over all ways of the routing in force.
+    pub fn around(&self) -> String {
+        let mut words = format!("{IN_FORCE}{}", self.words);
+        if !self.groups.is_empty() {
+            words.push_str("; by way of each third group, over the slowest of equal routes; of the groups the slowest, the mean and the quickest count");
+        } else if !self.domains.is_empty() {
+            words.push_str("; forwarded in the domain where that saves hops, over the slowest of equal routes");
+        }
+        words
+    }
+    /// As an assumption of an estimate that follows single paths, where that is not all of the routing in force.
     pub fn direct(&self) -> String {
         let mut words = format!("{IN_FORCE}{}", self.words);
         if !self.groups.is_empty() {
