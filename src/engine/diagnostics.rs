@@ -39,6 +39,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What it is about.
     pub subject: Subject,
+    /// How many things it tells of: more than one where faults that are alike are told as one.
+    pub count: usize,
     /// What else takes part, each with a few words.
     pub related: Vec<Related>,
     /// The threshold and where it comes from: `Threshold 100 % of hosts · ibdiagnet rail validation`.

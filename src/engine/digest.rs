@@ -92,7 +92,7 @@ pub fn groups(design: &Design, findings: &[Diagnostic], asked: &Asked) -> Vec<Gr
             count: 0,
         });
         group.members.push(at);
-        group.count += alike(finding);
+        group.count += finding.count;
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     match asked.order {
@@ -135,13 +135,6 @@ pub fn kinds(findings: &[Diagnostic]) -> Vec<(String, String)> {
     let mut kinds: Vec<(String, String)> = known.iter().map(|(code, title)| ((*code).to_owned(), (*title).to_owned())).collect();
     order::sort_by(&mut kinds, |a, b| a.1.cmp(&b.1));
     kinds
-}
-
-/// How many things a finding tells of: itself, or as many as are alike.
-pub fn alike(finding: &Diagnostic) -> usize {
-    let number: String = finding.message.chars().take_while(char::is_ascii_digit).collect();
-    // A sentence for several begins with their number; one that begins with a number for another reason names nothing related.
-    number.parse::<usize>().ok().filter(|count| *count > 1 && !finding.related.is_empty()).unwrap_or(1)
 }
 
 /// What a finding is about, and what takes part.

@@ -114,6 +114,9 @@ impl Diagnostic {
         out.text("title", &self.title);
         out.text("message", &self.message);
         out.text("subject", &self.subject.to_string());
+        if self.count > 1 {
+            out.whole("count", self.count);
+        }
         if !self.related.is_empty() {
             out.key("related");
             out.open('[');
@@ -153,6 +156,7 @@ impl Diagnostic {
             title: text(),
             message: text(),
             subject: Subject::Design,
+            count: 1,
             related: Vec::new(),
             source: text(),
             recalled: false,
@@ -176,6 +180,7 @@ impl Diagnostic {
                     about = true;
                     read.subject = subject(input)?;
                 }
+                "count" => read.count = input.whole(1, i64::from(u32::MAX))? as usize,
                 "related" => {
                     input.list("a list of related things")?;
                     while input.item()? {

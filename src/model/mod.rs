@@ -4,6 +4,7 @@
 //! judges: a design that cannot be built is a perfectly good value here. What it does guarantee is structure
 //! ([`Design::structural_faults`] is empty after every edit through a session).
 
+mod cable;
 mod design;
 mod ids;
 mod outage;
@@ -17,12 +18,13 @@ mod subject;
 pub(crate) mod words;
 mod workload;
 
+pub use cable::{CableDetail, CableEnd, CableKind};
 pub use design::{Design, Record, Table};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};
 pub use outage::Outage;
 pub use part::{
-    Basis, Breakout, CableDetail, CableEnd, CableKind, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part,
-    PartDetail, PartKind, PortGroup, PortRole, Protocol, RackDetail, Source, Status, SwitchDetail, Top, XpuDetail,
+    Basis, Breakout, Confidence, Cooling, Figure, FormFactor, Inside, InsideEdge, InsideKind, InsideVertex, LinkLayer, Part, PartDetail, PartKind, PortGroup,
+    PortRole, Protocol, RackDetail, Source, Status, SwitchDetail, Top, XpuDetail,
 };
 pub use patch::{Change, Delta, Patch, PatchConflict};
 pub use path::{Element, PathError, PortPath, PortRef};

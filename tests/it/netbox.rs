@@ -80,7 +80,7 @@ fn an_imported_part_is_cabled_like_every_other() {
     design.links.push(link);
     let row = |design: &Design| weft::io::export::cables(design, &catalog).rows.remove(0);
     let shown = row(&design);
-    assert_eq!((shown[8].as_str(), shown[15].as_str()), ("swp7", "OSFP 1"), "{shown:?}");
+    assert_eq!((shown[8].as_str(), shown[15].as_str()), ("swp7", "swp1"), "{shown:?}");
     assert_eq!(shown[9], "netbox-acme-leaf-48-8-swp7");
     assert_eq!(catalog.port(&design, end(1, 8)).unwrap().label, "swp7");
     let mut node = design.nodes.get(NodeId(1)).unwrap().clone();

@@ -359,6 +359,7 @@ fn findings_are_drawn_where_they_are_at_every_distance() {
         title: "Rail misaligned".to_owned(),
         message: String::new(),
         subject,
+        count: 1,
         related: Vec::new(),
         source: String::new(),
         recalled: false,

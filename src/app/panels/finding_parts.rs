@@ -8,7 +8,6 @@ use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::app::host;
 use crate::editor::Intent;
 use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Severity, Trust};
-use crate::engine::digest::alike;
 use crate::engine::rules;
 use crate::model::Subject;
 
@@ -101,7 +100,7 @@ pub fn Card(props: &CardProps) -> Html {
     };
     let fixes: Vec<Fix> = diagnostic.fixes.iter().chain(&props.all).cloned().collect();
     // Of several that are alike only the first is the subject, so the kind is silenced, not that one.
-    let subject = (alike(diagnostic) == 1).then(|| diagnostic.subject.clone());
+    let subject = (diagnostic.count == 1).then(|| diagnostic.subject.clone());
     let shut = {
         let silencing = silencing.clone();
         Callback::from(move |()| silencing.set(false))
@@ -160,7 +159,7 @@ fn Things(props: &ThingsProps) -> Html {
             </button></li>
         }
     });
-    let left = alike(&props.diagnostic).max(props.diagnostic.related.len() + 1).saturating_sub(names.len());
+    let left = props.diagnostic.count.max(props.diagnostic.related.len() + 1).saturating_sub(names.len());
     html! { <ul class="things">{ for rows }if left > 0 { <li class="faint">{ format!("and {left} more") }</li> }</ul> }
 }
 

@@ -28,7 +28,7 @@ fn announced_part(survey: &Survey, announced: &[Users]) -> Finding {
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
     let parts = if announced.len() == 1 { "1 part is".to_owned() } else { format!("{} parts are", announced.len()) };
     let message = format!("{parts} announced and 0 of {} ship: {}{tail}", announced.len(), list.join(", "));
-    let mut finding = Finding::new(Subject::Design, message, "Status of each part · its sources in the catalogue");
+    let mut finding = Finding::new(Subject::Design, message, "Status of each part · its sources in the catalogue").of(announced.len());
     for users in announced {
         for subject in made_of(survey, users.part, 20) {
             finding = finding.related(subject, format!("is a {}", users.part.name));

@@ -18,6 +18,7 @@ pub struct Finding {
     source: String,
     related: Vec<Related>,
     recalled: bool,
+    count: usize,
     alike: Option<Alike>,
     fixes: Vec<Remedy>,
 }
@@ -39,7 +40,17 @@ struct Remedy {
 impl Finding {
     /// A fault of `subject`, with a sentence that shows both numbers and a line that says where the threshold comes from.
     pub fn new(subject: Subject, message: impl Into<String>, source: impl Into<String>) -> Self {
-        Self { subject, severity: None, message: message.into(), source: source.into(), related: Vec::new(), recalled: false, alike: None, fixes: Vec::new() }
+        Self {
+            subject,
+            severity: None,
+            message: message.into(),
+            source: source.into(),
+            related: Vec::new(),
+            recalled: false,
+            count: 1,
+            alike: None,
+            fixes: Vec::new(),
+        }
     }
     /// Overrides the severity of the rule.
     pub fn severity(mut self, severity: Severity) -> Self {
@@ -54,6 +65,11 @@ impl Finding {
     /// Marks it as resting on somebody's memory.
     pub fn recalled(mut self, recalled: bool) -> Self {
         self.recalled = recalled;
+        self
+    }
+    /// Says how many things it tells of.
+    pub fn of(mut self, count: usize) -> Self {
+        self.count = count.max(1);
         self
     }
     /// Says that faults with the same `key` are one; `many` is their sentence, `{n}` in it their number.
@@ -136,6 +152,7 @@ fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagno
         title: rule.title.to_owned(),
         message: finding.message,
         subject: finding.subject,
+        count: finding.count,
         related,
         source: finding.source,
         recalled: finding.recalled,
@@ -155,6 +172,7 @@ fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) ->
     }
     let Some(alike) = first.alike.take() else { return Some(diagnostic(rule, first, silenced)) };
     first.message = alike.many.replace("{n}", &count.to_string());
+    first.count = count;
 
     let mut remedies = merged(std::mem::take(&mut first.fixes));
     let mut named: SortedSet<Subject> = first.related.iter().map(|related| related.subject.clone()).collect();

@@ -64,6 +64,7 @@ fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut SortedS
     let shown: String = name.chars().take(60).collect();
     let mut finding =
         Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")
+            .of(count)
             .alike("names", "{n} names are used by more than one node");
     let mut number = 2u32;
     let mut edits = Vec::with_capacity(later.len());

@@ -76,7 +76,7 @@ fn recalled_figures(recalled: &[(&Part, SortedSet<&'static str>, Subject)], sett
         Recalled::Used => "take what uses them with care",
     };
     let mut finding =
-        Finding::new(Subject::Design, format!("{numbers} on somebody's memory, {treatment}: {}{tail}", list.join("; ")), "Confidence of each figure · its sources in the catalogue").recalled(true);
+        Finding::new(Subject::Design, format!("{numbers} on somebody's memory, {treatment}: {}{tail}", list.join("; ")), "Confidence of each figure · its sources in the catalogue").recalled(true).of(figures);
     for (part, figures, subject) in recalled {
         finding = finding.related(subject.clone(), format!("{}: {}", part.name, figures.iter().copied().collect::<Vec<_>>().join(", ")));
     }
