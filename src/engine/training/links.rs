@@ -10,6 +10,7 @@ use crate::engine::estimate::flows::subject_of;
 use crate::engine::estimate::{Draft, Estimate, Input};
 use crate::engine::topology::VertexIndex;
 use crate::model::LinkLayer;
+use crate::units::lower;
 
 use super::communication::ALGEBRA;
 use super::placement::Axis;
@@ -103,10 +104,6 @@ pub(super) fn fullest(context: &Context, axes: &Loads, family: Family) -> Option
         .assume("Sums go round in rings over all adapters and experts' tokens along rails; trees and reduction in switches send less")
         .assume(context.routing.assumption());
     Some(draft)
-}
-
-fn lower(text: &str) -> String {
-    text.to_lowercase()
 }
 
 /// Whether a step is shorter than its fullest link takes: then axes that send at the same time are held back by each other.
