@@ -406,7 +406,7 @@ fn all_to_all_by_symmetries_is_that_of_every_pair_also_when_something_fails() {
         let found = orbits(&topology, &Rows::of(&topology), &labels);
         let mut spread = Spread::new(&topology, Turns::free());
         // Twice: nothing may be left of the first time.
-        spread.all_to_all(&Cut::NONE, &orbits(&topology, &Rows::of(&topology), &Labels::of(&topology, |_| 0, |edge| u64::from(edge))));
+        spread.all_to_all(&Cut::NONE, &orbits(&topology, &Rows::of(&topology), &Labels::of(&topology, |_| 0, u64::from)));
         let outcome = spread.all_to_all(&cut, &found);
 
         let mut left = plain;
