@@ -104,6 +104,15 @@ impl Change {
     pub fn places_stand(&self, design: &Design) -> bool {
         stand(&self.racks, design, |before, after| before.tile == after.tile)
     }
+    /// Whether the bill of materials and its cost are as they were.
+    pub fn bought_stands(&self, design: &Design) -> bool {
+        let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
+        let link = |a: &Link, b: &Link| (a.ends, &a.part, a.fabric, a.length) == (b.ends, &b.part, b.fabric, b.length);
+        self.other.is_empty()
+            && self.nodes_stand(design, node)
+            && self.links_stand(design, link)
+            && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+    }
     /// Nodes that differ, and nodes at the ends of links that differ, as these were and as they are. Some may not exist, or no longer. Time: O(change).
     pub fn around(&self, design: &Design) -> SortedSet<NodeId> {
         let mut nodes: Vec<NodeId> = self.nodes.keys().copied().collect();

@@ -8,6 +8,7 @@ use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
 use super::known::{From, Known, Stands};
+use super::latency::{self, pace::Pace};
 use super::materials::materials;
 use super::parts::Parts;
 use super::routing::InForce;
@@ -45,6 +46,7 @@ pub struct Context<'a> {
     /// What is known of the compiled graph from before.
     pub known: Known,
     floor: OnceCell<Floor>,
+    pace: OnceCell<Pace>,
     cost: OnceCell<Cost>,
     estimates: OnceCell<Vec<Estimate>>,
     jobs: OnceCell<Vec<Result<Job, Vec<String>>>>,
@@ -67,7 +69,7 @@ impl<'a> Context<'a> {
         let Some(from) = known.derived(design, catalog) else { return Self { known: known.results(), ..Self::new(design, catalog) } };
         let change = known.change().cloned().unwrap_or_default();
         let parts = Parts::of(design, catalog);
-        let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, .. } = from;
+        let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, cost, .. } = from;
         if change.nodes_stand(design, |_, _| true) {
             ports.follow(design, change.links().iter().map(|(id, before)| (*id, before.as_deref())));
         } else {
@@ -90,6 +92,9 @@ impl<'a> Context<'a> {
         let mut context = Self::with(design, catalog, parts, topology, delays, ports, structure, tiers, floor);
         #[cfg(debug_assertions)]
         context.compare(&Self::new(design, catalog));
+        if let Some(cost) = cost.filter(|_| change.bought_stands(design)) {
+            context.cost = OnceCell::from(cost);
+        }
         context.known = known.fitting(&context, edited, &stands, &routing, message);
         context
     }
@@ -119,6 +124,7 @@ impl<'a> Context<'a> {
             floor,
             message: design.meta.settings.message,
             known: Known::default(),
+            pace: OnceCell::new(),
             cost: OnceCell::new(),
             estimates: OnceCell::new(),
             jobs: OnceCell::new(),
@@ -140,8 +146,8 @@ impl<'a> Context<'a> {
 
     /// Takes it apart into what is kept for the next evaluation.
     #[expect(clippy::type_complexity, reason = "each is a field")]
-    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Known) {
-        (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.known)
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Cost>, Known) {
+        (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.cost.into_inner(), self.known)
     }
 
     /// What differs from the design of the last evaluation, whose results [`Context::known`] holds; `None` where nothing is known from before.
@@ -152,6 +158,11 @@ impl<'a> Context<'a> {
     /// How long a link is, and how that is known. The floor is looked at once, and only where some link states no length.
     pub fn length(&self, link: &Link) -> Length {
         length(self.design, self.catalog, &self.floor, link)
+    }
+
+    /// What edges and vertices take of the message that is asked about; made when first asked for and kept.
+    pub fn pace(&self) -> &Pace {
+        self.pace.get_or_init(|| Pace::of(&self.topology, &self.delays, latency::message(self)))
     }
 
     /// The bill of materials with what it costs; made when first asked for and kept.

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
-//! | components, tiers | where no vertex and no edge differs |
+//! | components, tiers, bisection | where no vertex and no edge differs |
+//! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`] |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
 //!
@@ -17,7 +18,9 @@ use std::sync::Arc;
 use super::cabling::Floor;
 use super::change::{Change, Other};
 use super::context::Context;
+use super::cost::Cost;
 use super::delays::Delays;
+use super::estimate::Estimate;
 use super::estimate::collective::network::Channels;
 use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
@@ -44,6 +47,8 @@ pub struct Known {
     pub(super) ring: OnceCell<(Family, Channels)>,
     /// See [`Known::ring`].
     pub(super) tree: OnceCell<(Family, Channels)>,
+    /// The bandwidth between two halves.
+    pub(super) bisection: OnceCell<Option<Estimate>>,
     /// Ways of flows between switches; those that an edit does not touch are kept.
     pub(super) paths: RefCell<Paths>,
 }
@@ -57,6 +62,7 @@ pub(super) struct From {
     pub(super) structure: Structure,
     pub(super) tiers: Tiers,
     pub(super) floor: Option<Floor>,
+    pub(super) cost: Option<Cost>,
     pub(super) routing: InForce,
     pub(super) message: Bytes,
     meta: Arc<Meta>,
@@ -77,8 +83,8 @@ impl Known {
     pub fn of(context: Context) -> Self {
         let message = latency::message(&context);
         let (meta, catalog) = (context.design.meta.clone(), context.catalog.clone());
-        let (topology, delays, ports, structure, tiers, floor, routing, known) = context.into_parts();
-        let from = From { topology, delays, ports, structure, tiers, floor, routing, message, meta, catalog };
+        let (topology, delays, ports, structure, tiers, floor, routing, cost, known) = context.into_parts();
+        let from = From { topology, delays, ports, structure, tiers, floor, cost, routing, message, meta, catalog };
         Self { from: Some(Box::new(from)), change: None, edited: None, ..known }
     }
     /// Notes what differs from the design that this is known of. Where that is not known, nothing is.
@@ -114,6 +120,7 @@ impl Known {
         }
         // Ways are those of shortest paths, split evenly, and looked at under no other routing.
         let paths = self.paths.take().fitting(&edited, &context.topology);
-        Self { paths: RefCell::new(paths), edited: Some(edited), ..self.results() }
+        let bisection = if stands.graph { self.bisection.clone() } else { OnceCell::new() };
+        Self { paths: RefCell::new(paths), bisection, edited: Some(edited), ..self.results() }
     }
 }

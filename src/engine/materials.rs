@@ -134,8 +134,20 @@ pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn
     let mut count = Count::default();
     let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
     let mut pieces: SortedMap<&PartId, usize> = SortedMap::new();
+    // Neighbours are mostly of one part.
+    let mut run: Option<(&PartId, usize)> = None;
     for part in placed {
-        *pieces.entry(part).or_default() += 1;
+        run = match run {
+            Some((same, number)) if same == part => Some((same, number + 1)),
+            Some((other, number)) => {
+                *pieces.entry(other).or_default() += number;
+                Some((part, 1))
+            }
+            None => Some((part, 1)),
+        };
+    }
+    if let Some((part, number)) = run {
+        *pieces.entry(part).or_default() += number;
     }
     for (id, number) in pieces.iter() {
         let kind = catalog.part(design, id).map(|part| part.kind);

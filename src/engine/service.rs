@@ -35,8 +35,7 @@ fn report(context: &Context) -> Report {
 pub fn counts(context: &Context) -> Counts {
     let design = context.design;
     let mut counts = Counts { racks: design.racks.len(), links: design.links.len(), nodes: design.nodes.len(), ..Counts::default() };
-    for (_, node) in design.nodes.iter() {
-        let Some(part) = context.part_of(node) else { continue };
+    for part in context.parts.all().iter().filter_map(|(_, part)| *part) {
         counts.xpus += part.xpu_count();
         counts.systems += usize::from(part.kind == PartKind::System);
         counts.switches += usize::from(part.kind == PartKind::Switch);

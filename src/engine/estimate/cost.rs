@@ -91,7 +91,7 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
 }
 
 fn xpus(context: &Context) -> f64 {
-    context.design.nodes.iter().map(|(_, node)| context.part_of(node).map_or(0, Part::xpu_count)).sum::<usize>() as f64
+    context.parts.all().iter().map(|(_, part)| part.map_or(0, Part::xpu_count)).sum::<usize>() as f64
 }
 
 /// What eats the saving of refurbished switches and of compatible modules: failures, and for switches power and support besides.

@@ -50,8 +50,8 @@ struct Total {
 /// All ports of all nodes: broken-out and twin-port cages by their ports. Time: O(nodes + ports in use).
 fn total(context: &Context) -> Total {
     let mut found = Total { ports: 0, open_ended: 0 };
-    for (id, node) in context.design.nodes.iter() {
-        let Some(part) = context.part_of(node) else { continue };
+    for (id, (node, part)) in context.parts.places().ids().iter().zip(context.parts.all()) {
+        let Some(part) = part else { continue };
         let mut cage = 1u16;
         for group in &part.ports {
             let stated = group.count.or(node.generic.as_ref().and_then(|generic| generic.ports));
@@ -65,7 +65,7 @@ fn total(context: &Context) -> Total {
                 }
                 None => {
                     found.open_ended += 1;
-                    found.ports += context.ports.of_node(id).count();
+                    found.ports += context.ports.of_node(*id).count();
                 }
             }
         }

@@ -45,7 +45,7 @@ pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
     if let Some(slowest) = pairs.tally.slowest().filter(|_| all.is_empty()) {
         all = pair::between(context, slowest.from, slowest.to);
     }
-    all.extend(bisection::estimate(context));
+    all.extend(context.known.bisection.get_or_init(|| bisection::estimate(context)).clone());
     all.extend(collective::reported(context));
     all.extend(oversubscription::estimates(context));
     all.extend(distance::estimates(context, pairs));

@@ -5,7 +5,7 @@ use super::flows::{Demand, route, subject_of};
 use super::{Draft, Estimate, Input, figures};
 use crate::engine::context::Context;
 use crate::engine::delays::{self, Sourced};
-use crate::engine::latency::pace::{PACKET, Pace};
+use crate::engine::latency::pace::PACKET;
 use crate::engine::latency::{message, slowest_of};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, VertexIndex};
@@ -109,8 +109,7 @@ pub struct Path {
 
 /// The slowest of the equal paths toward the destination of the last search.
 pub fn slowest_path(context: &Context, routes: &Routes, from: VertexIndex) -> Option<Path> {
-    let pace = Pace::of(&context.topology, &context.delays, message(context));
-    Some(Path { arcs: slowest_of(&context.topology, &pace, routes, from)?, from, to: routes.target() })
+    Some(Path { arcs: slowest_of(&context.topology, context.pace(), routes, from)?, from, to: routes.target() })
 }
 
 /// The latency of a path under `key` and its terms under `key.adapter`, `key.pcie`, `key.wires`, `key.serialisation`,

@@ -52,8 +52,11 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 /// Nodes by part, and how many have no figure.
 fn nodes(context: &Context) -> (Vec<Kind>, usize) {
     let mut counts: SortedMap<&PartId, f64> = SortedMap::new();
-    for (_, node) in context.design.nodes.iter() {
-        *counts.entry(&node.part).or_default() += 1.0;
+    // Neighbours are mostly of one part.
+    for run in context.parts.all().chunk_by(|(a, _), (b, _)| a.part == b.part) {
+        if let Some((node, _)) = run.first() {
+            *counts.entry(&node.part).or_default() += run.len() as f64;
+        }
     }
     let mut silent = 0;
     let mut kinds = Vec::new();

@@ -229,6 +229,9 @@ pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: Ve
     }
     let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
+    if message == self::message(context) {
+        return slowest_of(&context.topology, context.pace(), &routes, from);
+    }
     slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)
 }
 

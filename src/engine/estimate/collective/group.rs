@@ -123,7 +123,7 @@ pub fn domains(topology: &Topology) -> Vec<VertexIndex> {
 /// The part that a vertex is, where the catalogue knows it.
 pub fn part_of<'a>(context: &Context<'a>, vertex: VertexIndex) -> Option<&'a Part> {
     let vertex = context.topology.vertices().get(vertex as usize)?;
-    let part = context.part_of(context.design.nodes.get(vertex.node)?)?;
+    let part = context.parts.part(vertex.node)?;
     match vertex.inside {
         Some(place) => context.catalog.part(context.design, part.inside()?.vertices.get(usize::from(place))?.part.as_ref()?),
         None => Some(part),
