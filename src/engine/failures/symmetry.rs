@@ -133,6 +133,15 @@ const EFFORT: usize = 400;
 
 /// Finds orbits. Time: O(links of what is swapped), at most [`EFFORT`] times the edges. Space: O(vertices + edges).
 pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
+    found(topology, rows, labels, Some(Sets::new(topology.edges().len() * 2)))
+}
+
+/// [`Orbits::vertex`] alone: the same classes in less time, for what arcs change places with is not noted.
+pub fn vertex_orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Vec<u32> {
+    found(topology, rows, labels, None).vertex
+}
+
+fn found(topology: &Topology, rows: &Rows, labels: &Labels, mut arc: Option<Sets>) -> Orbits {
     let vertices = topology.vertices().len();
     let mut search = Search {
         rows,
@@ -146,14 +155,15 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
         pairs: Vec::new(),
     };
     let mut vertex = Sets::new(vertices);
-    let mut arc = Sets::new(topology.edges().len() * 2);
     let mut node = Sets::new(topology.nodes().len());
     // Parallel edges that are alike may change places, and nothing else moves.
-    for here in 0..vertices as u32 {
-        for pair in rows.row(here).windows(2) {
-            let [(to, one), (next, other)] = pair else { continue };
-            if to == next && search.edge_label(*one) == search.edge_label(*other) {
-                arc.join(*one, *other);
+    if let Some(arc) = &mut arc {
+        for here in 0..vertices as u32 {
+            for pair in rows.row(here).windows(2) {
+                let [(to, one), (next, other)] = pair else { continue };
+                if to == next && search.edge_label(*one) == search.edge_label(*other) {
+                    arc.join(*one, *other);
+                }
             }
         }
     }
@@ -181,7 +191,7 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
                 break;
             }
             if search.swap(other, here) {
-                search.note(&mut vertex, &mut arc, &mut node);
+                search.note(&mut vertex, arc.as_mut(), &mut node);
                 joined = true;
             }
             search.clear();
@@ -202,7 +212,7 @@ pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
             break;
         }
     }
-    Orbits { vertex: vertex.roots(), arc: arc.roots(), node: node.roots() }
+    Orbits { vertex: vertex.roots(), arc: arc.map(Sets::roots).unwrap_or_default(), node: node.roots() }
 }
 
 /// The neighbours of two vertices that are to change places, as far as they are not placed yet.
@@ -399,7 +409,7 @@ impl Search<'_> {
     }
 
     /// Joins what changes places.
-    fn note(&mut self, vertex: &mut Sets, arc: &mut Sets, node: &mut Sets) {
+    fn note(&mut self, vertex: &mut Sets, arc: Option<&mut Sets>, node: &mut Sets) {
         for here in &self.touched {
             let there = self.image(*here);
             // Each pair once.
@@ -408,6 +418,7 @@ impl Search<'_> {
                 node.join(self.rows.node_of(*here), self.rows.node_of(there));
             }
         }
+        let Some(arc) = arc else { return };
         for (one, other) in &self.pairs {
             arc.join(*one, *other);
         }

@@ -20,7 +20,7 @@ use self::pace::Pace;
 use self::sweep::{Found, Sweep};
 use super::context::Context;
 use super::estimate::collective::group::is_scale_up;
-use super::failures::symmetry::{Labels, Rows, orbits};
+use super::failures::symmetry::{Labels, Rows, vertex_orbits};
 use super::routes::Routes;
 use super::topology::{Topology, VertexIndex, VertexKind};
 use super::twins::Reduced;
@@ -183,10 +183,10 @@ fn sources(context: &Context, reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
     }
     let word = |list: &[u64], at: u32| list.get(at as usize).copied().unwrap_or(0);
     let labels = Labels::of(topology, |at| word(&vertex, at), |at| word(&edge, at));
-    let found = orbits(topology, &Rows::of(topology), &labels);
+    let found = vertex_orbits(topology, &Rows::of(topology), &labels);
     let mut classes: SortedMap<u32, (VertexIndex, u64)> = SortedMap::new();
     for (at, stands_for) in all {
-        let root = found.vertex.get(at as usize).copied().unwrap_or(at);
+        let root = found.get(at as usize).copied().unwrap_or(at);
         classes.entry(root).or_insert((at, 0)).1 += stands_for;
     }
     let mut left: Vec<(VertexIndex, u64)> = classes.into_values().collect();
