@@ -238,8 +238,7 @@ impl PortUse {
     }
     /// Uses of one node between two ports, both included.
     fn between(&self, node: NodeId, from: PortPath, to: PortPath) -> std::ops::Range<usize> {
-        let Some(place) = self.nodes.place(node) else { return 0..0 };
-        let bounds = self.first.get(place).zip(self.first.get(place + 1)).map_or(0..0, |(from, to)| *from as usize..*to as usize);
+        let bounds = self.all_of(node);
         let own = self.ports.get(bounds.clone()).unwrap_or_default();
         bounds.start + own.partition_point(|port| *port < from)..bounds.start + own.partition_point(|port| *port <= to)
     }
@@ -266,34 +265,38 @@ impl PortUse {
         let range = self.between(port.node, PortPath::cage(cage), PortPath::child(cage, u8::MAX));
         self.uses(port.node, range).filter(move |(used, _)| used.port.overlaps(port.port))
     }
-    /// Calls `look` with each cage in use: its node, its ports in port order, and their links. Time: O(links).
-    pub fn cages(&self, mut look: impl FnMut(NodeId, &[PortPath], &[LinkId])) {
-        for (node, (from, to)) in self.nodes.ids().iter().zip(self.first.iter().zip(self.first.iter().skip(1))) {
-            let range = *from as usize..*to as usize;
-            let mut links = self.links.get(range.clone()).unwrap_or_default();
-            for cage in self.ports.get(range).unwrap_or_default().chunk_by(|a, b| a.cage == b.cage) {
-                let (own, rest) = links.split_at_checked(cage.len()).unwrap_or_default();
-                links = rest;
-                look(*node, cage, own);
-            }
+    /// Calls `look` with each cage of a node in use: its ports in port order, and their links. Time: O(links on the node).
+    pub fn cages_of(&self, node: NodeId, mut look: impl FnMut(&[PortPath], &[LinkId])) {
+        let range = self.all_of(node);
+        let mut links = self.links.get(range.clone()).unwrap_or_default();
+        for cage in self.ports.get(range).unwrap_or_default().chunk_by(|a, b| a.cage == b.cage) {
+            let (own, rest) = links.split_at_checked(cage.len()).unwrap_or_default();
+            links = rest;
+            look(cage, own);
         }
     }
-    /// Cages in which two uses share copper, in node and cage order. Time: O(links).
-    pub fn crowded(&self) -> Vec<PortRef> {
+    /// Whether no port of a divided cage of a node is used. Time: O(links on the node).
+    pub fn is_whole(&self, node: NodeId) -> bool {
+        self.ports.get(self.all_of(node)).unwrap_or_default().iter().all(|port| port.child == 0)
+    }
+    /// Cages of a node in which two uses share copper, in cage order. Time: O(links on the node).
+    pub fn crowded_on(&self, node: NodeId) -> Vec<PortRef> {
         let mut found: Vec<PortRef> = Vec::new();
-        for (node, (from, to)) in self.nodes.ids().iter().zip(self.first.iter().zip(self.first.iter().skip(1))) {
-            let own = self.ports.get(*from as usize..*to as usize).unwrap_or_default();
-            // In port order the whole cage comes before its ports, so that of those who share copper some are neighbours.
-            for pair in own.windows(2) {
-                if let [one, other] = pair
-                    && one.overlaps(*other)
-                    && found.last().is_none_or(|last| last.node != *node || last.port.cage != one.cage)
-                {
-                    found.push(PortRef::cage(*node, one.cage));
-                }
+        // In port order the whole cage comes before its ports, so that of those who share copper some are neighbours.
+        for pair in self.ports.get(self.all_of(node)).unwrap_or_default().windows(2) {
+            if let [one, other] = pair
+                && one.overlaps(*other)
+                && found.last().is_none_or(|last| last.port.cage != one.cage)
+            {
+                found.push(PortRef::cage(node, one.cage));
             }
         }
         found
+    }
+    /// The uses of a node.
+    fn all_of(&self, node: NodeId) -> std::ops::Range<usize> {
+        let Some(place) = self.nodes.place(node) else { return 0..0 };
+        self.first.get(place).zip(self.first.get(place + 1)).map_or(0..0, |(from, to)| *from as usize..*to as usize)
     }
     /// Whether nothing shares copper with this port.
     pub fn is_free(&self, port: PortRef) -> bool {
@@ -301,7 +304,7 @@ impl PortUse {
     }
     /// Used ports of one node with their links, in port order.
     pub fn of_node(&self, node: NodeId) -> impl Iterator<Item = (PortRef, &[LinkId])> {
-        self.runs(node, self.between(node, PortPath::cage(0), PortPath::child(u16::MAX, u8::MAX)))
+        self.runs(node, self.all_of(node))
     }
     /// All used ports with their links, in node and port order.
     pub fn iter(&self) -> impl Iterator<Item = (PortRef, &[LinkId])> {

@@ -7,6 +7,7 @@
 //! | components, tiers, bisection | where no vertex and no edge differs |
 //! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`] |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
+//! | what the rules keep | always: they see to it themselves, by the change (`rules::kept`) |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
 //!
 //! Whatever is taken over equals what would be made from scratch; debug builds compare them after every evaluation. So a report is the same bytes
@@ -26,6 +27,7 @@ use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
 use super::latency::{self, AllPairs};
 use super::routing::InForce;
+use super::rules::Kept;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::{Edited, Topology};
@@ -51,6 +53,8 @@ pub struct Known {
     pub(super) bisection: OnceCell<Option<Estimate>>,
     /// Ways of flows between switches; those that an edit does not touch are kept.
     pub(super) paths: RefCell<Paths>,
+    /// What the rules keep.
+    pub(super) rules: RefCell<Kept>,
 }
 
 /// What was derived of the design before.
@@ -109,7 +113,7 @@ impl Known {
     }
     /// As much of the results as holds for a context that was derived anew.
     pub(super) fn results(self) -> Self {
-        Self { change: self.change, ..Self::default() }
+        Self { change: self.change, rules: self.rules, ..Self::default() }
     }
     /// As much of the results as holds for a context that was taken over. `routing` and `message` are what they rested on.
     pub(super) fn fitting(self, context: &Context, edited: Edited, stands: &Stands, routing: &InForce, message: Bytes) -> Self {

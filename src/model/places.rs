@@ -55,11 +55,20 @@ pub struct ByNode<'a, V> {
 impl<'a, V: Copy> ByNode<'a, V> {
     /// Nothing yet. Space: O(nodes).
     pub fn new(places: &'a Places) -> Self {
-        Self { places, values: vec![None; places.ids.len()], count: 0 }
+        Self::of_values(places, vec![None; places.ids.len()])
     }
 }
 
-impl<V> ByNode<'_, V> {
+impl<'a, V> ByNode<'a, V> {
+    /// Values by place. Time: O(nodes).
+    pub fn of_values(places: &'a Places, values: Vec<Option<V>>) -> Self {
+        let count = values.iter().flatten().count();
+        Self { places, values, count }
+    }
+    /// The values by place.
+    pub fn into_values(self) -> Vec<Option<V>> {
+        self.values
+    }
     /// Gives a node a value. A node that does not exist takes none.
     pub fn insert(&mut self, node: NodeId, value: V) {
         if let Some(slot) = self.places.place(node).and_then(|place| self.values.get_mut(place)) {
@@ -135,12 +144,26 @@ impl<'a, T: Copy + Default> ListByNode<'a, T> {
         }
         Self { places, first, items }
     }
+    /// `items[first[place]..first[place + 1]]` is the list of the node at a place.
+    pub fn of_lists(places: &'a Places, first: Vec<u32>, items: Vec<T>) -> Self {
+        Self { places, first, items }
+    }
+    /// Where each node stands.
+    pub fn places(&self) -> &'a Places {
+        self.places
+    }
+    /// What [`ListByNode::of_lists`] takes.
+    pub fn into_lists(self) -> (Vec<u32>, Vec<T>) {
+        (self.first, self.items)
+    }
     /// The list of a node.
     #[inline(always)]
     pub fn at(&self, node: NodeId) -> &[T] {
         self.places.place(node).map_or(&[], |place| self.at_place(place))
     }
-    fn at_place(&self, place: usize) -> &[T] {
+    /// The list of the node at a place.
+    #[inline(always)]
+    pub fn at_place(&self, place: usize) -> &[T] {
         match (self.first.get(place), self.first.get(place + 1)) {
             (Some(from), Some(to)) => self.items.get(*from as usize..*to as usize).unwrap_or_default(),
             _ => &[],

@@ -5,14 +5,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{Status, Subject};
 
 use super::users::{Users, made_of, users};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "announced-part",
     severity: Severity::Info,
     title: "Part is only announced",
     documentation: include_str!("../../../docs/diagnostics/announced-part.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -3,20 +3,26 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{Breakout, NodeId, PortGroup, PortRef, Subject};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "breakout-exceeds-cage",
     severity: Severity::Error,
     title: "Breakout exceeds the cage",
     documentation: include_str!("../../../docs/diagnostics/breakout-exceeds-cage.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Alone }],
 };
 
 const SOURCE: &str = "Threshold: lanes and rate of the cage · LinkX user guides, NetBox cable profiles";
 
-fn check(survey: &Survey, out: &mut Findings) {
-    for (id, node) in survey.design.nodes.iter() {
+fn doubts(_: &Survey, seat: &Seat) -> bool {
+    let Some(part) = seat.part else { return false };
+    let splits = seat.node.ports.iter().filter_map(|(cage, settings)| Some((*cage, settings.breakout?)));
+    splits.into_iter().any(|(cage, split)| part.port_group(cage).is_none_or(|(group, _)| exceeds(group, split).is_some()))
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
+    for (id, node) in nodes.iter().filter_map(|id| Some((*id, survey.design.nodes.get(*id)?))) {
         for (cage, settings) in &node.ports {
             let (Some(split), Some(part)) = (settings.breakout, survey.part_of(id)) else { continue };
             let port = PortRef::cage(id, *cage);

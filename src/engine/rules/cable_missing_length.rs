@@ -3,25 +3,32 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{CableKind, NodeId, RackId};
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "cable-missing-length",
     severity: Severity::Info,
     title: "Length unknown",
     documentation: include_str!("../../../docs/diagnostics/cable-missing-length.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
 /// What a cable within one rack takes at most: down one side, across and up, in metres. An assumption of Weft.
 const WITHIN_RACK: f64 = 2.0;
 
-fn check(survey: &Survey, out: &mut Findings) {
-    for view in survey.links.iter().filter(|view| view.length.is_none()) {
-        let Some((reach, kind)) = view.cable.and_then(|part| part.cable()).and_then(|cable| Some((cable.reach.as_ref()?.value.0, cable.kind))) else { continue };
-        if matches!(kind, CableKind::Dac | CableKind::Acc | CableKind::Aec) {
-            out.push(cable_missing_length(survey, view, reach));
-        }
+/// The reach of a cable of copper, in metres.
+fn reach(view: &LinkView) -> Option<f64> {
+    let cable = view.cable?.cable()?;
+    matches!(cable.kind, CableKind::Dac | CableKind::Acc | CableKind::Aec).then_some(cable.reach.as_ref()?.value.0)
+}
+
+fn doubts(survey: &Survey, view: &LinkView) -> bool {
+    reach(view).is_some() && survey.metres(view.link).is_none()
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    for (view, reach) in links.iter().filter_map(|view| Some((view, reach(view)?))) {
+        out.push(cable_missing_length(survey, view, reach));
     }
 }
 

@@ -3,14 +3,14 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Findings, Rule, Survey, misfit};
+use super::{Check, Findings, Rule, Survey, misfit};
 
 pub(super) const RULE: Rule = Rule {
     code: "cable-split-mismatch",
     severity: Severity::Error,
     title: "Cable splits otherwise than the cages",
     documentation: include_str!("../../../docs/diagnostics/cable-split-mismatch.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

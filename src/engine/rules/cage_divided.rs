@@ -2,90 +2,89 @@
 
 use crate::catalog::fit::{self, Misfit};
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::{CableKind, NodeId, PortRef, Subject};
+use crate::model::{CableKind, Link, NodeId, Part, PortRef, Subject};
 use crate::units::{SortedSet, order};
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "cage-divided",
     severity: Severity::Error,
     title: "Cage needs two modules",
     documentation: include_str!("../../../docs/diagnostics/cage-divided.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    // Thousands of cages hold links of one cable that lead to one place: only what is not so plain is asked in full.
-    let asked = doubtful(survey);
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    // Most nodes use whole cages.
+    !survey.ports.is_whole(seat.id) && !doubtful(survey, seat.id).is_empty()
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
+    let mut asked: Vec<u32> = nodes.iter().flat_map(|node| doubtful(survey, *node)).collect();
+    order::unique_numbers(&mut asked);
     let mut told: SortedSet<PortRef> = SortedSet::new();
-    for view in asked.iter().filter_map(|place| survey.links.get(*place as usize)) {
+    for view in asked.iter().filter_map(|place| survey.view(*place as usize)) {
         if let Err(Misfit::Cage { port, other }) = fit::cage_shared(survey.catalog, survey.design, &survey.ports, view.link)
             && told.insert(PortRef::cage(port.node, port.port.cage))
         {
-            out.push(cage_divided(survey, view, port, other));
+            out.push(cage_divided(survey, &view, port, other));
         }
     }
 }
 
 /// What links of one kind put into the cages at their ends.
-#[derive(Clone, Copy)]
-struct Plugs {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plugs {
     modules: [usize; 2],
     straight: bool,
 }
 
 impl Plugs {
     /// Addresses stand for modules: they are compared for equality only.
-    fn of<'a>(survey: &Survey, plugs: &'a mut [Option<Self>], place: usize, view: &LinkView) -> Option<&'a Self> {
-        let cable = view.cable?.cable()?;
-        let kind = survey.topology.facts().kind(place)?;
-        let make = || Self {
-            modules: view.link.ends.map(|end| fit::module_at(survey.catalog, survey.design, view.link, end).map_or(0, |id| id.as_str().as_ptr() as usize)),
+    pub(super) fn of(survey: &Survey, link: &Link, cable: Option<&Part>) -> Option<Self> {
+        let cable = cable?.cable()?;
+        Some(Self {
+            modules: link.ends.map(|end| fit::module_at(survey.catalog, survey.design, link, end).map_or(0, |id| id.as_str().as_ptr() as usize)),
             straight: cable.kind != CableKind::Optic && cable.ends.iter().all(|side| side.connectors <= 1),
-        };
-        plugs.get_mut(kind).map(|plugs| &*plugs.get_or_insert_with(make))
+        })
     }
 }
 
-/// Links, by place, that share a cage with others which are not plainly of the same cable and module, or lead elsewhere where they must not.
-/// Time: O(links).
-fn doubtful(survey: &Survey) -> Vec<u32> {
-    let mut plugs: Vec<Option<Plugs>> = vec![None; survey.topology.facts().kinds().len()];
+/// Links of a node, by place, that share a cage with others which are not plainly of the same cable and module, or lead elsewhere where they must
+/// not: thousands of cages hold links of one cable that lead to one place, and only what is not so plain is asked in full. Time: O(links on the node).
+fn doubtful(survey: &Survey, node: NodeId) -> Vec<u32> {
     let mut found: Vec<u32> = Vec::new();
-    let mut members: Vec<u32> = Vec::new();
-    survey.ports.cages(|node, ports, links| {
+    let mut members: Vec<LinkView> = Vec::new();
+    survey.ports.cages_of(node, |ports, links| {
         if ports.iter().all(|port| port.child == 0) {
             return;
         }
-        let mut first: Option<(Plugs, usize, &LinkView, (NodeId, u16))> = None;
+        let mut first: Option<(Plugs, usize, &Link, (NodeId, u16))> = None;
         let mut plain = true;
         members.clear();
         for (port, id) in ports.iter().zip(links) {
-            let Some(place) = survey.topology.edge_of(*id) else { continue };
-            let Some(view) = survey.links.get(place as usize) else { continue };
-            members.push(place);
-            let here = PortRef { node, port: *port };
-            let end = usize::from(view.link.ends[0] != here);
+            let Some(view) = survey.link(*id) else { continue };
+            members.push(view);
+            let end = usize::from(view.link.ends[0] != PortRef { node, port: *port });
             let far = view.link.ends[1 - end];
-            let Some(own) = Plugs::of(survey, &mut plugs, place as usize, view).copied() else {
+            let Some(own) = survey.plugs(&view) else {
                 plain = false;
                 continue;
             };
             let leads = (far.node, far.port.cage);
             match &first {
-                None => first = Some((own, end, view, leads)),
+                None => first = Some((own, end, view.link, leads)),
                 Some((other, side, like, to)) => {
-                    plain &= own.modules.get(end) == other.modules.get(*side) && view.link.part == like.link.part && (leads == *to || !own.straight);
+                    plain &= own.modules.get(end) == other.modules.get(*side) && view.link.part == like.part && (leads == *to || !own.straight);
                 }
             }
             plain &= !view.is_loop();
         }
         if !plain {
-            found.extend(members.iter().filter(|place| survey.links.get(**place as usize).is_some_and(|view| !view.is_loop() && view.cable.is_some())));
+            found.extend(members.iter().filter(|view| !view.is_loop() && view.cable.is_some()).map(|view| view.place as u32));
         }
     });
-    order::unique_numbers(&mut found);
     found
 }
 

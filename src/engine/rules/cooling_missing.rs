@@ -2,34 +2,36 @@
 
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::engine::racks;
-use crate::model::{Cooling, RackId, Subject};
+use crate::model::{Cooling, NodeId, RackId, Subject};
 
 use super::space::{Places, Shelf, Standing};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "cooling-missing",
     severity: Severity::Warning,
     title: "Rack without liquid cooling",
     documentation: include_str!("../../../docs/diagnostics/cooling-missing.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    let mut shelves: Vec<Shelf> = Vec::new();
+/// How heat leaves the rack of a node, where that is not by liquid.
+fn dry(survey: &Survey, rack: Option<RackId>) -> Option<Cooling> {
+    survey.design.racks.get(rack?).and_then(|rack| racks::cooling(survey.design, survey.catalog, rack)).filter(|how| *how != Cooling::Liquid)
+}
+
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    seat.part.and_then(|part| part.cooling) == Some(Cooling::Liquid) && dry(survey, seat.node.rack).is_some()
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
+    let shelves = Shelf::all(survey);
     let mut places = Places::default();
-    let cooling = |rack: RackId| survey.design.racks.get(rack).and_then(|rack| racks::cooling(survey.design, survey.catalog, rack));
-    for (node, record) in survey.design.nodes.iter() {
-        let Some((rack, how)) = record.rack.and_then(|rack| Some((rack, cooling(rack).filter(|how| *how != Cooling::Liquid)?))) else { continue };
-        if survey.part_of(node).and_then(|part| part.cooling) != Some(Cooling::Liquid) {
-            continue;
-        }
-        if shelves.is_empty() {
-            shelves = Shelf::all(survey);
-        }
-        let Some(home) = shelves.iter().find(|shelf| shelf.id == rack) else { continue };
-        let Some(standing) = home.standing.iter().find(|standing| standing.node == node) else { continue };
-        let wet = |shelf: &Shelf| cooling(shelf.id) == Some(Cooling::Liquid);
+    for node in nodes {
+        let rack = survey.design.nodes.get(*node).and_then(|record| record.rack);
+        let Some((home, how)) = shelves.iter().find(|shelf| Some(shelf.id) == rack).zip(dry(survey, rack)) else { continue };
+        let Some(standing) = home.standing.iter().find(|standing| standing.node == *node) else { continue };
+        let wet = |shelf: &Shelf| racks::cooling(survey.design, survey.catalog, shelf.record) == Some(Cooling::Liquid);
         out.push(cooling_missing(survey, &shelves, &mut places, (home, how), standing, wet));
     }
 }

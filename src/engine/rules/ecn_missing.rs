@@ -2,14 +2,14 @@
 
 use crate::engine::diagnostics::{Severity, Trust};
 
-use super::{Finding, Findings, Rule, Survey, lossless};
+use super::{Check, Finding, Findings, Rule, Survey, lossless};
 
 pub(super) const RULE: Rule = Rule {
     code: "ecn-missing",
     severity: Severity::Warning,
     title: "Lossless fabric without ECN",
     documentation: include_str!("../../../docs/diagnostics/ecn-missing.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold: ECN on every hop · Cisco AI/ML blueprint; Meta runs without DCQCN";

@@ -9,14 +9,14 @@ use crate::model::{FabricRole, NodeId, Subject, Workload};
 use crate::units::{GigabytesPerSecond, significant};
 
 use super::tensor_leaves_domain::{jobs, nodes};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "experts-leave-domain",
     severity: Severity::Info,
     title: "Expert parallelism leaves the scale-up domain",
     documentation: include_str!("../../../docs/diagnostics/experts-leave-domain.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -31,7 +31,7 @@ fn check(survey: &Survey, out: &mut Findings) {
 /// What the compute links of a node give each of its XPUs, in GB/s one way; `None` where a rate is unknown or there is no link.
 fn network(survey: &Survey, node: NodeId) -> Option<f64> {
     let topology = &survey.topology;
-    let links = survey.links.iter().filter(|view| view.nodes().contains(&node)).filter_map(|view| topology.edges().get(topology.edge_of(view.id)? as usize));
+    let links = survey.views().filter(|view| view.nodes().contains(&node)).filter_map(|view| topology.edges().get(topology.edge_of(view.id)? as usize));
     let rates: Vec<f64> = links.filter(|edge| edge.usable && edge.role == FabricRole::Compute).map(|edge| if edge.rate_known { edge.gbps / 8.0 } else { f64::NAN }).collect();
     let each = rates.iter().sum::<f64>() / survey.xpus(node).max(1) as f64;
     (each > 0.0 && each.is_finite()).then_some(each)

@@ -3,16 +3,16 @@
 
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
-use crate::units::{order, SortedMap};
+use crate::units::order;
 
-use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "fabric-split",
     severity: Severity::Error,
     title: "Fabric in pieces",
     documentation: include_str!("../../../docs/diagnostics/fabric-split.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -35,39 +35,36 @@ struct Piece {
 /// Pieces of a network that hold XPUs. A system joins what its adapters are on: its inside carries traffic between rails.
 /// Scale-up links join too.
 fn pieces(survey: &Survey, network: &Network) -> Vec<Piece> {
-    let places = survey.parts.places();
-    // The leader of each node's piece, by place: the lowest of it once all are joined.
-    let mut leader: Vec<u32> = (0..places.ids().len() as u32).collect();
-    let scale_up = survey.networks.iter().filter(|other| other.role == FabricRole::ScaleUp).flat_map(|other| &other.links);
-    for place in network.links.iter().chain(scale_up) {
-        let Some(view) = survey.links.get(*place) else { continue };
-        let [Some(a), Some(b)] = view.nodes().map(|node| places.place(node)) else { continue };
-        let [a, b] = [a, b].map(|node| find(&mut leader, node as u32));
-        if let Some(slot) = leader.get_mut(a.max(b) as usize) {
-            *slot = a.min(b);
+    let joining: Vec<&Network> = std::iter::once(network).chain(survey.networks.iter().filter(|other| other.role == FabricRole::ScaleUp)).collect();
+    let nodes = survey.parts.places().ids();
+    let mut seen = vec![false; nodes.len()];
+    let mut open: Vec<u32> = Vec::new();
+    let mut pieces = Vec::new();
+    for start in 0..nodes.len() {
+        if seen.get(start) != Some(&false) || network.at.at_place(start).is_empty() {
+            continue;
         }
-    }
-    let mut pieces: SortedMap<u32, Piece> = SortedMap::new();
-    for node in network.at.keys().copied() {
-        let xpus = survey.xpus(node);
-        if let Some(place) = places.place(node).filter(|_| xpus > 0) {
-            let root = find(&mut leader, place as u32);
-            pieces.entry(root).or_insert(Piece { first: node, xpus: 0 }).xpus += xpus;
+        let mut piece: Option<Piece> = None;
+        open.push(start as u32);
+        seen[start] = true;
+        while let Some(here) = open.pop() {
+            let here = here as usize;
+            if let Some(node) = nodes.get(here).filter(|_| !network.at.at_place(here).is_empty())
+                && let xpus @ 1.. = survey.xpus(*node)
+            {
+                let piece = piece.get_or_insert(Piece { first: *node, xpus: 0 });
+                (piece.first, piece.xpus) = (piece.first.min(*node), piece.xpus + xpus);
+            }
+            for joint in joining.iter().flat_map(|network| network.at.at_place(here)) {
+                if let Some(seen) = seen.get_mut(joint.beyond as usize).filter(|seen| !**seen) {
+                    *seen = true;
+                    open.push(joint.beyond);
+                }
+            }
         }
+        pieces.extend(piece);
     }
-    pieces.into_values().collect()
-}
-
-/// The leader of the piece that a node belongs to, with the path to it halved.
-fn find(leader: &mut [u32], mut node: u32) -> u32 {
-    while let Some(next) = leader.get(node as usize).copied().filter(|next| *next != node) {
-        let after = leader.get(next as usize).copied().unwrap_or(next);
-        if let Some(slot) = leader.get_mut(node as usize) {
-            *slot = after;
-        }
-        node = after;
-    }
-    node
+    pieces
 }
 
 fn fabric_split(survey: &Survey, network: &Network, pieces: &[Piece]) -> Finding {

@@ -3,24 +3,23 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "fabrics-share-switch",
     severity: Severity::Warning,
     title: "Back end and front end share a switch",
     documentation: include_str!("../../../docs/diagnostics/fabrics-share-switch.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
     let of = |role: FabricRole| survey.networks.iter().filter(move |network| network.role == role);
     for front in of(FabricRole::FrontEnd) {
-        for switch in front.tiers.keys().copied() {
-            let users = front.host_links(survey, switch).count();
-            let back: usize = of(FabricRole::Compute).map(|back| back.host_links(survey, switch).count()).sum();
-            if users > 0 && back > 0 {
-                out.push(fabrics_share_switch(survey, switch, users, back));
+        for (switch, _, spot) in front.spots().filter(|(.., spot)| spot.hosts > 0) {
+            let back: u32 = of(FabricRole::Compute).map(|back| back.spot(switch).hosts).sum();
+            if back > 0 {
+                out.push(fabrics_share_switch(survey, switch, spot.hosts as usize, back as usize));
             }
         }
     }

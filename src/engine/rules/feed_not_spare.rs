@@ -6,14 +6,14 @@ use crate::model::Subject;
 use crate::units::Watts;
 
 use super::feed_overloaded::with_racks;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "feed-not-spare",
     severity: Severity::Warning,
     title: "Power feed cannot stand in for another",
     documentation: include_str!("../../../docs/diagnostics/feed-not-spare.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

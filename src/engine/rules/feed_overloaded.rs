@@ -5,14 +5,14 @@ use crate::engine::feeds::{self, FeedLoad};
 use crate::model::Subject;
 use crate::units::Watts;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "feed-overloaded",
     severity: Severity::Error,
     title: "Power feed is overloaded",
     documentation: include_str!("../../../docs/diagnostics/feed-overloaded.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -4,14 +4,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
 
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "front-end-single-homed",
     severity: Severity::Warning,
     title: "Both links to one switch",
     documentation: include_str!("../../../docs/diagnostics/front-end-single-homed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -21,7 +21,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             continue;
         }
         for node in network.at.keys().copied().filter(|node| survey.xpus(*node) > 0) {
-            let views: Vec<&LinkView> = network.views_at(survey, node).collect();
+            let views: Vec<LinkView> = network.views_at(survey, node).collect();
             let [first, .., last] = views.as_slice() else { continue };
             let switch = first.beyond(node);
             if network.tiers.contains_key(&switch) && views.iter().all(|view| view.beyond(node) == switch) {

@@ -7,14 +7,14 @@ use std::collections::BinaryHeap;
 use crate::model::{FabricRole, NodeId, Subject};
 use crate::units::{Nanoseconds, SortedMap};
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "fronthaul-too-slow",
     severity: Severity::Error,
     title: "Fronthaul over its budget",
     documentation: include_str!("../../../docs/diagnostics/fronthaul-too-slow.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// What a switch on the way may take, in nanoseconds.

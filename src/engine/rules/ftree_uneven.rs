@@ -4,14 +4,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, RoutingEngine, Subject};
 use crate::units::order;
 
-use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "ftree-uneven",
     severity: Severity::Error,
     title: "Not a fat tree",
     documentation: include_str!("../../../docs/diagnostics/ftree-uneven.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold: equal port groups on each rank · OpenSM, current-routing";

@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, NodeId, Part, Subject};
 
 use super::nvlink_domain_too_large::domains;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "fusion-without-nvidia",
     severity: Severity::Warning,
     title: "NVLink Fusion without NVIDIA",
     documentation: include_str!("../../../docs/diagnostics/fusion-without-nvidia.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

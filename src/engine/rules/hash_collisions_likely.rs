@@ -4,14 +4,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, Routing, Subject};
 use crate::units::significant;
 
-use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "hash-collisions-likely",
     severity: Severity::Warning,
     title: "Few flows on many paths",
     documentation: include_str!("../../../docs/diagnostics/hash-collisions-likely.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -20,10 +20,8 @@ fn check(survey: &Survey, out: &mut Findings) {
         let Some(fabric) = network.fabric.filter(|fabric| fabric.routing == Routing::Hash) else { continue };
         // Without a number each NIC is taken to keep one flow, which is what a ring of a collective does.
         let flows = f64::from(fabric.flows.unwrap_or(1));
-        let least = network.tier(0).filter_map(|leaf| {
-            let uplinks = network.uplinks(survey, leaf).count();
-            (uplinks > 1).then(|| (network.host_links(survey, leaf).count() as f64 * flows / uplinks as f64, leaf, uplinks))
-        });
+        let leaves = network.spots().filter(|(_, tier, spot)| *tier == 0 && spot.up > 1);
+        let least = leaves.map(|(leaf, _, spot)| (f64::from(spot.hosts) * flows / f64::from(spot.up), leaf, spot.up as usize));
         if let Some((each, leaf, uplinks)) = least.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|(each, ..)| *each < wanted) {
             out.push(hash_collisions_likely(survey, network, (each, leaf, uplinks), wanted, fabric.flows));
         }

@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
 use crate::units::significant;
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "headroom-missing",
     severity: Severity::Info,
     title: "Little room to grow",
     documentation: include_str!("../../../docs/diagnostics/headroom-missing.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -4,22 +4,22 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, RoutingEngine, Subject};
 
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Spot, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "host-above-leaves",
     severity: Severity::Warning,
     title: "Host above the leaves",
     documentation: include_str!("../../../docs/diagnostics/host-above-leaves.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.is_tree()) {
-        for switch in network.tiers.keys().copied().filter(|switch| stands_above(survey, network, *switch)) {
+        for (switch, ..) in network.spots().filter(|(switch, tier, spot)| stands_above(survey, network, *switch, *tier, spot)) {
             for view in network.host_links(survey, switch) {
-                out.push(host_above_leaves(survey, &mut spare, network, switch, view));
+                out.push(host_above_leaves(survey, &mut spare, network, switch, &view));
             }
         }
     }
@@ -27,15 +27,15 @@ fn check(survey: &Survey, out: &mut Findings) {
 
 /// Whether a switch that hosts hang on stands above others: it belongs to an upper tier, or (a host with XPUs makes any
 /// switch a leaf) it joins two leaves or more that each carry more hosts than it does.
-fn stands_above(survey: &Survey, network: &Network, switch: NodeId) -> bool {
-    let hosts = |switch: NodeId| network.host_links(survey, switch).count();
-    let own = hosts(switch);
-    if own == 0 {
+fn stands_above(survey: &Survey, network: &Network, switch: NodeId, tier: u16, spot: &Spot) -> bool {
+    let own = spot.hosts;
+    if own == 0 || tier > 0 {
+        return own > 0;
+    }
+    if spot.beside == 0 {
         return false;
     }
-    if network.tiers.get(&switch).is_some_and(|tier| *tier > 0) {
-        return true;
-    }
+    let hosts = |switch: NodeId| network.spot(switch).hosts;
     let mut beside = network.views_at(survey, switch).map(|view| view.beyond(switch)).filter(|other| network.tiers.get(other) == Some(&0));
     let Some(first) = beside.next() else { return false };
     let mut several = false;

@@ -3,14 +3,14 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Findings, Rule, Survey, misfit};
+use super::{Check, Findings, Rule, Survey, misfit};
 
 pub(super) const RULE: Rule = Rule {
     code: "lane-rate-mismatch",
     severity: Severity::Error,
     title: "Lanes too fast for the cage",
     documentation: include_str!("../../../docs/diagnostics/lane-rate-mismatch.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

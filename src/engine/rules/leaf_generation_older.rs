@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "leaf-generation-older",
     severity: Severity::Info,
     title: "Older leaf in a newer fabric",
     documentation: include_str!("../../../docs/diagnostics/leaf-generation-older.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

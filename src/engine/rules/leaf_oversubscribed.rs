@@ -6,14 +6,14 @@ use crate::units::{Gbps, significant, SortedSet};
 
 use super::spare::Spare;
 use super::uplinks_uneven::spread;
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Spot, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "leaf-oversubscribed",
     severity: Severity::Error,
     title: "Leaf is oversubscribed",
     documentation: include_str!("../../../docs/diagnostics/leaf-oversubscribed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// Above this many times the accepted ratio the harm is an error.
@@ -31,12 +31,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     let accepted = survey.threshold(RULE.code);
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
-        for leaf in network.tier(0) {
-            // Leaves without XPUs serve something else, which may be oversubscribed on purpose.
-            if !network.host_links(survey, leaf).any(|view| survey.xpus(view.beyond(leaf)) > 0) {
-                continue;
-            }
-            let Some(sides) = sides(survey, network, leaf) else { continue };
+        // Leaves without XPUs serve something else, which may be oversubscribed on purpose.
+        for (leaf, _, spot) in network.spots().filter(|(_, tier, spot)| *tier == 0 && spot.has_xpus) {
+            let Some(sides) = sides(spot) else { continue };
             if sides.down.0 > sides.up.0 * accepted * (1.0 + TOLERANCE) {
                 out.push(leaf_oversubscribed(survey, &mut spare, network, leaf, &sides, accepted));
             }
@@ -45,9 +42,8 @@ fn check(survey: &Survey, out: &mut Findings) {
 }
 
 /// Both sides of a leaf; `None` when a rate is not known or nothing leads up (which is another finding).
-fn sides(survey: &Survey, network: &Network, leaf: NodeId) -> Option<Sides> {
-    let down = network.host_links(survey, leaf).map(|view| view.rate).sum::<Option<Gbps>>()?;
-    let up = network.uplinks(survey, leaf).map(|view| view.rate).sum::<Option<Gbps>>()?;
+fn sides(spot: &Spot) -> Option<Sides> {
+    let (down, up) = spot.host_rate.zip(spot.up_rate)?;
     (up.0 > 0.0 && down.is_finite() && up.is_finite()).then_some(Sides { down, up })
 }
 

@@ -2,15 +2,16 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::Multihoming;
+use crate::units::order;
 
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "leaves-joined",
     severity: Severity::Warning,
     title: "Leaves joined directly",
     documentation: include_str!("../../../docs/diagnostics/leaves-joined.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -19,11 +20,11 @@ fn check(survey: &Survey, out: &mut Findings) {
         if network.fabric.is_some_and(|fabric| fabric.multihoming == Some(Multihoming::Mclag)) || !network.tiers.values().any(|tier| *tier > 0) {
             continue;
         }
-        for view in network.views(survey) {
-            let [a, b] = view.nodes();
-            if network.tiers.get(&a) == Some(&0) && network.tiers.get(&b) == Some(&0) {
-                out.push(leaves_joined(survey, network, view));
-            }
+        let beside = network.spots().filter(|(_, tier, spot)| *tier == 0 && spot.beside > 0).map(|(leaf, ..)| leaf);
+        let mut links: Vec<usize> = beside.flat_map(|leaf| network.views_at(survey, leaf).filter(move |view| leaf < view.beyond(leaf))).filter(|view| view.nodes().iter().all(|node| network.tiers.get(node) == Some(&0))).map(|view| view.place).collect();
+        order::sort(&mut links);
+        for view in links.into_iter().filter_map(|place| survey.view(place)) {
+            out.push(leaves_joined(survey, network, &view));
         }
     }
 }

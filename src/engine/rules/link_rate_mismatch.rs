@@ -6,58 +6,68 @@ use crate::model::{PartKind, PortPath, PortRef, Subject};
 use crate::units::Gbps;
 
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "link-rate-mismatch",
     severity: Severity::Error,
     title: "Rates differ",
     documentation: include_str!("../../../docs/diagnostics/link-rate-mismatch.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Together }],
 };
 
 const SOURCE: &str = "Equal rates at both ends · LinkX user guides";
 /// How many cages of one run a breakout is tried for. Each try copies the design's tables. A limit of Weft.
 const TRIALS: usize = 16;
 
-fn check(survey: &Survey, out: &mut Findings) {
+/// How the rates of a link differ.
+enum Differs {
+    /// It states more than its slower port has.
+    Stated(Gbps, Gbps),
+    /// Its ports have different rates.
+    Ports([Gbps; 2]),
+    /// Its cable carries less than its slower port.
+    Cable(Gbps, Gbps),
+}
+
+fn differs(survey: &Survey, view: &LinkView) -> Option<Differs> {
+    if view.is_loop() {
+        return None;
+    }
+    let rates = survey.rates_of(view).map(|rate| rate.filter(|rate| rate.is_finite() && rate.0 > 0.0));
+    let slower = rates.iter().flatten().copied().min_by(Gbps::total_cmp)?;
+    let found = match (view.link.gbps.filter(|stated| stated.0 > slower.0), rates) {
+        (Some(stated), _) => Differs::Stated(stated, slower),
+        (None, [Some(a), Some(b)]) if a != b => Differs::Ports([a, b]),
+        _ => Differs::Cable(slower, cable_rate(survey, view).filter(|carried| carried.0 < slower.0)?),
+    };
+    (!survey.misfits.contains_key(&view.id)).then_some(found)
+}
+
+fn doubts(survey: &Survey, view: &LinkView) -> bool {
+    differs(survey, view).is_some()
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
     let spare = Spare::of(survey);
     let mut trials = 0;
-    // Links of one kind have ports of the same rates.
-    let mut known: Vec<Option<[Option<Gbps>; 2]>> = vec![None; survey.topology.facts().kinds().len()];
-    for (place, view) in survey.links.iter().enumerate() {
-        if view.is_loop() || survey.misfits.contains_key(&place) {
-            continue;
-        }
-        let kind = survey.topology.facts().kind(place).unwrap_or(usize::MAX);
-        let own = known.get_mut(kind).map_or_else(|| survey.rates_of(view.link), |known| *known.get_or_insert_with(|| survey.rates_of(view.link)));
-        let rates = own.map(|rate| rate.filter(|rate| rate.is_finite() && rate.0 > 0.0));
-        let slower = rates.iter().flatten().copied().min_by(Gbps::total_cmp);
-        if let (Some(stated), Some(slower)) = (view.link.gbps, slower)
-            && stated.0 > slower.0
-        {
-            out.push(stated_rate_too_high(survey, view, stated, slower));
-            continue;
-        }
-        if let [Some(a), Some(b)] = rates
-            && a != b
-        {
-            trials += 1;
-            out.push(ports_differ(survey, view, [a, b], trials <= TRIALS));
-            continue;
-        }
-        if let (Some(slower), Some(carried)) = (slower, cable_rate(survey, place, view))
-            && carried.0 < slower.0
-        {
-            out.push(cable_too_slow(survey, &spare, view, slower, carried));
+    for view in links {
+        match differs(survey, view) {
+            Some(Differs::Stated(stated, slower)) => out.push(stated_rate_too_high(survey, view, stated, slower)),
+            Some(Differs::Ports(rates)) => {
+                trials += 1;
+                out.push(ports_differ(survey, view, rates, trials <= TRIALS));
+            }
+            Some(Differs::Cable(slower, carried)) => out.push(cable_too_slow(survey, &spare, view, slower, carried)),
+            None => {}
         }
     }
 }
 
 /// What the link would run at without a stated rate.
-fn cable_rate(survey: &Survey, place: usize, view: &LinkView) -> Option<Gbps> {
+fn cable_rate(survey: &Survey, view: &LinkView) -> Option<Gbps> {
     view.cable?;
-    survey.topology.facts().get(place)?.rate
+    survey.topology.facts().get(view.place)?.rate
 }
 
 fn stated_rate_too_high(survey: &Survey, view: &LinkView, stated: Gbps, slower: Gbps) -> Finding {
@@ -106,9 +116,9 @@ fn broken_out(survey: &Survey, view: &LinkView, fast: PortRef, rate: Gbps) -> Op
     trial.patch(survey.design)?.apply(&mut after).ok()?;
     let link = after.links.get(view.id)?;
     if let Some(cable) = view.cable
-        && fit::cable_fits(survey.catalog, &after, link.ends, cable, view.length).is_err()
+        && fit::cable_fits(survey.catalog, &after, link.ends, cable, survey.metres(view.link)).is_err()
     {
-        let best = fit::best_cable(survey.catalog, &after, link.ends, view.length)?;
+        let best = fit::best_cable(survey.catalog, &after, link.ends, survey.metres(view.link))?;
         edits.push(Edit::SetLink { link: view.id.to_string(), part: Some(best.to_string()), length_m: None });
     }
     Some((split, edits))
@@ -120,7 +130,7 @@ fn cable_too_slow(survey: &Survey, spare: &Spare, view: &LinkView, needed: Gbps,
     let finding = Finding::new(view.subject(), message, SOURCE)
         .severity(Severity::Warning)
         .alike(format!("{cable} {needed} {carried}"), format!("{{n}} links have ports of {needed}, {cable} carries {carried}"));
-    let better = spare.better_cable(view.id, view.link, view.length).filter(|(_, edits)| match edits.first() {
+    let better = spare.better_cable(view.id, view.link, survey.metres(view.link)).filter(|(_, edits)| match edits.first() {
         Some(Edit::SetLink { part: Some(part), .. }) => {
             let mut link = view.link.clone();
             link.gbps = None;

@@ -3,20 +3,22 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::Subject;
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "link-to-itself",
     severity: Severity::Error,
     title: "Link to itself",
     documentation: include_str!("../../../docs/diagnostics/link-to-itself.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    for view in survey.links.iter().filter(|view| view.is_loop()) {
-        out.push(link_to_itself(survey, view));
-    }
+fn doubts(_: &Survey, view: &LinkView) -> bool {
+    view.is_loop()
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    links.iter().for_each(|view| out.push(link_to_itself(survey, view)));
 }
 
 fn link_to_itself(survey: &Survey, view: &LinkView) -> Finding {

@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::RoutingEngine;
 
-use super::{Finding, Findings, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "lmc-with-ftree",
     severity: Severity::Error,
     title: "Several addresses with fat-tree routing",
     documentation: include_str!("../../../docs/diagnostics/lmc-with-ftree.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

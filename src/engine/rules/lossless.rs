@@ -10,7 +10,7 @@ pub(super) fn fabrics<'b>(survey: &'b Survey) -> impl Iterator<Item = (FabricId,
     survey.networks.iter().filter_map(|network| {
         let NetworkKey::Stated(id) = network.key else { return None };
         let fabric = network.fabric.filter(|fabric| fabric.lossless)?;
-        let first = network.views(survey).next()?;
+        let first = network.first_view(survey)?;
         (first.layer != Some(LinkLayer::InfiniBand)).then_some((id, network, fabric))
     })
 }

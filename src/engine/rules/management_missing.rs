@@ -5,19 +5,19 @@ use crate::model::{FabricRole, NodeId, PartId, PortRef, Subject};
 use crate::units::order;
 
 use super::spare::Spare;
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "management-missing",
     severity: Severity::Warning,
     title: "Not on the management network",
     documentation: include_str!("../../../docs/diagnostics/management-missing.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    let managed: Vec<&Network> = survey.networks.iter().filter(|network| network.role == FabricRole::Management && !network.links.is_empty()).collect();
+    let managed: Vec<&Network> = survey.networks.iter().filter(|network| network.role == FabricRole::Management && !network.is_empty()).collect();
     if managed.is_empty() {
         return;
     }
@@ -54,5 +54,5 @@ fn like_peer(survey: &Survey, spare: &mut Spare, managed: &[&Network], node: Nod
         return None;
     }
     let near = view.beyond(peer);
-    std::iter::once(near).chain(network.tier(0)).take(8).find_map(|switch| spare.link_from(Some(network), port, switch, view))
+    std::iter::once(near).chain(network.tier(0)).take(8).find_map(|switch| spare.link_from(Some(network), port, switch, &view))
 }

@@ -14,10 +14,10 @@ const SEARCHES: usize = 4096;
 pub(super) fn report(survey: &Survey, out: &mut Findings, source: &str, chosen: impl Fn(&Misfit) -> bool) {
     let spare = Spare::of(survey);
     let mut searches = 0;
-    for (place, misfit) in survey.misfits.iter().filter(|(_, misfit)| chosen(misfit)) {
-        let Some(view) = survey.links.get(*place) else { continue };
+    for (link, misfit) in survey.misfits.iter().filter(|(_, misfit)| chosen(misfit)) {
+        let Some(view) = survey.link(*link) else { continue };
         searches += 1;
-        out.push(misfit_finding(survey, (searches <= SEARCHES).then_some(&spare), view, misfit, source));
+        out.push(misfit_finding(survey, (searches <= SEARCHES).then_some(&spare), &view, misfit, source));
     }
 }
 
@@ -30,7 +30,7 @@ fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfi
     if let Misfit::Form { port, .. } | Misfit::Top { port, .. } | Misfit::LaneRate { port, .. } = misfit {
         finding = finding.related(Subject::Port(*port), "does not take it");
     }
-    match spare.and_then(|spare| spare.better_cable(view.id, view.link, view.length)) {
+    match spare.and_then(|spare| spare.better_cable(view.id, view.link, survey.metres(view.link))) {
         Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }

@@ -6,17 +6,26 @@
 //! [`Finding`]s; it never fails and never changes anything. What is common to several rules is in `survey` (roles,
 //! tiers, what each link joins), `space` (free places in racks) and `spare` (free ports and cables for fixes).
 
+mod assign;
 mod findings;
+mod kept;
 mod lossless;
 mod misfit;
+mod network;
 mod peers;
+mod scope;
 mod space;
 mod spare;
 mod survey;
 mod users;
+mod views;
 
 pub use findings::{Finding, Findings};
-pub use survey::{LinkView, Network, NetworkKey, Survey};
+pub use network::{Joint, Network, Spot};
+pub use scope::{Check, Kept, Seat, Told};
+pub use space::{Shelf, Standing};
+pub use survey::Survey;
+pub use views::{LinkView, NetworkKey};
 
 use crate::engine::context::Context;
 use crate::engine::diagnostics::{Diagnostic, Severity};
@@ -125,8 +134,8 @@ pub struct Rule {
     pub title: &'static str,
     /// Its page in Markdown: what it checks, why it matters, an example, how to fix it, assumptions, references.
     pub documentation: &'static str,
-    /// Looks for the fault.
-    pub check: fn(&Survey, &mut Findings),
+    /// The looks that find it, each with its scope.
+    pub checks: &'static [Check],
 }
 
 /// All rules, by code.
@@ -140,16 +149,11 @@ pub fn documentation(code: &str) -> Option<&'static str> {
 }
 
 /// Everything wrong with a design: worst first, then by code, then by subject in numeric order. The same design gives the
-/// same findings. Time: about O(records × log records); single rules say where they need more.
+/// same findings, whether or not something is known from before. Time: about O(records × log records); after an edit what it touches, and a pass over
+/// what the survey has counted. Single rules say where they need more.
 pub fn run(context: &Context) -> Vec<Diagnostic> {
-    let survey = Survey::of(context);
     let mut effective = SortedSet::new();
-    let mut diagnostics = Vec::new();
-    for rule in RULES {
-        let mut findings = Findings::default();
-        (rule.check)(&survey, &mut findings);
-        diagnostics.extend(findings.into_diagnostics(rule, context.design, &mut effective));
-    }
+    let mut diagnostics = scope::run(context, &mut effective);
     diagnostics.extend(silencing_unused::of(context.design, &effective));
     order::sort_by(&mut diagnostics, |a, b| (a.severity, &a.code, &a.subject, &a.message).cmp(&(b.severity, &b.code, &b.subject, &b.message)));
     diagnostics

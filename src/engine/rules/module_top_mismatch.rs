@@ -3,14 +3,14 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Findings, Rule, Survey, misfit};
+use super::{Check, Findings, Rule, Survey, misfit};
 
 pub(super) const RULE: Rule = Rule {
     code: "module-top-mismatch",
     severity: Severity::Error,
     title: "Module has the wrong top",
     documentation: include_str!("../../../docs/diagnostics/module-top-mismatch.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

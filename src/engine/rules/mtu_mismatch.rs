@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
 
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "mtu-mismatch",
     severity: Severity::Error,
     title: "MTU differs along a path",
     documentation: include_str!("../../../docs/diagnostics/mtu-mismatch.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -25,13 +25,13 @@ fn check(survey: &Survey, out: &mut Findings) {
             let (Some(one), Some(other)) = (network.traffic(survey, a).mtu, network.traffic(survey, b).mtu) else { continue };
             let between = network.tiers.contains_key(&a) && network.tiers.contains_key(&b);
             if between && one != other {
-                out.push(mtu_differs(survey, network, view, (a, one), (b, other)));
+                out.push(mtu_differs(survey, network, &view, (a, one), (b, other)));
             } else if !between {
                 let (host, sends, switch, takes) = if network.tiers.contains_key(&b) { (a, one, b, other) } else { (b, other, a, one) };
                 // A host that says nothing of its own is set with its fabric in mind.
                 let own = survey.design.nodes.get(host).is_some_and(|record| record.traffic.mtu.is_some());
                 if own && f64::from(sends) + offset > f64::from(takes) {
-                    out.push(host_sends_more(survey, network, view, (host, sends), (switch, takes), offset));
+                    out.push(host_sends_more(survey, network, &view, (host, sends), (switch, takes), offset));
                 }
             }
         }

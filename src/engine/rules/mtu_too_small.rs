@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricId, LinkLayer};
 
-use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "mtu-too-small",
     severity: Severity::Warning,
     title: "MTU too small for RDMA",
     documentation: include_str!("../../../docs/diagnostics/mtu-too-small.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -20,7 +20,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         let Some(fabric) = network.fabric else { continue };
         let rdma = fabric.protocol.as_deref().is_some_and(|protocol| protocol.starts_with("roce")) || fabric.lossless;
         if let Some(mtu) = fabric.traffic.mtu.filter(|mtu| rdma && f64::from(*mtu) < wanted)
-            && network.views(survey).next().is_none_or(|view| view.layer.is_none_or(|layer| layer == LinkLayer::Ethernet))
+            && network.first_view(survey).is_none_or(|view| view.layer.is_none_or(|layer| layer == LinkLayer::Ethernet))
         {
             out.push(mtu_too_small(network, id, mtu, wanted));
         }

@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{Multihoming, NodeId, Subject};
 use crate::units::order;
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "multihoming-too-wide",
     severity: Severity::Error,
     title: "Attached to too many switches",
     documentation: include_str!("../../../docs/diagnostics/multihoming-too-wide.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -3,23 +3,24 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "name-too-long",
     severity: Severity::Warning,
     title: "Name too long for a scheduler",
     documentation: include_str!("../../../docs/diagnostics/name-too-long.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    survey.is_switch(seat.id) && seat.node.name.chars().count() as f64 > survey.threshold(RULE.code)
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
     let limit = survey.threshold(RULE.code);
-    for (node, record) in survey.design.nodes.iter().filter(|(node, _)| survey.is_switch(*node)) {
-        let length = record.name.chars().count();
-        if length as f64 > limit {
-            out.push(name_too_long(survey, node, &record.name, length, limit));
-        }
+    for (node, record) in nodes.iter().filter_map(|node| Some((*node, survey.design.nodes.get(*node)?))) {
+        out.push(name_too_long(survey, node, &record.name, record.name.chars().count(), limit));
     }
 }
 

@@ -5,14 +5,14 @@ use crate::model::{NodeId, Subject};
 use crate::units::intern::hash_text;
 use crate::units::{SortedMap, SortedSet};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "names-repeat",
     severity: Severity::Warning,
     title: "Name used twice",
     documentation: include_str!("../../../docs/diagnostics/names-repeat.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -6,14 +6,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
 use crate::units::SortedMap;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "no-free-port",
     severity: Severity::Error,
     title: "Not enough ports",
     documentation: include_str!("../../../docs/diagnostics/no-free-port.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Together }],
 };
 
 /// How many cables end on a node, and how many ports it has.
@@ -22,12 +22,15 @@ pub(super) struct Overfull {
     pub(super) ports: usize,
 }
 
-/// Nodes that more cables end on than they have ports, some of them on ports that are not there.
-pub(super) fn overfull(survey: &Survey) -> SortedMap<NodeId, Overfull> {
+/// Whether an end of a link may be no port: both ends of a link that can be used are ports that are there.
+pub(super) fn doubts(_: &Survey, view: &LinkView) -> bool {
+    !view.usable
+}
+
+/// Nodes that more cables end on than they have ports, some of them on ports that are not there; among `links` are all that cannot be used.
+pub(super) fn overfull(survey: &Survey, links: &[LinkView]) -> SortedMap<NodeId, Overfull> {
     let mut unknown: SortedMap<NodeId, usize> = SortedMap::new();
-    // Both ends of a link that can be used are ports that are there.
-    let usable = survey.topology.edges().iter().map(|edge| edge.usable);
-    for (view, _) in survey.links.iter().zip(usable).filter(|(_, usable)| !usable) {
+    for view in links {
         for (end, port) in view.link.ends.iter().zip(&survey.ports_of(view.link)) {
             if port.is_none() && survey.part_of(end.node).is_some() {
                 *unknown.entry(end.node).or_default() += 1;
@@ -44,8 +47,8 @@ pub(super) fn overfull(survey: &Survey) -> SortedMap<NodeId, Overfull> {
         .collect()
 }
 
-fn check(survey: &Survey, out: &mut Findings) {
-    for (node, overfull) in overfull(survey) {
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    for (node, overfull) in overfull(survey, links) {
         out.push(no_free_port(survey, node, &overfull));
     }
 }

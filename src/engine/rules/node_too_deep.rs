@@ -1,27 +1,35 @@
 //! `node-too-deep`: what stands in a rack is no deeper than the rack.
 
 use crate::engine::diagnostics::Severity;
-use crate::model::{NodeId, Subject};
+use crate::model::{Node, NodeId, Part, Subject};
 use crate::units::Metres;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "node-too-deep",
     severity: Severity::Error,
     title: "Deeper than its rack",
     documentation: include_str!("../../../docs/diagnostics/node-too-deep.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    for (node, record) in survey.design.nodes.iter() {
-        let rack = record.rack.and_then(|rack| survey.design.racks.get(rack)).and_then(|rack| survey.catalog.part(survey.design, &rack.part));
-        let depth = |part: Option<&crate::model::Part>| part.and_then(|part| part.depth.as_ref()).map(|depth| (depth.value, depth.is_recalled()));
-        if let (Some((needs, one)), Some((has, other))) = (depth(survey.part_of(node)), depth(rack))
-            && needs.0 > has.0
-        {
-            out.push(node_too_deep(survey, node, needs, has).recalled(one || other));
+/// How deep a node is and how deep its rack, where it is deeper, and whether either is recalled.
+fn deeper(survey: &Survey, node: &Node, part: Option<&Part>) -> Option<(Metres, Metres, bool)> {
+    let depth = |part: &Part| part.depth.as_ref().map(|depth| (depth.value, depth.is_recalled()));
+    let (needs, one) = depth(part?)?;
+    let (has, other) = depth(survey.catalog.part(survey.design, &survey.design.racks.get(node.rack?)?.part)?)?;
+    (needs.0 > has.0).then_some((needs, has, one || other))
+}
+
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    deeper(survey, seat.node, seat.part).is_some()
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
+    for (node, record) in nodes.iter().filter_map(|node| Some((*node, survey.design.nodes.get(*node)?))) {
+        if let Some((needs, has, recalled)) = deeper(survey, record, survey.part_of(node)) {
+            out.push(node_too_deep(survey, node, needs, has).recalled(recalled));
         }
     }
 }

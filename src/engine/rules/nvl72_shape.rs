@@ -6,14 +6,14 @@ use crate::model::{LinkLayer, NodeId, Subject};
 use crate::units::SortedMap;
 
 use super::nvlink_domain_too_large::{Domain, domains};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "nvl72-shape",
     severity: Severity::Warning,
     title: "NVLink rack is uneven",
     documentation: include_str!("../../../docs/diagnostics/nvl72-shape.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold: one link from every GPU to every switch chip · NVIDIA BCM manual";
@@ -53,7 +53,7 @@ pub(super) fn uneven(survey: &Survey, layer: LinkLayer, mut tell: impl FnMut(Nod
 /// Links between each XPU node and each switch of a domain.
 fn counts(survey: &Survey, domain: &Domain, layer: LinkLayer) -> SortedMap<(NodeId, NodeId), usize> {
     let mut counts = SortedMap::new();
-    for view in survey.links.iter().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
+    for view in survey.views().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
         let [a, b] = view.nodes();
         if domain.nodes.binary_search(&a).is_err() {
             continue;

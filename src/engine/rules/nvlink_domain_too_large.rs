@@ -5,14 +5,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, NodeId, Subject};
 use crate::units::{order, SortedMap, SortedSet};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "nvlink-domain-too-large",
     severity: Severity::Error,
     title: "NVLink domain too large",
     documentation: include_str!("../../../docs/diagnostics/nvlink-domain-too-large.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// The most XPUs of a domain that the platform was stated for; it needs two stages.
@@ -34,7 +34,7 @@ pub(super) fn domains(survey: &Survey, layer: LinkLayer) -> Vec<Domain> {
         return Vec::new();
     }
     let mut next: SortedMap<NodeId, Vec<NodeId>> = SortedMap::new();
-    for view in survey.links.iter().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
+    for view in survey.views().filter(|view| view.layer == Some(layer) && !view.is_loop()) {
         let [a, b] = view.nodes();
         next.entry(a).or_default().push(b);
         next.entry(b).or_default().push(a);

@@ -3,26 +3,30 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::LinkLayer;
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "nvlink-generation-mismatch",
     severity: Severity::Error,
     title: "NVLink generations differ",
     documentation: include_str!("../../../docs/diagnostics/nvlink-generation-mismatch.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    if !survey.speaks(LinkLayer::NvLink) {
-        return;
-    }
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::NvLink)) {
-        let [Some(a), Some(b)] = survey.ports_of(view.link) else { continue };
-        let (one, other) = (&a.group.protocols, &b.group.protocols);
-        if !one.is_empty() && !other.is_empty() && !one.iter().any(|id| other.contains(id)) {
-            out.push(nvlink_generation_mismatch(survey, view, [one, other]));
-        }
+/// What both ends speak, where they have nothing in common.
+fn strangers<'a>(survey: &Survey<'a>, view: &LinkView) -> Option<[&'a Vec<String>; 2]> {
+    let [Some(a), Some(b)] = survey.ports_of(view.link) else { return None };
+    let (one, other) = (&a.group.protocols, &b.group.protocols);
+    (!one.is_empty() && !other.is_empty() && !one.iter().any(|id| other.contains(id))).then_some([one, other])
+}
+
+fn doubts(survey: &Survey, view: &LinkView) -> bool {
+    view.layer == Some(LinkLayer::NvLink) && strangers(survey, view).is_some()
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    for (view, ends) in links.iter().filter_map(|view| Some((view, strangers(survey, view)?))) {
+        out.push(nvlink_generation_mismatch(survey, view, ends));
     }
 }
 

@@ -36,36 +36,27 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
 /// Adapters of each kind of node, worked out once for nodes that split no cage.
 #[derive(Default)]
 pub(super) struct Adapters {
-    by_part: SortedMap<PartId, Rc<[Adapter]>>,
-    rails: SortedMap<PartId, Rc<SortedMap<PortPath, usize>>>,
+    /// By part: an address, compared for equality only.
+    known: Vec<(usize, Known)>,
 }
 
+type Known = (Rc<[Adapter]>, Rc<SortedMap<PortPath, usize>>);
+
 impl Adapters {
-    /// The place of the adapter that each port of a node is of; empty where the node has none.
-    pub(super) fn rails(&mut self, survey: &Survey, node: NodeId) -> Rc<SortedMap<PortPath, usize>> {
-        let Some(record) = survey.design.nodes.get(node) else { return Rc::default() };
-        if let Some(known) = self.rails.get(&record.part).filter(|_| record.ports.is_empty()) {
+    /// The adapters of a node for the back-end fabric, and the place of the one that each of their ports is of.
+    pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Known {
+        let Some((record, Some(part))) = survey.parts.places().place(node).and_then(|place| survey.parts.all().get(place)) else { return Known::default() };
+        let part = std::ptr::from_ref(*part) as usize;
+        let plain = record.ports.is_empty();
+        if let Some((_, known)) = self.known.iter().find(|(other, _)| plain && *other == part) {
             return known.clone();
         }
-        let adapters = self.of(survey, node);
-        let rails = adapters.iter().enumerate().flat_map(|(rail, adapter)| adapter.ports.iter().map(move |port| (*port, rail)));
-        let found: Rc<SortedMap<PortPath, usize>> = Rc::new(rails.collect());
-        if record.ports.is_empty() {
-            self.rails.insert(record.part.clone(), found.clone());
+        let adapters = adapters(survey, node);
+        let rails = adapters.iter().enumerate().flat_map(|(rail, adapter)| adapter.ports.iter().map(move |port| (*port, rail))).collect();
+        let found: Known = (adapters.into(), Rc::new(rails));
+        if plain {
+            self.known.push((part, found.clone()));
         }
-        found
-    }
-    /// The adapters of a node for the back-end fabric.
-    pub(super) fn of(&mut self, survey: &Survey, node: NodeId) -> Rc<[Adapter]> {
-        let Some(record) = survey.design.nodes.get(node) else { return Rc::default() };
-        if !record.ports.is_empty() {
-            return adapters(survey, node).into();
-        }
-        if let Some(known) = self.by_part.get(&record.part) {
-            return known.clone();
-        }
-        let found: Rc<[Adapter]> = adapters(survey, node).into();
-        self.by_part.insert(record.part.clone(), found.clone());
         found
     }
 }
@@ -78,15 +69,14 @@ pub(super) type Customs = SortedMap<(PartId, PortPath), SortedMap<NodeId, (usize
 pub(super) fn customs(survey: &Survey) -> Customs {
     let mut customs = Customs::new();
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
-        for place in &network.links {
-            let Some(view) = survey.links.get(*place) else { continue };
+        for view in network.views(survey) {
             for end in view.link.ends {
                 let other = view.beyond(end.node);
                 if survey.xpus(end.node) == 0 || !network.tiers.contains_key(&other) {
                     continue;
                 }
                 let Some(record) = survey.design.nodes.get(end.node) else { continue };
-                let entry = customs.entry((record.part.clone(), end.port)).or_default().entry(other).or_insert((0, *place));
+                let entry = customs.entry((record.part.clone(), end.port)).or_default().entry(other).or_insert((0, view.place));
                 entry.0 += 1;
             }
         }

@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::{FabricId, NodeId};
 
-use super::{Finding, Findings, Network, Rule, Survey, lossless};
+use super::{Check, Finding, Findings, Network, Rule, Survey, lossless};
 
 pub(super) const RULE: Rule = Rule {
     code: "pfc-missing",
     severity: Severity::Error,
     title: "Lossless fabric without PFC",
     documentation: include_str!("../../../docs/diagnostics/pfc-missing.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold 1 PFC class on every hop · Cisco AI/ML blueprint, Juniper AI data centre design";

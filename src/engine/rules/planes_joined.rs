@@ -5,14 +5,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, Subject};
 use crate::units::{order, SortedMap, SortedSet};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "planes-joined",
     severity: Severity::Error,
     title: "Planes meet",
     documentation: include_str!("../../../docs/diagnostics/planes-joined.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -56,7 +56,7 @@ fn planes_joined(survey: &Survey, switch: NodeId, own: u16, foreign: &[usize]) -
     let message = format!("{} is in plane {own} and has {cables} of another plane; it needs 0", survey.name(switch));
     let mut finding = Finding::new(Subject::Node(switch), message, "Threshold 0 links between planes · Alibaba HPN (SIGCOMM 2024)");
     let mut edits = Vec::new();
-    for view in foreign.iter().filter_map(|place| survey.links.get(*place)) {
+    for view in foreign.iter().filter_map(|place| survey.view(*place)) {
         finding = finding.related(view.subject(), format!("belongs to another plane ({})", survey.link_name(view.link)));
         edits.push(Edit::RemoveLink { link: view.id.to_string() });
     }

@@ -4,22 +4,20 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::Subject;
 
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Rule, Survey, no_free_port};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told, no_free_port};
 
 pub(super) const RULE: Rule = Rule {
     code: "port-unknown",
     severity: Severity::Error,
     title: "Port does not exist",
     documentation: include_str!("../../../docs/diagnostics/port-unknown.md"),
-    check,
+    checks: &[Check::Links { doubts: no_free_port::doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    let overfull = no_free_port::overfull(survey);
-    // Both ends of a link that can be used are ports that are there.
-    let usable = survey.topology.edges().iter().map(|edge| edge.usable);
-    for (view, _) in survey.links.iter().zip(usable).filter(|(_, usable)| !usable) {
+    let overfull = no_free_port::overfull(survey, links);
+    for view in links {
         for end in 0..2 {
             let Some(port) = view.link.ends.get(end) else { continue };
             // Unknown parts and nodes that are asked for more ports than they have are told by other rules.

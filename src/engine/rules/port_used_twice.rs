@@ -2,27 +2,28 @@
 
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::{LinkId, PortRef, Subject};
+use crate::model::{LinkId, NodeId, PortRef, Subject};
 use crate::units::{order, SortedMap};
 
 use super::spare::Spare;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "port-used-twice",
     severity: Severity::Error,
     title: "Port used twice",
     documentation: include_str!("../../../docs/diagnostics/port-used-twice.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    !survey.ports.crowded_on(seat.id).is_empty()
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    let mut cages: Vec<(PortRef, Vec<(PortRef, LinkId)>)> = Vec::new();
-    for cage in survey.ports.crowded() {
-        cages.push((cage, survey.ports.overlapping(cage).collect()));
-    }
-    for (cage, mut uses) in cages {
+    for cage in nodes.iter().flat_map(|node| survey.ports.crowded_on(*node)) {
+        let mut uses: Vec<(PortRef, LinkId)> = survey.ports.overlapping(cage).collect();
         order::sort_by_key(&mut uses, |(port, link)| (*link, *port));
         // The oldest link keeps its port; each later one that shares copper with a kept one is in the way.
         let mut kept: Vec<(PortRef, LinkId)> = Vec::new();
@@ -64,9 +65,9 @@ fn port_used_twice(survey: &Survey, spare: &mut Spare, cage: PortRef, port: Port
     let moves: Option<Vec<(PortRef, Edit)>> = later
         .iter()
         .map(|(at, link)| {
-            let view = survey.links.iter().find(|view| view.id == *link)?;
+            let view = survey.link(*link)?;
             let end = view.link.ends.iter().position(|end| end == at)?;
-            let target = spare.port_for(view, end, at.node)?;
+            let target = spare.port_for(&view, end, at.node)?;
             Some((target, Edit::MoveEnd { link: link.to_string(), end: u8::from(end == 1), port: target.to_string() }))
         })
         .collect();

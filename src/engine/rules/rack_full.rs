@@ -1,39 +1,55 @@
 //! `rack-full`: what stands in a rack fits into its units.
 
 use crate::engine::diagnostics::{Severity, Trust};
-use crate::model::Subject;
+use crate::model::{RackId, Subject};
 use crate::units::order;
 
 use super::space::{Places, Shelf, Standing};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-full",
     severity: Severity::Error,
     title: "Rack has too few units",
     documentation: include_str!("../../../docs/diagnostics/rack-full.md"),
-    check,
+    checks: &[Check::Racks { doubts, tell, told: Told::Together }],
 };
 
 const SOURCE: &str = "Threshold: the units of the rack · its data sheet";
 
-fn check(survey: &Survey, out: &mut Findings) {
+fn doubts(_: &Survey, shelf: &Shelf) -> bool {
+    let Some(units) = shelf.units() else { return false };
+    let (outside, inside) = filling(shelf, units);
+    outside || inside > u32::from(units)
+}
+
+/// Whether something stands outside its units, and how many units what is assigned to the rack needs, where something is not mounted.
+fn filling(shelf: &Shelf, units: u16) -> (bool, u32) {
+    let mut inside = 0u32;
+    let mut outside = false;
+    for standing in &shelf.standing {
+        match standing.span() {
+            // Nodes that face each other back to back may share units, so mounted ones are judged place by place.
+            Some((first, last)) => outside |= first == 0 || last > u32::from(units),
+            None => inside = inside.saturating_add(u32::from(standing.height)),
+        }
+    }
+    (outside, if inside > 0 { filled_units(shelf, units) + inside } else { 0 })
+}
+
+fn tell(survey: &Survey, racks: &[RackId], out: &mut Findings) {
     let shelves = Shelf::all(survey);
     let mut places = Places::default();
-    for shelf in &shelves {
+    for shelf in shelves.iter().filter(|shelf| racks.binary_search(&shelf.id).is_ok()) {
         let Some(units) = shelf.units() else { continue };
-        let mut inside = 0u32;
         for standing in &shelf.standing {
-            match standing.span() {
-                Some((first, last)) if first == 0 || last > u32::from(units) => out.push(out_of_rack(survey, &shelves, &mut places, shelf, standing, units)),
-                // Nodes that face each other back to back may share units, so mounted ones are judged place by place.
-                Some(_) => {}
-                None => inside = inside.saturating_add(u32::from(standing.height)),
+            if standing.span().is_some_and(|(first, last)| first == 0 || last > u32::from(units)) {
+                out.push(out_of_rack(survey, &shelves, &mut places, shelf, standing, units));
             }
         }
-        let filled = filled_units(shelf, units);
-        if inside > 0 && filled + inside > u32::from(units) {
-            out.push(rack_full(survey, &shelves, &mut places, shelf, filled + inside, units));
+        let (_, needed) = filling(shelf, units);
+        if needed > u32::from(units) {
+            out.push(rack_full(survey, &shelves, &mut places, shelf, needed, units));
         }
     }
 }

@@ -5,14 +5,14 @@ use crate::engine::feeds;
 use crate::model::{RackId, Subject};
 use crate::units::SortedSet;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-on-one-feed",
     severity: Severity::Warning,
     title: "Rack hangs on one power feed",
     documentation: include_str!("../../../docs/diagnostics/rack-on-one-feed.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

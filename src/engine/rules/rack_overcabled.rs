@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::engine::racks;
 use crate::model::Subject;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-overcabled",
     severity: Severity::Warning,
     title: "Too many cables in a rack",
     documentation: include_str!("../../../docs/diagnostics/rack-overcabled.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -5,14 +5,14 @@ use crate::engine::racks;
 use crate::model::{Cooling, Subject};
 use crate::units::Watts;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-overheated",
     severity: Severity::Warning,
     title: "Rack too hot",
     documentation: include_str!("../../../docs/diagnostics/rack-overheated.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

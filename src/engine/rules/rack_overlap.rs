@@ -1,33 +1,44 @@
 //! `rack-overlap`: a rack unit holds one node.
 
 use crate::engine::diagnostics::{Severity, Trust};
-use crate::model::Subject;
+use crate::model::{RackId, Subject};
 use crate::units::order;
 
 use super::space::{Places, Shelf, Standing};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-overlap",
     severity: Severity::Error,
     title: "Rack units used twice",
     documentation: include_str!("../../../docs/diagnostics/rack-overlap.md"),
-    check,
+    checks: &[Check::Racks { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
+fn doubts(_: &Survey, shelf: &Shelf) -> bool {
+    collisions(shelf, |_, _| ())
+}
+
+fn tell(survey: &Survey, racks: &[RackId], out: &mut Findings) {
     let shelves = Shelf::all(survey);
     let mut places = Places::default();
-    for shelf in &shelves {
-        let mut mounted: Vec<&Standing> = shelf.standing.iter().filter(|standing| standing.span().is_some()).collect();
-        order::sort_by_key(&mut mounted, |standing| (standing.span(), standing.node));
-        for (place, upper) in mounted.iter().enumerate() {
-            // Each node is told once, against the first below it that is in its way.
-            if let Some(lower) = mounted.iter().take(place).find(|lower| shelf.collide(lower, upper)) {
-                out.push(rack_overlap(survey, &shelves, &mut places, shelf, lower, upper));
-            }
+    for shelf in shelves.iter().filter(|shelf| racks.binary_search(&shelf.id).is_ok()) {
+        collisions(shelf, |lower, upper| out.push(rack_overlap(survey, &shelves, &mut places, shelf, lower, upper)));
+    }
+}
+
+/// Calls `with` with each node that another one below is in the way of; each once, with the first. Whether there are some.
+fn collisions(shelf: &Shelf, mut with: impl FnMut(&Standing, &Standing)) -> bool {
+    let mut mounted: Vec<&Standing> = shelf.standing.iter().filter(|standing| standing.span().is_some()).collect();
+    order::sort_by_key(&mut mounted, |standing| (standing.span(), standing.node));
+    let mut some = false;
+    for (place, upper) in mounted.iter().enumerate() {
+        if let Some(lower) = mounted.iter().take(place).find(|lower| shelf.collide(lower, upper)) {
+            some = true;
+            with(lower, upper);
         }
     }
+    some
 }
 
 fn rack_overlap(survey: &Survey, shelves: &[Shelf], places: &mut Places, shelf: &Shelf, lower: &Standing, upper: &Standing) -> Finding {

@@ -2,17 +2,23 @@
 
 use crate::engine::diagnostics::Severity;
 
-use super::space::Burden;
-use super::{Findings, Rule, Survey};
+use crate::model::RackId;
+
+use super::space::{Burden, Shelf};
+use super::{Check, Findings, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "rack-overweight",
     severity: Severity::Warning,
     title: "Rack carries too much",
     documentation: include_str!("../../../docs/diagnostics/rack-overweight.md"),
-    check,
+    checks: &[Check::Racks { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    Burden::Weight.check(RULE.code, survey, out);
+fn doubts(survey: &Survey, shelf: &Shelf) -> bool {
+    Burden::Weight.doubts(RULE.code, survey, shelf)
+}
+
+fn tell(survey: &Survey, racks: &[RackId], out: &mut Findings) {
+    Burden::Weight.tell(RULE.code, survey, racks, out);
 }

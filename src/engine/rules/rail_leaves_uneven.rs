@@ -3,26 +3,24 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricIntent, FabricRole};
 
-use super::peers::Adapters;
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rail-leaves-uneven",
     severity: Severity::Warning,
     title: "Leaves do not divide into rails",
     documentation: include_str!("../../../docs/diagnostics/rail-leaves-uneven.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let mut adapters = Adapters::default();
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
         if !matches!(network.intent(), FabricIntent::RailOptimised | FabricIntent::RailOnly) {
             continue;
         }
         let leaves = network.tier(0).count();
         let hosts = network.at.keys().filter(|node| survey.xpus(**node) > 0);
-        let rails = hosts.map(|host| adapters.of(survey, *host).len().max(network.links_at(*host).len())).max().unwrap_or(0);
+        let rails = hosts.map(|host| survey.adapters_of(*host).len().max(network.links_at(*host).len())).max().unwrap_or(0);
         // Several rails may share a leaf in a small fabric; a leaf may not be left over.
         if leaves > 1 && rails > 1 && leaves % rails != 0 && rails % leaves != 0 {
             out.push(rail_leaves_uneven(network, leaves, rails));

@@ -8,16 +8,15 @@ use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
 use crate::units::intern::Intern;
 use crate::units::{order, SortedMap, SortedSet};
 
-use super::peers::Adapters;
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rail-misaligned",
     severity: Severity::Error,
     title: "Rail misaligned",
     documentation: include_str!("../../../docs/diagnostics/rail-misaligned.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold 100 % of hosts · ibdiagnet rail validation, NVIDIA RA";
@@ -38,12 +37,11 @@ struct Stray {
 }
 
 fn check(survey: &Survey, out: &mut Findings) {
-    let mut adapters = Adapters::default();
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
         if !matches!(network.intent(), FabricIntent::RailOnly | FabricIntent::RailOptimised) {
             continue;
         }
-        let Patterns { hosts, patterns } = Patterns::of(survey, network, &mut adapters);
+        let Patterns { hosts, patterns } = Patterns::of(survey, network);
         let mut times = vec![0usize; patterns.len()];
         hosts.iter().for_each(|(_, pattern)| times[*pattern] += 1);
         let models = models(patterns.iter().zip(times).collect());
@@ -54,7 +52,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         for (host, at) in &hosts {
             let (Some(pattern), Some((model, leaves))) = (patterns.get(*at), found.get(*at)) else { continue };
             match model {
-                Some(model) => strays.extend(strays_of(survey, network, &mut adapters, *host, pattern, model)),
+                Some(model) => strays.extend(strays_of(survey, network, *host, pattern, model)),
                 None => rivals.push((*host, *leaves, pattern.len())),
             }
         }
@@ -76,12 +74,12 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn of(survey: &Survey, network: &Network, adapters: &mut Adapters) -> Self {
+    fn of(survey: &Survey, network: &Network) -> Self {
         let mut found = Self::default();
         let mut known = Intern::default();
         let mut words: Vec<u64> = Vec::new();
         for host in network.at.keys().copied().filter(|host| !network.tiers.contains_key(host)) {
-            let rails = rails_of(survey, network, adapters, host);
+            let rails = rails_of(survey, network, host);
             let leaves = cables(survey, network, host).map(|(port, view)| (port, view.beyond(host))).filter(|(_, leaf)| network.tiers.contains_key(leaf));
             words.clear();
             words.extend(leaves.filter_map(|(port, leaf)| Some((*rails.get(&port)? as u64) << 32 | u64::from(leaf.0))));
@@ -104,15 +102,15 @@ impl Patterns {
 }
 
 /// The rail of each port of a host: the place of its adapter among the back-end adapters; of a generic host, its cage.
-fn rails_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId) -> Rc<SortedMap<PortPath, usize>> {
-    let rails = adapters.rails(survey, host);
+fn rails_of(survey: &Survey, network: &Network, host: NodeId) -> Rc<SortedMap<PortPath, usize>> {
+    let rails = survey.rails_of(host);
     if rails.is_empty() {
         return Rc::new(cables(survey, network, host).map(|(port, _)| (port, usize::from(port.cage).saturating_sub(1))).collect());
     }
     rails
 }
 
-fn cables<'b>(survey: &'b Survey, network: &'b Network, host: NodeId) -> impl Iterator<Item = (PortPath, &'b LinkView<'b>)> + 'b {
+fn cables<'a: 'b, 'b>(survey: &'b Survey<'a>, network: &'b Network<'a>, host: NodeId) -> impl Iterator<Item = (PortPath, LinkView<'a>)> + 'b {
     network
         .views_at(survey, host)
         .flat_map(move |view| view.link.ends.into_iter().filter(move |end| end.node == host).map(move |end| (end.port, view)))
@@ -149,8 +147,8 @@ fn models(mut ranked: Vec<(&Pattern, usize)>) -> SortedMap<Pattern, Option<Patte
     models
 }
 
-fn strays_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: NodeId, pattern: &Pattern, model: &Pattern) -> Vec<Stray> {
-    let rails = rails_of(survey, network, adapters, host);
+fn strays_of(survey: &Survey, network: &Network, host: NodeId, pattern: &Pattern, model: &Pattern) -> Vec<Stray> {
+    let rails = rails_of(survey, network, host);
     let mut strays = Vec::new();
     for (rail, leaves) in pattern {
         let Some(wanted) = model.get(rail) else { continue };
@@ -158,7 +156,7 @@ fn strays_of(survey: &Survey, network: &Network, adapters: &mut Adapters, host: 
         for has in leaves.difference(wanted).copied() {
             let Some(needs) = missing.next().or(wanted.first().copied()) else { continue };
             let link = network.links_at(host).find(|place| {
-                survey.links.get(*place).is_some_and(|view| {
+                survey.view(*place).is_some_and(|view| {
                     view.beyond(host) == has && view.end_on(host).and_then(|end| view.link.ends.get(end)).is_some_and(|end| rails.get(&end.port) == Some(rail))
                 })
             });
@@ -206,15 +204,15 @@ fn alike(finding: Finding, network: &Network) -> Finding {
 }
 
 fn rail_misaligned(survey: &Survey, spare: &mut Spare, network: &Network, stray: &Stray) -> Option<Finding> {
-    let view = survey.links.get(stray.link)?;
+    let view = survey.view(stray.link)?;
     let (host, rail) = (survey.name(stray.host), stray.rail + 1);
     let message = format!("Rail {rail} of {host} needs {}, is on {}", survey.name(stray.needs), survey.name(stray.has));
     let finding = alike(Finding::new(view.subject(), message, SOURCE), network)
         .related(Subject::Node(stray.needs), format!("is the leaf of rail {rail}"))
         .related(Subject::Node(stray.has), "is where the cable ends")
         .related(Subject::Node(stray.host), "is the host");
-    let end = leaf_end(view, stray.host)?;
-    Some(match spare.port_for(view, end, stray.needs) {
+    let end = leaf_end(&view, stray.host)?;
+    Some(match spare.port_for(&view, end, stray.needs) {
         Some(port) => {
             let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: port.to_string() };
             finding.fix_all(format!("Move to {}", survey.name(stray.needs)), "Put {n} cables on the leaves of their rails", Trust::Likely, vec![edit])
@@ -224,8 +222,8 @@ fn rail_misaligned(survey: &Survey, spare: &mut Spare, network: &Network, stray:
 }
 
 fn rails_swapped(survey: &Survey, network: &Network, one: &Stray, other: &Stray) -> Option<Finding> {
-    let (first, second) = (survey.links.get(one.link)?, survey.links.get(other.link)?);
-    let (a, b) = (leaf_end(first, one.host)?, leaf_end(second, other.host)?);
+    let (first, second) = (survey.view(one.link)?, survey.view(other.link)?);
+    let (a, b) = (leaf_end(&first, one.host)?, leaf_end(&second, other.host)?);
     let message = format!(
         "Rail {} of {} and rail {} of {} are swapped: the first needs {}, is on {}, the second the other way round",
         one.rail + 1,
@@ -238,7 +236,7 @@ fn rails_swapped(survey: &Survey, network: &Network, one: &Stray, other: &Stray)
     let move_end = |view: &LinkView, end: usize, to: &LinkView, place: usize| {
         Some(Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: to.link.ends.get(place)?.to_string() })
     };
-    let edits = vec![move_end(first, a, second, b)?, move_end(second, b, first, a)?];
+    let edits = vec![move_end(&first, a, &second, b)?, move_end(&second, b, &first, a)?];
     Some(
         alike(Finding::new(first.subject(), message, SOURCE), network)
             .related(second.subject(), "is in its place")

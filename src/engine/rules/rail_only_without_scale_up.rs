@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricIntent, FabricRole, InsideKind, NodeId, Part, Subject};
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "rail-only-without-scale-up",
     severity: Severity::Warning,
     title: "Rails that nothing joins",
     documentation: include_str!("../../../docs/diagnostics/rail-only-without-scale-up.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -6,14 +6,14 @@ use crate::model::{Basis, Confidence, Figure, Part, PartDetail, Recalled, Subjec
 use crate::units::SortedSet;
 
 use super::users::users;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "recalled-figures",
     severity: Severity::Info,
     title: "Figures from memory",
     documentation: include_str!("../../../docs/diagnostics/recalled-figures.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -21,7 +21,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     for users in users(survey) {
         let figures = figures_from_memory(users.part);
         if !figures.is_empty() {
-            recalled.push((users.part, figures, users.first));
+            recalled.push((users.part, figures, users.first.clone()));
         }
     }
     if !recalled.is_empty() {

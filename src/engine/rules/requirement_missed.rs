@@ -6,14 +6,14 @@ use crate::engine::estimate::{Estimate, fabric};
 use crate::model::{Confidence, FabricId, Requirement, RequirementId, RequirementKind, Subject};
 use crate::units::{Cents, Gbps, Nanoseconds, Watts, capital, significant};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "requirement-missed",
     severity: Severity::Error,
     title: "Requirement missed",
     documentation: include_str!("../../../docs/diagnostics/requirement-missed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -6,14 +6,14 @@ use crate::engine::routing::graph::Graph;
 use crate::engine::routing::{OfFabric, Why, name};
 use crate::model::{Fabric, FabricRole, LinkLayer, NodeId, Paths, RoutingEngine, Subject};
 
-use super::{Finding, Findings, Network, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "routing-may-deadlock",
     severity: Severity::Error,
     title: "Routing may deadlock",
     documentation: include_str!("../../../docs/diagnostics/routing-may-deadlock.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// Steps along routes that a report takes before it leaves the verdict to `weft routing`: about half a second natively. A limit of Weft.

@@ -3,18 +3,18 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::engine::routing::{Why, name};
 
-use super::{Finding, Findings, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "routing-not-applied",
     severity: Severity::Warning,
     title: "Routing cannot be applied",
     documentation: include_str!("../../../docs/diagnostics/routing-not-applied.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
-    for network in survey.networks.iter().filter(|network| !network.links.is_empty()) {
+    for network in survey.networks.iter().filter(|network| !network.is_empty()) {
         let NetworkKey::Stated(id) = network.key else { continue };
         let Some((of, trouble)) = survey.routing.of_fabric(id).and_then(|of| Some((of, of.trouble.as_deref()?))) else { continue };
         let asks = if of.why == Why::Engine { "has an engine for" } else { "asks for" };

@@ -5,14 +5,14 @@ use crate::engine::diagnostics::{Diagnostic, Edit, Severity, Trust};
 use crate::model::{Design, Silencing, Subject};
 use crate::units::SortedSet;
 
-use super::{Finding, Findings, Rule, Survey, documentation};
+use super::{Check, Finding, Findings, Rule, Survey, documentation};
 
 pub(super) const RULE: Rule = Rule {
     code: "silencing-unused",
     severity: Severity::Info,
     title: "Silencing without effect",
     documentation: include_str!("../../../docs/diagnostics/silencing-unused.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// Finds nothing: what was silenced is known only when all other rules are done, and [`of`] is asked then.

@@ -53,17 +53,25 @@ impl Burden {
         }
     }
 
-    /// The rule `code`: nothing in a rack adds up to more than its limit, times the threshold. Time: O(racks + nodes log nodes).
-    pub(super) fn check(self, code: &'static str, survey: &Survey, out: &mut Findings) {
+    /// What stands in a rack, where it adds up to more than the limit times `share`: what it adds up to, the limit, and whether either is recalled.
+    fn excess(self, shelf: &Shelf, share: f64) -> Option<(f64, f64, bool)> {
+        let limit = self.limit(shelf)?;
+        let total = shelf.total(self);
+        let recalled = || limit.recalled || shelf.standing.iter().any(|standing| standing.amount(self).is_some_and(|amount| amount.recalled));
+        (total.is_finite() && total > limit.value * share).then(|| (total, limit.value * share, recalled()))
+    }
+    /// Whether the rule `code` has something to tell of a rack: nothing in it adds up to more than its limit, times the threshold.
+    pub(super) fn doubts(self, code: &'static str, survey: &Survey, shelf: &Shelf) -> bool {
+        self.limit(shelf).is_some() && self.excess(shelf, survey.threshold(code)).is_some()
+    }
+    /// Tells it of such racks. Time: O(racks + nodes).
+    pub(super) fn tell(self, code: &'static str, survey: &Survey, racks: &[RackId], out: &mut Findings) {
         let shelves = Shelf::all(survey);
         let mut places = Places::default();
         let share = survey.threshold(code);
-        for shelf in &shelves {
-            let Some(limit) = self.limit(shelf) else { continue };
-            let total = shelf.total(self);
-            if total.is_finite() && total > limit.value * share {
-                let recalled = limit.recalled || shelf.standing.iter().any(|standing| standing.amount(self).is_some_and(|amount| amount.recalled));
-                out.push(self.exceeded(survey, &shelves, &mut places, shelf, total, limit.value * share).recalled(recalled));
+        for shelf in shelves.iter().filter(|shelf| racks.binary_search(&shelf.id).is_ok()) {
+            if let Some((total, limit, recalled)) = self.excess(shelf, share) {
+                out.push(self.exceeded(survey, &shelves, &mut places, shelf, total, limit).recalled(recalled));
             }
         }
     }
@@ -100,12 +108,13 @@ impl Burden {
 }
 
 /// A rack with what stands in it.
-pub(super) struct Shelf<'a> {
+pub struct Shelf<'a> {
     /// Which rack.
     pub(super) id: RackId,
     /// Its record.
     pub(super) record: &'a Rack,
-    part: Option<&'a Part>,
+    /// Its part, where it is known.
+    pub(super) part: Option<&'a Part>,
     /// What is known of it.
     pub(super) detail: Option<&'a RackDetail>,
     /// How deep it is, in metres.
@@ -115,7 +124,7 @@ pub(super) struct Shelf<'a> {
 }
 
 /// A node in a rack.
-pub(super) struct Standing<'a> {
+pub struct Standing<'a> {
     /// Which node.
     pub(super) node: NodeId,
     /// Its part, where it is known.
@@ -143,30 +152,26 @@ impl Standing<'_> {
 }
 
 impl<'a> Shelf<'a> {
-    /// All racks of a design with their nodes, in rack order. Time: O(racks + nodes × log racks).
+    /// All racks of a design with their nodes, in rack order. Time: O(racks × log racks + nodes).
     pub(super) fn all(survey: &Survey<'a>) -> Vec<Self> {
-        let (design, catalog) = (survey.design, survey.catalog);
-        let mut standing: SortedMap<RackId, Vec<Standing<'a>>> = SortedMap::new();
-        for (node, record) in design.nodes.iter() {
-            let Some(rack) = record.rack else { continue };
-            let part = catalog.part(design, &record.part);
-            standing.entry(rack).or_default().push(Standing { node, part, u: record.u.map(|u| u.0), height: height(part), face: record.face });
+        survey.context().design.racks.iter().map(|(id, record)| Self::of(survey, id, record)).collect()
+    }
+    /// One rack with its nodes. Time: O(nodes in it).
+    pub(super) fn of(survey: &Survey<'a>, id: RackId, record: &'a Rack) -> Self {
+        let context = survey.context();
+        let part = context.catalog.part(context.design, &record.part);
+        let stands = |node: &NodeId| {
+            let (record, part) = *context.parts.all().get(context.parts.places().place(*node)?)?;
+            Some(Standing { node: *node, part, u: record.u.map(|u| u.0), height: height(part), face: record.face })
+        };
+        Self {
+            id,
+            record,
+            part,
+            detail: part.and_then(Part::rack),
+            depth: part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
+            standing: survey.standing.get(&id).into_iter().flatten().filter_map(stands).collect(),
         }
-        design
-            .racks
-            .iter()
-            .map(|(id, record)| {
-                let part = catalog.part(design, &record.part);
-                Self {
-                    id,
-                    record,
-                    part,
-                    detail: part.and_then(Part::rack),
-                    depth: part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
-                    standing: standing.remove(&id).unwrap_or_default(),
-                }
-            })
-            .collect()
     }
 
     /// Its name, or its id where it has none.

@@ -78,7 +78,7 @@ impl<'a> Spare<'a> {
         let (catalog, design) = (self.survey.catalog, self.survey.design);
         ends[0].node != ends[1].node
             && fit::may_connect(catalog, design, &self.nothing_used, ends[0], ends[1]).is_ok()
-            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, view.length).is_ok())
+            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, self.survey.metres(view.link)).is_ok())
     }
 
     /// Another link between the nodes of `like`, made like it, on ports that are free at both; both are taken.

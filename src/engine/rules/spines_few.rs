@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "spines-few",
     severity: Severity::Info,
     title: "Few spines",
     documentation: include_str!("../../../docs/diagnostics/spines-few.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

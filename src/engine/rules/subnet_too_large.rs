@@ -3,20 +3,20 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::LinkLayer;
 
-use super::{Finding, Findings, NetworkKey, Rule, Survey};
+use super::{Check, Finding, Findings, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "subnet-too-large",
     severity: Severity::Error,
     title: "Subnet has too few addresses",
     documentation: include_str!("../../../docs/diagnostics/subnet-too-large.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
     let limit = survey.threshold(RULE.code);
     for network in &survey.networks {
-        if network.views(survey).next().is_none_or(|view| view.layer != Some(LinkLayer::InfiniBand)) {
+        if network.first_view(survey).is_none_or(|view| view.layer != Some(LinkLayer::InfiniBand)) {
             continue;
         }
         let lmc = network.fabric.and_then(|fabric| fabric.lmc).unwrap_or(0).min(7);

@@ -1,215 +1,65 @@
-//! What several rules need to know, found once per run: what each link joins, which network it belongs to, which
-//! switches are leaves and which stand above them.
+//! What several rules need to know of a design: what each link joins, which network it belongs to, which switches are leaves and which stand above
+//! them. Looked up once, and kept from one run to the next by [`super::kept`].
 
-use std::collections::VecDeque;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Deref;
+use std::rc::Rc;
 
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::engine::conventions;
-use crate::model::{
-    ByNode, Fabric, FabricId, FabricIntent, FabricRole, Link, LinkId, LinkLayer, ListByNode, NodeId, Part, PartKind, PortRef, PortRole, Subject,
-    TrafficSettings,
-};
+use crate::model::{Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortPath, PortRef, RackId, Subject, TrafficSettings};
 use crate::units::intern::Intern;
-use crate::units::{Gbps, Metres, SortedMap, SortedSet};
+use crate::units::{Gbps, Metres, SortedMap, order};
 
-/// A link with what stands at its ends.
-#[derive(Clone, Copy, Debug)]
-pub struct LinkView<'a> {
-    /// Its id.
-    pub id: LinkId,
-    /// The two nodes: beside the record, for they are asked of every link by many rules.
-    nodes: [NodeId; 2],
-    /// The record.
-    pub link: &'a Link,
-    /// Its cable, where the catalogue has it.
-    pub cable: Option<&'a Part>,
-    /// What is on the wire, where ports and cable agree.
-    pub layer: Option<LinkLayer>,
-    /// What it carries, one direction.
-    pub rate: Option<Gbps>,
-    /// How long it is: stated, else from where its ends stand.
-    pub length: Option<Metres>,
-    /// The network it belongs to.
-    pub network: NetworkKey,
-}
-
-impl LinkView<'_> {
-    /// The two nodes.
-    pub fn nodes(&self) -> [NodeId; 2] {
-        self.nodes
-    }
-    /// The end on `node`: 0 or 1.
-    pub fn end_on(&self, node: NodeId) -> Option<usize> {
-        self.nodes.iter().position(|other| *other == node)
-    }
-    /// The node at the other side of `node`.
-    pub fn beyond(&self, node: NodeId) -> NodeId {
-        let [a, b] = self.nodes();
-        if a == node { b } else { a }
-    }
-    /// Whether both ends are on one node.
-    pub fn is_loop(&self) -> bool {
-        self.nodes[0] == self.nodes[1]
-    }
-    /// Its subject.
-    pub fn subject(&self) -> Subject {
-        Subject::Link(self.id)
-    }
-}
-
-/// Which network a link belongs to: the fabric it states, or what its ends suggest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NetworkKey {
-    /// A fabric of the design.
-    Stated(FabricId),
-    /// All links without a fabric that serve this role.
-    Implied(FabricRole),
-}
-
-/// A link as one of its nodes sees it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Joint {
-    /// Its place in [`Survey::links`].
-    pub link: u32,
-    /// The place of the node at its other end, so that what is asked of that node needs no look at the link.
-    pub beyond: u32,
-}
-
-/// One network: a fabric of the design, or the links without a fabric that serve one role.
-#[derive(Clone, Debug)]
-pub struct Network<'a> {
-    /// Which one.
-    pub key: NetworkKey,
-    /// The fabric, if it is one.
-    pub fabric: Option<&'a Fabric>,
-    /// What it is for.
-    pub role: FabricRole,
-    /// Places in [`Survey::links`], in order.
-    pub links: Vec<usize>,
-    /// Links of each node in it, as places in [`Survey::links`].
-    pub at: ListByNode<'a, Joint>,
-    /// Tier of each switch: 0 for leaves, one more for each step away from them.
-    pub tiers: ByNode<'a, u16>,
-    /// Whether every link between switches joins neighbouring tiers.
-    clean: bool,
-}
-
-impl Network<'_> {
-    /// The shape it is meant to have.
-    pub fn intent(&self) -> FabricIntent {
-        self.fabric.map_or(FabricIntent::Unstated, |fabric| fabric.intent)
-    }
-    /// Whether it is meant as a tree of leaves and switches above them.
-    pub fn is_tree(&self) -> bool {
-        matches!(self.intent(), FabricIntent::DualPlane | FabricIntent::FatTree | FabricIntent::LeafSpine | FabricIntent::RailOptimised)
-    }
-    /// The name of its fabric, or what it is.
-    pub fn name(&self) -> String {
-        let role = match self.role {
-            FabricRole::Compute => "The compute fabric",
-            FabricRole::FrontEnd => "The front end",
-            FabricRole::Fronthaul => "The fronthaul",
-            FabricRole::Management => "The management network",
-            FabricRole::ScaleUp => "The scale-up network",
-            FabricRole::Storage => "The storage network",
-        };
-        self.fabric.map(|fabric| short(&fabric.name)).filter(|name| !name.is_empty()).unwrap_or_else(|| role.to_owned())
-    }
-    /// Its links.
-    pub fn views<'b>(&'b self, survey: &'b Survey) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        self.links.iter().filter_map(|place| survey.links.get(*place))
-    }
-    /// Its links on a node.
-    pub fn views_at<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        self.links_at(node).filter_map(|place| survey.links.get(place))
-    }
-    /// How the ports of a node are set in it.
-    pub fn traffic(&self, survey: &Survey, node: NodeId) -> TrafficSettings {
-        let own = survey.design.nodes.get(node).map(|record| record.traffic).unwrap_or_default();
-        own.or(self.fabric.map(|fabric| fabric.traffic).unwrap_or_default())
-    }
-    /// Whether the fabric or one of its nodes says something of how ports are set. Time: O(1) where no node does.
-    pub fn states(&self, survey: &Survey, says: impl Fn(TrafficSettings) -> bool) -> bool {
-        let own = |node: &NodeId| survey.design.nodes.get(*node).is_some_and(|record| says(record.traffic));
-        self.fabric.is_some_and(|fabric| says(fabric.traffic)) || (survey.tuned && self.at.keys().any(own))
-    }
-    /// Its subject: the fabric, or the whole design.
-    pub fn subject(&self) -> Subject {
-        match self.key {
-            NetworkKey::Stated(id) => Subject::Fabric(id),
-            NetworkKey::Implied(_) => Subject::Design,
-        }
-    }
-    /// Its fabric as a fix writes it.
-    pub fn fabric_text(&self) -> Option<String> {
-        match self.key {
-            NetworkKey::Stated(id) => Some(id.to_string()),
-            NetworkKey::Implied(_) => None,
-        }
-    }
-    /// Switches of one tier, in id order.
-    pub fn tier(&self, tier: u16) -> impl Iterator<Item = NodeId> + '_ {
-        self.tiers.iter().filter(move |(_, other)| **other == tier).map(|(node, _)| *node)
-    }
-    /// Links of a node in this network.
-    pub fn links_at(&self, node: NodeId) -> impl ExactSizeIterator<Item = usize> + '_ {
-        self.at.at(node).iter().map(|joint| joint.link as usize)
-    }
-    /// Links of a node whose other end `leads_there`: asked with the tier of the other end.
-    fn links_to<'b>(&'b self, survey: &'b Survey, node: NodeId, leads_there: impl Fn(Option<u16>) -> bool + 'b) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        let joints = self.at.at(node).iter().filter(move |joint| leads_there(self.tiers.at_place(joint.beyond as usize).copied()));
-        joints.filter_map(|joint| survey.links.get(joint.link as usize))
-    }
-    /// Whether every link between switches joins neighbouring tiers, and the shape stated is not one without tiers.
-    pub fn has_clean_tiers(&self) -> bool {
-        self.clean && !matches!(self.intent(), FabricIntent::Dragonfly | FabricIntent::RailOnly | FabricIntent::SingleStage | FabricIntent::Torus)
-    }
-    /// Links from a switch to the tier above it, as places in [`Survey::links`].
-    pub fn uplinks<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        let own = self.tiers.get(&node).copied();
-        self.links_to(survey, node, move |above| own.zip(above).is_some_and(|(own, above)| above > own))
-    }
-    /// Links from a switch to nodes that are not switches of this network.
-    pub fn host_links<'b>(&'b self, survey: &'b Survey, node: NodeId) -> impl Iterator<Item = &'b LinkView<'b>> + 'b {
-        self.links_to(survey, node, |tier| tier.is_none())
-    }
-}
+use super::assign::networks_of_links;
+use super::cage_divided::Plugs;
+use super::network::{Ground, Wiring};
+use super::peers::{Adapter, Adapters};
+use super::{LinkView, Network, NetworkKey};
 
 /// What several rules need to know of a design, found once per run. Gives the [`Context`] it was made from.
 pub struct Survey<'a> {
     context: &'a Context<'a>,
-    /// Links in id order.
-    pub links: Vec<LinkView<'a>>,
     /// Networks, in key order.
     pub networks: Vec<Network<'a>>,
-    /// Why the cable of a link does not fit, by place in [`Survey::links`].
-    pub misfits: SortedMap<usize, fit::Misfit>,
-    /// By place.
-    nodes: Vec<NodeKind>,
-    /// Whether some node says how its ports are set.
-    tuned: bool,
+    /// Why the cable of a link does not fit, by link.
+    pub misfits: SortedMap<LinkId, fit::Misfit>,
+    /// Places of the two nodes of each link; `u32::MAX` for a node that does not exist.
+    pub(super) ends: Vec<[u32; 2]>,
+    /// The network of each link.
+    pub(super) keys: Vec<NetworkKey>,
+    /// Kinds of nodes, by place.
+    pub(super) nodes: Vec<NodeKind>,
+    /// How many nodes say how their ports are set.
+    pub(super) tuned: usize,
+    /// How many links state no fabric that there is.
+    pub(super) unstated: usize,
+    /// Nodes in each rack, in id order.
+    pub(super) standing: SortedMap<RackId, Vec<NodeId>>,
+    /// What links of each kind share; nothing for a kind that none is of.
+    kinds: Vec<Option<Kind<'a>>>,
+    /// See [`super::users`].
+    pub(super) users: OnceCell<Vec<(usize, Subject)>>,
+    adapters: RefCell<Adapters>,
 }
 
 /// What is asked of a node for nearly every link.
-#[derive(Clone, Copy, Default)]
-struct NodeKind {
-    xpus: usize,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct NodeKind {
+    pub(super) xpus: u32,
     /// Whether it is a switch, or forwards like one.
-    is_switch: bool,
+    pub(super) is_switch: bool,
+    /// Whether it says how its ports are set.
+    pub(super) tuned: bool,
 }
 
-/// How often each role is named.
-type Votes = [u32; ROLES.len()];
-/// Roles in their order.
-const ROLES: [FabricRole; 6] =
-    [FabricRole::Compute, FabricRole::FrontEnd, FabricRole::Fronthaul, FabricRole::Management, FabricRole::ScaleUp, FabricRole::Storage];
-
-/// The role that is named most often; of equals the first.
-fn commonest(votes: &Votes) -> Option<FabricRole> {
-    let most = votes.iter().copied().max().filter(|most| *most > 0)?;
-    votes.iter().zip(ROLES).find(|(count, _)| **count == most).map(|(_, role)| role)
+/// What all links of a kind share.
+#[derive(Clone, Copy)]
+struct Kind<'a> {
+    cable: Option<&'a Part>,
+    rates: [Option<Gbps>; 2],
+    plugs: Option<Plugs>,
 }
 
 impl<'a> Deref for Survey<'a> {
@@ -220,54 +70,123 @@ impl<'a> Deref for Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    /// Looks a design over. Time and space: O(links + nodes).
-    pub fn of(context: &'a Context<'a>) -> Self {
+    /// The context it was made from.
+    pub fn context(&self) -> &'a Context<'a> {
+        self.context
+    }
+    /// Nothing looked at yet.
+    pub(super) fn empty(context: &'a Context<'a>) -> Self {
         let mut survey = Self {
             context,
-            links: Vec::with_capacity(context.design.links.len()),
             networks: Vec::new(),
             misfits: SortedMap::new(),
-            nodes: Vec::with_capacity(context.parts.all().len()),
-            tuned: false,
+            ends: Vec::new(),
+            keys: Vec::new(),
+            nodes: Vec::new(),
+            tuned: 0,
+            unstated: 0,
+            standing: SortedMap::new(),
+            kinds: Vec::new(),
+            users: OnceCell::new(),
+            adapters: RefCell::default(),
         };
-        for (node, part) in context.parts.all() {
-            survey.tuned |= node.traffic != TrafficSettings::default();
-            let is_switch = part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch);
-            survey.nodes.push(NodeKind { xpus: part.map_or(0, Part::xpu_count), is_switch });
-        }
-        // Links of one kind have one cable.
-        let facts = context.topology.facts();
-        let cable = |(_, first): &(usize, usize)| {
+        for (count, first) in context.topology.facts().counts() {
             let link = context.topology.links().get(*first).and_then(|id| context.design.links.get(*id));
-            link.and_then(|link| context.catalog.part(context.design, link.part.as_ref()?))
-        };
-        let cables: Vec<Option<&Part>> = facts.counts().iter().map(cable).collect();
-        // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
-        for (place, ((id, link), edge)) in context.design.links.iter().zip(context.topology.edges()).enumerate() {
-            survey.links.push(LinkView {
-                id,
-                nodes: link.ends.map(|end| end.node),
-                link,
-                cable: facts.kind(place).and_then(|kind| cables.get(kind).copied().flatten()),
-                layer: edge.layer,
-                rate: Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0),
-                length: context.length(link).metres(),
-                network: NetworkKey::Implied(FabricRole::Compute),
-            });
+            let kind = link.filter(|_| *count > 0).map(|link| survey.make_kind(link));
+            survey.kinds.push(kind);
         }
-        survey.assign_networks();
-        survey.build_networks();
+        survey
+    }
+
+    /// Looks a design over. Time and space: O(links + nodes).
+    pub fn of(context: &'a Context<'a>) -> Self {
+        let mut survey = Self::empty(context);
+        let places = context.parts.places();
+        survey.nodes = (0..context.parts.all().len()).map(|place| survey.kind_of_node(place)).collect();
+        survey.tuned = survey.nodes.iter().filter(|kind| kind.tuned).count();
+        let racks = places.ids().iter().zip(context.parts.all()).filter_map(|(id, (node, _))| Some((node.rack?, *id)));
+        for (rack, node) in racks {
+            survey.standing.entry(rack).or_default().push(node);
+        }
+        let place = |node: NodeId| places.place(node).map_or(u32::MAX, |place| place as u32);
+        survey.ends = context.design.links.iter().map(|(_, link)| link.ends.map(|end| place(end.node))).collect();
+        (survey.keys, survey.unstated) = networks_of_links(&survey);
+        let wirings = survey.wired();
+        survey.networks = survey.with_fabrics(wirings);
         survey.find_misfits();
         survey
     }
 
-    /// The rates of the ports of a link, where they are known.
-    pub fn rates_of(&self, link: &Link) -> [Option<Gbps>; 2] {
-        self.ports_of(link).map(|port| port?.gbps)
+    /// What kind of node stands at a place.
+    pub(super) fn kind_of_node(&self, place: usize) -> NodeKind {
+        let Some((node, part)) = self.context.parts.all().get(place) else { return NodeKind::default() };
+        NodeKind {
+            xpus: part.map_or(0, |part| part.xpu_count() as u32),
+            is_switch: part.map_or(node.transit == Some(true), |part| part.kind == PartKind::Switch),
+            tuned: node.traffic != TrafficSettings::default(),
+        }
+    }
+
+    /// The link at a place. Time: O(1).
+    pub fn view(&self, place: usize) -> Option<LinkView<'a>> {
+        let id = *self.context.topology.links().get(place)?;
+        Some(self.made(place, id, self.context.design.links.get(id)?))
+    }
+    /// All links, in id order.
+    pub fn views(&self) -> impl Iterator<Item = LinkView<'a>> + '_ {
+        self.context.design.links.iter().enumerate().map(|(place, (id, link))| self.made(place, id, link))
+    }
+    fn made(&self, place: usize, id: LinkId, link: &'a Link) -> LinkView<'a> {
+        let edge = self.context.topology.edges().get(place);
+        LinkView {
+            id,
+            place,
+            nodes: link.ends.map(|end| end.node),
+            link,
+            cable: self.kind_of_link(place, link).cable,
+            layer: edge.and_then(|edge| edge.layer),
+            rate: self.rate(place),
+            usable: edge.is_some_and(|edge| edge.usable),
+            network: self.keys.get(place).copied().unwrap_or_default(),
+        }
+    }
+    /// What the link at a place carries.
+    pub(super) fn rate(&self, place: usize) -> Option<Gbps> {
+        // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
+        let edge = self.context.topology.edges().get(place)?;
+        Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0)
+    }
+    fn kind_of_link(&self, place: usize, link: &Link) -> Kind<'a> {
+        let kind = self.context.topology.facts().kind(place).and_then(|kind| self.kinds.get(kind).copied().flatten());
+        kind.unwrap_or_else(|| self.make_kind(link))
+    }
+    fn make_kind(&self, link: &Link) -> Kind<'a> {
+        let cable = link.part.as_ref().and_then(|part| self.context.catalog.part(self.context.design, part));
+        Kind { cable, rates: self.ports_of(link).map(|port| port?.gbps), plugs: Plugs::of(self, link, cable) }
     }
     /// A link by its id.
-    pub fn link(&self, id: LinkId) -> Option<&LinkView<'a>> {
-        self.links.get(self.context.topology.edge_of(id)? as usize)
+    pub fn link(&self, id: LinkId) -> Option<LinkView<'a>> {
+        self.view(self.context.topology.edge_of(id)? as usize)
+    }
+    /// How long a link is: stated, else from where its ends stand.
+    pub fn metres(&self, link: &Link) -> Option<Metres> {
+        self.context.length(link).metres()
+    }
+    /// The rates of the ports of a link, where they are known.
+    pub fn rates_of(&self, view: &LinkView) -> [Option<Gbps>; 2] {
+        self.kind_of_link(view.place, view.link).rates
+    }
+    /// What a link puts into the cages at its ends, where its cable is known.
+    pub(super) fn plugs(&self, view: &LinkView) -> Option<Plugs> {
+        self.kind_of_link(view.place, view.link).plugs
+    }
+    /// The adapters of a node for the back-end fabric.
+    pub(super) fn adapters_of(&self, node: NodeId) -> Rc<[Adapter]> {
+        self.adapters.borrow_mut().of(self, node).0
+    }
+    /// The place of the adapter that each port of a node is of; empty where the node has none.
+    pub(super) fn rails_of(&self, node: NodeId) -> Rc<SortedMap<PortPath, usize>> {
+        self.adapters.borrow_mut().of(self, node).1
     }
     /// Whether some link speaks a layer. Time: O(kinds of links).
     pub fn speaks(&self, layer: LinkLayer) -> bool {
@@ -283,7 +202,7 @@ impl<'a> Survey<'a> {
     }
     /// How many XPUs a node brings.
     pub fn xpus(&self, node: NodeId) -> usize {
-        self.kind(node).xpus
+        self.kind(node).xpus as usize
     }
     /// Nodes that bring XPUs, in id order.
     pub fn xpu_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
@@ -319,201 +238,41 @@ impl<'a> Survey<'a> {
         self.networks.iter().find(|network| network.key == key)
     }
 
-    /// Decides for each link which network it belongs to.
-    fn assign_networks(&mut self) {
-        let design = self.context.design;
-        let mut keys: Vec<NetworkKey> = Vec::with_capacity(self.links.len());
-        for view in &self.links {
-            let stated = view.link.fabric.filter(|fabric| design.fabrics.contains(*fabric));
-            keys.push(stated.map_or(NetworkKey::Implied(FabricRole::Compute), NetworkKey::Stated));
-        }
-        if keys.iter().all(|key| matches!(key, NetworkKey::Stated(_))) {
-            self.take_networks(keys);
-            return;
-        }
-        // Fabrics that links on a node state, by places of those links.
-        let places = self.context.parts.places();
-        let stated = ListByNode::of(places, || {
-            let stating = self.links.iter().enumerate().filter(|(place, _)| matches!(keys.get(*place), Some(NetworkKey::Stated(_))));
-            stating.flat_map(|(place, view)| view.nodes().map(|node| (node, place)))
-        });
-        let stated_at = |node: NodeId| stated.at(node).iter().filter_map(|place| self.links.get(*place)?.link.fabric);
-        let roles = self.switch_roles();
-        let mut by_role: SortedMap<FabricRole, Vec<FabricId>> = SortedMap::new();
-        for (id, fabric) in design.fabrics.iter() {
-            by_role.entry(fabric.role).or_default().push(id);
-        }
-
-        let keys: Vec<NetworkKey> = keys
-            .iter()
-            .zip(&self.links)
-            .map(|(key, view)| {
-                if matches!(key, NetworkKey::Stated(_)) {
-                    return *key;
-                }
-                let role = self.suggested_role(view).or_else(|| view.nodes().iter().find_map(|node| roles.get(node).copied())).unwrap_or_default();
-                let same_role = by_role.get(&role).map(Vec::as_slice).unwrap_or_default();
-                let near: SortedSet<FabricId> = view
-                    .nodes()
-                    .iter()
-                    .filter(|node| self.is_switch(**node))
-                    .flat_map(|node| stated_at(*node))
-                    .filter(|fabric| same_role.contains(fabric))
-                    .collect();
-                match (near.first(), near.len(), same_role) {
-                    (Some(fabric), 1, _) => NetworkKey::Stated(*fabric),
-                    (_, _, [only]) => NetworkKey::Stated(*only),
-                    _ => NetworkKey::Implied(role),
-                }
-            })
-            .collect();
-        self.take_networks(keys);
+    /// Calls `look` with what wirings are made from.
+    pub(super) fn on_ground<T>(&self, look: impl FnOnce(&Ground) -> T) -> T {
+        let xpus = |place: usize| self.nodes.get(place).is_some_and(|kind| kind.xpus > 0);
+        let is_switch = |place: usize| self.nodes.get(place).is_some_and(|kind| kind.is_switch);
+        look(&Ground { xpus: &xpus, is_switch: &is_switch, rate: &|link| self.rate(link) })
     }
 
-    fn take_networks(&mut self, keys: Vec<NetworkKey>) {
-        for (view, key) in self.links.iter_mut().zip(keys) {
-            view.network = key;
-        }
-    }
-
-    /// The role that the link alone suggests: by its layer, else by the port of the end that is not a switch.
-    fn suggested_role(&self, view: &LinkView) -> Option<FabricRole> {
-        if view.layer.is_some_and(LinkLayer::is_scale_up) {
-            return Some(FabricRole::ScaleUp);
-        }
-        view.link.ends.into_iter().filter(|end| !self.is_switch(end.node)).find_map(|end| self.context.parts.view(end)).map(|port| role_of(port.group.role))
-    }
-
-    /// What each switch serves: the commonest role of its links to nodes that are not switches; a switch without such links
-    /// serves what the nearest switch with some serves.
-    fn switch_roles(&self) -> ByNode<'a, FabricRole> {
-        let places = self.context.parts.places();
-        let mut votes: Vec<Votes> = vec![Votes::default(); self.nodes.len()];
-        for view in &self.links {
-            let [a, b] = view.nodes();
-            let switch = match (self.is_switch(a), self.is_switch(b)) {
-                (true, false) => a,
-                (false, true) => b,
-                _ => continue,
-            };
-            let stated = view.link.fabric.and_then(|fabric| self.context.design.fabrics.get(fabric)).map(|fabric| fabric.role);
-            let role = stated.or_else(|| self.suggested_role(view));
-            let own = places.place(switch).and_then(|place| votes.get_mut(place));
-            if let (Some(role), Some(own)) = (role, own)
-                && let Some(count) = ROLES.iter().position(|other| *other == role).and_then(|at| own.get_mut(at))
-            {
-                *count += 1;
-            }
-        }
-        let neighbours = ListByNode::of(places, || {
-            let between = self.links.iter().filter(|view| view.nodes().iter().all(|node| self.is_switch(*node)));
-            between.flat_map(|view| [view.nodes(), [view.nodes()[1], view.nodes()[0]]]).map(|[a, b]| (a, b.0 as usize))
-        });
-        let mut roles = ByNode::new(places);
-        for (node, votes) in places.ids().iter().zip(&votes) {
-            if let Some(role) = commonest(votes) {
-                roles.insert(*node, role);
-            }
-        }
-        let mut open: VecDeque<NodeId> = roles.keys().copied().collect();
-        while let Some(switch) = open.pop_front() {
-            let Some(role) = roles.get(&switch).copied() else { continue };
-            for next in neighbours.at(switch).iter().map(|number| NodeId(*number as u32)) {
-                if !roles.contains_key(&next) {
-                    roles.insert(next, role);
-                    open.push_back(next);
-                }
-            }
-        }
-        roles
-    }
-
-    fn build_networks(&mut self) {
-        let design = self.context.design;
-        let places = self.context.parts.places();
-        let mut networks: SortedMap<NetworkKey, Network<'a>> = SortedMap::new();
-        let empty = |key, fabric: Option<&'a Fabric>, role| Network {
-            key,
-            fabric,
-            role,
-            links: Vec::new(),
-            at: ListByNode::of(places, std::iter::empty),
-            tiers: ByNode::new(places),
-            clean: true,
-        };
-        for (id, fabric) in design.fabrics.iter() {
-            let key = NetworkKey::Stated(id);
-            networks.insert(key, empty(key, Some(fabric), fabric.role));
-        }
-        let mut last = None;
-        for key in self.links.iter().map(|view| view.network) {
-            if last != Some(key) {
-                last = Some(key);
-                let role = if let NetworkKey::Implied(role) = key { role } else { FabricRole::Compute };
-                networks.entry(key).or_insert_with(|| empty(key, None, role));
-            }
-        }
-        let mut networks: Vec<Network<'a>> = networks.into_values().collect();
+    /// The networks of the design: its fabrics, and what else links are of. Time: O(links + networks × nodes).
+    fn wired(&self) -> Vec<Wiring> {
+        let mut keys: Vec<NetworkKey> = self.context.design.fabrics.ids().map(NetworkKey::Stated).collect();
+        keys.extend(self.keys.chunk_by(|a, b| a == b).filter_map(|run| run.first()).filter(|key| matches!(key, NetworkKey::Implied(_))));
+        order::sort_unique(&mut keys);
+        let mut links: Vec<usize> = vec![0; keys.len()];
+        let mut own: Vec<Vec<(u32, [u32; 2])>> = vec![Vec::new(); keys.len()];
         let mut at = 0;
-        for (place, view) in self.links.iter().enumerate().filter(|(_, view)| !view.is_loop()) {
+        for (place, (key, ends)) in self.keys.iter().zip(&self.ends).enumerate() {
             // Neighbours are mostly of one network.
-            if networks.get(at).is_none_or(|network| network.key != view.network) {
-                at = networks.binary_search_by(|network| network.key.cmp(&view.network)).unwrap_or(0);
+            if keys.get(at) != Some(key) {
+                at = keys.binary_search(key).unwrap_or(keys.len());
             }
-            if let Some(network) = networks.get_mut(at) {
-                network.links.push(place);
-            }
-        }
-        for network in &mut networks {
-            network.at = ListByNode::of(places, || {
-                let views = network.links.iter().filter_map(|place| Some((*place as u32, self.links.get(*place)?.nodes())));
-                let place = |node| places.place(node).map_or(u32::MAX, |place| place as u32);
-                views.flat_map(move |(link, [a, b])| [(a, Joint { link, beyond: place(b) }), (b, Joint { link, beyond: place(a) })])
-            });
-            network.tiers = self.tiers(network);
-            let clean = network.views(self).all(|view| {
-                let [a, b] = view.nodes();
-                match (network.tiers.get(&a), network.tiers.get(&b)) {
-                    (Some(a), Some(b)) => a.abs_diff(*b) == 1,
-                    _ => true,
+            if let (Some(links), Some(own)) = (links.get_mut(at), own.get_mut(at)) {
+                *links += 1;
+                // Both ends on one node is a loop; on nodes that do not exist, it hangs on nothing either way.
+                if ends[0] != ends[1] {
+                    own.push((place as u32, *ends));
                 }
-            });
-            network.clean = clean;
+            }
         }
-        self.networks = networks;
+        let nodes = self.nodes.len();
+        self.on_ground(|ground| keys.iter().zip(links).zip(own).map(|((key, links), own)| Wiring::of(*key, links, nodes, &own, ground)).collect())
     }
-
-    /// Tiers of the switches of a network: leaves are those with XPUs on them (with anything on them, where no XPU is on any);
-    /// every other switch stands as many tiers higher as links lie between it and the nearest leaf.
-    fn tiers(&self, network: &Network) -> ByNode<'a, u16> {
-        let switches: Vec<NodeId> = network.at.keys().copied().filter(|node| self.is_switch(*node)).collect();
-        let ids = self.context.parts.places().ids();
-        let beyond = |switch: NodeId| network.at.at(switch).iter().filter_map(|joint| ids.get(joint.beyond as usize).copied());
-        let mut leaves: Vec<NodeId> = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| self.xpus(node) > 0)).collect();
-        if leaves.is_empty() {
-            leaves = switches.iter().copied().filter(|switch| beyond(*switch).any(|node| !self.is_switch(node))).collect();
-        }
-        let mut tiers = ByNode::new(self.context.parts.places());
-        for leaf in &leaves {
-            tiers.insert(*leaf, 0);
-        }
-        let mut open: VecDeque<NodeId> = leaves.into();
-        while let Some(switch) = open.pop_front() {
-            let above = tiers.get(&switch).copied().unwrap_or(0u16).saturating_add(1);
-            for next in beyond(switch).filter(|next| self.is_switch(*next)) {
-                if !tiers.contains_key(&next) {
-                    tiers.insert(next, above);
-                    open.push_back(next);
-                }
-            }
-        }
-        // A switch that no leaf reaches has no tier of its own; it counts as standing above, so that it is no leaf.
-        for switch in switches {
-            if !tiers.contains_key(&switch) {
-                tiers.insert(switch, 1);
-            }
-        }
-        tiers
+    pub(super) fn with_fabrics(&self, wirings: Vec<Wiring>) -> Vec<Network<'a>> {
+        let (design, places) = (self.context.design, self.context.parts.places());
+        let fabric = |key| if let NetworkKey::Stated(id) = key { design.fabrics.get(id) } else { None };
+        wirings.into_iter().map(|wiring| { let fabric = fabric(wiring.key); Network::of(wiring, fabric, places) }).collect()
     }
 
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
@@ -523,47 +282,39 @@ impl<'a> Survey<'a> {
         let mut fitting = Intern::default();
         let mut last = None;
         let mut misfits = SortedMap::new();
-        for (place, view) in self.links.iter().enumerate().filter(|(_, view)| !view.is_loop()) {
-            let kind = [facts.kind(place).map_or(u64::MAX, |kind| kind as u64), view.length.map_or(u64::MAX, |length| length.0.to_bits())];
-            if last == Some(kind) || fitting.known(&kind).is_some() || self.ports_of(view.link).iter().any(Option::is_none) {
+        for (place, (id, link)) in self.context.design.links.iter().enumerate() {
+            let kind = [facts.kind(place).map_or(u64::MAX, |kind| kind as u64), self.metres(link).map_or(u64::MAX, |length| length.0.to_bits())];
+            if last == Some(kind) || fitting.known(&kind).is_some() || link.ends[0].node == link.ends[1].node {
                 continue;
             }
-            match self.judge(view) {
-                Ok(()) => {
+            match self.misfit(&self.made(place, id, link)) {
+                None => {
                     fitting.number(&kind);
                     last = Some(kind);
                 }
-                Err(misfit) => {
-                    misfits.insert(place, misfit);
+                Some(misfit) => {
+                    misfits.insert(id, misfit);
                 }
             }
         }
         self.misfits = misfits;
     }
 
-    fn judge(&self, view: &LinkView) -> Result<(), fit::Misfit> {
-        let (catalog, design) = (self.context.catalog, self.context.design);
-        // Whether a port is taken is another rule's matter: here nothing is.
-        fit::may_connect(catalog, design, &PortUse::default(), view.link.ends[0], view.link.ends[1])?;
-        match view.cable {
-            Some(cable) => fit::cable_fits(catalog, design, view.link.ends, cable, view.length),
-            None => Ok(()),
+    /// Why ports and cable of a link do not fit; nothing where a port is unknown or both are of one node.
+    pub(super) fn misfit(&self, view: &LinkView) -> Option<fit::Misfit> {
+        if view.is_loop() || self.ports_of(view.link).iter().any(Option::is_none) {
+            return None;
         }
-    }
-}
-
-/// The role of a fabric that such ports are for.
-fn role_of(role: PortRole) -> FabricRole {
-    match role {
-        PortRole::Compute => FabricRole::Compute,
-        PortRole::FrontEnd => FabricRole::FrontEnd,
-        PortRole::Management => FabricRole::Management,
-        PortRole::ScaleUp => FabricRole::ScaleUp,
-        PortRole::Storage => FabricRole::Storage,
+        let (catalog, design, ends) = (self.context.catalog, self.context.design, view.link.ends);
+        // Whether a port is taken is another rule's matter: here nothing is.
+        if let Err(misfit) = fit::may_connect(catalog, design, &PortUse::default(), ends[0], ends[1]) {
+            return Some(misfit);
+        }
+        fit::cable_fits(catalog, design, ends, view.cable?, self.metres(view.link)).err()
     }
 }
 
 /// A name as a sentence can hold it.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     if name.chars().count() <= 60 { name.to_owned() } else { name.chars().take(59).chain(['…']).collect() }
 }

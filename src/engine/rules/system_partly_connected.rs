@@ -3,37 +3,37 @@
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::{NodeId, PortPath, PortRef, Subject};
 
-use super::peers::{Adapters, Customs, customs};
+use super::peers::{Adapter, Customs, customs};
 use super::spare::Spare;
 use super::xpu_orphan::cabled_like_others;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "system-partly-connected",
     severity: Severity::Warning,
     title: "System only partly cabled",
     documentation: include_str!("../../../docs/diagnostics/system-partly-connected.md"),
-    check,
+    checks: &[Check::Nodes { doubts, tell, told: Told::Together }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    let mut adapters = Adapters::default();
-    let mut found: Vec<(NodeId, usize, Vec<PortPath>)> = Vec::new();
-    for node in survey.xpu_nodes() {
-        let adapters = adapters.of(survey, node);
-        let is_cabled = |port: &PortPath| !survey.ports.is_free(PortRef { node, port: *port });
-        let bare: Vec<PortPath> = adapters.iter().filter(|adapter| !adapter.ports.iter().any(is_cabled)).filter_map(|adapter| adapter.ports.first()).copied().collect();
-        if !bare.is_empty() && bare.len() < adapters.len() {
-            found.push((node, adapters.len(), bare));
-        }
-    }
-    if found.is_empty() {
-        return;
-    }
+/// How many adapters a node has and which of them are bare, by their first ports, where only some are.
+fn partly(survey: &Survey, node: NodeId, adapters: &[Adapter]) -> Option<(usize, Vec<PortPath>)> {
+    let is_cabled = |port: &PortPath| !survey.ports.is_free(PortRef { node, port: *port });
+    let bare: Vec<PortPath> = adapters.iter().filter(|adapter| !adapter.ports.iter().any(is_cabled)).filter_map(|adapter| adapter.ports.first()).copied().collect();
+    (!bare.is_empty() && bare.len() < adapters.len()).then_some((adapters.len(), bare))
+}
+
+fn doubts(survey: &Survey, seat: &Seat) -> bool {
+    survey.xpus(seat.id) > 0 && partly(survey, seat.id, &survey.adapters_of(seat.id)).is_some()
+}
+
+fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
     let customs = customs(survey);
     let mut spare = Spare::of(survey);
-    for (node, total, bare) in found {
-        out.push(system_partly_connected(survey, &mut spare, &customs, node, total, &bare));
+    for node in nodes {
+        if let Some((total, bare)) = partly(survey, *node, &survey.adapters_of(*node)) {
+            out.push(system_partly_connected(survey, &mut spare, &customs, *node, total, &bare));
+        }
     }
 }
 

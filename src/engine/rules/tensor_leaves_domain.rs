@@ -6,14 +6,14 @@ use crate::engine::training::Job;
 use crate::engine::training::placement::Axis;
 use crate::model::{NodeId, Subject, Workload};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "tensor-leaves-domain",
     severity: Severity::Warning,
     title: "Tensor parallelism leaves the scale-up domain",
     documentation: include_str!("../../../docs/diagnostics/tensor-leaves-domain.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

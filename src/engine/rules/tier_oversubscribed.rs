@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, RequirementKind, Subject};
 use crate::units::{Gbps, significant};
 
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "tier-oversubscribed",
     severity: Severity::Warning,
     title: "Upper tier is oversubscribed",
     documentation: include_str!("../../../docs/diagnostics/tier-oversubscribed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 /// Sums of rates are compared with this tolerance, so that rounding is no finding.
@@ -25,14 +25,13 @@ fn check(survey: &Survey, out: &mut Findings) {
         }
         // A tier of which some switch has nothing above it is the top one; a cable that leads on from it is astray.
         let mut tops = vec![false; network.tiers.values().max().map_or(0, |tier| usize::from(*tier) + 1)];
-        for (switch, tier) in network.tiers.iter() {
-            let ends_here = network.uplinks(survey, *switch).next().is_none();
-            tops.iter_mut().skip(usize::from(*tier)).take(1).for_each(|top| *top |= ends_here);
+        for (_, tier, spot) in network.spots() {
+            tops.iter_mut().skip(usize::from(tier)).take(1).for_each(|top| *top |= spot.up == 0);
         }
-        for (switch, _) in network.tiers.iter().filter(|(_, tier)| **tier > 0 && tops.get(usize::from(**tier)) == Some(&false)) {
-            let Some((down, up)) = sides(survey, network, *switch) else { continue };
+        for (switch, _, spot) in network.spots().filter(|(_, tier, _)| *tier > 0 && tops.get(usize::from(*tier)) == Some(&false)) {
+            let Some((down, up)) = spot.down_rate.zip(spot.up_rate) else { continue };
             if up.0 > 0.0 && down.0 > up.0 * accepted * (1.0 + TOLERANCE) {
-                out.push(tier_oversubscribed(survey, network, *switch, [down, up], accepted));
+                out.push(tier_oversubscribed(survey, network, switch, [down, up], accepted));
             }
         }
     }
@@ -42,20 +41,6 @@ fn check(survey: &Survey, out: &mut Findings) {
 fn is_stated(survey: &Survey, network: &Network) -> bool {
     let of_network = |fabric: Option<crate::model::FabricId>| fabric.is_none() || fabric.map(super::NetworkKey::Stated) == Some(network.key);
     survey.design.requirements.iter().any(|(_, requirement)| matches!(requirement.kind, RequirementKind::Oversubscription(_)) && of_network(requirement.fabric))
-}
-
-/// What a switch takes from below and sends up; `None` where a rate is unknown.
-fn sides(survey: &Survey, network: &Network, switch: NodeId) -> Option<(Gbps, Gbps)> {
-    let own = network.tiers.get(&switch)?;
-    let (mut down, mut up) = (Gbps::ZERO, Gbps::ZERO);
-    for view in network.views_at(survey, switch) {
-        let rate = view.rate?;
-        match network.tiers.get(&view.beyond(switch)) {
-            Some(other) if other > own => up += rate,
-            _ => down += rate,
-        }
-    }
-    Some((down, up))
 }
 
 fn tier_oversubscribed(survey: &Survey, network: &Network, switch: NodeId, [down, up]: [Gbps; 2], accepted: f64) -> Finding {

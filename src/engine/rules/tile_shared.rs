@@ -5,14 +5,14 @@ use crate::engine::cabling::Sites;
 use crate::model::{GroupId, RackId, Subject};
 use crate::units::{SortedMap, SortedSet};
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "tile-shared",
     severity: Severity::Error,
     title: "Two racks on one tile",
     documentation: include_str!("../../../docs/diagnostics/tile-shared.md"),
-    check,
+    checks: &[Check::Records(check)],
 };
 
 /// A tile of one site.

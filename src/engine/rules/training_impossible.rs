@@ -3,14 +3,14 @@
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
 
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "training-impossible",
     severity: Severity::Warning,
     title: "Training cannot run like this",
     documentation: include_str!("../../../docs/diagnostics/training-impossible.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

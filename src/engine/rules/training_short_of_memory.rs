@@ -6,14 +6,14 @@ use crate::model::{Subject, Workload};
 use crate::units::significant;
 
 use super::tensor_leaves_domain::jobs;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "training-short-of-memory",
     severity: Severity::Warning,
     title: "Training needs more memory than an XPU has",
     documentation: include_str!("../../../docs/diagnostics/training-short-of-memory.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

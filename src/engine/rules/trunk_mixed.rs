@@ -5,31 +5,25 @@ use crate::catalog::fit;
 use crate::model::{LinkId, NodeId, Subject};
 use crate::units::{Gbps, order};
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "trunk-mixed",
     severity: Severity::Warning,
     title: "Trunk of several rates",
     documentation: include_str!("../../../docs/diagnostics/trunk-mixed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold 1 rate in a trunk · OpenSM fat-tree routing (equal port groups)";
 
 fn check(survey: &Survey, out: &mut Findings) {
     for network in &survey.networks {
-        let mut links: Vec<(NodeId, NodeId, &LinkView)> = Vec::new();
-        for view in network.views(survey) {
-            let [a, b] = view.nodes();
-            if network.tiers.contains_key(&a) && network.tiers.contains_key(&b) && view.rate.is_some() {
-                links.push((a.min(b), a.max(b), view));
-            }
-        }
-        // Where all run at one rate, no trunk is mixed.
-        if links.windows(2).all(|pair| matches!(pair, [(.., a), (.., b)] if a.rate == b.rate)) {
-            continue;
-        }
+        // A trunk of several rates makes both of its switches ones with links of several.
+        let mixed = network.spots().filter(|(.., spot)| spot.is_mixed).map(|(switch, ..)| switch);
+        let beside = mixed.flat_map(|here| network.views_at(survey, here).map(move |view| (here, view.beyond(here), view)));
+        let mut links: Vec<(NodeId, NodeId, LinkView)> =
+            beside.filter(|(here, there, view)| here < there && network.tiers.contains_key(there) && view.rate.is_some()).collect();
         // Of one trunk they stay in the order of their ids.
         order::sort_by_number(&mut links, |(a, b, _)| u64::from(a.0) << 32 | u64::from(b.0));
         for trunk in links.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
@@ -42,15 +36,15 @@ fn check(survey: &Survey, out: &mut Findings) {
     }
 }
 
-fn trunk_mixed(survey: &Survey, trunk: &[(NodeId, NodeId, &LinkView)], least: Gbps, most: Gbps) -> Finding {
+fn trunk_mixed(survey: &Survey, trunk: &[(NodeId, NodeId, LinkView)], least: Gbps, most: Gbps) -> Finding {
     let (a, b) = trunk.first().map_or((NodeId(0), NodeId(0)), |(a, b, _)| (*a, *b));
-    let slow: Vec<&LinkView> = trunk.iter().map(|(.., view)| *view).filter(|view| view.rate != Some(most)).collect();
+    let slow: Vec<&LinkView> = trunk.iter().map(|(.., view)| view).filter(|view| view.rate != Some(most)).collect();
     let message = format!("The trunk {} – {} has links of {least} and of {most}; it needs 1 rate", survey.name(a), survey.name(b));
     let mut finding = Finding::new(Subject::Trunk(a, b), message, SOURCE).alike(format!("{least} {most}"), format!("{{n}} trunks have links of {least} and of {most}; each needs 1 rate"));
     for view in &slow {
         finding = finding.related(view.subject(), "is slower than the others");
     }
-    let model = trunk.iter().map(|(.., view)| *view).find(|view| view.rate == Some(most));
+    let model = trunk.iter().map(|(.., view)| view).find(|view| view.rate == Some(most));
     let edits: Option<Vec<Edit>> = model.and_then(|model| slow.iter().map(|view| as_fast(survey, view, model)).collect());
     finding.fix_all("Make the slower links like the others", "Make the slower links of {n} trunks like the others", Trust::Likely, edits.unwrap_or_default())
 }

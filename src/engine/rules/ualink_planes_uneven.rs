@@ -4,14 +4,14 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, Subject};
 
 use super::nvl72_shape::uneven;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "ualink-planes-uneven",
     severity: Severity::Error,
     title: "UALink planes are uneven",
     documentation: include_str!("../../../docs/diagnostics/ualink-planes-uneven.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

@@ -5,14 +5,14 @@ use crate::model::{LinkLayer, Subject};
 use crate::units::significant;
 
 use super::nvlink_domain_too_large::{Domain, domains};
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "ualink-pod-too-large",
     severity: Severity::Error,
     title: "UALink pod too large",
     documentation: include_str!("../../../docs/diagnostics/ualink-pod-too-large.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {

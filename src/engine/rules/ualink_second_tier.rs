@@ -3,26 +3,22 @@
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::LinkLayer;
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "ualink-second-tier",
     severity: Severity::Error,
     title: "UALink over two tiers",
     documentation: include_str!("../../../docs/diagnostics/ualink-second-tier.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    if !survey.speaks(LinkLayer::UaLink) {
-        return;
-    }
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink) && !view.is_loop()) {
-        let [a, b] = view.nodes();
-        if survey.is_switch(a) && survey.is_switch(b) {
-            out.push(ualink_second_tier(survey, view));
-        }
-    }
+fn doubts(survey: &Survey, view: &LinkView) -> bool {
+    view.layer == Some(LinkLayer::UaLink) && !view.is_loop() && view.nodes().iter().all(|node| survey.is_switch(*node))
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    links.iter().for_each(|view| out.push(ualink_second_tier(survey, view)));
 }
 
 fn ualink_second_tier(survey: &Survey, view: &LinkView) -> Finding {

@@ -4,27 +4,35 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{CableKind, LinkLayer};
 use crate::units::Metres;
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "ualink-too-long",
     severity: Severity::Warning,
     title: "UALink cable too long",
     documentation: include_str!("../../../docs/diagnostics/ualink-too-long.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    if !survey.speaks(LinkLayer::UaLink) {
-        return;
-    }
-    let limit = survey.threshold(RULE.code);
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
-        if let Some(length) = view.length.filter(|length| length.0 > limit) {
-            out.push(ualink_too_long(survey, view, length, Metres(limit)));
-        } else if view.cable.and_then(|part| part.cable()).is_some_and(|cable| matches!(cable.kind, CableKind::Aoc | CableKind::Optic) && !cable.layers.is_empty()) {
-            out.push(ualink_optical(survey, view));
-        }
+/// How long a link is, where that is more than the threshold.
+fn too_long(survey: &Survey, view: &LinkView) -> Option<Metres> {
+    survey.metres(view.link).filter(|length| length.0 > survey.threshold(RULE.code))
+}
+
+fn is_optical(view: &LinkView) -> bool {
+    view.cable.and_then(|part| part.cable()).is_some_and(|cable| matches!(cable.kind, CableKind::Aoc | CableKind::Optic) && !cable.layers.is_empty())
+}
+
+fn doubts(survey: &Survey, view: &LinkView) -> bool {
+    view.layer == Some(LinkLayer::UaLink) && (is_optical(view) || too_long(survey, view).is_some())
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    for view in links {
+        out.push(match too_long(survey, view) {
+            Some(length) => ualink_too_long(survey, view, length, Metres(survey.threshold(RULE.code))),
+            None => ualink_optical(survey, view),
+        });
     }
 }
 

@@ -4,27 +4,26 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::LinkLayer;
 use crate::units::Gbps;
 
-use super::{Finding, Findings, LinkView, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
     code: "ualink-width-invalid",
     severity: Severity::Error,
     title: "No width of UALink",
     documentation: include_str!("../../../docs/diagnostics/ualink-width-invalid.md"),
-    check,
+    checks: &[Check::Links { doubts, tell, told: Told::Alone }],
 };
 
 /// One, two and four lanes of 100 or 200 Gb/s.
 const RATES: [f64; 4] = [100.0, 200.0, 400.0, 800.0];
 
-fn check(survey: &Survey, out: &mut Findings) {
-    if !survey.speaks(LinkLayer::UaLink) {
-        return;
-    }
-    for view in survey.links.iter().filter(|view| view.layer == Some(LinkLayer::UaLink)) {
-        if let Some(rate) = view.rate.filter(|rate| !RATES.contains(&rate.0)) {
-            out.push(ualink_width_invalid(survey, view, rate));
-        }
+fn doubts(_: &Survey, view: &LinkView) -> bool {
+    view.layer == Some(LinkLayer::UaLink) && view.rate.is_some_and(|rate| !RATES.contains(&rate.0))
+}
+
+fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+    for (view, rate) in links.iter().filter_map(|view| Some((view, view.rate?))) {
+        out.push(ualink_width_invalid(survey, view, rate));
     }
 }
 

@@ -4,14 +4,14 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricIntent, FabricRole, NodeId, Subject};
 
 use super::spare::Spare;
-use super::{Finding, Findings, Network, Rule, Survey};
+use super::{Check, Finding, Findings, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "uplinks-missing",
     severity: Severity::Error,
     title: "Leaf without uplinks",
     documentation: include_str!("../../../docs/diagnostics/uplinks-missing.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -21,8 +21,8 @@ fn check(survey: &Survey, out: &mut Findings) {
             continue;
         }
         // A leaf that is cabled to its peers has another way out; then the fabric is no tree and is judged elsewhere.
-        let sideways = |leaf: NodeId| network.views_at(survey, leaf).any(|view| network.tiers.get(&view.beyond(leaf)) == Some(&0));
-        let (with, without): (Vec<NodeId>, Vec<NodeId>) = network.tier(0).filter(|leaf| !sideways(*leaf)).partition(|leaf| network.uplinks(survey, *leaf).next().is_some());
+        let leaves = network.spots().filter(|(_, tier, spot)| *tier == 0 && spot.beside == 0).map(|(leaf, ..)| leaf);
+        let (with, without): (Vec<NodeId>, Vec<NodeId>) = leaves.partition(|leaf| network.spot(*leaf).up > 0);
         if with.is_empty() {
             continue;
         }
@@ -49,5 +49,5 @@ fn uplinks_missing(survey: &Survey, spare: &mut Spare, network: &Network, leaf: 
 
 /// The uplinks of `model`, drawn again from `leaf`; `None` when ports run out.
 fn like_model(survey: &Survey, spare: &mut Spare, network: &Network, leaf: NodeId, model: NodeId) -> Option<Vec<Edit>> {
-    network.uplinks(survey, model).map(|view| spare.link_like(Some(network), leaf, view.beyond(model), view)).collect()
+    network.uplinks(survey, model).map(|view| spare.link_like(Some(network), leaf, view.beyond(model), &view)).collect()
 }

@@ -4,20 +4,20 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{FabricRole, NodeId, Subject};
 use crate::units::{Gbps, order};
 
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "uplinks-mixed",
     severity: Severity::Warning,
     title: "Uplinks of several rates",
     documentation: include_str!("../../../docs/diagnostics/uplinks-mixed.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
-        for switch in network.tiers.keys() {
-            let mut uplinks: Vec<(NodeId, Gbps, &LinkView)> = network.uplinks(survey, *switch).filter_map(|view| Some((view.beyond(*switch), view.rate?, view))).collect();
+        for (switch, ..) in network.spots().filter(|(.., spot)| spot.is_mixed) {
+            let mut uplinks: Vec<(NodeId, Gbps, LinkView)> = network.uplinks(survey, switch).filter_map(|view| Some((view.beyond(switch), view.rate?, view))).collect();
             order::sort_by_key(&mut uplinks, |(above, ..)| *above);
             // Two rates within one trunk are the trunk's own finding.
             if uplinks.windows(2).any(|pair| matches!(pair, [(a, one, _), (b, other, _)] if a == b && one != other)) {
@@ -28,7 +28,7 @@ fn check(survey: &Survey, out: &mut Findings) {
             if let (Some((_, least, slow)), Some((_, most, fast))) = (slow, fast)
                 && least.0 < most.0
             {
-                out.push(uplinks_mixed(survey, network, *switch, (slow, *least), (fast, *most)));
+                out.push(uplinks_mixed(survey, network, switch, (slow, *least), (fast, *most)));
             }
         }
     }

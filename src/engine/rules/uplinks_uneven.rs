@@ -6,14 +6,14 @@ use crate::model::{FabricRole, NodeId, PartId, Subject};
 use crate::units::{order, SortedMap};
 
 use super::spare::Spare;
-use super::{Finding, Findings, LinkView, Network, Rule, Survey};
+use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "uplinks-uneven",
     severity: Severity::Warning,
     title: "Uplinks are uneven",
     documentation: include_str!("../../../docs/diagnostics/uplinks-uneven.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 const SOURCE: &str = "Threshold: as many uplinks from every leaf to every spine · OpenSM fat-tree routing";
@@ -22,21 +22,25 @@ fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         // Switches of one tier and part are comparable: they have the same radix.
-        let mut peers: SortedMap<(u16, PartId), Vec<(NodeId, usize)>> = SortedMap::new();
-        for (switch, tier) in network.tiers.iter() {
-            let count = network.uplinks(survey, *switch).count();
-            let Some(part) = survey.design.nodes.get(*switch).map(|node| node.part.clone()) else { continue };
-            // A switch without any is another finding, or the top of the fabric.
-            if count > 0 {
-                peers.entry((*tier, part)).or_default().push((*switch, count));
+        let mut peers: Vec<((u16, &PartId), Vec<(NodeId, usize)>)> = Vec::new();
+        // A switch without any is another finding, or the top of the fabric.
+        for (switch, tier, spot) in network.spots().filter(|(.., spot)| spot.up > 0) {
+            let Some(key) = survey.design.nodes.get(switch).map(|node| (tier, &node.part)) else { continue };
+            // Neighbours are mostly alike, and there are few kinds.
+            match peers.iter_mut().rev().find(|(other, _)| *other == key) {
+                Some((_, members)) => members.push((switch, spot.up as usize)),
+                None => peers.push((key, vec![(switch, spot.up as usize)])),
             }
         }
-        for members in peers.values() {
+        order::sort_by(&mut peers, |(a, _), (b, _)| a.cmp(b));
+        for (_, members) in &peers {
             let usual = usual(members);
             for (switch, count) in members {
                 if count != &usual {
                     out.push(unlike_peers(survey, &mut spare, network, *switch, *count, usual));
-                } else if let Some((few, many)) = uneven_over_spines(survey, network, *switch) {
+                } else if network.spot(*switch).is_uneven
+                    && let Some((few, many)) = uneven_over_spines(survey, network, *switch)
+                {
                     out.push(uneven_spines(survey, &mut spare, network, *switch, few, many));
                 }
             }
@@ -54,8 +58,8 @@ fn usual(members: &[(NodeId, usize)]) -> usize {
 }
 
 /// Uplinks of a switch by the switch above, with one link to copy.
-fn by_spine<'a>(survey: &'a Survey, network: &'a Network, switch: NodeId) -> SortedMap<NodeId, (usize, &'a LinkView<'a>)> {
-    let mut counts: SortedMap<NodeId, (usize, &LinkView)> = SortedMap::new();
+fn by_spine<'a>(survey: &Survey<'a>, network: &Network<'a>, switch: NodeId) -> SortedMap<NodeId, (usize, LinkView<'a>)> {
+    let mut counts: SortedMap<NodeId, (usize, LinkView)> = SortedMap::new();
     for view in network.uplinks(survey, switch) {
         counts.entry(view.beyond(switch)).or_insert((0, view)).0 += 1;
     }
@@ -95,7 +99,7 @@ fn uneven_spines(survey: &Survey, spare: &mut Spare, network: &Network, switch: 
     }
     let Some(view) = network.uplinks(survey, switch).filter(|view| view.beyond(switch) == many.0).last() else { return finding };
     let Some(end) = view.end_on(many.0) else { return finding };
-    match spare.port_for(view, end, few.0) {
+    match spare.port_for(&view, end, few.0) {
         Some(port) => {
             let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: port.to_string() };
             finding.fix(format!("Move one uplink to {}", survey.name(few.0)), Trust::Likely, vec![edit])
@@ -122,7 +126,7 @@ pub(super) fn spread(survey: &Survey, spare: &mut Spare, network: &Network, swit
     for _ in 0..count {
         let mut spines: Vec<(usize, NodeId)> = load.iter().map(|(spine, count)| (*count, *spine)).collect();
         order::sort_by_number(&mut spines, |(count, spine)| (*count as u64) << 32 | u64::from(spine.0));
-        let (spine, edit) = spines.into_iter().find_map(|(_, spine)| spare.link_like(Some(network), switch, spine, like).map(|edit| (spine, edit)))?;
+        let (spine, edit) = spines.into_iter().find_map(|(_, spine)| spare.link_like(Some(network), switch, spine, &like).map(|edit| (spine, edit)))?;
         *load.entry(spine).or_default() += 1;
         edits.push(edit);
     }

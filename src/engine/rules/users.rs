@@ -4,7 +4,7 @@ use crate::model::{Part, Subject};
 use crate::units::intern::Intern;
 use crate::units::order;
 
-use super::{LinkView, Survey};
+use super::Survey;
 
 /// A part in use.
 pub(super) struct Users<'a> {
@@ -17,20 +17,39 @@ pub(super) struct Users<'a> {
 
 /// All parts in use that the catalogue knows, by id. Time: O(nodes + racks + kinds of link + parts log parts).
 pub(super) fn users<'a>(survey: &Survey<'a>) -> Vec<Users<'a>> {
-    let (design, catalog) = (survey.design, survey.catalog);
-    let nodes = survey.parts.places().ids().iter().zip(survey.parts.all()).map(|(id, (_, part))| (*part, Subject::Node(*id), 1));
+    let counts = survey.users.get_or_init(|| counted(survey).into_iter().map(|users| (users.count, users.first)).collect());
+    let context = survey.context();
+    let part = |first: &Subject| match first {
+        Subject::Node(node) => survey.part_of(*node),
+        Subject::Rack(rack) => context.catalog.part(context.design, &context.design.racks.get(*rack)?.part),
+        Subject::Link(link) => survey.link(*link)?.cable,
+        _ => None,
+    };
+    counts.iter().filter_map(|(count, first)| Some(Users { part: part(first)?, count: *count, first: first.clone() })).collect()
+}
+
+fn counted<'a>(survey: &Survey<'a>) -> Vec<Users<'a>> {
+    let context = survey.context();
+    let (design, catalog) = (context.design, context.catalog);
+    let nodes = context.parts.places().ids().iter().zip(context.parts.all()).map(|(id, (_, part))| (*part, Subject::Node(*id), 1));
     let racks = design.racks.iter().map(|(id, rack)| (catalog.part(design, &rack.part), Subject::Rack(id), 1));
     // Links of one kind are made of one cable; kinds come in the order of their first link.
     let kinds = survey.topology.facts().counts().iter().filter_map(|(count, first)| {
-        let view = survey.links.get(*first)?;
+        let view = survey.view(*first)?;
         Some((view.cable, view.subject(), *count))
     });
     let mut known = Intern::default();
     let mut found: Vec<Users> = Vec::new();
+    let mut last: Option<(*const Part, usize)> = None;
     for (part, first, count) in nodes.chain(racks).chain(kinds) {
         let Some(part) = part else { continue };
         // An address stands for a part: it is compared for equality only.
-        let number = known.number(&[std::ptr::from_ref(part) as u64]) as usize;
+        let address = std::ptr::from_ref(part);
+        let number = match last {
+            Some((other, number)) if other == address => number,
+            _ => known.number(&[address as u64]) as usize,
+        };
+        last = Some((address, number));
         match found.get_mut(number) {
             Some(users) => users.count += count,
             None => found.push(Users { part, count, first }),
@@ -45,6 +64,6 @@ pub(super) fn made_of(survey: &Survey, part: &Part, most: usize) -> Vec<Subject>
     let same = |other: Option<&Part>| other.is_some_and(|other| std::ptr::eq(other, part));
     let nodes = survey.parts.places().ids().iter().zip(survey.parts.all()).filter(|(_, (_, other))| same(*other)).map(|(id, _)| Subject::Node(*id));
     let racks = survey.design.racks.iter().filter(|(_, rack)| rack.part == part.id).map(|(id, _)| Subject::Rack(id));
-    let links = survey.links.iter().filter(|view| same(view.cable)).map(LinkView::subject);
+    let links = survey.views().filter(|view| same(view.cable)).map(|view| view.subject());
     nodes.chain(racks).chain(links).take(most).collect()
 }

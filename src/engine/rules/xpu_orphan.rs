@@ -4,16 +4,16 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, PortRef, Subject};
 use crate::units::order;
 
-use super::peers::{Adapters, Customs, customs};
+use super::peers::{Customs, customs};
 use super::spare::Spare;
-use super::{Finding, Findings, Rule, Survey};
+use super::{Check, Finding, Findings, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
     code: "xpu-orphan",
     severity: Severity::Error,
     title: "XPU without a link",
     documentation: include_str!("../../../docs/diagnostics/xpu-orphan.md"),
-    check,
+    checks: &[Check::Whole(check)],
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
@@ -28,13 +28,12 @@ fn check(survey: &Survey, out: &mut Findings) {
     let severity = if joined.is_empty() { Severity::Info } else { Severity::Error };
     let customs = customs(survey);
     let mut spare = Spare::of(survey);
-    let mut adapters = Adapters::default();
     for node in orphans {
-        out.push(xpu_orphan(survey, &mut spare, &mut adapters, &customs, node, severity));
+        out.push(xpu_orphan(survey, &mut spare, &customs, node, severity));
     }
 }
 
-fn xpu_orphan(survey: &Survey, spare: &mut Spare, adapters: &mut Adapters, customs: &Customs, node: NodeId, severity: Severity) -> Finding {
+fn xpu_orphan(survey: &Survey, spare: &mut Spare, customs: &Customs, node: NodeId, severity: Severity) -> Finding {
     let xpus = survey.xpus(node);
     let part = survey.part_of(node).map_or("", |part| part.name.as_str());
     let words = if xpus == 1 { "1 XPU".to_owned() } else { format!("{xpus} XPUs") };
@@ -46,8 +45,8 @@ fn xpu_orphan(survey: &Survey, spare: &mut Spare, adapters: &mut Adapters, custo
     .severity(severity)
     .alike(part, format!("{{n}} × {part} have 0 links of the compute or scale-up fabric; each needs 1 or more"));
 
-    let ports: Vec<PortRef> = adapters
-        .of(survey, node)
+    let ports: Vec<PortRef> = survey
+        .adapters_of(node)
         .iter()
         .filter_map(|adapter| adapter.ports.first())
         .map(|port| PortRef { node, port: *port })
@@ -72,7 +71,7 @@ fn cable_like_others(survey: &Survey, spare: &mut Spare, customs: &Customs, part
     let mut switches: Vec<(NodeId, (usize, usize))> = customs.get(&(part.clone(), port.port))?.iter().map(|(switch, custom)| (*switch, *custom)).collect();
     order::sort_by_key(&mut switches, |(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
     switches.into_iter().take(8).find_map(|(switch, (_, place))| {
-        let view = survey.links.get(place)?;
-        spare.link_from(survey.network(view.network), port, switch, view)
+        let view = survey.view(place)?;
+        spare.link_from(survey.network(view.network), port, switch, &view)
     })
 }
