@@ -36,6 +36,7 @@ mod routing;
 mod rules;
 mod rules_templates;
 mod schema;
+mod scopes;
 mod templates;
 mod templates_shapes;
 mod text_design;

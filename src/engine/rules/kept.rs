@@ -7,10 +7,11 @@ use crate::engine::change::Change;
 use crate::engine::context::Context;
 use crate::engine::splice::Splice;
 use crate::model::{Link, LinkId, NodeId, RackId};
-use crate::units::{SortedMap, order};
+use crate::units::{SortedMap, SortedSet, order};
 
 use super::assign::networks_of_links;
 use super::network::{Joint, Wiring};
+use super::rail_misaligned::Patterns;
 use super::survey::NodeKind;
 use super::{NetworkKey, Survey};
 
@@ -31,6 +32,7 @@ pub(super) struct Seen {
     wirings: Vec<Wiring>,
     misfits: SortedMap<LinkId, Misfit>,
     standing: SortedMap<RackId, Vec<NodeId>>,
+    rails: SortedMap<NetworkKey, Patterns>,
 }
 
 /// What rules of narrow scope have to look at again.
@@ -59,6 +61,7 @@ impl<'a> Survey<'a> {
             wirings: self.networks.into_iter().map(|network| network.into_wiring()).collect(),
             misfits: self.misfits,
             standing: self.standing,
+            rails: self.rails.into_inner(),
         }
     }
 
@@ -71,7 +74,7 @@ impl<'a> Survey<'a> {
         }
         let splice = Splice::of::<Link>(&seen.links, change.links(), design);
         let mut survey = Self::empty(context);
-        let Seen { mut ends, mut keys, nodes, tuned, unstated, mut wirings, misfits, mut standing, .. } = seen;
+        let Seen { mut ends, mut keys, nodes, tuned, unstated, mut wirings, misfits, mut standing, rails, .. } = seen;
         (survey.nodes, survey.tuned, survey.unstated, survey.misfits) = (nodes, tuned, unstated, misfits);
 
         // Kinds of nodes.
@@ -106,32 +109,29 @@ impl<'a> Survey<'a> {
             splice.gone().iter().filter_map(|place| Some((*place, *keys.get(*place as usize)?, *ends.get(*place as usize)?))).collect();
         splice.take_over(&mut ends);
         splice.take_over(&mut keys);
-        let before = ends.clone();
+        // What links were of, and joined, of those that can be of another network or join others now.
+        let mut before: Vec<(usize, NetworkKey, [u32; 2])> = Vec::new();
         for place in splice.fresh() {
             let link = context.topology.links().get(place).and_then(|id| design.links.get(*id))?;
-            *ends.get_mut(place)? = link.ends.map(|end| place_of(end.node));
+            before.push((place, *keys.get(place)?, *ends.get(place)?));
+            *ends.get_mut(place)? = [place_of(link.ends[0].node), place_of(link.ends[1].node)];
         }
         survey.ends = ends;
-        let (now, plain) = networks_after(&mut survey, &keys, &splice);
-        survey.keys = now;
+        networks_after(&mut survey, keys, &splice, &mut before);
+        order::sort_by_number(&mut before, |(place, ..)| *place as u64);
 
         // Wirings: what went, where places went, what came.
         let mut affected: Vec<u32> = turned.clone();
         let mut leaving: Vec<(u32, NetworkKey, [u32; 2])> = Vec::new();
         let mut entering: Vec<(u32, NetworkKey, [u32; 2])> = Vec::new();
-        let mut rewired: Vec<usize> = splice.fresh().collect();
-        if !plain {
-            rewired.extend(keys.iter().zip(&survey.keys).enumerate().filter(|(_, (was, is))| was != is).map(|(place, _)| place));
-        }
-        order::sort_unique(&mut rewired);
-        for at in rewired {
+        for (at, key, joined) in before {
             let place = at as u32;
-            let (was, is) = ((*keys.get(at)?, *before.get(at)?), (*survey.keys.get(at)?, *survey.ends.get(at)?));
+            let now = (*survey.keys.get(at)?, *survey.ends.get(at)?);
             if splice.come().binary_search(&place).is_ok() {
-                entering.push((place, is.0, is.1));
-            } else if was != is {
-                leaving.push((splice.was(place)?, was.0, was.1));
-                entering.push((place, is.0, is.1));
+                entering.push((place, now.0, now.1));
+            } else if (key, joined) != now {
+                leaving.push((splice.was(place)?, key, joined));
+                entering.push((place, now.0, now.1));
             }
         }
         leaving.extend(&gone);
@@ -185,17 +185,26 @@ impl<'a> Survey<'a> {
         });
         survey.networks = survey.with_fabrics(wirings);
 
-        let touched = survey.touched(change, &retiered, &turned);
+        let rewired: Vec<u32> = entering.iter().map(|(place, ..)| *place).collect();
+        let touched = survey.touched(change, &rewired, &retiered, &turned);
         for id in &touched.links {
             survey.misfits.remove(id);
             if let Some(misfit) = survey.link(*id).and_then(|view| survey.misfit(&view)) {
                 survey.misfits.insert(*id, misfit);
             }
         }
+        let mut rails = rails;
+        for (key, patterns) in rails.iter_mut_unsorted() {
+            match survey.network(*key) {
+                Some(network) => patterns.look_again(&survey, network, &touched.nodes),
+                None => return None,
+            }
+        }
+        survey.rails.replace(rails);
         Some((survey, touched))
     }
 
-    fn touched(&self, change: &Change, retiered: &[u32], turned: &[u32]) -> Touched {
+    fn touched(&self, change: &Change, rewired: &[u32], retiered: &[u32], turned: &[u32]) -> Touched {
         let design = self.design;
         let mut found = Touched { links: change.links().keys().copied().collect(), nodes: change.nodes().keys().copied().collect(), racks: change.racks().keys().copied().collect() };
         for (node, before) in change.nodes().iter() {
@@ -212,6 +221,7 @@ impl<'a> Survey<'a> {
         order::sort_unique(&mut found.nodes);
         let at: Vec<LinkId> = found.nodes.iter().flat_map(|node| self.ports.of_node(*node)).flat_map(|(_, links)| links.iter().copied()).collect();
         found.links.extend(at);
+        found.links.extend(rewired.iter().filter_map(|place| self.topology.links().get(*place as usize)));
         order::sort_unique(&mut found.links);
         found.nodes.extend(found.links.iter().filter_map(|id| design.links.get(*id)).flat_map(|link| link.ends.map(|end| end.node)));
         order::sort_unique(&mut found.nodes);
@@ -220,21 +230,24 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// The network of each link after an edit, where `before` is what each was of, by place as it is now; and whether only those of links that differ can
-/// be others than before.
-fn networks_after(survey: &mut Survey, before: &[NetworkKey], splice: &Splice) -> (Vec<NetworkKey>, bool) {
+/// Takes up the network of each link after an edit, where `keys` is what each was of, by place as it is now. Links whose network is another one come into
+/// `before`, which has those that differ already.
+fn networks_after(survey: &mut Survey, mut keys: Vec<NetworkKey>, splice: &Splice, before: &mut Vec<(usize, NetworkKey, [u32; 2])>) {
     let design = survey.design;
-    let mut keys = before.to_vec();
     let plain = survey.unstated == 0
         && splice.fresh().all(|place| {
             let link = survey.topology.links().get(place).and_then(|id| design.links.get(*id));
             let stated = link.and_then(|link| link.fabric).filter(|fabric| design.fabrics.contains(*fabric));
             stated.zip(keys.get_mut(place)).map(|(fabric, slot)| *slot = NetworkKey::Stated(fabric)).is_some()
         });
-    if !plain {
-        (keys, survey.unstated) = networks_of_links(survey);
+    if plain {
+        survey.keys = keys;
+        return;
     }
-    (keys, plain)
+    (survey.keys, survey.unstated) = networks_of_links(survey);
+    let fresh: SortedSet<usize> = splice.fresh().collect();
+    let others = keys.iter().zip(&survey.keys).zip(&survey.ends).enumerate();
+    before.extend(others.filter(|(place, ((was, is), _))| was != is && !fresh.contains(place)).map(|(place, ((was, _), ends))| (place, *was, *ends)));
 }
 
 impl Wiring {
@@ -282,5 +295,87 @@ impl Wiring {
             return;
         }
         self.joints.iter_mut().for_each(|joint| joint.link = splice.now(joint.link).unwrap_or(joint.link));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::engine::templates;
+    use crate::model::{Design, Patch, PortPath, PortRef};
+
+    fn random(state: &mut u64, below: usize) -> usize {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) as usize % below.max(1)
+    }
+
+    /// One edit of links, nodes or racks that leaves all nodes there.
+    fn edit(design: &mut Design, state: &mut u64) {
+        let links: Vec<LinkId> = design.links.ids().collect();
+        let nodes: Vec<NodeId> = design.nodes.ids().collect();
+        let id = links[random(state, links.len())];
+        let mut link = design.links.get(id).unwrap().clone();
+        let node = nodes[random(state, nodes.len())];
+        let mut record = design.nodes.get(node).unwrap().clone();
+        let end = PortRef { node, port: PortPath::cage(1 + random(state, 30) as u16) };
+        match random(state, 8) {
+            0 => design.links.set(id, None),
+            1 => drop(design.links.push(link)),
+            2 | 3 => {
+                link.ends[random(state, 2)] = end;
+                design.links.set(id, Some(link.into()));
+            }
+            4 => {
+                link.fabric = design.fabrics.ids().nth(random(state, 3));
+                design.links.set(id, Some(link.into()));
+            }
+            5 => {
+                record.part = design.nodes.get(nodes[random(state, nodes.len())]).unwrap().part.clone();
+                design.nodes.set(node, Some(record.into()));
+            }
+            6 => {
+                record.transit = Some(record.transit != Some(true));
+                record.traffic.mtu = Some(9000).filter(|_| record.traffic.mtu.is_none());
+                design.nodes.set(node, Some(record.into()));
+            }
+            _ => {
+                record.rack = design.racks.ids().nth(random(state, design.racks.len() + 1));
+                design.nodes.set(node, Some(record.into()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_patched_survey_is_the_one_made_from_scratch() {
+        let catalog = Catalog::builtin();
+        for (template, key, value) in [("fat-tree", "k", "4"), ("dual-plane", "leaves", "3"), ("rail-optimised", "servers", "16"), ("leaf-spine", "leaves", "3")] {
+            let parameters = SortedMap::from([(key.to_owned(), value.to_owned())]);
+            let Ok(mut design) = templates::generate(template, &parameters, &catalog) else { panic!("{template}") };
+            let mut seen = Survey::of(&Context::new(&design, &catalog)).into_seen();
+            let (mut state, mut patched) = (7, 0);
+            for step in 0..150 {
+                let before = design.clone();
+                (0..=random(&mut state, 3)).for_each(|_| edit(&mut design, &mut state));
+                let change = Change::default().then(&Patch::between(&before, &design)).unwrap();
+                let context = Context::new(&design, &catalog);
+                let fresh = Survey::of(&context).into_seen();
+                seen = match Survey::after(&context, seen, &change) {
+                    Some((survey, _)) => {
+                        patched += 1;
+                        survey.into_seen()
+                    }
+                    None => fresh.clone(),
+                };
+                let standing = |seen: &Seen| -> Vec<(RackId, Vec<NodeId>)> {
+                    seen.standing.iter().filter(|(_, nodes)| !nodes.is_empty()).map(|(rack, nodes)| (*rack, nodes.clone())).collect()
+                };
+                assert_eq!(seen.wirings, fresh.wirings, "{template} after {step} edits");
+                assert_eq!((&seen.links, &seen.ends, &seen.keys, &seen.nodes), (&fresh.links, &fresh.ends, &fresh.keys, &fresh.nodes), "{template} after {step}");
+                assert_eq!((seen.tuned, seen.unstated, &seen.misfits), (fresh.tuned, fresh.unstated, &fresh.misfits), "{template} after {step}");
+                assert_eq!(standing(&seen), standing(&fresh), "{template} after {step}");
+            }
+            assert!(patched > 100, "{template}: {patched} of 150 were patched");
+        }
     }
 }

@@ -15,6 +15,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
+        if !network.spots().any(|(switch, ..)| newest(survey, switch) == Some("ib-xdr")) {
+            continue;
+        }
         for leaf in network.tier(0).filter(|leaf| newest(survey, *leaf) == Some("ib-ndr")) {
             let above = network.uplinks(survey, leaf).map(|view| view.beyond(leaf)).find(|above| newest(survey, *above) == Some("ib-xdr"));
             if let Some(above) = above {

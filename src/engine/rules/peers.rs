@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::model::{FabricRole, NodeId, PartId, PortPath, PortRole};
-use crate::units::SortedMap;
+use crate::model::{FabricRole, NodeId, PartId, PortPath, PortRef, PortRole};
+use crate::units::{SortedMap, order};
 
 use super::Survey;
 
@@ -23,7 +23,7 @@ pub(super) fn adapters(survey: &Survey, node: NodeId) -> Vec<Adapter> {
     }
     let mut groups: SortedMap<(bool, u16), Vec<PortPath>> = SortedMap::new();
     for port in survey.catalog.ports_of(survey.design, node, &survey.ports) {
-        let Some(info) = survey.catalog.port(survey.design, crate::model::PortRef { node, port }) else { continue };
+        let Some(info) = survey.catalog.port(survey.design, PortRef { node, port }) else { continue };
         if info.role == PortRole::Compute {
             // Ports that hang on nothing stated are told apart by their cage.
             let key = info.inside.map_or((true, port.cage), |inside| (false, inside));
@@ -61,25 +61,41 @@ impl Adapters {
     }
 }
 
-/// Where each port of a part is cabled to in the back-end fabric: the switches, with how often, and one link to copy.
-pub(super) type Customs = SortedMap<(PartId, PortPath), SortedMap<NodeId, (usize, usize)>>;
+/// The switches that a port of a part is cabled to, with how often, and the place of one such link to copy.
+pub(super) type Custom = SortedMap<NodeId, (usize, usize)>;
 
-/// What nodes of each part usually do with each of their ports: for part and port, the switches its links lead to, how
-/// many do, and the place of one such link in [`Survey::links`].
-pub(super) fn customs(survey: &Survey) -> Customs {
-    let mut customs = Customs::new();
-    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
-        for view in network.views(survey) {
-            for end in view.link.ends {
-                let other = view.beyond(end.node);
-                if survey.xpus(end.node) == 0 || !network.tiers.contains_key(&other) {
-                    continue;
+/// What nodes of each part usually do with each of their ports in the back-end fabric; worked out as it is asked for.
+#[derive(Default)]
+pub(super) struct Customs {
+    known: SortedMap<(PartId, PortPath), Rc<Custom>>,
+}
+
+impl Customs {
+    /// The switches that a port of nodes of a part is cabled to. Time: O(nodes) when first asked of that port.
+    pub(super) fn of(&mut self, survey: &Survey, part: &PartId, port: PortPath) -> Rc<Custom> {
+        let key = (part.clone(), port);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let mut links: Vec<(usize, usize, NodeId)> = Vec::new();
+        let alike = survey.parts.places().ids().iter().zip(survey.parts.all()).filter(|(_, (node, _))| node.part == *part);
+        for node in alike.map(|(node, _)| *node).filter(|node| survey.xpus(*node) > 0) {
+            for view in survey.ports.at(PortRef { node, port }).iter().filter_map(|link| survey.link(*link)).filter(|view| !view.is_loop()) {
+                let network = survey.networks.iter().enumerate().find(|(_, network)| network.key == view.network);
+                if let Some((at, network)) = network.filter(|(_, network)| network.role == FabricRole::Compute)
+                    && network.tiers.contains_key(&view.beyond(node))
+                {
+                    links.push((at, view.place, view.beyond(node)));
                 }
-                let Some(record) = survey.design.nodes.get(end.node) else { continue };
-                let entry = customs.entry((record.part.clone(), end.port)).or_default().entry(other).or_insert((0, view.place));
-                entry.0 += 1;
             }
         }
+        order::sort(&mut links);
+        let mut custom = Custom::new();
+        for (_, place, switch) in links {
+            custom.entry(switch).or_insert((0, place)).0 += 1;
+        }
+        let custom = Rc::new(custom);
+        self.known.insert(key, custom.clone());
+        custom
     }
-    customs
 }

@@ -41,63 +41,96 @@ fn check(survey: &Survey, out: &mut Findings) {
         if !matches!(network.intent(), FabricIntent::RailOnly | FabricIntent::RailOptimised) {
             continue;
         }
-        let Patterns { hosts, patterns } = Patterns::of(survey, network);
+        let mut known = survey.rails.borrow_mut();
+        let known = known.entry(network.key).or_insert_with(|| Patterns::of(survey, network));
+        if known.is_clean {
+            continue;
+        }
+        let patterns = &known.patterns;
         let mut times = vec![0usize; patterns.len()];
-        hosts.iter().for_each(|(_, pattern)| times[*pattern] += 1);
-        let models = models(patterns.iter().zip(times).collect());
+        known.of.iter().for_each(|pattern| times.iter_mut().skip(*pattern as usize).take(1).for_each(|times| *times += 1));
+        let models = models(patterns.iter().zip(times).filter(|(_, times)| *times > 0).collect());
         // Hosts of one pattern have the same model and as many leaves.
         let found: Vec<(Option<&Pattern>, usize)> = patterns.iter().map(|pattern| (models.get(pattern).and_then(Option::as_ref), leaves_of(pattern).len())).collect();
         let mut strays = Vec::new();
         let mut rivals = Vec::new();
-        for (host, at) in &hosts {
-            let (Some(pattern), Some((model, leaves))) = (patterns.get(*at), found.get(*at)) else { continue };
+        for (host, at) in survey.parts.places().ids().iter().zip(&known.of).filter(|(_, at)| **at != NONE) {
+            let (Some(pattern), Some((model, leaves))) = (patterns.get(*at as usize), found.get(*at as usize)) else { continue };
             match model {
                 Some(model) => strays.extend(strays_of(survey, network, *host, pattern, model)),
                 None => rivals.push((*host, *leaves, pattern.len())),
             }
         }
         report_strays(survey, out, network, &strays);
+        let mut is_clean = strays.is_empty();
         let widest = rivals.iter().map(|(_, leaves, _)| *leaves).max().unwrap_or(0);
         for (host, leaves, rails) in rivals.into_iter().filter(|(_, leaves, rails)| *leaves < widest.min(*rails)) {
+            is_clean = false;
             out.push(rails_bunched(survey, network, host, rails, leaves, widest));
         }
+        known.is_clean = is_clean;
     }
 }
 
-/// Which leaves each host's rails are on, over links of one network.
-#[derive(Default)]
-struct Patterns {
-    /// Hosts in id order with the place of their pattern.
-    hosts: Vec<(NodeId, usize)>,
-    /// Each pattern once.
+/// No pattern.
+const NONE: u32 = u32::MAX;
+
+/// Which leaves each host's rails are on, over links of one network; kept from one run to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Patterns {
+    /// The place of the pattern of each node, by its place; [`NONE`] for one that has none.
+    of: Vec<u32>,
+    /// Each pattern once; some may be nobody's any more.
     patterns: Vec<Pattern>,
+    known: Intern,
+    /// Whether nothing was found and no pattern has changed since.
+    is_clean: bool,
 }
 
 impl Patterns {
     fn of(survey: &Survey, network: &Network) -> Self {
-        let mut found = Self::default();
-        let mut known = Intern::default();
-        let mut words: Vec<u64> = Vec::new();
-        for host in network.at.keys().copied().filter(|host| !network.tiers.contains_key(host)) {
-            let rails = rails_of(survey, network, host);
-            let leaves = cables(survey, network, host).map(|(port, view)| (port, view.beyond(host))).filter(|(_, leaf)| network.tiers.contains_key(leaf));
-            words.clear();
-            words.extend(leaves.filter_map(|(port, leaf)| Some((*rails.get(&port)? as u64) << 32 | u64::from(leaf.0))));
-            order::unique_words(&mut words);
-            if words.is_empty() {
-                continue;
-            }
-            let number = known.number(&words) as usize;
-            if number == found.patterns.len() {
-                let mut pattern = Pattern::new();
-                for word in &words {
-                    pattern.entry((word >> 32) as usize).or_default().insert(NodeId(*word as u32));
-                }
-                found.patterns.push(pattern);
-            }
-            found.hosts.push((host, number));
-        }
+        let mut found = Self { of: vec![NONE; survey.nodes.len()], ..Self::default() };
+        let mut words = Vec::new();
+        network.at.keys().for_each(|host| found.look(survey, network, *host, &mut words));
         found
+    }
+    /// Looks at some nodes again. All others, and their leaves, are as they were.
+    pub(super) fn look_again(&mut self, survey: &Survey, network: &Network, nodes: &[NodeId]) {
+        if self.patterns.len() > 64 + 2 * survey.nodes.len() {
+            *self = Self::of(survey, network);
+        }
+        let mut words = Vec::new();
+        nodes.iter().for_each(|host| self.look(survey, network, *host, &mut words));
+    }
+    fn look(&mut self, survey: &Survey, network: &Network, host: NodeId, words: &mut Vec<u64>) {
+        let Some(place) = survey.parts.places().place(host) else { return };
+        let now = self.number(survey, network, host, words);
+        if let Some(slot) = self.of.get_mut(place).filter(|slot| **slot != now) {
+            *slot = now;
+            self.is_clean = false;
+        }
+    }
+    fn number(&mut self, survey: &Survey, network: &Network, host: NodeId, words: &mut Vec<u64>) -> u32 {
+        words.clear();
+        if network.tiers.contains_key(&host) || network.links_at(host).len() == 0 {
+            return NONE;
+        }
+        let rails = rails_of(survey, network, host);
+        let leaves = cables(survey, network, host).map(|(port, view)| (port, view.beyond(host))).filter(|(_, leaf)| network.tiers.contains_key(leaf));
+        words.extend(leaves.filter_map(|(port, leaf)| Some((*rails.get(&port)? as u64) << 32 | u64::from(leaf.0))));
+        order::unique_words(words);
+        if words.is_empty() {
+            return NONE;
+        }
+        let number = self.known.number(words);
+        if number as usize == self.patterns.len() {
+            let mut pattern = Pattern::new();
+            for word in words {
+                pattern.entry((*word >> 32) as usize).or_default().insert(NodeId(*word as u32));
+            }
+            self.patterns.push(pattern);
+        }
+        number
     }
 }
 

@@ -1,10 +1,13 @@
 //! Free ports and cables for fixes. A [`Spare`] remembers what it gave away, so that fixes of one rule do not take the
 //! same port twice and can be carried out together.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::catalog::{PortUse, fit};
 use crate::engine::diagnostics::Edit;
-use crate::model::{Link, LinkId, NodeId, PortRef};
-use crate::units::{Metres, SortedSet};
+use crate::model::{Link, LinkId, NodeId, PortPath, PortRef};
+use crate::units::{Metres, SortedMap, SortedSet};
 
 use super::{LinkView, Network, Survey};
 
@@ -14,32 +17,41 @@ const TRIES: usize = 64;
 const SHARERS: usize = 64;
 
 /// Free ports that no fix of this rule has taken yet.
-pub(super) struct Spare<'a> {
-    survey: &'a Survey<'a>,
-    taken: SortedSet<PortRef>,
+pub(super) struct Spare<'s, 'a> {
+    survey: &'s Survey<'a>,
+    /// Free ports of each node, by place, as they are asked for.
+    free: RefCell<Vec<Option<Rc<[PortRef]>>>>,
+    taken: SortedMap<NodeId, Vec<PortPath>>,
     nothing_used: PortUse,
 }
 
-impl<'a> Spare<'a> {
+impl<'s, 'a> Spare<'s, 'a> {
     /// All free ports of the design.
-    pub(super) fn of(survey: &'a Survey<'a>) -> Self {
-        Self { survey, taken: SortedSet::new(), nothing_used: PortUse::default() }
+    pub(super) fn of(survey: &'s Survey<'a>) -> Self {
+        Self { survey, free: RefCell::default(), taken: SortedMap::new(), nothing_used: PortUse::default() }
+    }
+
+    /// Ports of a node that are free, given away or not, in panel order. Worked out once.
+    fn free(&self, node: NodeId) -> Rc<[PortRef]> {
+        let survey = self.survey;
+        let Some(place) = survey.parts.places().place(node) else { return Rc::default() };
+        let mut known = self.free.borrow_mut();
+        if known.is_empty() {
+            known.resize(survey.nodes.len(), None);
+        }
+        let Some(slot) = known.get_mut(place) else { return Rc::default() };
+        let free = |port: &PortRef| survey.ports.is_free(*port);
+        slot.get_or_insert_with(|| survey.catalog.ports_of(survey.design, node, &survey.ports).into_iter().map(|port| PortRef { node, port }).filter(free).collect()).clone()
     }
 
     /// Ports of a node that are free and not given away, in panel order.
     pub(super) fn free_ports(&self, node: NodeId) -> Vec<PortRef> {
         let survey = self.survey;
-        let last = survey.ports.of_node(node).map(|(port, _)| port.port.cage).max();
-        let mut ports: Vec<PortRef> = survey
-            .catalog
-            .ports_of(survey.design, node, &survey.ports)
-            .into_iter()
-            .map(|port| PortRef { node, port })
-            .filter(|port| survey.ports.is_free(*port) && !self.is_taken(*port))
-            .collect();
+        let mut ports: Vec<PortRef> = self.free(node).iter().filter(|port| !self.is_taken(**port)).copied().collect();
         // A generic node lists one more port than is used; fixes that need several go on from there.
-        if ports.is_empty() {
-            let next = self.taken.iter().filter(|port| port.node == node).map(|port| port.port.cage).max().max(last).unwrap_or(0).saturating_add(1);
+        if ports.is_empty() && survey.part_of(node).is_some_and(crate::model::Part::is_generic) {
+            let last = survey.ports.of_node(node).map(|(port, _)| port.port.cage).max();
+            let next = self.taken.get(&node).into_iter().flatten().map(|port| port.cage).max().max(last).unwrap_or(0).saturating_add(1);
             let port = PortRef::cage(node, next);
             if survey.catalog.port(survey.design, port).is_some() && survey.ports.is_free(port) && !self.is_taken(port) {
                 ports.push(port);
@@ -48,15 +60,18 @@ impl<'a> Spare<'a> {
         ports
     }
 
+    /// Whether a node may have a port left. Where it says no, [`Spare::free_ports`] gives none.
+    pub(super) fn may_have_free(&self, node: NodeId) -> bool {
+        !self.free(node).is_empty() || self.survey.part_of(node).is_some_and(crate::model::Part::is_generic)
+    }
+
     fn is_taken(&self, port: PortRef) -> bool {
-        self.taken
-            .range(PortRef::cage(port.node, port.port.cage)..=PortRef::child(port.node, port.port.cage, u8::MAX))
-            .any(|taken| taken.port.overlaps(port.port))
+        self.taken.get(&port.node).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(port.port)))
     }
 
     /// Notes that a port is given away.
     pub(super) fn take(&mut self, port: PortRef) {
-        self.taken.insert(port);
+        self.taken.entry(port.node).or_default().push(port.port);
     }
 
     /// A free port of `node` that end `end` of `view` can move to with the cable it has; taken.
@@ -90,7 +105,7 @@ impl<'a> Spare<'a> {
     /// A new link between two nodes, made like `like`, on ports that are free at both; both are taken.
     pub(super) fn link_like(&mut self, network: Option<&Network>, a: NodeId, b: NodeId, like: &LinkView) -> Option<Edit> {
         let from = self.free_ports(a);
-        let to = self.free_ports(b);
+        let to = if from.is_empty() { Vec::new() } else { self.free_ports(b) };
         for first in from.iter().take(TRIES) {
             for second in to.iter().take(TRIES) {
                 if self.rates_equal(*first, *second, like) && self.fits([*first, *second], like) {

@@ -16,6 +16,7 @@ use super::assign::networks_of_links;
 use super::cage_divided::Plugs;
 use super::network::{Ground, Wiring};
 use super::peers::{Adapter, Adapters};
+use super::rail_misaligned::Patterns;
 use super::{LinkView, Network, NetworkKey};
 
 /// What several rules need to know of a design, found once per run. Gives the [`Context`] it was made from.
@@ -42,6 +43,8 @@ pub struct Survey<'a> {
     /// See [`super::users`].
     pub(super) users: OnceCell<Vec<(usize, Subject)>>,
     adapters: RefCell<Adapters>,
+    /// Which leaves the rails of hosts are on, by network.
+    pub(super) rails: RefCell<SortedMap<NetworkKey, Patterns>>,
 }
 
 /// What is asked of a node for nearly every link.
@@ -89,10 +92,12 @@ impl<'a> Survey<'a> {
             kinds: Vec::new(),
             users: OnceCell::new(),
             adapters: RefCell::default(),
+            rails: RefCell::default(),
         };
         for (count, first) in context.topology.facts().counts() {
             let link = context.topology.links().get(*first).and_then(|id| context.design.links.get(*id));
-            let kind = link.filter(|_| *count > 0).map(|link| survey.make_kind(link));
+            let is_first = *count > 0 && context.topology.facts().kind(*first) == Some(survey.kinds.len());
+            let kind = link.filter(|_| is_first).map(|link| survey.make_kind(link));
             survey.kinds.push(kind);
         }
         survey
@@ -109,7 +114,7 @@ impl<'a> Survey<'a> {
             survey.standing.entry(rack).or_default().push(node);
         }
         let place = |node: NodeId| places.place(node).map_or(u32::MAX, |place| place as u32);
-        survey.ends = context.design.links.iter().map(|(_, link)| link.ends.map(|end| place(end.node))).collect();
+        survey.ends = context.design.links.iter().map(|(_, link)| [place(link.ends[0].node), place(link.ends[1].node)]).collect();
         (survey.keys, survey.unstated) = networks_of_links(&survey);
         let wirings = survey.wired();
         survey.networks = survey.with_fabrics(wirings);
@@ -128,6 +133,7 @@ impl<'a> Survey<'a> {
     }
 
     /// The link at a place. Time: O(1).
+    #[inline]
     pub fn view(&self, place: usize) -> Option<LinkView<'a>> {
         let id = *self.context.topology.links().get(place)?;
         Some(self.made(place, id, self.context.design.links.get(id)?))
@@ -136,14 +142,15 @@ impl<'a> Survey<'a> {
     pub fn views(&self) -> impl Iterator<Item = LinkView<'a>> + '_ {
         self.context.design.links.iter().enumerate().map(|(place, (id, link))| self.made(place, id, link))
     }
+    #[inline(always)]
     fn made(&self, place: usize, id: LinkId, link: &'a Link) -> LinkView<'a> {
         let edge = self.context.topology.edges().get(place);
         LinkView {
             id,
             place,
-            nodes: link.ends.map(|end| end.node),
+            nodes: [link.ends[0].node, link.ends[1].node],
             link,
-            cable: self.kind_of_link(place, link).cable,
+            cable: self.cable(place, link),
             layer: edge.and_then(|edge| edge.layer),
             rate: self.rate(place),
             usable: edge.is_some_and(|edge| edge.usable),
@@ -155,6 +162,11 @@ impl<'a> Survey<'a> {
         // The topology asked for rate and layer of every link already: its first edges are the links, in the same order.
         let edge = self.context.topology.edges().get(place)?;
         Some(Gbps(edge.gbps)).filter(|rate| edge.rate_known && rate.is_finite() && rate.0 > 0.0)
+    }
+    #[inline(always)]
+    fn cable(&self, place: usize, link: &Link) -> Option<&'a Part> {
+        let kind = self.context.topology.facts().kind(place).and_then(|kind| self.kinds.get(kind)?.as_ref());
+        kind.map_or_else(|| self.make_kind(link).cable, |kind| kind.cable)
     }
     fn kind_of_link(&self, place: usize, link: &Link) -> Kind<'a> {
         let kind = self.context.topology.facts().kind(place).and_then(|kind| self.kinds.get(kind).copied().flatten());

@@ -3,7 +3,7 @@
 use crate::engine::diagnostics::{Severity, Trust};
 use crate::model::{NodeId, PortPath, PortRef, Subject};
 
-use super::peers::{Adapter, Customs, customs};
+use super::peers::{Adapter, Customs};
 use super::spare::Spare;
 use super::xpu_orphan::cabled_like_others;
 use super::{Check, Finding, Findings, Rule, Seat, Survey, Told};
@@ -28,16 +28,16 @@ fn doubts(survey: &Survey, seat: &Seat) -> bool {
 }
 
 fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
-    let customs = customs(survey);
+    let mut customs = Customs::default();
     let mut spare = Spare::of(survey);
     for node in nodes {
         if let Some((total, bare)) = partly(survey, *node, &survey.adapters_of(*node)) {
-            out.push(system_partly_connected(survey, &mut spare, &customs, *node, total, &bare));
+            out.push(system_partly_connected(survey, &mut spare, &mut customs, *node, total, &bare));
         }
     }
 }
 
-fn system_partly_connected(survey: &Survey, spare: &mut Spare, customs: &Customs, node: NodeId, total: usize, bare: &[PortPath]) -> Finding {
+fn system_partly_connected(survey: &Survey, spare: &mut Spare, customs: &mut Customs, node: NodeId, total: usize, bare: &[PortPath]) -> Finding {
     let part = survey.part_of(node).map_or("", |part| part.name.as_str());
     let cabled = total - bare.len();
     let mut finding = Finding::new(

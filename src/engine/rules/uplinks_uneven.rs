@@ -124,7 +124,8 @@ pub(super) fn spread(survey: &Survey, spare: &mut Spare, network: &Network, swit
     }
     let mut edits = Vec::with_capacity(count);
     for _ in 0..count {
-        let mut spines: Vec<(usize, NodeId)> = load.iter().map(|(spine, count)| (*count, *spine)).collect();
+        let candidates = load.iter().filter(|(spine, _)| spare.may_have_free(**spine));
+        let mut spines: Vec<(usize, NodeId)> = if spare.may_have_free(switch) { candidates.map(|(spine, count)| (*count, *spine)).collect() } else { Vec::new() };
         order::sort_by_number(&mut spines, |(count, spine)| (*count as u64) << 32 | u64::from(spine.0));
         let (spine, edit) = spines.into_iter().find_map(|(_, spine)| spare.link_like(Some(network), switch, spine, &like).map(|edit| (spine, edit)))?;
         *load.entry(spine).or_default() += 1;

@@ -4,7 +4,7 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, PortRef, Subject};
 use crate::units::order;
 
-use super::peers::{Customs, customs};
+use super::peers::Customs;
 use super::spare::Spare;
 use super::{Check, Finding, Findings, Rule, Survey};
 
@@ -26,14 +26,14 @@ fn check(survey: &Survey, out: &mut Findings) {
     }
     // While nothing is linked yet, it is a drawing half done; once others are, it is a fault.
     let severity = if joined.is_empty() { Severity::Info } else { Severity::Error };
-    let customs = customs(survey);
+    let mut customs = Customs::default();
     let mut spare = Spare::of(survey);
     for node in orphans {
-        out.push(xpu_orphan(survey, &mut spare, &customs, node, severity));
+        out.push(xpu_orphan(survey, &mut spare, &mut customs, node, severity));
     }
 }
 
-fn xpu_orphan(survey: &Survey, spare: &mut Spare, customs: &Customs, node: NodeId, severity: Severity) -> Finding {
+fn xpu_orphan(survey: &Survey, spare: &mut Spare, customs: &mut Customs, node: NodeId, severity: Severity) -> Finding {
     let xpus = survey.xpus(node);
     let part = survey.part_of(node).map_or("", |part| part.name.as_str());
     let words = if xpus == 1 { "1 XPU".to_owned() } else { format!("{xpus} XPUs") };
@@ -58,7 +58,7 @@ fn xpu_orphan(survey: &Survey, spare: &mut Spare, customs: &Customs, node: NodeI
 
 /// Links for ports that are not cabled, each to the switch where most nodes of this part have that port, as long as it has
 /// a port left.
-pub(super) fn cabled_like_others(survey: &Survey, spare: &mut Spare, customs: &Customs, ports: &[PortRef]) -> Vec<Edit> {
+pub(super) fn cabled_like_others(survey: &Survey, spare: &mut Spare, customs: &mut Customs, ports: &[PortRef]) -> Vec<Edit> {
     let mut edits = Vec::new();
     for port in ports {
         let Some(part) = survey.design.nodes.get(port.node).map(|node| node.part.clone()) else { continue };
@@ -67,8 +67,8 @@ pub(super) fn cabled_like_others(survey: &Survey, spare: &mut Spare, customs: &C
     edits
 }
 
-fn cable_like_others(survey: &Survey, spare: &mut Spare, customs: &Customs, part: &PartId, port: PortRef) -> Option<Edit> {
-    let mut switches: Vec<(NodeId, (usize, usize))> = customs.get(&(part.clone(), port.port))?.iter().map(|(switch, custom)| (*switch, *custom)).collect();
+fn cable_like_others(survey: &Survey, spare: &mut Spare, customs: &mut Customs, part: &PartId, port: PortRef) -> Option<Edit> {
+    let mut switches: Vec<(NodeId, (usize, usize))> = customs.of(survey, part, port.port).iter().map(|(switch, custom)| (*switch, *custom)).collect();
     order::sort_by_key(&mut switches, |(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
     switches.into_iter().take(8).find_map(|(switch, (_, place))| {
         let view = survey.view(place)?;
