@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use weft::catalog::Catalog;
+use weft::engine::change::Change;
 use weft::engine::context::Context;
 use weft::engine::deadlock::{Switches, Verdict};
 use weft::engine::estimate::fill::fill_all;
@@ -15,6 +16,7 @@ use weft::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use weft::engine::failures::spread::{Cut, Spread};
 use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::failures::{connectivity, ranking};
+use weft::engine::known::Known;
 use weft::engine::routing::InForce;
 use weft::engine::routing::graph::Graph;
 use weft::engine::routing::turns::Turns;
@@ -80,6 +82,20 @@ fn engine(criterion: &mut Criterion) {
         group.bench_function("structure", |bench| bench.iter(|| Structure::of(black_box(&context.topology))));
         group.bench_function("context", |bench| bench.iter(|| Context::new(black_box(&design), &catalog)));
         group.bench_function("check", |bench| bench.iter(|| rules::run(black_box(&context))));
+        for (edit, patch) in edits(&design) {
+            let mut edited = design.clone();
+            patch.apply(&mut edited).expect("it is of this design");
+            let change = || Change::default().then(&patch).expect("it is one edit");
+            // What an evaluation of the design leaves, taken up by one of the edited design whose rules are still to run.
+            let after = || {
+                let before = Context::new(&design, &catalog);
+                rules::run(&before);
+                let mut context = Context::new(&edited, &catalog);
+                context.known = Known::of(before).fitting(&context, change());
+                context
+            };
+            group.bench_function(format!("check after {edit}"), |bench| bench.iter_batched_ref(after, |context| rules::run(context), BatchSize::PerIteration));
+        }
         let fresh = || Context::new(&design, &catalog);
         group.bench_function("estimate", |bench| bench.iter_batched_ref(fresh, |context| estimate::estimates(context), BatchSize::PerIteration));
         group.bench_function("whole report", |bench| bench.iter(|| evaluate(black_box(&design), &catalog)));

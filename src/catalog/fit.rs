@@ -122,17 +122,24 @@ pub(super) fn cable_order(part: &Part) -> f64 {
 /// # Errors
 /// [`Misfit::Cage`] with the first port that differs.
 pub fn cage_shared(catalog: &Catalog, design: &Design, used: &PortUse, link: &Link) -> Result<(), Misfit> {
-    let Some(cable) = cable_of(catalog, design, link) else { return Ok(()) };
-    let straight = is_straight(cable);
+    [0, 1].into_iter().try_for_each(|end| cage_shared_at(catalog, design, used, link, end))
+}
+
+/// [`cage_shared`] for one end of the link, 0 or 1.
+///
+/// # Errors
+/// [`Misfit::Cage`] with the port at that end.
+pub fn cage_shared_at(catalog: &Catalog, design: &Design, used: &PortUse, link: &Link, end: usize) -> Result<(), Misfit> {
     let [a, b] = link.ends;
-    for (here, far) in [(a, b), (b, a)].into_iter().filter(|(here, _)| here.port.child > 0) {
-        for (other, id) in used.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here) {
-            let Some(next) = design.links.get(id).filter(|next| next.part.is_some()) else { continue };
-            let there = if next.ends[0] == other { next.ends[1] } else { next.ends[0] };
-            let one_place = (there.node, there.port.cage) == (far.node, far.port.cage);
-            if module_at(catalog, design, link, here) != module_at(catalog, design, next, other) || (straight && !one_place) {
-                return Err(Misfit::Cage { port: here, other });
-            }
+    let (here, far) = if end == 0 { (a, b) } else { (b, a) };
+    let Some(cable) = cable_of(catalog, design, link).filter(|_| here.port.child > 0) else { return Ok(()) };
+    let straight = is_straight(cable);
+    for (other, id) in used.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here) {
+        let Some(next) = design.links.get(id).filter(|next| next.part.is_some()) else { continue };
+        let there = if next.ends[0] == other { next.ends[1] } else { next.ends[0] };
+        let one_place = (there.node, there.port.cage) == (far.node, far.port.cage);
+        if module_at(catalog, design, link, here) != module_at(catalog, design, next, other) || (straight && !one_place) {
+            return Err(Misfit::Cage { port: here, other });
         }
     }
     Ok(())

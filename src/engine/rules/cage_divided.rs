@@ -17,7 +17,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn doubts(survey: &Survey, seat: &Seat) -> bool {
     // Most nodes use whole cages.
-    !survey.ports.is_whole(seat.id) && !doubtful(survey, seat.id).is_empty()
+    if survey.ports.is_whole(seat.id) {
+        return false;
+    }
+    let views = doubtful(survey, seat.id).into_iter().filter_map(|place| survey.view(place as usize));
+    // Each end of a link is judged where it is, so that nothing beyond the cages of this node counts.
+    let ends = views.flat_map(|view| [(view, 0), (view, 1)]).filter(|(view, end)| view.link.ends.get(*end).is_some_and(|port| port.node == seat.id));
+    ends.into_iter().any(|(view, end)| fit::cage_shared_at(survey.catalog, survey.design, &survey.ports, view.link, end).is_err())
 }
 
 fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {

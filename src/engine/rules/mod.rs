@@ -2,9 +2,38 @@
 //!
 //! One file per diagnostic code; it holds the rule, names its documentation (`docs/diagnostics/<code>.md`, the text that
 //! `weft explain`, the panel and the site print) and builds its finding through one named function. Its examples are
-//! `tests/corpus/broken/<code>.weft` and `tests/corpus/good/<code>.weft`. A rule reads the [`Survey`] and pushes
-//! [`Finding`]s; it never fails and never changes anything. What is common to several rules is in `survey` (roles,
-//! tiers, what each link joins), `space` (free places in racks) and `spare` (free ports and cables for fixes).
+//! `tests/corpus/rules/broken/<code>.weft` and `tests/corpus/rules/good/<code>.weft`. A rule never fails and never changes anything.
+//!
+//! # A new rule
+//!
+//! ```ignore
+//! pub(super) const RULE: Rule = Rule {
+//!     code: "link-too-slow",                      // says the fault; also the name of file, page and examples
+//!     severity: Severity::Warning,                // the worst it reports
+//!     title: "Link too slow",
+//!     documentation: include_str!("../../../docs/diagnostics/link-too-slow.md"),
+//!     checks: &[Check::Links { doubts, tell, told: Told::Alone }],
+//! };
+//!
+//! // Of one link: may it be at fault? Looks at nothing beyond the scope, and allocates nothing.
+//! fn doubts(survey: &Survey, view: &LinkView) -> bool {
+//!     view.rate.is_some_and(|rate| rate.0 < survey.threshold(RULE.code))
+//! }
+//!
+//! // Of all links in doubt, in id order: findings with their fixes.
+//! fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings) {
+//!     links.iter().for_each(|view| out.push(link_too_slow(survey, view)));
+//! }
+//! ```
+//!
+//! Choose the narrowest [`Check`] that can judge the thing: a link, a node, a rack, all records, everything. What it may look at stands there; an edit asks it again
+//! only within that. Choose `Told::Together` as soon as a fix looks for a free port or a place elsewhere. What needs counts over a network goes by
+//! [`Network::spots`] and is `Check::Whole`: it is asked after every edit, so it goes over switches, not over links. Then name the file in `rules!` below
+//! and add page, examples and a row of `docs/decisions/rules.md`. `tests/it/rules.rs` says what is missing, `tests/it/scopes.rs` edits the examples at random
+//! and fails when the rule looks farther than its scope.
+//!
+//! What is common to several rules: `survey` (what each link joins, what is known of nodes), `network` (tiers, and what each switch has), `scope` (the
+//! runner), `kept` (the survey after an edit), `space` (places in racks), `spare` (free ports and cables for fixes).
 
 mod assign;
 mod findings;
