@@ -11,7 +11,7 @@ use weft::engine::context::Context;
 use weft::engine::rules;
 use weft::engine::service::Memory;
 use weft::model::{
-    Breakout, Cooling, Design, Face, FabricId, FabricIntent, FabricRole, Feed, Generic, GroupId, Link, LinkId, Multihoming, Node, NodeId, PartId, Patch,
+    Breakout, Cooling, Design, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, GroupId, Link, LinkId, Multihoming, Node, NodeId, PartId, Patch,
     PortPath, PortRef, PortSettings, Rack, RackId, Requirement, RequirementKind, RoutingEngine, Silencing,
 };
 use weft::units::{Gbps, Metres, Nanoseconds, Point, RackUnits, Watts};
@@ -97,10 +97,13 @@ fn on_node(design: &mut Design, random: &mut Random, id: NodeId, nodes: &[NodeId
         11 => node(design, id, |node| node.transit = Some(node.transit != Some(true))),
         12 => {
             let cage = 1 + random.below(8) as u16;
-            let breakout = Some(Breakout { children: 1 + random.below(8) as u8, gbps: Gbps(100.0 * (1 + random.below(8)) as f64) }).filter(|_| random.below(3) > 0);
+            let breakout =
+                Some(Breakout { children: 1 + random.below(8) as u8, gbps: Gbps(100.0 * (1 + random.below(8)) as f64) }).filter(|_| random.below(3) > 0);
             node(design, id, |node| drop(node.ports.insert(cage, PortSettings { breakout, ..PortSettings::default() })));
         }
-        13 => node(design, id, |node| node.generic = Some(Box::new(Generic { ports: Some(random.below(9) as u16), gbps: Some(Gbps(200.0)), ..Generic::default() }))),
+        13 => node(design, id, |node| {
+            node.generic = Some(Box::new(Generic { ports: Some(random.below(9) as u16), gbps: Some(Gbps(200.0)), ..Generic::default() }))
+        }),
         14 => node(design, id, |node| {
             node.traffic.mtu = [None, Some(1500), Some(9000)][random.below(3)];
             node.traffic.pfc = [None, Some(3), Some(4)][random.below(3)];

@@ -206,7 +206,11 @@ impl<'a> Survey<'a> {
 
     fn touched(&self, change: &Change, rewired: &[u32], retiered: &[u32], turned: &[u32]) -> Touched {
         let design = self.design;
-        let mut found = Touched { links: change.links().keys().copied().collect(), nodes: change.nodes().keys().copied().collect(), racks: change.racks().keys().copied().collect() };
+        let mut found = Touched {
+            links: change.links().keys().copied().collect(),
+            nodes: change.nodes().keys().copied().collect(),
+            racks: change.racks().keys().copied().collect(),
+        };
         for (node, before) in change.nodes().iter() {
             found.racks.extend(before.as_ref().and_then(|node| node.rack));
             found.racks.extend(design.nodes.get(*node).and_then(|node| node.rack));
@@ -349,7 +353,9 @@ mod tests {
     #[test]
     fn a_patched_survey_is_the_one_made_from_scratch() {
         let catalog = Catalog::builtin();
-        for (template, key, value) in [("fat-tree", "k", "4"), ("dual-plane", "leaves", "3"), ("rail-optimised", "servers", "16"), ("leaf-spine", "leaves", "3")] {
+        for (template, key, value) in
+            [("fat-tree", "k", "4"), ("dual-plane", "leaves", "3"), ("rail-optimised", "servers", "16"), ("leaf-spine", "leaves", "3")]
+        {
             let parameters = SortedMap::from([(key.to_owned(), value.to_owned())]);
             let Ok(mut design) = templates::generate(template, &parameters, &catalog) else { panic!("{template}") };
             let mut seen = Survey::of(&Context::new(&design, &catalog)).into_seen();
@@ -371,7 +377,11 @@ mod tests {
                     seen.standing.iter().filter(|(_, nodes)| !nodes.is_empty()).map(|(rack, nodes)| (*rack, nodes.clone())).collect()
                 };
                 assert_eq!(seen.wirings, fresh.wirings, "{template} after {step} edits");
-                assert_eq!((&seen.links, &seen.ends, &seen.keys, &seen.nodes), (&fresh.links, &fresh.ends, &fresh.keys, &fresh.nodes), "{template} after {step}");
+                assert_eq!(
+                    (&seen.links, &seen.ends, &seen.keys, &seen.nodes),
+                    (&fresh.links, &fresh.ends, &fresh.keys, &fresh.nodes),
+                    "{template} after {step}"
+                );
                 assert_eq!((seen.tuned, seen.unstated, &seen.misfits), (fresh.tuned, fresh.unstated, &fresh.misfits), "{template} after {step}");
                 assert_eq!(standing(&seen), standing(&fresh), "{template} after {step}");
             }

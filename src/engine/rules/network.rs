@@ -133,7 +133,8 @@ impl<'a> Network<'a> {
         let nodes = self.places().ids().len();
         // Each is at two nodes, or at one whose other end does not exist.
         let once = |(place, joint): &(usize, &Joint)| *place < joint.beyond as usize;
-        let mut links: Vec<u32> = (0..nodes).flat_map(|place| self.at.at_place(place).iter().map(move |joint| (place, joint))).filter(once).map(|(_, joint)| joint.link).collect();
+        let mut links: Vec<u32> =
+            (0..nodes).flat_map(|place| self.at.at_place(place).iter().map(move |joint| (place, joint))).filter(once).map(|(_, joint)| joint.link).collect();
         order::sort_numbers(&mut links);
         links
     }
@@ -271,7 +272,11 @@ impl Wiring {
     }
     fn is_leaf(&self, place: usize, ground: &Ground) -> bool {
         let beyond = self.at(place).iter().map(|joint| joint.beyond as usize);
-        if self.without_xpus { beyond.into_iter().any(|other| other < self.tiers.len() && !(ground.is_switch)(other)) } else { beyond.into_iter().any(ground.xpus) }
+        if self.without_xpus {
+            beyond.into_iter().any(|other| other < self.tiers.len() && !(ground.is_switch)(other))
+        } else {
+            beyond.into_iter().any(ground.xpus)
+        }
     }
 
     /// Tiers of the switches of a network: leaves are those with XPUs on them (with anything on them, where no XPU is on any); every other

@@ -41,7 +41,10 @@ impl<'s, 'a> Spare<'s, 'a> {
         }
         let Some(slot) = known.get_mut(place) else { return Rc::default() };
         let free = |port: &PortRef| survey.ports.is_free(*port);
-        slot.get_or_insert_with(|| survey.catalog.ports_of(survey.design, node, &survey.ports).into_iter().map(|port| PortRef { node, port }).filter(free).collect()).clone()
+        slot.get_or_insert_with(|| {
+            survey.catalog.ports_of(survey.design, node, &survey.ports).into_iter().map(|port| PortRef { node, port }).filter(free).collect()
+        })
+        .clone()
     }
 
     /// Ports of a node that are free and not given away, in panel order.

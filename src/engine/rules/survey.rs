@@ -284,7 +284,13 @@ impl<'a> Survey<'a> {
     pub(super) fn with_fabrics(&self, wirings: Vec<Wiring>) -> Vec<Network<'a>> {
         let (design, places) = (self.context.design, self.context.parts.places());
         let fabric = |key| if let NetworkKey::Stated(id) = key { design.fabrics.get(id) } else { None };
-        wirings.into_iter().map(|wiring| { let fabric = fabric(wiring.key); Network::of(wiring, fabric, places) }).collect()
+        wirings
+            .into_iter()
+            .map(|wiring| {
+                let fabric = fabric(wiring.key);
+                Network::of(wiring, fabric, places)
+            })
+            .collect()
     }
 
     /// Asks of every link whether ports and cable fit. Links whose ports or parts are unknown have other findings.
