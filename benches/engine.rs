@@ -90,9 +90,7 @@ fn engine(criterion: &mut Criterion) {
             let after = || {
                 let before = Context::new(&design, &catalog);
                 rules::run(&before);
-                let mut context = Context::new(&edited, &catalog);
-                context.known = Known::of(before).fitting(&context, change());
-                context
+                Context::again(&edited, &catalog, Known::of(before).with(Some(change())))
             };
             group.bench_function(format!("check after {edit}"), |bench| bench.iter_batched_ref(after, |context| rules::run(context), BatchSize::PerIteration));
         }

@@ -2,6 +2,7 @@
 //!
 //! What is patched is equal, entry by entry, to what [`Survey::of`] finds; where that is not certain, there is no patch and everything is looked at.
 
+use crate::catalog::Catalog;
 use crate::catalog::fit::Misfit;
 use crate::engine::change::Change;
 use crate::engine::context::Context;
@@ -21,8 +22,7 @@ const MOST_LINKS: usize = 64;
 /// What is kept of a survey. Space: O(nodes + links).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// Which catalogue it was: an address, compared for equality only.
-    catalog: usize,
+    catalog: Option<Catalog>,
     links: Vec<LinkId>,
     ends: Vec<[u32; 2]>,
     keys: Vec<NetworkKey>,
@@ -51,7 +51,7 @@ impl<'a> Survey<'a> {
     pub(super) fn into_seen(self) -> Seen {
         let context = self.context();
         Seen {
-            catalog: std::ptr::from_ref(context.catalog) as usize,
+            catalog: Some(context.catalog.clone()),
             links: context.topology.links().to_vec(),
             ends: self.ends,
             keys: self.keys,
@@ -69,7 +69,7 @@ impl<'a> Survey<'a> {
     pub(super) fn after(context: &'a Context<'a>, seen: Seen, change: &Change) -> Option<(Self, Touched)> {
         let design = context.design;
         let same_nodes = change.is_of_records() && change.nodes_stand(design, |_, _| true) && seen.nodes.len() == design.nodes.len();
-        if !same_nodes || seen.catalog != std::ptr::from_ref(context.catalog) as usize || change.links().len() > MOST_LINKS {
+        if !same_nodes || !seen.catalog.as_ref().is_some_and(|catalog| catalog.is(context.catalog)) || change.links().len() > MOST_LINKS {
             return None;
         }
         let splice = Splice::of::<Link>(&seen.links, change.links(), design);
@@ -305,7 +305,6 @@ impl Wiring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
     use crate::engine::templates;
     use crate::model::{Design, Patch, PortPath, PortRef};
 
