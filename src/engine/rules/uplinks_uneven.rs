@@ -22,7 +22,7 @@ fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && network.has_clean_tiers()) {
         // Switches of one tier and part are comparable: they have the same radix.
-        let mut peers: Vec<((u16, &PartId), Vec<(NodeId, usize)>)> = Vec::new();
+        let mut peers: Vec<(Peers, Vec<(NodeId, usize)>)> = Vec::new();
         // A switch without any is another finding, or the top of the fabric.
         for (switch, tier, spot) in network.spots().filter(|(.., spot)| spot.up > 0) {
             let Some(key) = survey.design.nodes.get(switch).map(|node| (tier, &node.part)) else { continue };
@@ -47,6 +47,9 @@ fn check(survey: &Survey, out: &mut Findings) {
         }
     }
 }
+
+/// Switches that can be compared: their tier and part.
+type Peers<'a> = (u16, &'a PartId);
 
 /// The commonest number of uplinks; of equally common ones the largest.
 fn usual(members: &[(NodeId, usize)]) -> usize {
@@ -97,7 +100,7 @@ fn uneven_spines(survey: &Survey, spare: &mut Spare, network: &Network, switch: 
     if many.1 - few.1 != 2 {
         return finding;
     }
-    let Some(view) = network.uplinks(survey, switch).filter(|view| view.beyond(switch) == many.0).last() else { return finding };
+    let Some(view) = network.uplinks(survey, switch).rfind(|view| view.beyond(switch) == many.0) else { return finding };
     let Some(end) = view.end_on(many.0) else { return finding };
     match spare.port_for(&view, end, few.0) {
         Some(port) => {
