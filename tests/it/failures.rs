@@ -41,8 +41,8 @@ fn change(comparison: &Comparison, key: &str) -> f64 {
 fn one_adapter_inside_a_system_changes_all_reduce_and_rails_of_the_whole_fabric() {
     let found = check(&pilot(), &["n9/nic1"]);
     assert_eq!((found.down.links, found.down.nodes, found.down.xpus), (1, 0, 0));
-    // 7 of 8 rails are left to the first system, and every ring crosses it.
-    assert!(change(&found, "collective-all-reduce-busbw") < -5.0, "{found:?}");
+    // 7 of 8 rails are left to the first system, which every ring and tree crosses; what a domain does by itself stays as quick.
+    assert!((-12.5..-4.0).contains(&change(&found, "collective-all-reduce-busbw")), "{found:?}");
     assert!(found.appeared.iter().any(|finding| finding.code == "system-partly-connected"), "{:?}", found.appeared);
     assert!(found.rows.iter().any(|row| row.key == "pairs-apart" && row.value(1) == Some(80.0)), "XPU 1 has no way out: 40 others, both ways");
 
