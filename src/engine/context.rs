@@ -145,7 +145,6 @@ impl<'a> Context<'a> {
     }
 
     /// Takes it apart into what is kept for the next evaluation.
-    #[expect(clippy::type_complexity, reason = "each is a field")]
     pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Cost>, Known) {
         (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.cost.into_inner(), self.known)
     }

@@ -203,7 +203,7 @@ impl Topology {
             let at = *place as usize;
             let Some(link) = self.links.get(at).and_then(|id| design.links.get(*id)) else { continue };
             let views = link.ends.map(|end| parts.end(end));
-            let Some(facts) = gathering.set(design, catalog, at, link, views.clone()) else { continue };
+            let Some(facts) = gathering.set(design, catalog, at, link, views) else { continue };
             let (edge, latency) = self.edge(link, &views, facts);
             let edge = Edge { has_latency: latency.is_some(), ..edge };
             let was = std::mem::replace(&mut self.edges[at], edge);
@@ -269,7 +269,7 @@ impl Topology {
             self.mark_adapters();
             let after = self.vertices.iter().filter(|vertex| alone(vertex)).map(|vertex| (vertex.transit, vertex.endpoint));
             // A node of another part was a vertex of another kind, and has been told.
-            let other = change.nodes().len() > 0;
+            let other = !change.nodes().is_empty();
             edited.vertices_stand &= !other && after.eq(before);
         }
         if !edited.vertices_stand {
