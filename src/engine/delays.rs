@@ -175,7 +175,10 @@ impl Delays {
                 spans.uncount(Some(&was));
             }
         }
-        for at in around.flat_map(|node| topology.vertices_of(node)) {
+        // What is on the wire of a link says how long the switch at its other end takes.
+        let ends = edited.anew.iter().filter_map(|place| topology.edges().get(*place as usize)).flat_map(|edge| edge.ends);
+        let beside: Vec<NodeId> = ends.filter_map(|end| Some(topology.vertices().get(end as usize)?.node)).collect();
+        for at in around.chain(beside).flat_map(|node| topology.vertices_of(node)) {
             let span = passing(design, catalog, topology, at).map_or([0.0; 3], |passing| three(&passing.figure));
             let whole = forwards(design, catalog, topology, at) == Switching::StoreAndForward;
             let number = spans.note(span);

@@ -222,9 +222,8 @@ fn walk(code: &str, folder: &str, steps: usize) -> Option<String> {
             2 => design = first.clone(),
             _ => edit(&mut design, &mut random, code),
         }
-        // What else is known from before is left out: here rules alone have a memory.
-        let mut context = Context::new(&design, &catalog);
-        context.known = known.with(Change::default().then(&Patch::between(&before, &design)));
+        // All is taken over that can be, which debug builds compare with what it would be from scratch.
+        let context = Context::again(&design, &catalog, known.with(Change::default().then(&Patch::between(&before, &design))));
         let with = rules::run(&context);
         known = Known::of(context);
         let without = rules::run(&Context::new(&design, &catalog));
