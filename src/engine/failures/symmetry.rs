@@ -133,15 +133,16 @@ const EFFORT: usize = 400;
 
 /// Finds orbits. Time: O(links of what is swapped), at most [`EFFORT`] times the edges. Space: O(vertices + edges).
 pub fn orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Orbits {
-    found(topology, rows, labels, Some(Sets::new(topology.edges().len() * 2)))
+    found(topology, rows, labels, 0..topology.vertices().len() as u32, Some(Sets::new(topology.edges().len() * 2)))
 }
 
-/// [`Orbits::vertex`] alone: the same classes in less time, for what arcs change places with is not noted.
-pub fn vertex_orbits(topology: &Topology, rows: &Rows, labels: &Labels) -> Vec<u32> {
-    found(topology, rows, labels, None).vertex
+/// [`Orbits::vertex`] of some vertices, which are in ascending order: only they are tried to change places, and what arcs change places with is
+/// not noted, so that it takes much less time than [`orbits`].
+pub fn orbits_among(topology: &Topology, rows: &Rows, labels: &Labels, among: impl Iterator<Item = VertexIndex>) -> Vec<u32> {
+    found(topology, rows, labels, among, None).vertex
 }
 
-fn found(topology: &Topology, rows: &Rows, labels: &Labels, mut arc: Option<Sets>) -> Orbits {
+fn found(topology: &Topology, rows: &Rows, labels: &Labels, among: impl Iterator<Item = VertexIndex>, mut arc: Option<Sets>) -> Orbits {
     let vertices = topology.vertices().len();
     let mut search = Search {
         rows,
@@ -169,7 +170,7 @@ fn found(topology: &Topology, rows: &Rows, labels: &Labels, mut arc: Option<Sets
     }
     // For each label the vertices that swaps are tried with: the last one, and the first of every class so far.
     let mut last: Vec<Vec<(usize, Vec<VertexIndex>)>> = Vec::new();
-    for here in 0..vertices as u32 {
+    for here in among {
         let label = labels.vertex.get(here as usize).copied().unwrap_or(APART);
         if label == APART {
             continue;
@@ -203,8 +204,11 @@ fn found(topology: &Topology, rows: &Rows, labels: &Labels, mut arc: Option<Sets
         match known.last_mut().filter(|_| joined) {
             Some(newest) if vertex.root(*newest) == vertex.root(here) => *newest = here,
             _ => {
+                // Those before it are lesser: where it is the least of its class, none of them is in it.
                 let root = vertex.root(here);
-                known.retain(|other| vertex.root(*other) != root);
+                if root != here {
+                    known.retain(|other| vertex.root(*other) != root);
+                }
                 known.push(here);
             }
         }

@@ -20,7 +20,7 @@ use self::pace::Pace;
 use self::sweep::{Found, Sweep};
 use super::context::Context;
 use super::estimate::collective::group::is_scale_up;
-use super::failures::symmetry::{Labels, Rows, vertex_orbits};
+use super::failures::symmetry::{Labels, Rows, orbits_among};
 use super::routes::Routes;
 use super::topology::{Topology, VertexIndex, VertexKind};
 use super::twins::Reduced;
@@ -183,7 +183,7 @@ fn sources(context: &Context, reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
     }
     let word = |list: &[u64], at: u32| list.get(at as usize).copied().unwrap_or(0);
     let labels = Labels::of(topology, |at| word(&vertex, at), |at| word(&edge, at));
-    let found = vertex_orbits(topology, &Rows::of(topology), &labels);
+    let found = orbits_among(topology, &Rows::of(topology), &labels, all.iter().map(|(vertex, _)| *vertex));
     let mut classes: SortedMap<u32, (VertexIndex, u64)> = SortedMap::new();
     for (at, stands_for) in all {
         let root = found.get(at as usize).copied().unwrap_or(at);
