@@ -24,7 +24,7 @@ use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
 use weft::engine::topology::Topology;
 use weft::engine::{estimate, latency, rules, service, templates};
-use weft::model::{Design, FabricId, Link, LinkId, Routing};
+use weft::model::{Change, Delta, Design, FabricId, Link, LinkId, Patch, Routing};
 use weft::scene::Scene;
 
 #[allow(dead_code)]
@@ -82,23 +82,27 @@ impl Bench {
     pub fn edit(&mut self) -> usize {
         let Some(last) = self.design.links.ids().next_back() else { return 0 };
         match self.taken.take() {
-            Some((id, link)) => self.design.links.set(id, Some(link)),
+            Some((id, link)) => self.after(Change::Link(Delta { id, before: None, after: Some(link) })),
             None => {
-                self.taken = self.design.links.shared(last).map(|link| (last, link.clone()));
-                self.design.links.set(last, None);
+                let link = self.design.links.shared(last).cloned();
+                self.taken = link.clone().map(|link| (last, link));
+                self.after(Change::Link(Delta { id: last, before: link, after: None }))
             }
         }
-        self.report_anew()
     }
     /// Renames the last node: an edit that leaves the graph as it is.
     pub fn rename(&mut self) -> usize {
-        let Some((id, mut node)) = self.design.nodes.iter().next_back().map(|(id, node)| (id, node.clone())) else { return 0 };
+        let Some((id, before)) = self.design.nodes.ids().next_back().and_then(|id| Some((id, self.design.nodes.shared(id)?.clone()))) else { return 0 };
+        let mut node = (*before).clone();
         node.name.push('x');
-        self.design.nodes.set(id, Some(node.into()));
-        self.report_anew()
+        self.after(Change::Node(Delta { id, before: Some(before), after: Some(node.into()) }))
     }
-    fn report_anew(&mut self) -> usize {
-        self.memory.forget();
+    fn after(&mut self, change: Change) -> usize {
+        let patch = Patch { changes: vec![change] };
+        self.memory.changes(&patch);
+        if patch.apply(&mut self.design).is_err() {
+            return 0;
+        }
         self.memory.evaluate(&self.design, &self.catalog).diagnostics.len()
     }
     /// The report as the worker sends it to the page.
