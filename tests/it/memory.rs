@@ -25,13 +25,15 @@ impl Random {
     }
 }
 
-fn with_link(design: &mut Design, id: LinkId, change: impl FnOnce(&mut Link)) {
+/// Changes a link that is there.
+pub fn with_link(design: &mut Design, id: LinkId, change: impl FnOnce(&mut Link)) {
     let mut link = design.links.get(id).unwrap().clone();
     change(&mut link);
     design.links.set(id, Some(link.into()));
 }
 
-fn with_node(design: &mut Design, id: NodeId, change: impl FnOnce(&mut Node)) {
+/// Changes a node that is there.
+pub fn with_node(design: &mut Design, id: NodeId, change: impl FnOnce(&mut Node)) {
     let mut node = design.nodes.get(id).unwrap().clone();
     change(&mut node);
     design.nodes.set(id, Some(node.into()));

@@ -12,12 +12,12 @@ use weft::engine::context::Context;
 use weft::engine::known::Known;
 use weft::engine::rules;
 use weft::model::{
-    Breakout, Cooling, Design, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, GroupId, Link, LinkId, Multihoming, Node, NodeId, PartId, Patch,
-    PortPath, PortRef, PortSettings, Rack, RackId, Requirement, RequirementKind, RoutingEngine, Silencing,
+    Breakout, Cooling, Design, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, GroupId, Link, LinkId, Multihoming, NodeId, PartId, Patch, PortPath,
+    PortRef, PortSettings, Rack, RackId, Requirement, RequirementKind, RoutingEngine, Silencing,
 };
 use weft::units::{Gbps, Metres, Nanoseconds, Point, RackUnits, Watts};
 
-use crate::memory::Random;
+use crate::memory::{Random, with_link as link, with_node as node};
 use crate::text_design;
 
 const INTENTS: [FabricIntent; 6] =
@@ -26,18 +26,6 @@ const ROLES: [FabricRole; 6] =
     [FabricRole::Compute, FabricRole::FrontEnd, FabricRole::Fronthaul, FabricRole::Management, FabricRole::ScaleUp, FabricRole::Storage];
 /// Parts that are good for other findings than those of the design itself.
 const STRANGERS: [&str; 5] = ["generic-switch", "generic-system", "nonsense", "generic-cable", "generic-rack"];
-
-fn link(design: &mut Design, id: LinkId, change: impl FnOnce(&mut Link)) {
-    let mut link = design.links.get(id).unwrap().clone();
-    change(&mut link);
-    design.links.set(id, Some(link.into()));
-}
-
-fn node(design: &mut Design, id: NodeId, change: impl FnOnce(&mut Node)) {
-    let mut node = design.nodes.get(id).unwrap().clone();
-    change(&mut node);
-    design.nodes.set(id, Some(node.into()));
-}
 
 fn rack(design: &mut Design, id: RackId, change: impl FnOnce(&mut Rack)) {
     let mut rack = design.racks.get(id).unwrap().clone();
