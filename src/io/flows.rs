@@ -89,6 +89,7 @@ fn arcs(input: &mut Reader<'_>) -> Result<Option<Vec<ArcIndex>>, Error> {
 pub fn write_flows(rates: &[FlowRate], routing: &InForce) -> String {
     let equal = match routing.equal {
         Equal::Split => "ecmp",
+        Equal::Hash if !routing.tables.is_empty() => "tables",
         Equal::Hash => "hash",
         Equal::Mixed(_) => "mixed",
     };

@@ -217,6 +217,8 @@ pub enum Routing {
     Ecmp,
     /// Each flow keeps one shortest path, chosen by a hash.
     Hash,
+    /// Each switch has one port for each destination, as an InfiniBand subnet manager fills its linear forwarding tables.
+    Tables,
 }
 
 /// Which paths a fabric takes.

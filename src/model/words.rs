@@ -57,7 +57,7 @@ words! {
     Multihoming { Eslag = "eslag", Mclag = "mclag" }
     Paths { DimensionOrder = "dimension-order", Minimal = "minimal", Shortest = "shortest", UpDown = "up-down", Valiant = "valiant" }
     Recalled { Used = "used", LeftOut = "left-out" }
-    Routing { Ecmp = "ecmp", Hash = "hash" }
+    Routing { Ecmp = "ecmp", Hash = "hash", Tables = "tables" }
     RoutingEngine { Dnup = "dnup", Ftree = "ftree", Lash = "lash", Minhop = "minhop", Torus2Qos = "torus-2qos", Updn = "updn" }
     Switching { CutThrough = "cut-through", StoreAndForward = "store-and-forward" }
 }

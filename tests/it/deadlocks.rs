@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::deadlock::{Switches, Verdict};
+use weft::engine::deadlock::{Verdict, judge};
 use weft::engine::routing::graph::Graph as Fabric;
 use weft::engine::service::evaluate;
 use weft::engine::topology::{Topology, VertexIndex};
@@ -19,7 +19,7 @@ fn verdict(design: &Design) -> Verdict {
     let context = Context::new(design, &catalog);
     let of = &context.routing.fabrics[0];
     let graph = Fabric::of(design, &context.topology, &context.tiers, of.fabric);
-    let found = Switches::routed(&graph, design.fabrics.get(of.fabric).unwrap(), of).verdict(u64::MAX, &mut |_| {});
+    let found = judge(&graph, design.fabrics.get(of.fabric).unwrap(), of, u64::MAX, &mut |_| {});
     if let Verdict::Circle(circle) = &found {
         assert!(circle.len() > 1);
         for (place, (here, _)) in circle.iter().enumerate() {

@@ -137,7 +137,7 @@ fn fabric() -> impl Strategy<Value = Fabric> {
         FabricIntent::Torus,
         FabricIntent::Unstated,
     ]);
-    let routing = prop::sample::select(vec![Routing::Ecmp, Routing::Hash]);
+    let routing = prop::sample::select(vec![Routing::Ecmp, Routing::Hash, Routing::Tables]);
     use RoutingEngine::*;
     let engine = option::of(prop::sample::select(vec![Dnup, Ftree, Lash, Minhop, Torus2Qos, Updn]));
     let multihoming = option::of(prop::sample::select(vec![Multihoming::Eslag, Multihoming::Mclag]));

@@ -37,6 +37,7 @@ mod rules;
 mod rules_templates;
 mod schema;
 mod scopes;
+mod tables;
 mod templates;
 mod templates_shapes;
 mod text_design;

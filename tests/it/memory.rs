@@ -128,7 +128,13 @@ fn rare(design: &mut Design, random: &mut Random) {
             match random.below(4) {
                 0 => fabric.role = if fabric.role == FabricRole::Storage { FabricRole::Compute } else { FabricRole::Storage },
                 1 => fabric.paths = if fabric.paths.is_none() { Some(Paths::UpDown) } else { None },
-                2 => fabric.routing = if fabric.routing == Routing::Ecmp { Routing::Hash } else { Routing::Ecmp },
+                2 => {
+                    fabric.routing = match fabric.routing {
+                        Routing::Ecmp => Routing::Hash,
+                        Routing::Hash => Routing::Tables,
+                        Routing::Tables => Routing::Ecmp,
+                    }
+                }
                 _ => fabric.traffic.pfc = Some(3),
             }
             design.fabrics.set(id, Some(fabric.into()));

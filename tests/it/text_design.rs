@@ -150,7 +150,13 @@ impl TextDesign {
                 "lmc" => fabric.lmc = Some(value.parse().unwrap()),
                 "lossless" => fabric.lossless = value.parse().unwrap(),
                 "multihoming" => fabric.multihoming = Some(if value == "mclag" { Multihoming::Mclag } else { Multihoming::Eslag }),
-                "routing" => fabric.routing = if value == "hash" { Routing::Hash } else { Routing::Ecmp },
+                "routing" => {
+                    fabric.routing = match value {
+                        "hash" => Routing::Hash,
+                        "tables" => Routing::Tables,
+                        _ => Routing::Ecmp,
+                    }
+                }
                 "protocol" => fabric.protocol = Some(value.to_owned()),
                 "role" => fabric.role = role(value),
                 _ if traffic(&mut fabric.traffic, key, value) => {}

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::flows::{Flow, FlowRate, FlowSet, rates_up_to};
-use weft::engine::routing::Equal;
+use weft::engine::routing::{Equal, InForce};
 use weft::io::flows::{read_flows, write_flows};
 use weft::io::matrix::read_matrix;
 use weft::model::{Design, Routing};
@@ -48,6 +48,8 @@ enum Choice {
     Ecmp,
     /// Each flow keeps one path, chosen by a hash
     Hash,
+    /// Forwarding tables as a subnet manager fills them
+    Tables,
 }
 
 /// Prints the rate of each flow, in the order of the question.
@@ -57,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let catalog = Catalog::builtin();
     let mut context = Context::new(&design, &catalog);
     if let Some(choice) = arguments.routing {
-        context.routing = context.routing.with_equal(choice.routing());
+        context.routing = InForce::choosing(&design, &context.topology, &context.tiers, Some(choice.routing()));
     }
     let (set, wants) = match (&arguments.flows, &arguments.traffic) {
         (Some(path), _) => of_file(path)?,
@@ -96,6 +98,7 @@ impl Choice {
         match self {
             Self::Ecmp => Routing::Ecmp,
             Self::Hash => Routing::Hash,
+            Self::Tables => Routing::Tables,
         }
     }
 }

@@ -89,7 +89,11 @@ fn json_of(found: &Found) -> Value {
         "asked": name(found.of.asked),
         "why": why,
         "not_applied": found.of.trouble,
-        "equal_paths": if found.of.equal == Routing::Hash { "hash" } else { "ecmp" },
+        "equal_paths": match found.of.equal {
+            Routing::Ecmp => "ecmp",
+            Routing::Hash => "hash",
+            Routing::Tables => if found.of.has_tables() { "tables" } else { "hash" },
+        },
         "forwarding": found.of.forwarding,
         "in_force": found.of.words(),
         "lanes": found.fabric.lanes.unwrap_or(1),

@@ -11,11 +11,14 @@
 //! destinations already, then after eight times as many, and so on: where there is one, few show it.
 
 mod lanes;
+mod tables;
 mod waits;
 
 use super::routing::graph::{Graph, NONE};
+use super::routing::tables::Tables;
 use super::routing::turns::{NEVER, Table, Turns};
-use super::routing::{OfFabric, Shape, Why, dimensions, groups, up_down};
+use super::routing::{OfFabric, Shape, Why, classed, dimensions, groups};
+use crate::engine::topology::ArcIndex;
 use crate::model::{Fabric, LaneChange, Paths, RoutingEngine};
 use crate::units::{SortedMap, order};
 pub use lanes::{Lanes, words};
@@ -64,7 +67,11 @@ pub fn judge(graph: &Graph, fabric: &Fabric, of: &OfFabric, most: u64, progress:
     if layered && of.why == Why::Engine && of.trouble.is_none() && fabric.lanes.is_none() {
         return Verdict::Free;
     }
-    Switches::routed(graph, fabric, of).verdict(most, progress)
+    let all = Switches::routed(graph, fabric, of);
+    if !of.has_tables() {
+        return all.verdict(most, progress);
+    }
+    tables::judge(graph, fabric, of, &all, most, progress)
 }
 
 impl Switches {
@@ -87,25 +94,42 @@ impl Switches {
         made
     }
 
+    /// Switches by the ports of forwarding tables, each a channel of its own.
+    fn ported(tables: &Tables, hosts: Vec<bool>) -> Self {
+        let mut made = Self { hosts, ..Self::default() };
+        let mut next = 0;
+        let mut ends: Vec<(ArcIndex, u32)> = Vec::new();
+        for row in tables.rows() {
+            made.first.push(next);
+            next += row.len() as u32;
+            made.neighbours.push(row.iter().map(|(to, _)| *to).collect());
+            ends.extend((0..).zip(row).map(|(place, (_, arc))| (*arc, place)));
+        }
+        order::sort(&mut ends);
+        let back =
+            |arc: ArcIndex| ends.binary_search_by_key(&(arc ^ 1), |(arc, _)| *arc).ok().and_then(|at| ends.get(at)).map_or(u32::MAX, |(_, place)| *place);
+        made.ends = tables.rows().iter().flatten().map(|(to, arc)| (*to, back(*arc))).collect();
+        made
+    }
+
     /// The switches of a fabric with the routing in force and the lanes that the fabric states. Time: that of finding its shape.
     pub fn routed(graph: &Graph, fabric: &Fabric, of: &OfFabric) -> Self {
         let neighbours = graph.rows.iter().map(|row| row.iter().map(|(to, _)| *to).collect()).collect();
-        let mut made = Self::new(neighbours, graph.hosts.clone());
-        let shape = if of.paths == Paths::Shortest { None } else { Shape::of(graph, fabric, of.paths).ok() };
+        Self::new(neighbours, graph.hosts.clone()).under(graph, fabric, of, shape(graph, fabric, of))
+    }
+
+    /// The same switches with the routing in force and the lanes that the fabric states.
+    fn under(mut self, graph: &Graph, fabric: &Fabric, of: &OfFabric, shape: Option<Shape>) -> Self {
+        let made = &mut self;
         let channels: Vec<(usize, usize)> = made.neighbours.iter().enumerate().flat_map(|(from, row)| row.iter().map(move |to| (from, *to as usize))).collect();
-        made.turns = match &shape {
-            None => Turns::default(),
-            Some(Shape::Order(order)) => classed(&channels, up_down::table(), |from, to| Some(u8::from(!order.is_up(from, to)))),
-            Some(Shape::Dimensions(found)) => classed(&channels, dimensions::table(found.sizes.len()), |from, to| found.between(from, to)),
-            Some(Shape::Groups(found)) => classed(&channels, groups::table(), |from, to| Some(u8::from(!found.are_one(from, to)))),
-        };
+        made.turns = shape.as_ref().map_or_else(Turns::default, |shape| shape.turns(&channels));
         made.whole = shape.is_some().then(|| made.turns.clone());
         if let Some(Shape::Groups(found)) = &shape {
             let third = of.paths == Paths::Valiant && found.count > 2;
             made.whole = match (found.complete, third) {
                 (true, third) => Some(classed(&channels, strict(third), |from, to| Some(u8::from(!found.are_one(from, to))))),
                 (false, true) => None,
-                (false, false) => made.whole,
+                (false, false) => made.whole.take(),
             };
             if third {
                 made.groups.clone_from(&found.of);
@@ -131,7 +155,7 @@ impl Switches {
                 }
             }
         };
-        made
+        self
     }
 
     fn row(&self, switch: u32) -> &[u32] {
@@ -215,9 +239,9 @@ impl Switches {
     }
 }
 
-/// Classes of channels under a table.
-fn classed(channels: &[(usize, usize)], table: Table, class: impl Fn(usize, usize) -> Option<u8>) -> Turns {
-    Turns::of(channels.iter().map(|(from, to)| class(*from, *to).map_or(0, |class| class + 1)).collect(), &[table])
+/// What the paths in force need of a fabric, where that is something.
+fn shape(graph: &Graph, fabric: &Fabric, of: &OfFabric) -> Option<Shape> {
+    if of.paths == Paths::Shortest { None } else { Shape::of(graph, fabric, of.paths).ok() }
 }
 
 /// Where every switch is joined with every other of its group, and every group with every other, a route has at most one step in each

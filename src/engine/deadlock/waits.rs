@@ -123,6 +123,15 @@ impl<'a> Waits<'a> {
         }
     }
 
+    /// A node waits for one of the channels on their lanes that lead on from it.
+    pub fn wait_for(&mut self, node: Node, bit: usize) {
+        let (channel, lane) = (node as usize / self.lanes, node as usize % self.lanes);
+        let first = self.words.get(channel).map_or(0, |first| *first as usize) + lane * self.width(channel);
+        if let Some(word) = self.bits.get_mut(first + bit / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
     /// Distances by switch and mode to some switches.
     fn measure(&mut self, targets: impl Iterator<Item = u32>) {
         let of = self.of;

@@ -73,6 +73,7 @@ pub enum Trouble {
 /// * [`Routing::Ecmp`]: each hop splits a flow evenly over all next hops, parallel links separately.
 /// * [`Routing::Hash`]: each flow keeps one path; at each hop it takes the next hop whose place in edge order is the
 ///   SplitMix64 hash of the flow's place in the set (from 1), its source, its destination and the vertex it is at, modulo their number.
+/// * [`Routing::Tables`]: the port and the address at either end are chosen so too, and the switches of a fabric go by their forwarding tables.
 ///
 /// Time: O(destinations × (vertices + edges) + shares × log edges).
 pub fn rates(context: &Context, set: &FlowSet, equal: impl Into<Option<Routing>>) -> Vec<FlowRate> {
@@ -81,7 +82,7 @@ pub fn rates(context: &Context, set: &FlowSet, equal: impl Into<Option<Routing>>
 
 /// As [`rates`], where flows take no more than they want, in Gb/s, in the order of the set; a flow without an entry takes whatever it gets.
 pub fn rates_up_to(context: &Context, set: &FlowSet, wants: &[Option<f64>], equal: Option<Routing>) -> Vec<FlowRate> {
-    let own = equal.map(|equal| context.routing.clone().with_equal(equal));
+    let own = equal.map(|equal| InForce::choosing(context.design, &context.topology, &context.tiers, Some(equal)));
     let names = Names::of(context);
     let topology = &context.topology;
     let found: Vec<Result<Demand, Trouble>> = set

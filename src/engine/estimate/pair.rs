@@ -47,18 +47,43 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
         return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
     };
     let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
+    let only = only_path(context, from, to);
+    let (hops, told) = match &only {
+        Some(arcs) => (arcs.len() as u32, format!("{ends}: one path by forwarding tables, of {paths} equal ones")),
+        None => (hops, format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" })),
+    };
     let counted = Draft::new("pair-hops", "Hops of the pair", "", "hops", "Fewest hops of the routing in force; endpoints never forward")
-        .assume(format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" }))
+        .assume(told)
         .assume(context.routing.direct())
         .input(Input::counted("hops", "links and wires crossed", "", f64::from(hops)));
     let mut all = vec![Estimate::new(counted, context.recalled()), bandwidth(context, from, to, &ends)];
-    let path = if context.routing.goes_straight() {
+    let path = if let Some(arcs) = only {
+        Some(Path { arcs, from, to })
+    } else if context.routing.goes_straight() {
         slowest_path(context, &routes, from)
     } else {
         crate::engine::latency::slowest_path(context, message(context), from, to).map(|arcs| Path { arcs, from, to })
     };
     all.extend(path.map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
     all
+}
+
+/// The one path of a pair's first flow, as arcs, where switches forward by tables; `None` where none do, or where the flow is split on its way.
+pub fn only_path(context: &Context, from: VertexIndex, to: VertexIndex) -> Option<Vec<ArcIndex>> {
+    if context.routing.tables.is_empty() {
+        return None;
+    }
+    let mut left = route(&context.topology, &[Ok(Demand { from, to, path: None })], &context.routing).pop()?.ok()?;
+    let mut here = from;
+    let mut arcs = Vec::with_capacity(left.len());
+    while here != to {
+        let leaves = |arc: ArcIndex| context.topology.arc_ends(arc).filter(|[start, _]| *start == here);
+        let at = left.iter().position(|(arc, share)| leaves(*arc).is_some() && (share - 1.0).abs() < 1e-9)?;
+        let (arc, _) = left.swap_remove(at);
+        here = leaves(arc)?[1];
+        arcs.push(arc);
+    }
+    left.is_empty().then_some(arcs)
 }
 
 /// The rate of a pair over the paths that the routing in force gives it: the arc that is full first decides.

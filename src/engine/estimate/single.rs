@@ -47,7 +47,7 @@ pub struct Single<'a> {
 impl<'a> Single<'a> {
     /// Room for flows of a topology; `None` where a flow does not simply keep one path from end to end. Space: O(modes × vertices + edges).
     pub fn of(topology: &'a Topology, routing: &'a InForce) -> Option<Self> {
-        let plain = routing.equal == Equal::Hash && routing.groups.is_empty() && routing.domains.is_empty();
+        let plain = routing.equal == Equal::Hash && routing.tables.is_empty() && routing.groups.is_empty() && routing.domains.is_empty();
         let inner = if plain { Forwarders::of(topology)?.joined(topology) } else { return None };
         let modes = routing.turns.modes();
         let states = inner.count() as usize * modes as usize;

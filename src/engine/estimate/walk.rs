@@ -8,6 +8,7 @@ use super::fill::Shares;
 use super::flows::Trouble;
 use crate::engine::routes::{Routes, State, UNREACHED};
 use crate::engine::routing::graph::NONE;
+use crate::engine::routing::tables::Filled;
 use crate::engine::routing::{Equal, InForce, merged};
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex, VertexKind};
 use crate::units::SortedMap;
@@ -28,6 +29,8 @@ pub struct Walk<'a> {
     /// Where XPUs forward: routes within domains, and the XPUs of each domain by its first vertex.
     within: Option<Routes<'a>>,
     members: SortedMap<VertexIndex, Vec<VertexIndex>>,
+    /// Where fabrics have them, forwarding tables.
+    filled: Option<Filled<'a>>,
 }
 
 impl<'a> Walk<'a> {
@@ -57,6 +60,7 @@ impl<'a> Walk<'a> {
             groups,
             within: routing.within.as_ref().map(|turns| Routes::under(topology, turns)),
             members,
+            filled: (!routing.tables.is_empty()).then(|| Filled::new(&routing.tables, &routing.tabled)),
         }
     }
 
@@ -93,7 +97,7 @@ impl<'a> Walk<'a> {
         if let Some(stops) = self.stops(from, to, seed, shares)? {
             self.aim(to);
             for (stop, amount) in stops {
-                self.split.follow(&self.routes, stop, amount, &picks, shares)?;
+                self.split.follow(&self.routes, stop, amount, &picks, self.filled.as_mut(), shares)?;
             }
             return Ok(());
         }
@@ -101,7 +105,7 @@ impl<'a> Walk<'a> {
             self.aimed = None;
             self.routes.between(from, to);
         }
-        self.split.follow(&self.routes, from, 1.0, &picks, shares)
+        self.split.follow(&self.routes, from, 1.0, &picks, self.filled.as_mut(), shares)
     }
 
     /// Where a flow stops on its way and how much of it, with the way there added; `None` where it goes straight.
@@ -130,7 +134,7 @@ impl<'a> Walk<'a> {
         let mut stops = Vec::new();
         for group in third {
             let Some(routes) = self.groups.get(group as usize).and_then(|(_, routes)| routes.as_deref()) else { continue };
-            self.split.follow(routes, from, share, &picks, shares)?;
+            self.split.follow(routes, from, share, &picks, self.filled.as_mut(), shares)?;
             stops.append(&mut self.split.ended);
         }
         Ok(Some(stops))
@@ -186,7 +190,7 @@ impl<'a> Walk<'a> {
         let before = shares.len();
         for member in &nearest {
             within.between(from, *member);
-            if self.split.follow(within, from, share, &picks, shares).is_err() {
+            if self.split.follow(within, from, share, &picks, self.filled.as_mut(), shares).is_err() {
                 shares.truncate(before);
                 return None;
             }
@@ -245,6 +249,32 @@ struct Picks<'a> {
     seed: u64,
 }
 
+impl Picks<'_> {
+    /// Which of several next hops is taken at a vertex.
+    fn of(&self, at: VertexIndex, count: usize) -> usize {
+        (splitmix(self.seed ^ u64::from(at)) % count.max(1) as u64) as usize
+    }
+
+    /// Where forwarding tables lead from a switch, with the arcs there: out of their fabric. A flow is for an address, the one that it would come to
+    /// if every choice were by hash. `None` where no table holds the step.
+    fn led(&self, routes: &Routes, filled: &mut Filled, from: State, step: (ArcIndex, State), arcs: &mut Vec<ArcIndex>) -> Option<State> {
+        let table = filled.of(step.0 / 2)?;
+        let start = routes.vertex(from);
+        let (mut arc, mut state) = step;
+        if !filled.forwards(table, start) {
+            return None;
+        }
+        while filled.forwards(table, routes.vertex(state)) {
+            let count = routes.next(state).count();
+            let next = routes.next(state).nth(self.of(routes.vertex(state), count)).map(|(hop, to)| (hop.arc, to));
+            let Some(next) = next.filter(|(arc, _)| filled.of(arc / 2) == Some(table)) else { break };
+            (arc, state) = next;
+        }
+        arcs.clear();
+        filled.way(table, start, arc, routes.vertex(state), arcs).then_some(state)
+    }
+}
+
 /// Buffers for splitting flows, kept between flows.
 #[derive(Default)]
 pub(crate) struct Split {
@@ -252,6 +282,9 @@ pub(crate) struct Split {
     open: Vec<State>,
     later: Vec<State>,
     next: Vec<(ArcIndex, State)>,
+    /// What tables led farther than one hop, each to come in when it is as near as what is open.
+    led: Vec<State>,
+    arcs: Vec<ArcIndex>,
     /// Where the last flow ended and how much of it.
     ended: Vec<(VertexIndex, f64)>,
 }
@@ -259,27 +292,44 @@ pub(crate) struct Split {
 impl Split {
     /// Adds what a flow puts on arcs that every hop splits evenly. Time: O(edges between source and destination).
     pub(crate) fn add(&mut self, routes: &Routes, from: VertexIndex, shares: &mut Shares) -> Result<(), Trouble> {
-        self.follow(routes, from, 1.0, &Picks { routing: &InForce::default(), seed: 0 }, shares)
+        self.follow(routes, from, 1.0, &Picks { routing: &InForce::default(), seed: 0 }, None, shares)
     }
 
     /// Adds what a flow of this amount puts on arcs toward the destination of the last search. Time: O(edges between the two).
-    fn follow(&mut self, routes: &Routes, from: VertexIndex, amount: f64, picks: &Picks, shares: &mut Shares) -> Result<(), Trouble> {
+    fn follow(
+        &mut self,
+        routes: &Routes,
+        from: VertexIndex,
+        amount: f64,
+        picks: &Picks,
+        mut filled: Option<&mut Filled>,
+        shares: &mut Shares,
+    ) -> Result<(), Trouble> {
         let hops = routes.hops(from).filter(|hops| *hops != UNREACHED).ok_or(Trouble::NoPath)?;
         self.fraction.resize(routes.states().max(self.fraction.len()), 0.0);
         self.open.clear();
         self.open.push(from);
         self.fraction[from as usize] = amount;
         // All open states are equally far from the destination, so each is complete before it is split.
-        for _ in 0..hops {
+        for left in (0..hops).rev() {
             self.later.clear();
             for state in &self.open {
                 let fraction = std::mem::take(&mut self.fraction[*state as usize]);
                 self.next.clear();
                 self.next.extend(routes.next(*state).map(|(hop, to)| (hop.arc, to)));
                 if self.next.iter().any(|(arc, _)| picks.routing.hashes(arc / 2)) {
-                    let pick = splitmix(picks.seed ^ u64::from(routes.vertex(*state))) % self.next.len().max(1) as u64;
-                    self.next.swap(0, pick as usize);
+                    let pick = picks.of(routes.vertex(*state), self.next.len());
+                    self.next.swap(0, pick);
                     self.next.truncate(1);
+                    let step = self.next.first().copied().zip(filled.as_deref_mut());
+                    if let Some(to) = step.and_then(|(step, filled)| picks.led(routes, filled, *state, step, &mut self.arcs)) {
+                        shares.extend(self.arcs.drain(..).map(|arc| (arc, fraction)));
+                        if self.fraction[to as usize] == 0.0 {
+                            self.led.push(to);
+                        }
+                        self.fraction[to as usize] += fraction;
+                        continue;
+                    }
                 }
                 let share = fraction / self.next.len() as f64;
                 if share == 0.0 {
@@ -294,6 +344,9 @@ impl Split {
                 }
             }
             std::mem::swap(&mut self.open, &mut self.later);
+            let near = |state: &State| routes.distance(*state) == left;
+            self.open.extend(self.led.iter().copied().filter(near));
+            self.led.retain(|state| !near(state));
         }
         self.ended.clear();
         for state in self.open.drain(..) {

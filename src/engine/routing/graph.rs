@@ -2,7 +2,7 @@
 
 use crate::engine::tiers::Tiers;
 use crate::engine::topology::{ArcIndex, EdgeIndex, Topology, VertexIndex, VertexKind};
-use crate::model::{Design, FabricId, NodeId};
+use crate::model::{Design, FabricId, NodeId, PortPath};
 use crate::units::order;
 
 /// No place.
@@ -51,6 +51,10 @@ impl<'a> Graph<'a> {
         made.rows.iter_mut().for_each(|row| order::sort(row));
         made
     }
+    /// How many edges the topology has.
+    pub fn edge_count(&self) -> usize {
+        self.topology.edges().len()
+    }
     /// The links of a place to other forwarders.
     pub fn row(&self, place: usize) -> &[(u32, ArcIndex)] {
         self.rows.get(place).map(Vec::as_slice).unwrap_or_default()
@@ -69,6 +73,24 @@ impl<'a> Graph<'a> {
             _ => None,
         }
     }
+    /// The place of a vertex, if it forwards.
+    pub fn place(&self, vertex: VertexIndex) -> Option<u32> {
+        self.forwarders.binary_search(&vertex).ok().map(|place| place as u32)
+    }
+    /// Where a step over a link begins and ends: from its first end, or from its second.
+    pub fn step(&self, edge: EdgeIndex, end: usize) -> Option<(VertexIndex, VertexIndex)> {
+        let ends = self.topology.edges().get(edge as usize)?.ends;
+        Some((*ends.get(end)?, *ends.get(1 - end.min(1))?))
+    }
+    /// Whether traffic starts and ends at a vertex.
+    pub fn is_endpoint(&self, vertex: VertexIndex) -> bool {
+        self.topology.vertices().get(vertex as usize).is_some_and(|vertex| vertex.endpoint)
+    }
+    /// The ports that a link joins.
+    pub fn ports(&self, edge: EdgeIndex) -> Option<[PortPath; 2]> {
+        let link = self.design.links.get(self.topology.link_of(edge)?)?;
+        Some(link.ends.map(|end| end.port))
+    }
     /// The tier of a place: how far it is from the nearest endpoint.
     pub fn tier(&self, place: usize) -> u8 {
         self.forwarders.get(place).and_then(|vertex| self.tiers.tier(self.node(*vertex))).unwrap_or(0)
@@ -85,8 +107,7 @@ impl<'a> Graph<'a> {
     }
     /// The cages that a link between forwarders joins.
     pub fn cages(&self, edge: EdgeIndex) -> Option<[u16; 2]> {
-        let link = self.design.links.get(self.topology.link_of(edge)?)?;
-        Some(link.ends.map(|end| end.port.cage))
+        Some(self.ports(edge)?.map(|port| port.cage))
     }
 }
 

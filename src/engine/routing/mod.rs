@@ -8,6 +8,7 @@
 pub mod dimensions;
 pub mod graph;
 pub mod groups;
+pub mod tables;
 pub mod turns;
 pub mod up_down;
 
@@ -20,6 +21,7 @@ use dimensions::Dimensions;
 pub use dimensions::sizes;
 use graph::{Graph, NONE};
 use groups::Groups;
+use tables::Tables;
 use turns::{Table, Turns};
 use up_down::UpDown;
 
@@ -63,6 +65,10 @@ pub struct OfFabric {
 }
 
 impl OfFabric {
+    /// Whether its switches forward by tables. A table by destination holds no ways through a third group.
+    pub fn has_tables(&self) -> bool {
+        self.equal == Routing::Tables && self.paths != Paths::Valiant
+    }
     /// Its name: `up/down, 4 roots on tier 2 (stated)`.
     pub fn words(&self) -> String {
         let why = match self.why {
@@ -120,12 +126,20 @@ pub struct InForce {
     pub within: Option<Turns>,
     /// What tells vertices apart that links alone would not; empty where nothing does.
     pub labels: Vec<u32>,
+    /// What fabrics with forwarding tables fill them from.
+    pub tables: Vec<Tables>,
+    /// By edge, which of the tables it belongs to, or [`NONE`]; empty where there are none.
+    pub tabled: Vec<u32>,
     words: String,
 }
 
 impl InForce {
     /// The routing of a design. Time: O(fabrics) where all take shortest paths, else O(dimensions × (vertices + links)) for each fabric that does not.
     pub fn of(design: &Design, topology: &Topology, tiers: &Tiers) -> Self {
+        Self::choosing(design, topology, tiers, None)
+    }
+    /// The same with every choice among equal paths by `equal`, where that is given.
+    pub fn choosing(design: &Design, topology: &Topology, tiers: &Tiers, equal: Option<Routing>) -> Self {
         let mut made = Self::default();
         let mut kinds = Kinds::default();
         for (id, fabric) in design.fabrics.iter() {
@@ -139,26 +153,29 @@ impl InForce {
                 why,
                 trouble: None,
                 detail: String::new(),
-                equal: fabric.routing,
+                equal: equal.unwrap_or(fabric.routing),
                 forwarding: fabric.forwarding,
             };
-            if asked != Paths::Shortest {
+            if asked != Paths::Shortest || of.has_tables() {
                 let graph = Graph::of(design, topology, tiers, id);
-                match Shape::of(&graph, fabric, asked) {
-                    Ok(shape) => {
-                        of.detail = shape.words();
-                        kinds.add(&graph, shape, asked);
-                    }
-                    Err(trouble) => {
-                        of.paths = Paths::Shortest;
-                        of.trouble = Some(trouble);
-                    }
+                let shape = (asked != Paths::Shortest).then(|| Shape::of(&graph, fabric, asked)).transpose();
+                if let Err(trouble) = &shape {
+                    of.paths = Paths::Shortest;
+                    of.trouble = Some(trouble.clone());
+                }
+                let shape = shape.ok().flatten();
+                if of.has_tables() {
+                    made.lay(&graph, shape.as_ref());
+                }
+                if let Some(shape) = shape {
+                    of.detail = shape.words();
+                    kinds.add(&graph, shape, asked);
                 }
             }
             made.fabrics.push(of);
         }
         kinds.finish(topology, &mut made);
-        made.choose(design, topology);
+        made.choose(design, topology, equal);
         if made.fabrics.iter().any(|fabric| fabric.forwarding) {
             made.domains = group::domains(topology);
             let stays = |arc: u32| topology.edges().get(arc as usize / 2).is_some_and(group::is_scale_up);
@@ -200,9 +217,10 @@ impl InForce {
         }
         words
     }
-    /// The same with every choice among equal paths by `equal`.
+    /// The same with every choice among equal paths by `equal`, an even split or a hash; forwarding tables are for [`InForce::choosing`].
     pub fn with_equal(mut self, equal: Routing) -> Self {
-        self.equal = if equal == Routing::Hash { Equal::Hash } else { Equal::Split };
+        self.equal = if equal == Routing::Ecmp { Equal::Split } else { Equal::Hash };
+        (self.tables, self.tabled) = Default::default();
         self.fabrics.iter_mut().for_each(|fabric| fabric.equal = equal);
         self.words = self.name();
         self
@@ -246,26 +264,48 @@ impl InForce {
     }
 
     /// Where some fabrics hash and others do not, each link goes by its own, and what is of no fabric by the others.
-    fn choose(&mut self, design: &Design, topology: &Topology) {
-        let hashing = self.fabrics.iter().filter(|fabric| fabric.equal == Routing::Hash).count();
+    fn choose(&mut self, design: &Design, topology: &Topology, equal: Option<Routing>) {
+        // Before a switch with a table a flow keeps to one of its host's ports, and to one address.
+        let keeps = |fabric: &OfFabric| fabric.equal != Routing::Ecmp;
+        let hashing = self.fabrics.iter().filter(|fabric| keeps(fabric)).count();
         self.equal = if hashing == 0 {
-            Equal::Split
+            if self.fabrics.is_empty() && equal.is_some_and(|equal| equal != Routing::Ecmp) { Equal::Hash } else { Equal::Split }
         } else if hashing == self.fabrics.len() {
             Equal::Hash
         } else {
             let of = |edge: usize| {
                 let fabric = topology.links().get(edge).and_then(|link| design.links.get(*link)).and_then(|link| link.fabric);
-                fabric.is_none_or(|fabric| design.fabrics.get(fabric).is_some_and(|fabric| fabric.routing == Routing::Hash))
+                fabric.is_none_or(|fabric| self.of_fabric(fabric).is_some_and(keeps))
             };
             Equal::Mixed((0..topology.edges().len()).map(of).collect())
         };
     }
 
+    /// Takes in what a fabric fills its forwarding tables from.
+    fn lay(&mut self, graph: &Graph, shape: Option<&Shape>) {
+        self.tabled.resize(graph.edge_count(), NONE);
+        for edge in &graph.edges {
+            if let Some(slot) = self.tabled.get_mut(*edge as usize) {
+                *slot = self.tables.len() as u32;
+            }
+        }
+        self.tables.push(Tables::of(graph, shape));
+    }
+
     fn name(&self) -> String {
-        let equal = |equal: Routing| if equal == Routing::Hash { "each flow on one path by hash" } else { "split evenly at each hop" };
+        let equal = |equal: Routing| match equal {
+            Routing::Ecmp => "split evenly at each hop",
+            Routing::Hash => "each flow on one path by hash",
+            Routing::Tables => "forwarding tables as a subnet manager fills them",
+        };
         let words = |of: &OfFabric| {
             let forwarding = if of.forwarding { ", XPUs forward in their domain (PXN)" } else { "" };
-            format!("{}, {}{forwarding}", of.words(), equal(of.equal))
+            let equal = if of.equal == Routing::Tables && !of.has_tables() {
+                "each flow on one path by hash, for no table by destination holds ways through a third group"
+            } else {
+                equal(of.equal)
+            };
+            format!("{}, {equal}{forwarding}", of.words())
         };
         let mut all: Vec<(String, Vec<&str>)> = Vec::new();
         for fabric in &self.fabrics {
@@ -325,6 +365,14 @@ impl Shape {
             Paths::Shortest => Err("shortest paths need nothing".to_owned()),
         }
     }
+    /// Which steps may follow which, for steps given by the places they lead from and to.
+    pub fn turns(&self, steps: &[(usize, usize)]) -> Turns {
+        match self {
+            Self::Order(order) => classed(steps, up_down::table(), |from, to| Some(u8::from(!order.is_up(from, to)))),
+            Self::Dimensions(found) => classed(steps, dimensions::table(found.sizes.len()), |from, to| found.between(from, to)),
+            Self::Groups(found) => classed(steps, groups::table(), |from, to| Some(u8::from(!found.are_one(from, to)))),
+        }
+    }
     fn words(&self) -> String {
         match self {
             Self::Order(order) => order.roots.clone(),
@@ -332,6 +380,11 @@ impl Shape {
             Self::Groups(groups) => format!("{} groups", groups.count),
         }
     }
+}
+
+/// Classes of steps under a table.
+pub(super) fn classed(steps: &[(usize, usize)], table: Table, class: impl Fn(usize, usize) -> Option<u8>) -> Turns {
+    Turns::of(steps.iter().map(|(from, to)| class(*from, *to).map_or(0, |class| class + 1)).collect(), &[table])
 }
 
 /// Classes of steps as fabrics add them.

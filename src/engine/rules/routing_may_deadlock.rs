@@ -26,7 +26,7 @@ fn check(survey: &Survey, out: &mut Findings) {
         let NetworkKey::Stated(id) = network.key else { continue };
         let Some((fabric, of)) = network.fabric.zip(survey.routing.of_fabric(id)) else { continue };
         // Nobody said how it routes: shortest paths are a way to reckon, not what will run.
-        if (of.why == Why::Inferred && fabric.lanes.is_none()) || !waits(survey, network, fabric) {
+        if (of.why == Why::Inferred && fabric.lanes.is_none() && !of.has_tables()) || !waits(survey, network, fabric) {
             continue;
         }
         let graph = Graph::of(survey.design, &survey.topology, &survey.tiers, id);
@@ -57,8 +57,9 @@ fn finding(survey: &Survey, network: &Network, fabric: &Fabric, of: &OfFabric, c
     let (switch, _) = circle.first()?;
     let paths = if of.paths == Paths::Shortest { "fewest hops" } else { name(of.paths) };
     let lanes = fabric.lanes.filter(|lanes| *lanes > 1).map_or_else(String::new, |lanes| format!(" on {}", deadlock::words(lanes, fabric.lane_change)));
+    let tables = if of.has_tables() { " over forwarding tables" } else { "" };
     let message = format!(
-        "{} is routed by {paths}{lanes}, and around {} packets can wait for each other in a circle of {} links; it needs 0 circles",
+        "{} is routed by {paths}{tables}{lanes}, and around {} packets can wait for each other in a circle of {} links; it needs 0 circles",
         network.name(),
         survey.name(*switch),
         circle.len()

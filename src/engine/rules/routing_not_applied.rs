@@ -2,6 +2,7 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::engine::routing::{Why, name};
+use crate::model::Routing;
 
 use super::{Check, Finding, Findings, NetworkKey, Rule, Survey};
 
@@ -16,7 +17,16 @@ pub(super) const RULE: Rule = Rule {
 fn check(survey: &Survey, out: &mut Findings) {
     for network in survey.networks.iter().filter(|network| !network.is_empty()) {
         let NetworkKey::Stated(id) = network.key else { continue };
-        let Some((of, trouble)) = survey.routing.of_fabric(id).and_then(|of| Some((of, of.trouble.as_deref()?))) else { continue };
+        let Some(of) = survey.routing.of_fabric(id) else { continue };
+        if of.equal == Routing::Tables && !of.has_tables() {
+            let message = format!(
+                "{} asks for forwarding tables, which cannot be filled: a table by destination holds no ways through a third group; estimates keep each flow on one path by hash",
+                network.name()
+            );
+            let edit = Edit::Set { subject: id.to_string(), field: "routing".to_owned(), value: Some("hash".to_owned()) };
+            out.push(Finding::new(network.subject(), message, "A linear forwarding table has one port for each destination").fix("Choose by hash", Trust::Likely, vec![edit]));
+        }
+        let Some(trouble) = of.trouble.as_deref() else { continue };
         let asks = if of.why == Why::Engine { "has an engine for" } else { "asks for" };
         let message = format!("{} {asks} {}, which cannot be applied: {trouble}; estimates go by {}", network.name(), name(of.asked), name(of.paths));
         let edit = Edit::Set { subject: id.to_string(), field: "paths".to_owned(), value: Some("shortest".to_owned()) };

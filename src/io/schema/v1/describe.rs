@@ -123,7 +123,7 @@ fn fabric() -> Map<String, Value> {
             ("role", words::<FabricRole>("What it is for.", "compute")),
             ("protocol", text("The protocol it runs, by catalogue id, for example ib-ndr.")),
             ("intent", words::<FabricIntent>("The shape it is meant to have; rules judge it by that.", "unstated")),
-            ("routing", words::<Routing>("How it chooses among equal paths: an even split at each hop, or one path per flow.", "ecmp")),
+            ("routing", words::<Routing>("How it chooses among equal paths: an even split at each hop, one path per flow, or one port for each destination as a subnet manager fills forwarding tables.", "ecmp")),
             ("paths", words::<Paths>("Which paths it takes; inferred if left out.", "")),
             ("roots", text("What up/down counts from: names or ids of switches, separated by commas; a * at the end stands for any more.")),
             ("dimensions", text("How long the dimensions of a torus or mesh are, for example 8, 8, 4: its nodes in id order, the first dimension fastest.")),
