@@ -63,7 +63,7 @@ pub fn Estimates() -> Html {
 const PAIR: &str = "Pair";
 /// Headings with the beginnings of the keys below them; what no heading names is of the fabric.
 const SECTIONS: [(&str, &[&str]); 5] =
-    [(PAIR, &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy"]), ("Cost", &["cost", "break-even", "openness"])];
+    [(PAIR, &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy", "optics-power"]), ("Cost and openness", &["cost", "break-even", "openness", "scale-up-change"])];
 
 fn section(key: &str) -> &'static str {
     SECTIONS.iter().find(|(_, begins)| begins.iter().any(|begin| key.starts_with(begin))).map_or("Fabric", |(title, _)| title)
@@ -117,14 +117,18 @@ pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>)
     let value = estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit()));
     let range = estimate.range().filter(|(low, high)| high - low > 1e-9 * high.abs()).map(|(low, high)| spread(estimate.value(), low, high, estimate.unit()));
     let recalled = estimate.is_recalled();
+    // That a number is worked out goes without saying: most are.
+    let plain = range.is_none() && !recalled && estimate.confidence() == "derived";
     html! {
         <div class="estimate" key={estimate.key().to_owned()}>
             <button class="estimate-row" aria-expanded={open.to_string()} onclick={toggle}>
                 <span class="estimate-label">{ estimate.label() }</span>
                 <b class={classes!("estimate-value", recalled.then_some("recalled"), estimate.value().is_none().then_some("unknown"))}>{ value }</b>
                 { estimate_stack(estimate) }
-                <small>{ if recalled { "rests on a recalled figure" } else { estimate.confidence() } }</small>
-                <small class="estimate-range">{ range }</small>
+                if !plain {
+                    <small>{ if recalled { "rests on a recalled figure" } else { estimate.confidence() } }</small>
+                    <small class="estimate-range">{ range }</small>
+                }
             </button>
             if open { { reasons(estimate) } }
         </div>

@@ -11,7 +11,7 @@ use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::estimate::collective::tuning::Calls;
 use weft::engine::estimate::collective::{self, Algorithm, Answer, Collective, Point, Question};
-use weft::engine::estimate::show::quantity;
+use weft::engine::estimate::show::{count, quantity};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, Input};
 use weft::engine::failures;
@@ -329,7 +329,7 @@ fn write_estimate(out: &mut String, estimate: &Estimate, paint: Paint) {
 }
 
 fn input_text(input: &Input) -> String {
-    let value = input.value.map_or_else(|| "unknown".to_owned(), |value| significant(value, 4));
+    let value = input.value.map_or_else(|| "unknown".to_owned(), |value| if input.unit.is_empty() { count(value) } else { significant(value, 4) });
     let unit = if input.unit.is_empty() { String::new() } else { format!(" {}", input.unit) };
     tame(&format!("{} = {value}{unit}: {} ({})", input.name, input.label, input.confidence))
 }

@@ -29,7 +29,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
     let stated =
         if open_ended == 0 { "Of all nodes".to_owned() } else { format!("{open_ended} generic nodes of any number of ports count the ports they use") };
     all.push(counted("ports-total", "Ports", "ports", stated.clone(), ports as f64));
-    let share = Draft::new("port-use", "Share of ports used", "", "used / ports", SOURCE)
+    let share = Draft::new("port-use", "Share of ports used", "%", "100 * used / ports", SOURCE)
         .assume(stated)
         .input(Input::counted("used", "ports that a link ends on", "", used as f64))
         .input(Input::counted("ports", "ports of all nodes", "", ports as f64));

@@ -31,8 +31,8 @@ pub fn estimates(context: &Context, cost: &Cost) -> Vec<Estimate> {
         let draft = Draft::new(
             "openness-links",
             "Links on a protocol of several vendors",
-            "",
-            "open / links",
+            "%",
+            "100 * open / links",
             "Ethernet, UALink and PCIe are specified in the open and made by several vendors; InfiniBand, NVLink, xGMI, ICI and NeuronLink come from one",
         )
         .assume(if touched.is_empty() {
@@ -65,8 +65,8 @@ pub fn estimates(context: &Context, cost: &Cost) -> Vec<Estimate> {
         let draft = Draft::new(
             "openness-parts",
             "Pieces that several vendors make",
-            "",
-            "open / pieces",
+            "%",
+            "100 * open / pieces",
             "A compatible offer is listed, the part is a generic one, or another vendor's part of the catalogue has the same ports",
         )
         .assume("Racks and spares are not counted")
@@ -105,8 +105,8 @@ fn scale_up_change(context: &Context, cost: &Cost) -> Option<Estimate> {
     let draft = Draft::new(
         "scale-up-change",
         "Pieces that a change of the scale-up protocol touches",
-        "",
-        "touched / pieces",
+        "%",
+        "100 * touched / pieces",
         "A scale-up protocol is in the accelerators, their switches and the cables between them; what is on the scale-out network stays",
     )
     .assume(format!("{}: {}", layers.join(", "), words.join(", ")))

@@ -57,7 +57,7 @@ fn of(context: &Context, key: &str, label: &str, node: NodeId, sides: Sides, unk
         }
     };
     let ratio = if unknown == 0 && sides.up > 0.0 { format!("{} down : 1 up", significant(sides.down / sides.up, 3)) } else { "Unknown".to_owned() };
-    let draft = Draft::new(key, label, "", "down / up", SOURCE)
+    let draft = Draft::new(key, label, ":1", "down / up", SOURCE)
         .assume(format!("{ratio} at {}, the most of {count} switches", context.name(node)))
         .assume("Links between switches of one tier are left out")
         .input(side("down", "toward endpoints", sides.down, sides.down_links))

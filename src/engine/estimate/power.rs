@@ -40,7 +40,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
     };
     let mut all = vec![Estimate::new(Draft::new("power", "Power", "W", names.join(" + "), SOURCE).assume(silent).inputs(inputs()), context.recalled())];
     if names.len() == 2 {
-        let share = Draft::new("power-optics-share", "Share of optics and cables", "", "optics / (nodes + optics)", SOURCE)
+        let share = Draft::new("power-optics-share", "Share of optics and cables", "%", "100 * optics / (nodes + optics)", SOURCE)
             .assume("Of the power that has a figure")
             .inputs(inputs());
         all.push(Estimate::new(share, context.recalled()));

@@ -6,7 +6,9 @@ use crate::units::{Bytes, Gbps, GigabytesPerSecond, Metres, Nanoseconds, Watts, 
 /// A number in its unit, with the prefix that keeps it short.
 pub fn quantity(value: f64, unit: &str) -> String {
     match unit {
-        "" => significant(value, 4),
+        "" => count(value),
+        ":1" => format!("{}:1", significant(value, 3)),
+        "%" => format!("{} %", significant(value, 3)),
         "B" => Bytes(value).to_string(),
         "GB/s" => GigabytesPerSecond(value).to_string(),
         "Gb/s" => Gbps(value).to_string(),
@@ -44,5 +46,6 @@ mod tests {
         assert_eq!(quantity(27_123_456.0, "tokens/s"), "27,120,000 tokens/s");
         assert_eq!([quantity(9_999.9, "x"), quantity(10_000.0, "x"), quantity(999_999.0, "x")], ["10,000 x", "10,000 x", "1,000,000 x"]);
         assert_eq!([quantity(f64::NAN, "x"), quantity(8192.0, "x")], ["unknown x", "8192 x"]);
+        assert_eq!([quantity(65_536.0, ""), quantity(5.9123, ""), quantity(94.117, "%"), quantity(1.0, ":1")], ["65,536", "5.912", "94.1 %", "1:1"]);
     }
 }
