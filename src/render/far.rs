@@ -504,14 +504,19 @@ impl Far {
             out.push(Command::of(subject.clone(), shape).faded(detail.far));
         };
         let narrow = name.chars().count() as f64 * 6.8 + 8.0 > wide;
-        match name.rsplit_once(' ').filter(|_| narrow) {
-            Some((kind, number)) => {
+        // Letters and digits in bold are 0.7 em wide.
+        let fitting = |word: &str| ((wide - 3.0) / (word.chars().count() as f64 * 0.7)).min(12.0);
+        match halves(name).filter(|_| narrow) {
+            Some((kind, number)) if number.bytes().all(|letter| letter.is_ascii_digit()) => {
                 if wide >= 26.0 {
                     text(kind.to_owned(), 13.0, 10.0, false);
                 }
-                // Digits are 0.7 em wide.
-                let size = ((wide - 3.0) / (number.chars().count() as f64 * 0.7)).min(12.0);
-                text(number.to_owned(), 27.0, size, true);
+                text(number.to_owned(), 27.0, fitting(number), true);
+            }
+            Some((first, second)) => {
+                let size = fitting(first).min(fitting(second)).max(8.0);
+                text(first.to_owned(), 13.0, size, true);
+                text(second.to_owned(), 27.0, size, true);
             }
             None => {
                 text(name.to_owned(), 12.0 * TITLE_DOWN, 12.0, true);
@@ -528,6 +533,16 @@ impl Far {
             }
         }
     }
+}
+
+/// A name on two lines: before its number, or where its words part most evenly.
+fn halves(name: &str) -> Option<(&str, &str)> {
+    if let Some((kind, number)) = name.split_once(' ').filter(|(_, number)| number.bytes().all(|letter| letter.is_ascii_digit())) {
+        return Some((kind, number));
+    }
+    let longer = |at: usize| at.max(name.len() - at - 1);
+    let at = name.match_indices(' ').map(|(at, _)| at).min_by_key(|at| longer(*at))?;
+    Some((name.get(..at)?, name.get(at + 1..)?))
 }
 
 /// Which groups are seen through: those so large on the screen that the groups in them are what one looks at.

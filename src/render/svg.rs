@@ -61,7 +61,7 @@ pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): 
 /// A design as an SVG file at the zoom that `choose` makes of its nodes, its scene and its bounds.
 fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
     let scene = Scene::build(design, catalog);
-    let bounds = scene.bounds().unwrap_or(Rect::new(0.0, 0.0, 320.0, 200.0));
+    let bounds = scene.drawn_bounds().unwrap_or(Rect::new(0.0, 0.0, 320.0, 200.0));
     let nodes = design.nodes.len();
     let zoom = choose(nodes, &scene, &bounds);
     let area = bounds.grown(MARGIN / zoom.min(1.0));

@@ -12,8 +12,10 @@ pub enum Side {
     Up,
     /// Downward.
     Down,
-    /// To the right, for links within one rack.
+    /// To the right: links within one rack, and to a neighbour.
     Right,
+    /// To the left, to a neighbour.
+    Left,
 }
 
 /// What a link's end hangs on: the port, and the box it must leave (the node, or the rack it stands in).
@@ -37,9 +39,19 @@ pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, same_node: bool) ->
     } else if a.racked || b.racked {
         // Between racks side by side cables run overhead.
         [Side::Up, Side::Up]
+    } else if are_neighbours(&a.hull, &b.hull) {
+        [Side::Right, Side::Left]
+    } else if are_neighbours(&b.hull, &a.hull) {
+        [Side::Left, Side::Right]
     } else {
         [Side::Down, Side::Down]
     }
+}
+
+/// Whether `right` stands beside `left`, so near that nothing of their size has room between them.
+fn are_neighbours(left: &Rect, right: &Rect) -> bool {
+    let gap = right.x - left.right();
+    gap >= 0.0 && gap <= left.width.min(right.width) && (left.center().y - right.center().y).abs() <= left.height.min(right.height) / 2.0
 }
 
 /// Where a link leaves on a side.
@@ -48,14 +60,27 @@ pub(crate) fn exit(anchor: &Anchor, side: Side) -> Point {
     match side {
         Side::Up => Point::new(port.x, anchor.hull.y),
         Side::Down => Point::new(port.x, anchor.hull.bottom()),
-        Side::Right => Point::new(anchor.node.right(), port.y),
+        Side::Right if anchor.racked => Point::new(anchor.node.right(), port.y),
+        Side::Right => Point::new(anchor.hull.right(), beside(anchor)),
+        Side::Left => Point::new(anchor.hull.x, beside(anchor)),
     }
+}
+
+/// How high a link leaves to a neighbour: the ports of a row from top to bottom, so that parallel links stay apart.
+fn beside(anchor: &Anchor) -> f64 {
+    let hull = &anchor.hull;
+    let share = if hull.width > 0.0 { ((anchor.port.center().x - hull.x) / hull.width).clamp(0.0, 1.0) } else { 0.5 };
+    hull.y + hull.height * (0.2 + 0.6 * share)
 }
 
 /// A curve with vertical (within one rack: horizontal) tangents at both ends.
 pub(crate) fn between(from: Point, to: Point, sides: [Side; 2]) -> Curve {
     match sides {
-        [Side::Right, _] | [_, Side::Right] => {
+        [Side::Right, Side::Left] | [Side::Left, Side::Right] => {
+            let middle = (from.x + to.x) / 2.0;
+            [from, Point::new(middle, from.y), Point::new(middle, to.y), to]
+        }
+        [Side::Right | Side::Left, _] | [_, Side::Right | Side::Left] => {
             let out = (16.0 + (from.y - to.y).abs() * 0.12).min(90.0);
             let x = from.x.max(to.x) + out;
             [from, Point::new(x, from.y), Point::new(x, to.y), to]
@@ -65,7 +90,9 @@ pub(crate) fn between(from: Point, to: Point, sides: [Side; 2]) -> Curve {
             [from, Point::new(from.x, y), Point::new(to.x, y), to]
         }
         [Side::Down, Side::Down] => {
-            let y = from.y.max(to.y) + (24.0 + (from.x - to.x).abs() * 0.16).min(160.0);
+            // However far it goes it stays in the gap below its row, and farther ones lie lower.
+            let far = (from.x - to.x).abs();
+            let y = from.y.max(to.y) + 24.0 + 44.0 * far / (far + 300.0);
             [from, Point::new(from.x, y), Point::new(to.x, y), to]
         }
         _ => {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::build::GROUP_TITLE;
 use super::bus::Buses;
-use super::curve::{Curve, Side};
+use super::curve::{self, Curve, Side};
 use super::face::Face;
 use super::hit::Index;
 use crate::model::{Element, GroupId, Id, LinkId, LinkLayer, NodeId, PortPath, PortRef, RackId, Subject};
@@ -135,6 +135,19 @@ impl Scene {
     /// The box around everything; `None` of an empty design.
     pub fn bounds(&self) -> Option<Rect> {
         self.bounds
+    }
+    /// The box around everything that is drawn: around links too, where they swing out of [`Scene::bounds`]. A design of more than
+    /// 4,096 links is so large that what swings out is little beside it, and its links are not looked at. Time: O(links).
+    pub fn drawn_bounds(&self) -> Option<Rect> {
+        let bounds = self.bounds?;
+        if self.curves.len() > 4096 {
+            return Some(bounds);
+        }
+        let buses = self.buses();
+        let alone = (0u32..).zip(&self.curves).filter(|(link, _)| buses.row(*link) == NONE).map(|(_, curve)| curve);
+        // A curve swings out farthest at its middle.
+        let out = alone.map(|curve| curve::point_at(curve, 0.5)).filter(|middle| !bounds.contains(*middle));
+        Some(out.fold(bounds, |all, at| all.union(&Rect::new(at.x, at.y, 0.0, 0.0))))
     }
     /// Where a node is.
     pub fn node_rect(&self, id: NodeId) -> Option<Rect> {

@@ -21,7 +21,7 @@ impl Session {
 
     pub(super) fn zoom(&mut self, zoom: Zoom) -> Vec<Effect> {
         let (all, selected) = match zoom {
-            Zoom::Fit | Zoom::FitSelection => (self.scene().bounds(), self.selection_rect()),
+            Zoom::Fit | Zoom::FitSelection => (self.scene().drawn_bounds(), self.selection_rect()),
             _ => (None, None),
         };
         self.camera = view::zoomed(&self.camera, zoom, all, selected);

@@ -301,7 +301,7 @@ impl Plan {
         let block = (inside.0 + if folds { 36.0 + (head * 0.4).max(24.0) } else { 60.0 }, inside.1 + if folds { head * 1.5 } else { 36.0 });
         let width = (f64::from(columns) * block.0).max(leaf.0);
         let across = Self::spines_across(width, spines);
-        let leaf_top = f64::from(spines.div_ceil(across)) * spine.1 + (width * 0.12).max(head * 1.6).max(leaf.1 * 1.5);
+        let leaf_top = f64::from(spines.div_ceil(across)) * spine.1 + (width * 0.19).max(head * 1.6).max(leaf.1 * 1.5);
         Self { spines, leaf, spine, endpoint, columns, host_columns, block, width, leaf_top }
     }
     fn extent(&self, leaves: u32) -> (f64, f64) {
