@@ -220,6 +220,8 @@ pub enum Dialog {
     Compare,
     /// From the selected port or node to another.
     Connect,
+    /// Designs to start from, the first example chosen.
+    Examples,
     /// What is known of a part.
     Part,
     /// The form for a part of one's own.
@@ -234,7 +236,7 @@ pub enum Dialog {
     Rescue,
     /// Every key.
     Shortcuts,
-    /// Designs to start from.
+    /// Designs to start from, the first template chosen.
     Templates,
 }
 

@@ -10,7 +10,8 @@ use crate::app::ui::{Dialog, LeftTab, Side};
 #[component]
 pub fn Empty() -> Html {
     let empty = use_selector(|view| view.session.design().is_empty() && view.ui.started && view.ui.dragged.is_none());
-    let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates)));
+    let templates = use_action(|store, dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog)));
+    let (shapes, examples) = (templates.reform(|_: MouseEvent| Dialog::Templates), templates.reform(|_: MouseEvent| Dialog::Examples));
     let parts = use_action(|store, _: MouseEvent| {
         store.change(|ui| {
             ui.left = LeftTab::Parts;
@@ -26,9 +27,9 @@ pub fn Empty() -> Html {
             <h2>{ "Draw a fabric" }</h2>
             <p>{ "Drag racks, systems and switches here, then drag from port to port. Every edit is checked at once." }</p>
             <div class="empty-actions">
-                <button class="button primary" onclick={templates}>{ "Start from a template…" }</button>
-                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())}>{ "Open a file…" }</button>
-                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="The output of ibnetdiscover, or a graph as JSON">{ "Import a dump…" }</button>
+                <button class="button primary" onclick={shapes}>{ "Start from a template…" }</button>
+                <button class="button" onclick={examples}>{ "Open an example…" }</button>
+                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A design, the output of ibnetdiscover, or a graph as JSON">{ "Open or import a file…" }</button>
             </div>
             <button class="link-button" onclick={parts}>{ "or browse the parts" }</button>
         </div>

@@ -62,8 +62,13 @@ pub fn Estimates() -> Html {
 /// The heading of what one pair gets.
 const PAIR: &str = "Pair";
 /// Headings with the beginnings of the keys below them; what no heading names is of the fabric.
-const SECTIONS: [(&str, &[&str]); 5] =
-    [(PAIR, &["pair-"]), ("Fabric", &[]), ("Collectives", &["collective-"]), ("Power", &["power", "energy", "optics-power"]), ("Cost and openness", &["cost", "break-even", "openness", "scale-up-change"])];
+const SECTIONS: [(&str, &[&str]); 5] = [
+    (PAIR, &["pair-"]),
+    ("Fabric", &[]),
+    ("Collectives", &["collective-"]),
+    ("Power", &["power", "energy", "optics-power"]),
+    ("Cost and openness", &["cost", "break-even", "openness", "scale-up-change"]),
+];
 
 fn section(key: &str) -> &'static str {
     SECTIONS.iter().find(|(_, begins)| begins.iter().any(|begin| key.starts_with(begin))).map_or("Fabric", |(title, _)| title)

@@ -52,15 +52,33 @@ enum Fetched {
     Failed(String),
 }
 
+#[derive(Properties, PartialEq)]
+pub struct TemplatesProps {
+    /// Whether the first example is chosen, not the first template.
+    pub examples: bool,
+}
+
 /// Designs to start from.
 #[component]
-pub fn Templates() -> Html {
+pub fn Templates(props: &TemplatesProps) -> Html {
     let services = use_services();
-    let chosen = use_state(|| templates::all().first().map(Choice::Template));
+    let chosen = use_state(|| if props.examples { EXAMPLES.first().map(Choice::Example) } else { templates::all().first().map(Choice::Template) });
     let values = use_state(SortedMap::<String, String>::new);
     let fetched = use_state(|| Fetched::Waiting);
     let theme = use_selector(|view| if actions::is_dark(view.ui.theme) { Theme::Dark } else { Theme::Light });
     let close = use_action(|store, ()| store.change(|ui| ui.dialog = None));
+
+    // What is chosen may be far down the list.
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with((), move |()| {
+            let pressed = list.cast::<web_sys::Element>().and_then(|list| list.query_selector("[aria-pressed=true]").ok().flatten());
+            if let Some(pressed) = pressed {
+                pressed.scroll_into_view();
+            }
+        });
+    }
 
     // An example is asked for when it is chosen, and once: an answer for another one is dropped.
     {
@@ -167,7 +185,7 @@ pub fn Templates() -> Html {
     html! {
         <Modal id="templates" title="Start from a template or an example" class="broad" close={close.clone()}>
             <form class="template-form" onsubmit={create}>
-                <div class="template-list">
+                <div class="template-list" ref={list}>
                     <div role="group" aria-label="Templates"><h3>{ "Templates" }</h3>{ for shapes }</div>
                     <div role="group" aria-label="Examples"><h3>{ "Examples" }</h3>{ for examples }</div>
                 </div>

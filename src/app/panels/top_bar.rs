@@ -238,10 +238,11 @@ fn use_file_menus() -> Html {
 
 fn file_items(services: &Services) -> Vec<MenuItem> {
     let (fresh, templates, shortcuts, commands) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
-    let (save, compare) = (services.store.clone(), services.store.clone());
+    let (save, compare, examples) = (services.store.clone(), services.store.clone(), services.store.clone());
     vec![
         MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
         MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates))),
+        MenuItem::new("Open an example…", "", move || examples.change(|ui| ui.dialog = Some(Dialog::Examples))),
         MenuItem::new("Open or import a file…", "Ctrl+O", files::choose),
         MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
         MenuItem::new("Compare with…", "", move || compare.change(|ui| ui.dialog = Some(Dialog::Compare))),

@@ -71,8 +71,8 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
         all.push(sum(&format!("cost-{}", tier.word()), &label, total));
     }
     if cost.chosen.all().value > 0 {
-        let draft =
-            Draft::new("cost-optics-share", "Share of optics and cables in the cost", "%", "100 * optics / (nodes + optics)", SOURCE).assume(told(&cost.chosen));
+        let draft = Draft::new("cost-optics-share", "Share of optics and cables in the cost", "%", "100 * optics / (nodes + optics)", SOURCE)
+            .assume(told(&cost.chosen));
         all.push(Estimate::new(draft.inputs(inputs(&cost.chosen)), context.recalled()));
     }
     let xpus = xpus(context);
