@@ -19,7 +19,6 @@ use weft::engine::failures::{connectivity, ranking};
 use weft::engine::known::Known;
 use weft::engine::routing::InForce;
 use weft::engine::routing::graph::Graph;
-use weft::engine::routing::turns::Turns;
 use weft::engine::service::{Request, Service, evaluate};
 use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
@@ -162,7 +161,8 @@ fn large(criterion: &mut Criterion) {
             let mut found = Orbits::default();
             group.bench_function(format!("symmetries {name}"), |bench| bench.iter(|| found = orbits(&topology, &Rows::of(&topology), &labels)));
             group.bench_function(format!("all-to-all {name}"), |bench| {
-                bench.iter(|| Spread::new(&topology, Turns::free()).all_to_all(&Cut::NONE, black_box(&found)))
+                let plain = InForce::default();
+                bench.iter(|| Spread::new(&topology, &plain).all_to_all(&Cut::NONE, black_box(&found)))
             });
         }
         group.finish();

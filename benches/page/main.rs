@@ -18,7 +18,6 @@ use weft::engine::failures::symmetry::{Labels, Orbits, Rows, orbits};
 use weft::engine::report::Report;
 use weft::engine::routing::InForce;
 use weft::engine::routing::graph::Graph;
-use weft::engine::routing::turns::Turns;
 use weft::engine::service::Memory;
 use weft::engine::settable::set_fabric;
 use weft::engine::structure::Structure;
@@ -186,7 +185,8 @@ impl Large {
     pub fn all_to_all(&self, failed: bool) -> bool {
         let [whole, degraded] = &self.found;
         let (topology, found) = if failed { (&self.failed, degraded) } else { (&self.context.topology, whole) };
-        Spread::new(topology, Turns::free()).all_to_all(&Cut::NONE, found).rate.is_some()
+        let plain = InForce::default();
+        Spread::new(topology, &plain).all_to_all(&Cut::NONE, found).rate.is_some()
     }
     /// Every single link failure.
     pub fn rank(&self) -> usize {

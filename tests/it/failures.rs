@@ -154,8 +154,9 @@ fn scenarios_are_kept_in_the_file() {
 mod single {
     use super::*;
     use weft::engine::context::Context;
-    use weft::engine::estimate::flows::all_to_all;
+    use weft::engine::estimate::flows::{Demand, all_to_all, route};
     use weft::engine::failures::ranking::{Class, Kind, Ranking, rank};
+    use weft::engine::routing::InForce;
     use weft::engine::templates::generate;
     use weft::engine::topology::Topology;
     use weft::model::{LinkId, NodeId};
@@ -185,7 +186,10 @@ mod single {
 
     /// The same by taking each thing out of the design and starting from nothing.
     fn brute(design: &Design, class: &Class, member: u32) -> Option<f64> {
-        let catalog = Catalog::builtin();
+        all_to_all(&Topology::compile(&without(design, class, member), &Catalog::builtin())).map(|(rate, _)| rate.0)
+    }
+
+    fn without(design: &Design, class: &Class, member: u32) -> Design {
         let mut left = design.clone();
         if class.kind == Kind::Link {
             left.links.set(LinkId(member), None);
@@ -194,7 +198,7 @@ mod single {
             links.into_iter().for_each(|link| left.links.set(link, None));
             left.nodes.set(NodeId(member), None);
         }
-        all_to_all(&Topology::compile(&left, &catalog)).map(|(rate, _)| rate.0)
+        left
     }
 
     fn check(design: &Design, kinds: &[Kind], most_classes: usize) {
@@ -241,6 +245,65 @@ mod single {
         check(&fat_tree(4), &[Kind::Switch, Kind::System, Kind::Link], 7);
         check(&example("leaf-spine.json"), &[Kind::Switch, Kind::Link], 12);
         check(&example("rail-pilot-48-xpu.json"), &[Kind::Switch, Kind::System, Kind::Link], 60);
+    }
+
+    /// All-to-all of what is left by the routing in force there, every flow followed by itself: the rate, and pairs without a route.
+    fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
+        let catalog = Catalog::builtin();
+        let context = Context::new(design, &catalog);
+        let (topology, ends) = (&context.topology, context.topology.endpoints());
+        let demands: Vec<_> =
+            ends.iter().flat_map(|from| ends.iter().filter(move |to| *to != from).map(move |to| Ok(Demand { from: *from, to: *to, path: None }))).collect();
+        let mut load = vec![0.0; topology.edges().len() * 2];
+        let mut apart = 0;
+        for shares in route(topology, &demands, &context.routing) {
+            match shares {
+                Ok(shares) => shares.into_iter().for_each(|(arc, share)| load[arc as usize] += share),
+                Err(_) => apart += 1,
+            }
+        }
+        let rates = load.iter().enumerate().filter(|(_, load)| **load > 0.0).map(|(arc, load)| topology.edges()[arc / 2].gbps / load);
+        (rates.reduce(f64::min), apart)
+    }
+
+    fn check_flow_by_flow(design: &Design, most_classes: usize) {
+        let catalog = Catalog::builtin();
+        let routing = Context::new(design, &catalog).routing.clone();
+        assert!(!routing.goes_straight());
+        let paths = |routing: &InForce| routing.fabrics.iter().map(|fabric| fabric.paths).collect::<Vec<_>>();
+        let ranking = ranked(design, &Kind::WORDS.map(|(_, kind, _)| kind));
+        assert_eq!(ranking.routing, routing.words());
+        let near = |one: Option<f64>, other: Option<f64>| one.zip(other).is_some_and(|(one, other)| (one - other).abs() <= 1e-9 * other);
+        assert!(near(ranking.whole.rate, flow_by_flow(design).0), "{:?}", ranking.whole);
+        assert!(ranking.classes.len() <= most_classes, "{} classes", ranking.classes.len());
+        for class in &ranking.classes {
+            for member in class.members.iter().take(1).chain(class.members.last()) {
+                let left = without(design, class, *member);
+                assert_eq!(paths(&Context::new(&left, &catalog).routing), paths(&routing), "what is left has the same shape");
+                let (rate, apart) = flow_by_flow(&left);
+                let name = class.subject(*member);
+                assert_eq!(class.outcome.apart, apart, "{name}");
+                assert!(near(class.outcome.rate, rate), "{name} of {}: {:?} for {rate:?}", class.members.len(), class.outcome.rate);
+            }
+        }
+    }
+
+    #[test]
+    fn the_ranking_follows_valiant_and_forwarding_as_every_flow_does() {
+        let drawn = crate::routing::drawn;
+        let valiant = |hosts, switches, global| drawn("dragonfly", &[("hosts", hosts), ("switches", switches), ("global", global)], &[("paths", "valiant")]);
+        check_flow_by_flow(&valiant("1", "3", "1"), 54);
+        check_flow_by_flow(&valiant("2", "4", "1"), 130);
+        // Without one link nothing is like anything.
+        let mut dragonfly = valiant("1", "3", "1");
+        let link = dragonfly.links.ids().last().unwrap();
+        dragonfly.links.set(link, None);
+        check_flow_by_flow(&dragonfly, 54);
+        check_flow_by_flow(&drawn("rail-optimised", &[("servers", "3")], &[("forwarding", "true")]), 40);
+        let mut rails = drawn("rail-optimised", &[("servers", "2")], &[("forwarding", "true")]);
+        let link = rails.links.ids().nth(5).unwrap();
+        rails.links.set(link, None);
+        check_flow_by_flow(&rails, 90);
     }
 
     #[test]

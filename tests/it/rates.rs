@@ -10,7 +10,7 @@ use weft::engine::estimate::flows::{Demand, Flow, FlowSet, Trouble, all_to_all, 
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::failures::spread::{Cut, Spread};
 use weft::engine::failures::symmetry::{Labels, Rows, orbits};
-use weft::engine::routing::turns::Turns;
+use weft::engine::routing::InForce;
 use weft::engine::topology::Topology;
 use weft::model::{Design, NodeId, PartKind, Routing};
 
@@ -404,7 +404,8 @@ fn all_to_all_by_symmetries_is_that_of_every_pair_also_when_something_fails() {
             |edge| if edge == cut.edge { 1 } else { topology.edges()[edge as usize].gbps.to_bits() },
         );
         let found = orbits(&topology, &Rows::of(&topology), &labels);
-        let mut spread = Spread::new(&topology, Turns::free());
+        let routing = InForce::default();
+        let mut spread = Spread::new(&topology, &routing);
         // Twice: nothing may be left of the first time.
         spread.all_to_all(&Cut::NONE, &orbits(&topology, &Rows::of(&topology), &Labels::of(&topology, |_| 0, u64::from)));
         let outcome = spread.all_to_all(&cut, &found);

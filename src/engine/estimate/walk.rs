@@ -199,47 +199,87 @@ impl<'a> Walk<'a> {
     }
 
     /// Pours amounts that wait at places toward one destination, and adds what crosses each arc to `load`. Answers the first place without a
-    /// route. Flows add up on the way, so that none is followed by itself unless flows of one pair differ.
+    /// route, and adds nothing then. Flows add up on the way, so that none is followed by itself unless flows of one pair differ.
     ///
-    /// Time: O(modes × (vertices + edges)); where flows are not alike ([`InForce::is_even`]) that of [`Walk::add`] for each place.
+    /// Time: O(modes × (vertices + edges)), under Valiant that for each group; where flows keep one path that of [`Walk::add`] for each place.
     pub fn pour(&mut self, to: VertexIndex, amounts: &[(VertexIndex, f64)], load: &mut [f64]) -> Result<(), VertexIndex> {
         self.aim(to);
-        if let Some((lost, _)) = amounts.iter().find(|(from, _)| self.routes.hops(*from).is_none()) {
+        if self.routing.equal != Equal::Split {
+            if let Some((lost, _)) = amounts.iter().find(|(from, _)| self.routes.hops(*from).is_none()) {
+                return Err(*lost);
+            }
+            let mut shares = Shares::new();
+            for (from, amount) in amounts {
+                let before = shares.len();
+                self.add(*from, to, 1, &mut shares).map_err(|_| *from)?;
+                shares.iter_mut().skip(before).for_each(|(_, share)| *share *= amount);
+            }
+            put_all(&shares, load);
+            return Ok(());
+        }
+        let mut first = Shares::new();
+        let stops = if self.routing.goes_straight() { None } else { Some(self.pour_to_stops(to, amounts, &mut first)) };
+        let waiting = stops.as_deref().unwrap_or(amounts);
+        if let Some((lost, _)) = waiting.iter().find(|(from, _)| self.routes.hops(*from).is_none()) {
             return Err(*lost);
         }
-        let mut put = |arc: ArcIndex, amount: f64| {
+        put_all(&first, load);
+        self.split.pour(&self.routes, waiting, |arc, amount| {
             if let Some(load) = load.get_mut(arc as usize) {
                 *load += amount;
             }
-        };
-        if !self.routing.is_even() {
-            let mut shares = Shares::new();
-            for (from, amount) in amounts {
-                shares.clear();
-                self.add(*from, to, 1, &mut shares).map_err(|_| *from)?;
-                shares.iter().for_each(|(arc, share)| put(*arc, amount * share));
-            }
-            return Ok(());
-        }
-        self.split.fraction.resize(self.routes.states(), 0.0);
-        let waiting = &mut self.split.fraction;
-        for (from, amount) in amounts {
-            waiting[*from as usize] += amount;
-        }
-        for state in self.routes.nearest_first().iter().rev() {
-            let amount = std::mem::take(&mut waiting[*state as usize]);
-            if amount == 0.0 {
-                continue;
-            }
-            self.split.next.clear();
-            self.split.next.extend(self.routes.next(*state).map(|(hop, to)| (hop.arc, to)));
-            let share = amount / self.split.next.len() as f64;
-            for (arc, to) in &self.split.next {
-                put(*arc, share);
-                waiting[*to as usize] += share;
-            }
-        }
+        });
         Ok(())
+    }
+
+    /// Where amounts stop on their way to the destination that was aimed at, with the ways there added to `first`.
+    fn pour_to_stops(&mut self, to: VertexIndex, amounts: &[(VertexIndex, f64)], first: &mut Shares) -> Vec<(VertexIndex, f64)> {
+        let mut stops: Vec<(VertexIndex, f64)> = Vec::with_capacity(amounts.len());
+        if self.groups.is_empty() {
+            for (from, amount) in amounts {
+                let before = first.len();
+                match self.forwarders(*from, to, 0, first) {
+                    Some(members) => stops.extend(members.into_iter().map(|(member, share)| (member, share * amount))),
+                    None => stops.push((*from, *amount)),
+                }
+                first.iter_mut().skip(before).for_each(|(_, share)| *share *= amount);
+            }
+            return stops;
+        }
+        let group = |vertex: VertexIndex| self.routing.groups.get(vertex as usize).copied().unwrap_or(NONE);
+        let other = group(to);
+        let mut through: Vec<Vec<(VertexIndex, f64)>> = vec![Vec::new(); self.groups.len()];
+        for (from, amount) in amounts {
+            let own = group(*from);
+            let third: Vec<u32> = match own == other || own == NONE || other == NONE {
+                true => Vec::new(),
+                false => (0..self.groups.len() as u32).filter(|group| *group != own && *group != other && self.reaches_group(*group, *from)).collect(),
+            };
+            if third.is_empty() {
+                stops.push((*from, *amount));
+            }
+            let share = amount / third.len() as f64;
+            for group in third {
+                if let Some(through) = through.get_mut(group as usize) {
+                    through.push((*from, share));
+                }
+            }
+        }
+        for (waiting, (_, routes)) in through.iter().zip(&self.groups).filter(|(waiting, _)| !waiting.is_empty()) {
+            let Some(routes) = routes.as_deref() else { continue };
+            self.split.pour(routes, waiting, |arc, amount| first.push((arc, amount)));
+            stops.append(&mut self.split.ended);
+        }
+        stops
+    }
+}
+
+/// Adds shares to a load.
+fn put_all(shares: &Shares, load: &mut [f64]) {
+    for (arc, share) in shares {
+        if let Some(load) = load.get_mut(*arc as usize) {
+            *load += share;
+        }
     }
 }
 
@@ -293,6 +333,32 @@ impl Split {
     /// Adds what a flow puts on arcs that every hop splits evenly. Time: O(edges between source and destination).
     pub(crate) fn add(&mut self, routes: &Routes, from: VertexIndex, shares: &mut Shares) -> Result<(), Trouble> {
         self.follow(routes, from, 1.0, &Picks { routing: &InForce::default(), seed: 0 }, None, shares)
+    }
+
+    /// Pours amounts toward the destination of a search, every hop split evenly; all of them reach it. Where they end is kept.
+    fn pour(&mut self, routes: &Routes, amounts: &[(VertexIndex, f64)], mut put: impl FnMut(ArcIndex, f64)) {
+        self.fraction.resize(routes.states().max(self.fraction.len()), 0.0);
+        for (from, amount) in amounts {
+            self.fraction[*from as usize] += amount;
+        }
+        self.ended.clear();
+        for state in routes.nearest_first().iter().rev() {
+            let amount = std::mem::take(&mut self.fraction[*state as usize]);
+            if amount == 0.0 {
+                continue;
+            }
+            if routes.distance(*state) == 0 {
+                self.ended.push((routes.vertex(*state), amount));
+                continue;
+            }
+            self.next.clear();
+            self.next.extend(routes.next(*state).map(|(hop, to)| (hop.arc, to)));
+            let share = amount / self.next.len() as f64;
+            for (arc, to) in &self.next {
+                put(*arc, share);
+                self.fraction[*to as usize] += share;
+            }
+        }
     }
 
     /// Adds what a flow of this amount puts on arcs toward the destination of the last search. Time: O(edges between the two).

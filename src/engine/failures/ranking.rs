@@ -8,6 +8,7 @@
 use super::spread::{Cut, Outcome, Spread};
 use super::symmetry::{APART, Labels, Rows, orbits};
 use crate::engine::context::Context;
+use crate::engine::routing::Equal;
 use crate::engine::structure::Structure;
 use crate::engine::topology::{Topology, VertexIndex, VertexKind};
 use crate::model::{LinkId, NodeId, Subject};
@@ -98,7 +99,7 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     let routing = &context.routing;
     let mut labels = Labels::of(topology, |vertex| routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge));
     let whole = orbits(topology, &rows, &labels);
-    let mut spread = Spread::new(topology, &routing.turns);
+    let mut spread = Spread::new(topology, routing);
     let mut ranking = Ranking { whole: spread.all_to_all(&Cut::NONE, &whole), routing: named(context), ..Ranking::default() };
     let structure = &context.structure;
     ranking.bridges = structure.bridges.iter().filter(|edge| topology.is_link(**edge)).count();
@@ -145,10 +146,10 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     ranking
 }
 
-/// What the ranking goes by: the steps that are allowed, each split evenly.
+/// What the ranking goes by: the ways of the routing in force, each hop split evenly.
 fn named(context: &Context) -> String {
     let words = context.routing.words();
-    if context.routing.is_even() { words.to_owned() } else { format!("{words}; ranked along its direct paths, split evenly at each hop") }
+    if context.routing.equal == Equal::Split { words.to_owned() } else { format!("{words}; ranked with every hop split evenly") }
 }
 
 /// All-to-all without what has failed: what has failed is set apart, so that symmetries leave it where it is.

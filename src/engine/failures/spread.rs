@@ -1,5 +1,6 @@
 //! How all-to-all traffic loads the links when something has failed: every pair of endpoints at one rate, every hop split evenly over
-//! the next hops of the shortest paths that the routing in force allows, parallel links separately.
+//! the next hops of the shortest paths that the routing in force allows, parallel links separately. Where flows stop on their way, at a third group
+//! or at another XPU of the domain, so do these ([`Walk`]).
 //!
 //! Loads add up toward each destination from the far end inward, so no flow is followed. Destinations of one class load classes of arcs
 //! alike, so one of each class is looked at, and what its traffic puts on the arcs of a class is spread evenly over them: a symmetry maps
@@ -7,8 +8,12 @@
 
 use super::inward::Inward;
 use super::symmetry::Orbits;
+use crate::engine::estimate::fill::Shares;
+use crate::engine::estimate::walk::Walk;
+use crate::engine::routing::InForce;
 use crate::engine::routing::turns::Turns;
 use crate::engine::topology::{EdgeIndex, Hop, Topology, VertexIndex};
+use crate::model::Routing;
 
 /// What has failed: an edge, or the vertices of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +84,8 @@ impl Load {
 pub struct Spread<'a> {
     topology: &'a Topology,
     turns: &'a Turns,
+    /// Where flows stop on their way, the routing they go by.
+    around: Option<InForce>,
     /// Where any step may follow any.
     inward: Option<Box<Inward<'a>>>,
     distance: Vec<u32>,
@@ -88,14 +95,17 @@ pub struct Spread<'a> {
 }
 
 impl<'a> Spread<'a> {
-    /// Buffers for a topology and which steps may follow which.
-    pub fn new(topology: &'a Topology, turns: &'a Turns) -> Self {
-        let inward = if turns.is_free() { Inward::of(topology).map(Box::new) } else { None };
+    /// Buffers for a topology and its routing, every hop split evenly.
+    pub fn new(topology: &'a Topology, routing: &'a InForce) -> Self {
+        let turns = &routing.turns;
+        let around = (!routing.goes_straight()).then(|| routing.clone().with_equal(Routing::Ecmp));
+        let inward = if around.is_none() && turns.is_free() { Inward::of(topology).map(Box::new) } else { None };
         let all = topology.vertices().len() * if topology.has_hosts() { 2 } else { 1 } * turns.modes() as usize;
-        let states = if inward.is_some() { 0 } else { all };
+        let states = if inward.is_some() || around.is_some() { 0 } else { all };
         Self {
             topology,
             turns,
+            around,
             inward,
             distance: vec![UNREACHED; states],
             order: Vec::with_capacity(states),
@@ -118,13 +128,15 @@ impl<'a> Spread<'a> {
             }
         }
         self.begin(cut, orbits, &endpoints);
+        let around = self.left(cut);
+        let mut walk = around.as_ref().map(|routing| Walk::new(self.topology, routing));
         for target in &endpoints {
             // The least member of a class is its root, and an endpoint like all of them.
             let count = counts.get(*target as usize).copied().unwrap_or(0);
             if count == 0 {
                 continue;
             }
-            let reached = self.reach(&endpoints, *target, f64::from(count), cut, orbits);
+            let reached = self.reach(&endpoints, *target, f64::from(count), cut, orbits, walk.as_mut());
             outcome.apart += u64::from(count) * (endpoints.len() as u64 - 1 - reached);
         }
         self.finish(orbits);
@@ -149,13 +161,15 @@ impl<'a> Spread<'a> {
         if let Some(inward) = &mut self.inward {
             inward.begin(&Cut::NONE, orbits);
         }
+        let around = self.left(&Cut::NONE);
+        let mut walk = around.as_ref().map(|routing| Walk::new(self.topology, routing));
         for rail in rails {
             if let Some(inward) = &mut self.inward {
                 inward.from(rail.iter().copied());
             }
             for target in rail.iter().filter(|target| root(target) == **target) {
                 let count = counts.get(*target as usize).copied().unwrap_or(0);
-                let reached = self.reach(rail, *target, f64::from(count), &Cut::NONE, orbits);
+                let reached = self.reach(rail, *target, f64::from(count), &Cut::NONE, orbits, walk.as_mut());
                 apart += u64::from(count) * (rail.len() as u64 - 1 - reached);
             }
             self.finish(orbits);
@@ -174,8 +188,57 @@ impl<'a> Spread<'a> {
         }
     }
 
+    /// Where flows stop on their way, the routing that is left.
+    fn left(&self, cut: &Cut) -> Option<InForce> {
+        let off = |arc: u32| arc / 2 == cut.edge || self.topology.arc_ends(arc).is_some_and(|ends| ends.iter().any(|end| cut.is_dead(*end)));
+        let routing = self.around.as_ref()?;
+        Some(if *cut == Cut::NONE { routing.clone() } else { routing.without(self.topology.edges().len() * 2, off) })
+    }
+
+    /// As [`Spread::pour`], where flows stop on their way.
+    fn walk(&mut self, walk: &mut Walk, endpoints: &[VertexIndex], target: VertexIndex, weight: f64, orbits: &Orbits) -> u64 {
+        let class = |arc: usize| orbits.arc.get(arc).copied().unwrap_or(arc as u32);
+        let mut sources: Vec<(VertexIndex, f64)> = endpoints.iter().filter(|source| **source != target).map(|source| (*source, 1.0)).collect();
+        let mut on = vec![0.0; self.topology.edges().len() * 2];
+        let mut shares = Shares::new();
+        loop {
+            match walk.pour(target, &sources, &mut on) {
+                Ok(()) => {
+                    for (arc, amount) in on.iter().enumerate().filter(|(_, amount)| **amount > 0.0) {
+                        self.load.add(class(arc), amount * weight);
+                    }
+                    return sources.len() as u64;
+                }
+                // A source that is cut off; a stop may have its name.
+                Err(lost) => {
+                    shares.clear();
+                    let count = sources.len();
+                    if walk.add(lost, target, 1, &mut shares).is_err() {
+                        sources.retain(|(source, _)| *source != lost);
+                    }
+                    if sources.len() == count {
+                        break;
+                    }
+                }
+            }
+        }
+        // Some stop leads no further: each flow for itself, all of it or nothing.
+        let mut reached = 0;
+        for (source, _) in &sources {
+            shares.clear();
+            reached += u64::from(walk.add(*source, target, 1, &mut shares).is_ok());
+            for (arc, share) in &shares {
+                self.load.add(class(*arc as usize), share * weight);
+            }
+        }
+        reached
+    }
+
     /// Adds what goes to a destination, which stands for `weight` of them. Returns how many endpoints reach it.
-    fn reach(&mut self, endpoints: &[VertexIndex], target: VertexIndex, weight: f64, cut: &Cut, orbits: &Orbits) -> u64 {
+    fn reach(&mut self, endpoints: &[VertexIndex], target: VertexIndex, weight: f64, cut: &Cut, orbits: &Orbits, walk: Option<&mut Walk>) -> u64 {
+        if let Some(walk) = walk {
+            return self.walk(walk, endpoints, target, weight, orbits);
+        }
         match &mut self.inward {
             Some(inward) => inward.pour(target, weight, orbits, &mut self.load),
             None => {

@@ -225,6 +225,10 @@ impl InForce {
         self.words = self.name();
         self
     }
+    /// The same where some of `count` arcs have failed: fabrics keep the shape they were found to have.
+    pub fn without(&self, count: usize, off: impl Fn(u32) -> bool) -> Self {
+        Self { turns: self.turns.without(count, &off), within: self.within.as_ref().map(|within| within.without(count, &off)), ..self.clone() }
+    }
     /// Whether flows keep one path on an edge.
     #[inline]
     pub fn hashes(&self, edge: EdgeIndex) -> bool {
@@ -248,7 +252,8 @@ impl InForce {
     }
     /// The same at an edge: 0 where any step may follow any, else a number that its two classes scatter over all bits.
     pub fn edge_label(&self, edge: EdgeIndex) -> u64 {
-        (u64::from(self.turns.class(2 * edge)) | u64::from(self.turns.class(2 * edge + 1)) << 8).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        let apart = self.within.as_ref().map_or(0, |within| u64::from(within.class(2 * edge)));
+        (u64::from(self.turns.class(2 * edge)) | u64::from(self.turns.class(2 * edge + 1)) << 8 | apart << 16).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
     /// Whether shortest paths are in force everywhere, split evenly.
     pub fn is_plain(&self) -> bool {
@@ -471,6 +476,7 @@ impl Kinds {
                 made.groups[vertex as usize] = group;
             }
             attach(topology, &mut made.groups);
+            tell_apart(topology, made);
         }
     }
 }
@@ -488,6 +494,19 @@ fn attach(topology: &Topology, groups: &mut [u32]) {
                 open.push(hop.to);
             }
         }
+    }
+}
+
+/// A symmetry that keeps steps within and between groups what they are keeps groups, since each hangs together by its own links. What hangs on
+/// several groups is counted to one of them by chance, so it is told apart.
+fn tell_apart(topology: &Topology, made: &mut InForce) {
+    let group = |vertex: VertexIndex| made.groups.get(vertex as usize).copied().unwrap_or(NONE);
+    let hangs = |vertex: &VertexIndex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| !vertex.transit || vertex.kind == VertexKind::Nic);
+    let on_several = |vertex: &VertexIndex| group(*vertex) != NONE && topology.row(*vertex).iter().any(|hop| group(hop.to) != group(*vertex));
+    let found: Vec<VertexIndex> = (0..topology.vertices().len() as u32).filter(hangs).filter(on_several).collect();
+    if !found.is_empty() {
+        made.labels.resize(topology.vertices().len(), 0);
+        found.into_iter().for_each(|vertex| made.labels[vertex as usize] = vertex | 1 << 30);
     }
 }
 

@@ -69,6 +69,15 @@ impl Turns {
         Self { class: (0..count as u32).map(|arc| u8::from(!may(arc))).collect(), after: vec![0, NEVER], modes: 1 }
     }
 
+    /// The same without some of `count` arcs, which may never be taken.
+    pub fn without(&self, count: usize, off: impl Fn(ArcIndex) -> bool) -> Self {
+        let mut after = if self.is_free() { (0..self.modes).collect() } else { self.after.clone() };
+        let never = (after.len() / usize::from(self.modes.max(1))) as u8;
+        let class = (0..count as u32).map(|arc| if off(arc) { never } else { self.class(arc) }).collect();
+        after.resize(after.len() + usize::from(self.modes), NEVER);
+        Self { class, after, modes: self.modes }
+    }
+
     /// Whether any step may follow any.
     #[inline]
     pub fn is_free(&self) -> bool {

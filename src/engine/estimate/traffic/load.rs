@@ -7,7 +7,7 @@ use crate::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use crate::engine::estimate::walk::Walk;
 use crate::engine::failures::spread::Spread;
 use crate::engine::failures::symmetry::{Labels, Rows as Sorted, orbits};
-use crate::engine::routing::InForce;
+use crate::engine::routing::{Equal, InForce};
 use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::LinkId;
 use crate::units::grouped;
@@ -145,13 +145,15 @@ fn each(context: &Context, flows: &[Flow]) -> Loads {
 fn even(context: &Context, demands: &Demands, rails: &[Vec<VertexIndex>], hot: Option<VertexIndex>) -> Loads {
     let (topology, routing) = (&context.topology, &context.routing);
     let flows = demands.count();
-    let alone = !routing.is_even() && flows <= MOST_HASHED;
-    let said = if routing.is_even() || alone {
+    let splits = routing.equal == Equal::Split;
+    let said = if splits || flows <= MOST_HASHED {
         routing.words().to_owned()
     } else {
-        format!("{}; here split evenly along direct paths, for {} flows are too many to follow one by one", routing.words(), grouped(flows))
+        format!("{}; here split evenly at each hop, for {} flows are too many to follow one by one", routing.words(), grouped(flows))
     };
-    let Some((mut load, apart)) = (if alone { Some(one_by_one(topology, routing, rails)) } else { by_classes(topology, routing, rails) }) else {
+    let by_classes = || by_classes(topology, routing, rails);
+    let one_by_one = || (flows <= MOST_HASHED).then(|| one_by_one(topology, routing, rails));
+    let Some((mut load, apart)) = (if splits { by_classes().or_else(one_by_one) } else { one_by_one().or_else(by_classes) }) else {
         return Loads { routing: said, ..Loads::unknown(format!("{} flows without symmetry are too many to follow", grouped(flows))) };
     };
     let extra = demands.extra();
@@ -204,11 +206,13 @@ fn by_classes(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]
     let labels = Labels::of(topology, |vertex| rail(vertex) | routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge));
     let found = orbits(topology, &Sorted::of(topology), &labels);
     let classes = rails.iter().flatten().filter(|vertex| found.vertex.get(**vertex as usize) == Some(vertex)).count() as u64;
-    let steps = classes.saturating_mul((topology.vertices().len() + 2 * topology.edges().len()) as u64 * u64::from(routing.turns.modes()));
-    (steps <= MOST_STEPS).then(|| Spread::new(topology, &routing.turns).even(rails, &found))
+    let steps = classes.saturating_mul(
+        (topology.vertices().len() + 2 * topology.edges().len()) as u64 * u64::from(routing.turns.modes()) * (1 + u64::from(routing.group_count)),
+    );
+    (steps <= MOST_STEPS).then(|| Spread::new(topology, routing).even(rails, &found))
 }
 
-/// The same where flows of one pair are not alike, or stop on their way.
+/// The same, flow by flow.
 fn one_by_one(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]) -> (Vec<f64>, u64) {
     let mut load = vec![0.0f64; topology.edges().len() * 2];
     let all = || rails.iter().flat_map(|rail| rail.iter().flat_map(move |to| rail.iter().filter(move |from| *from != to).map(move |from| (*from, *to))));
