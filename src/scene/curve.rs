@@ -32,9 +32,9 @@ pub(crate) struct Anchor {
 pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, same_node: bool) -> [Side; 2] {
     if same_rack && !same_node {
         [Side::Right, Side::Right]
-    } else if a.hull.bottom() <= b.hull.y {
+    } else if is_above(&a.hull, &b.hull) {
         [Side::Down, Side::Up]
-    } else if b.hull.bottom() <= a.hull.y {
+    } else if is_above(&b.hull, &a.hull) {
         [Side::Up, Side::Down]
     } else if a.racked || b.racked {
         // Between racks side by side cables run overhead.
@@ -46,6 +46,14 @@ pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, same_node: bool) ->
     } else {
         [Side::Down, Side::Down]
     }
+}
+
+/// Whether a link can leave `upper` downward and reach `lower` from above: there is a gap, and one to see the way in if they do
+/// not stand over each other.
+fn is_above(upper: &Rect, lower: &Rect) -> bool {
+    const CLEAR: f64 = 24.0;
+    let over = upper.x < lower.right() && lower.x < upper.right();
+    lower.y - upper.bottom() >= if over { 0.0 } else { CLEAR }
 }
 
 /// Whether `right` stands beside `left`, so near that nothing of their size has room between them.
@@ -86,7 +94,8 @@ pub(crate) fn between(from: Point, to: Point, sides: [Side; 2]) -> Curve {
             [from, Point::new(x, from.y), Point::new(x, to.y), to]
         }
         [Side::Up, Side::Up] => {
-            let y = from.y.min(to.y) - (24.0 + (from.x - to.x).abs() * 0.16).min(160.0);
+            // High enough to run above the titles of the groups that the racks stand in, and to cross them upright.
+            let y = from.y.min(to.y) - (60.0 + (from.x - to.x).abs() * 0.14).min(190.0);
             [from, Point::new(from.x, y), Point::new(to.x, y), to]
         }
         [Side::Down, Side::Down] => {

@@ -474,6 +474,54 @@ fn a_file_holds_only_harmless_elements_whatever_labels_say() {
     assert!(parsed(&svg(&Design::default(), &Catalog::builtin(), Theme::Light)).0.contains("title"), "an empty design is a file too");
 }
 
+/// In a torus neighbours are joined from side to side, a way around stays between two rows, and no file cuts a link off.
+#[test]
+fn links_keep_out_of_the_way_of_what_stands_between() {
+    let design = template("torus", &[("x", "4"), ("y", "4")]);
+    let scene = scene(&design);
+    let rows: Vec<Rect> = scene.node_ids().iter().map(|node| scene.node_rect(*node).unwrap()).collect();
+    let (mut beside, mut around) = (0, 0);
+    for (id, link) in design.links.iter() {
+        let [a, b] = link.ends.map(|end| scene.node_rect(end.node).unwrap());
+        let curve = scene.link_curve(id).unwrap();
+        if a.y != b.y {
+            continue;
+        }
+        let middle = weft::scene::curve::point_at(&curve, 0.5);
+        assert!(rows.iter().all(|row| !row.contains(middle)), "{id} runs behind a node");
+        let straight = curve.iter().all(|at| (a.y..=a.bottom()).contains(&at.y));
+        if straight { beside += 1 } else { around += 1 }
+    }
+    assert_eq!((beside, around), (12, 4));
+    let drawn = scene.drawn_bounds().unwrap();
+    assert!(drawn.height > scene.bounds().unwrap().height, "the last row has a way around below it");
+    assert!(design.links.iter().all(|(id, _)| drawn.grown(1e-6).contains(weft::scene::curve::point_at(&scene.link_curve(id).unwrap(), 0.5))));
+}
+
+/// Racks side by side are joined above the titles of their groups, even where one ends just above the other.
+#[test]
+fn cables_between_racks_run_overhead() {
+    let mut design = Design::default();
+    let mut host = |x: f64, y: f64| {
+        let mut node = Node::new("generic-host".into(), "h", Point::default());
+        (node.rack, node.u) = (Some(design.racks.push(Rack::new("generic-rack-48u".into(), "R", Point::new(x, y)))), Some(RackUnits(1)));
+        design.nodes.push(node)
+    };
+    let hosts = [host(0.0, 0.0), host(400.0, 0.0), host(800.0, 0.0)];
+    let height = scene(&design).bounds().unwrap().height;
+    for (rack, at) in design.racks.ids().collect::<Vec<_>>().into_iter().zip([0.0, 0.0, height + 10.0]) {
+        let mut moved = design.racks.get(rack).unwrap().clone();
+        moved.at.y = at;
+        design.racks.set(rack, Some(moved.into()));
+    }
+    let links = [1, 2].map(|other| design.links.push(Link::between(PortRef::cage(hosts[0], 1), PortRef::cage(hosts[other], 1))));
+    let scene = scene(&design);
+    for link in links {
+        let middle = weft::scene::curve::point_at(&scene.link_curve(link).unwrap(), 0.5);
+        assert!(middle.y < -26.0, "{link} runs at {middle:?}");
+    }
+}
+
 #[test]
 fn a_file_of_a_small_design() {
     let mut design = Design::default();

@@ -23,8 +23,10 @@ use crate::units::grouped;
 
 /// The most links a design may have to be drawn small in the dialog, where every key asks for it anew.
 const DRAWN: u64 = 3000;
-/// Size of that drawing, in pixels of the page.
+/// Size of the drawing of a template, beside its fields, in pixels of the page.
 const PICTURE: (f64, f64) = (380.0, 300.0);
+/// Size of the drawing of an example, which has no fields.
+const WIDE_PICTURE: (f64, f64) = (920.0, 440.0);
 
 /// What is chosen.
 #[derive(Clone, Copy, PartialEq)]
@@ -172,7 +174,8 @@ pub fn Templates(props: &TemplatesProps) -> Html {
                 (Choice::Example(_), Fetched::Here(_, design)) => design.clone(),
                 _ => return None,
             };
-            let drawing = svg::small(&design, &services.catalog, *theme, PICTURE);
+            let size = if matches!(choice, Choice::Example(_)) { WIDE_PICTURE } else { PICTURE };
+            let drawing = svg::small(&design, &services.catalog, *theme, size);
             Some(format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&drawing))))
         })
     };
@@ -184,7 +187,7 @@ pub fn Templates(props: &TemplatesProps) -> Html {
     let word = if matches!(choice, Choice::Template(_)) { "Create" } else { "Open" };
     html! {
         <Modal id="templates" title="Start from a template or an example" class="broad" close={close.clone()}>
-            <form class="template-form" onsubmit={create}>
+            <form class={classes!("template-form", matches!(choice, Choice::Example(_)).then_some("of-example"))} onsubmit={create}>
                 <div class="template-list" ref={list}>
                     <div role="group" aria-label="Templates"><h3>{ "Templates" }</h3>{ for shapes }</div>
                     <div role="group" aria-label="Examples"><h3>{ "Examples" }</h3>{ for examples }</div>
