@@ -306,6 +306,12 @@ impl PortUse {
     pub fn of_node(&self, node: NodeId) -> impl Iterator<Item = (PortRef, &[LinkId])> {
         self.runs(node, self.all_of(node))
     }
+    /// How many ports are used. Time: a pass over memory.
+    pub fn count(&self) -> usize {
+        let bounds = self.first.iter().zip(self.first.iter().skip(1));
+        let own = bounds.filter_map(|(from, to)| self.ports.get(*from as usize..*to as usize));
+        own.map(|ports| ports.len() - ports.windows(2).filter(|pair| matches!(pair, [a, b] if a == b)).count()).sum()
+    }
     /// All used ports with their links, in node and port order.
     pub fn iter(&self) -> impl Iterator<Item = (PortRef, &[LinkId])> {
         let bounds = self.first.iter().zip(self.first.iter().skip(1));

@@ -106,12 +106,19 @@ impl Change {
     }
     /// Whether the bill of materials and its cost are as they were.
     pub fn bought_stands(&self, design: &Design) -> bool {
-        let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
         let link = |a: &Link, b: &Link| (a.ends, &a.part, a.fabric, a.length) == (b.ends, &b.part, b.fabric, b.length);
+        self.links_stand(design, link) && self.bought_but_links_stands(design)
+    }
+    /// Whether no bought thing but links differs, nor how long any link is that does not.
+    pub fn bought_but_links_stands(&self, design: &Design) -> bool {
+        let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
         self.other.is_empty()
             && self.nodes_stand(design, node)
-            && self.links_stand(design, link)
             && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+    }
+    /// Whether what [`super::census::Census`] counts is as it was.
+    pub fn census_stands(&self, design: &Design) -> bool {
+        self.nodes_stand(design, |a, b| (&a.part, &a.ports, &a.generic) == (&b.part, &b.ports, &b.generic))
     }
     /// Nodes that differ, and nodes at the ends of links that differ, as these were and as they are. Some may not exist, or no longer. Time: O(change).
     pub fn around(&self, design: &Design) -> SortedSet<NodeId> {

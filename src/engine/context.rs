@@ -3,13 +3,14 @@
 use std::cell::OnceCell;
 
 use super::cabling::{Floor, Length};
+use super::census::Census;
 use super::change::Change;
 use super::cost::{self, Cost};
 use super::delays::Delays;
 use super::estimate::{self, Estimate};
 use super::known::{From, Known, Stands};
 use super::latency::{self, pace::Pace};
-use super::materials::materials;
+use super::materials;
 use super::parts::Parts;
 use super::routing::InForce;
 use super::structure::Structure;
@@ -47,7 +48,8 @@ pub struct Context<'a> {
     pub known: Known,
     floor: OnceCell<Floor>,
     pace: OnceCell<Pace>,
-    cost: OnceCell<Cost>,
+    /// With whether its lines can be taken over after an edit of links.
+    cost: OnceCell<(Cost, bool)>,
     estimates: OnceCell<Vec<Estimate>>,
     jobs: OnceCell<Vec<Result<Job, Vec<String>>>>,
 }
@@ -82,20 +84,32 @@ impl<'a> Context<'a> {
         let measured = |link: &Link| length(design, catalog, &floor, link);
         let stands = if change.places_stand(design) {
             let around = change.around(design);
-            let delays = delays.follow(design, catalog, &topology, &edited, around.into_iter(), measured);
-            Stands { graph: edited.graph_stands(), delays }
+            let delays = delays.follow(design, catalog, &topology, &edited, around.iter().copied(), measured);
+            // What is on the wire of a link says how long the switch at its other end takes.
+            let ends = edited.anew.iter().filter_map(|edge| topology.edges().get(*edge as usize)).flat_map(|edge| edge.ends);
+            let beside = ends.filter_map(|end| topology.vertices().get(end as usize)).map(|vertex| vertex.node);
+            let touched = around.iter().copied().chain(beside).filter_map(|node| topology.places().place(node)).collect();
+            Stands { graph: edited.graph_stands(), delays, touched: Some(touched) }
         } else {
             delays = Delays::of(design, catalog, &topology, &parts, measured);
-            Stands { graph: edited.graph_stands(), delays: false }
+            Stands { graph: edited.graph_stands(), delays: false, touched: None }
         };
         let (structure, tiers) = if stands.graph { (structure, tiers) } else { (Structure::of(&topology), Tiers::of(&topology)) };
         let mut context = Self::with(design, catalog, parts, topology, delays, ports, structure, tiers, floor);
         #[cfg(debug_assertions)]
         context.compare(&Self::new(design, catalog));
-        if let Some(cost) = cost.filter(|_| change.bought_stands(design)) {
-            context.cost = OnceCell::from(cost);
+        if let Some((cost, alike)) = cost {
+            if change.bought_stands(design) {
+                context.cost = OnceCell::from((cost, alike));
+            } else if alike && change.bought_but_links_stands(design) {
+                let lines = cost.lines.into_iter().map(|line| line.line).collect();
+                let lines = materials::after(lines, design, catalog, change.links(), &context.ports, &|link| context.length(link));
+                debug_assert!(lines.as_ref().is_none_or(|lines| *lines == context.materials().0), "materials");
+                context.cost = lines.map_or_else(OnceCell::new, |lines| OnceCell::from((cost::cost(design, lines), true)));
+            }
         }
         context.known = known.fitting(&context, edited, &stands, &routing, message);
+        debug_assert!(context.known.census.get().is_none_or(|census| *census == Census::of(&context.parts)), "census");
         context
     }
 
@@ -145,7 +159,7 @@ impl<'a> Context<'a> {
     }
 
     /// Takes it apart into what is kept for the next evaluation.
-    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Cost>, Known) {
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<(Cost, bool)>, Known) {
         (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.cost.into_inner(), self.known)
     }
 
@@ -166,10 +180,20 @@ impl<'a> Context<'a> {
 
     /// The bill of materials with what it costs; made when first asked for and kept.
     pub fn cost(&self) -> &Cost {
-        self.cost.get_or_init(|| {
-            let lines = materials(self.design, self.catalog, self.topology.facts(), &|link| self.length(link));
-            cost::cost(self.design, lines)
-        })
+        let made = self.cost.get_or_init(|| {
+            let (lines, alike) = self.materials();
+            (cost::cost(self.design, lines), alike)
+        });
+        &made.0
+    }
+
+    fn materials(&self) -> (Vec<materials::Line>, bool) {
+        materials::counted(self.design, self.catalog, self.topology.facts(), &|link| self.length(link))
+    }
+
+    /// What is counted over nodes alone; made when first asked for and kept.
+    pub fn census(&self) -> &Census {
+        self.known.census.get_or_init(|| Census::of(&self.parts))
     }
 
     /// Every estimate of the design, in the order they are shown; made when first asked for and kept.

@@ -5,7 +5,9 @@
 //! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
 //! | components, tiers, bisection | where no vertex and no edge differs |
-//! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`] |
+//! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ |
+//! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
+//! | which nodes have the same links | where vertices stand and every step may follow every other; nodes around what differs are asked again |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
 //! | what the rules keep | always: they see to it themselves, by the change (`rules::kept`) |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
@@ -17,6 +19,7 @@ use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::cabling::Floor;
+use super::census::Census;
 use super::change::{Change, Other};
 use super::context::Context;
 use super::cost::Cost;
@@ -31,6 +34,7 @@ use super::rules::Kept;
 use super::structure::Structure;
 use super::tiers::Tiers;
 use super::topology::{Edited, Topology};
+use super::twins::Alike;
 use crate::catalog::{Catalog, PortUse};
 use crate::model::{Design, Meta};
 use crate::units::Bytes;
@@ -53,6 +57,10 @@ pub struct Known {
     pub(super) bisection: OnceCell<Option<Estimate>>,
     /// Ways of flows between switches; those that an edit does not touch are kept.
     pub(super) paths: RefCell<Paths>,
+    /// What is counted over nodes alone.
+    pub(super) census: OnceCell<Census>,
+    /// Which nodes have the same links; what an edit touches is looked at again.
+    pub(super) alike: RefCell<Alike>,
     /// What the rules keep.
     pub(super) rules: RefCell<Kept>,
 }
@@ -66,7 +74,7 @@ pub(super) struct From {
     pub(super) structure: Structure,
     pub(super) tiers: Tiers,
     pub(super) floor: Option<Floor>,
-    pub(super) cost: Option<Cost>,
+    pub(super) cost: Option<(Cost, bool)>,
     pub(super) routing: InForce,
     pub(super) message: Bytes,
     meta: Arc<Meta>,
@@ -80,6 +88,8 @@ pub(super) struct Stands {
     pub(super) graph: bool,
     /// What edges and vertices take.
     pub(super) delays: bool,
+    /// Places of nodes that differ, or at which a link does, or what one takes; `None` where that may be of any.
+    pub(super) touched: Option<Vec<usize>>,
 }
 
 impl Known {
@@ -116,7 +126,15 @@ impl Known {
         Self { change: self.change, rules: self.rules, ..Self::default() }
     }
     /// As much of the results as holds for a context that was taken over. `routing` and `message` are what they rested on.
-    pub(super) fn fitting(self, context: &Context, edited: Edited, stands: &Stands, routing: &InForce, message: Bytes) -> Self {
+    pub(super) fn fitting(mut self, context: &Context, edited: Edited, stands: &Stands, routing: &InForce, message: Bytes) -> Self {
+        let free = routing.turns.is_free() && context.routing.turns.is_free();
+        match stands.touched.as_ref().filter(|_| free && edited.vertices_stand) {
+            Some(touched) => self.alike.get_mut().forget(touched),
+            None => self.alike = RefCell::default(),
+        }
+        if !self.change.as_ref().is_some_and(|change| change.census_stands(context.design)) {
+            self.census = OnceCell::new();
+        }
         let asked = message == latency::message(context) && *routing == context.routing;
         let same_parts = self.change.as_ref().is_some_and(|change| change.nodes_stand(context.design, |before, after| before.part == after.part));
         if asked && stands.graph && stands.delays && same_parts {
@@ -125,6 +143,7 @@ impl Known {
         // Ways are those of shortest paths, split evenly, and looked at under no other routing.
         let paths = self.paths.take().fitting(&edited, &context.topology);
         let bisection = if stands.graph { self.bisection.clone() } else { OnceCell::new() };
-        Self { paths: RefCell::new(paths), bisection, edited: Some(edited), ..self.results() }
+        let (census, alike) = (std::mem::take(&mut self.census), std::mem::take(&mut self.alike));
+        Self { paths: RefCell::new(paths), bisection, census, alike, edited: Some(edited), ..self.results() }
     }
 }

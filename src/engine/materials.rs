@@ -6,10 +6,11 @@
 use super::assumptions::{NODE_SPARES, SPARES};
 use super::cabling::Length;
 use super::facts::Facts;
-use crate::catalog::{Catalog, fit};
-use crate::model::{CableDetail, CableKind, Design, Link, LinkId, Part, PartId, PartKind, PortRef};
+use super::change::Before;
+use crate::catalog::{Catalog, PortUse, fit};
+use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef};
 use crate::units::order::{sort_by, sort_by_number, unique_words};
-use crate::units::{Metres, SortedMap};
+use crate::units::{Metres, SortedMap, SortedSet};
 
 /// Something that is bought.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +132,11 @@ struct Piece {
 ///
 /// Time: O(nodes + links), and a sort of the links that share a cage.
 pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn Fn(&Link) -> Length) -> Vec<Line> {
+    counted(design, catalog, facts, length).0
+}
+
+/// [`materials`], and whether each line is sold by length, or not, wherever it comes from: then [`after`] can take it over.
+pub(super) fn counted(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn Fn(&Link) -> Length) -> (Vec<Line>, bool) {
     let mut count = Count::default();
     let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
     let mut pieces: SortedMap<&PartId, usize> = SortedMap::new();
@@ -160,7 +166,7 @@ pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn
         let metres = length(link).metres().filter(|metres| metres.is_finite());
         for piece in plans.of(design, catalog, facts.kind(at), link) {
             let length = metres.filter(|_| piece.by_length);
-            let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
+            let bits = bits(length);
             let line = piece
                 .line
                 .filter(|(same, _)| *same == bits)
@@ -172,7 +178,75 @@ pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn
             }
         }
     }
-    count.finish(design)
+    let alike = !count.mixed;
+    (count.finish(design), alike)
+}
+
+/// The bill of materials of a design that differs from the one of `lines` in some links alone, which were as `before` says; `None` where it has to be
+/// counted anew. `ports` are those of the design as it is. Time: O(lines log lines + change × links of a cage).
+pub(super) fn after(
+    lines: Vec<Line>,
+    design: &Design,
+    catalog: &Catalog,
+    before: &Before<LinkId, Link>,
+    ports: &PortUse,
+    length: &dyn Fn(&Link) -> Length,
+) -> Option<Vec<Line>> {
+    let known = |(at, line): (usize, &Line)| ((line.item.clone(), bits(line.length)), at as u32);
+    let mut count = Count { known: lines.iter().enumerate().map(known).collect(), lines, ..Count::default() };
+    // Of a link: the pieces of its own, and what it needs one of at a cage.
+    let pieces = |link: &Link| -> Vec<(Option<u64>, Piece, Option<Metres>)> {
+        let metres = length(link).metres().filter(|metres| metres.is_finite());
+        let own = plan(design, catalog, link).into_iter();
+        own.map(|piece| (cage_key(&piece, link), metres.filter(|_| piece.by_length), piece)).map(|(cage, metres, piece)| (cage, piece, metres)).collect()
+    };
+    let mut caged: [Vec<(u64, u32)>; 2] = Default::default();
+    let mut cages: Vec<u64> = Vec::new();
+    for (id, was) in before.iter() {
+        for piece in was.iter().flat_map(|link| pieces(link)) {
+            match (piece.0, count.place(&piece)?) {
+                (Some(cage), line) => {
+                    cages.push(cage);
+                    caged[0].push((cage, line));
+                }
+                (None, line) => count.take(line, usize::from(piece.1.times))?,
+            }
+        }
+        for piece in design.links.get(*id).into_iter().flat_map(|link| pieces(link)) {
+            match (piece.0, count.place(&piece)?) {
+                (Some(cage), line) => {
+                    cages.push(cage);
+                    caged[1].push((cage, line));
+                }
+                (None, line) => count.add(line, usize::from(piece.1.times)),
+            }
+        }
+    }
+    unique_words(&mut cages);
+    for cage in cages {
+        // What other links need at that cage, before and after.
+        let port = PortRef::cage(NodeId((cage >> 16) as u32), cage as u16);
+        for (_, id) in ports.overlapping(port).filter(|(_, id)| !before.contains_key(id)) {
+            for piece in design.links.get(id).into_iter().flat_map(|link| pieces(link)).filter(|piece| piece.0 == Some(cage)) {
+                let line = count.place(&piece)?;
+                caged.iter_mut().for_each(|caged| caged.push((cage, line)));
+            }
+        }
+    }
+    let [was, is] = caged.map(|caged| caged.into_iter().collect::<SortedSet<(u64, u32)>>());
+    for (_, line) in was.iter().filter(|one| !is.contains(one)) {
+        count.take(*line, 1)?;
+    }
+    for (_, line) in is.iter().filter(|one| !was.contains(one)) {
+        count.add(*line, 1);
+    }
+    count.lines.retain(|line| line.count > 0);
+    Some(count.finish(design))
+}
+
+/// A length as a number that equal lengths share.
+fn bits(length: Option<Metres>) -> u64 {
+    length.map_or(u64::MAX, |length| length.0.to_bits())
 }
 
 /// For each link the first link that lies in the same cable assembly: itself, unless it shares a twin-port cable or a splitter. Time: as
@@ -215,17 +289,31 @@ struct Count {
     known: SortedMap<(Item, u64), u32>,
     /// A cage and a line that it needs one of, as often as a link says so.
     caged: Vec<(u64, u32)>,
+    /// Whether some line is sold by length by what one thing says of it, and not by what another does: then the first decides.
+    mixed: bool,
 }
 
 impl Count {
     fn line(&mut self, item: Item, kind: Option<PartKind>, length: Option<Metres>, by_length: bool) -> u32 {
-        let bits = length.map_or(u64::MAX, |length| length.0.to_bits());
         let next = self.lines.len() as u32;
-        let line = *self.known.entry((item.clone(), bits)).or_insert(next);
+        let line = *self.known.entry((item.clone(), bits(length))).or_insert(next);
         if line == next {
             self.lines.push(Line { item, kind, by_length, length, count: 0, spares: 0 });
+        } else {
+            self.mixed |= self.lines.get(line as usize).is_some_and(|line| line.by_length != by_length);
         }
         line
+    }
+    /// The line of a piece; `None` where lines no longer say alike whether they are sold by length.
+    fn place(&mut self, (_, piece, length): &(Option<u64>, Piece, Option<Metres>)) -> Option<u32> {
+        let line = self.line(piece.item.clone(), piece.kind, *length, piece.by_length);
+        (!self.mixed).then_some(line)
+    }
+    /// Takes some from a line; `None` where it has fewer.
+    fn take(&mut self, line: u32, number: usize) -> Option<()> {
+        let line = self.lines.get_mut(line as usize)?;
+        line.count = line.count.checked_sub(number)?;
+        Some(())
     }
     fn add(&mut self, line: u32, number: usize) {
         if let Some(line) = self.lines.get_mut(line as usize) {

@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod assumptions;
 pub mod cabling;
+pub mod census;
 pub mod change;
 pub mod compare;
 pub mod context;

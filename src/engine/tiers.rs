@@ -48,8 +48,8 @@ impl Tiers {
         let mut place_of_vertex = vec![0u32; topology.vertices().len()];
         let mut tier = vec![NONE; nodes.len()];
         let mut open = VecDeque::new();
-        for (place, node) in nodes.iter().enumerate() {
-            for vertex in topology.vertices_of(*node) {
+        for place in 0..nodes.len() {
+            for vertex in topology.vertices_at(place) {
                 place_of_vertex[vertex as usize] = place as u32;
                 let vertex = &topology.vertices()[vertex as usize];
                 // An adapter of its own that serves an XPU is no endpoint, and no switch of a tier either.
@@ -63,7 +63,7 @@ impl Tiers {
         let mut highest = 0;
         while let Some(place) = open.pop_front() {
             let here = tier[place as usize];
-            for vertex in topology.vertices_of(nodes[place as usize]) {
+            for vertex in topology.vertices_at(place as usize) {
                 for hop in topology.links_out(vertex) {
                     let there = place_of_vertex[hop.to as usize];
                     if tier[there as usize] == NONE {
@@ -95,6 +95,10 @@ impl Tiers {
     /// The tier of a node: 0 for what holds endpoints, 1 for a leaf; `None` where no endpoint can be reached.
     pub fn tier(&self, node: NodeId) -> Option<u8> {
         self.nodes.binary_search(&node).ok().map(|place| self.tier[place]).filter(|tier| *tier != NONE)
+    }
+    /// The same of the node at a place of [`Topology::nodes`].
+    pub fn at_place(&self, place: usize) -> Option<u8> {
+        self.tier.get(place).copied().filter(|tier| *tier != NONE)
     }
     /// What a node can send down, across and up.
     pub fn sides(&self, node: NodeId) -> Sides {

@@ -59,10 +59,64 @@ impl Member {
     }
 }
 
+/// What each node is and what its links lead to, as numbers; kept from one look for twins to the next. Space: O(nodes + links of nodes that are not alike).
+#[derive(Clone, Debug, Default)]
+pub struct Alike {
+    lists: Intern,
+    /// The number of each node's list; [`UNKNOWN`] where it has to be asked.
+    class: Vec<u32>,
+    /// The switch that all of its links lead to.
+    belongs: Vec<Option<u32>>,
+    kinds: Intern,
+    /// The number of its list by places within that switch, where it was asked for.
+    kind: Vec<u32>,
+}
+
+/// The number of a list that is not made yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Alike {
+    /// Notes that some nodes, by place, or links on them may differ.
+    pub fn forget(&mut self, nodes: &[usize]) {
+        for node in nodes {
+            self.class.get_mut(*node).into_iter().for_each(|class| *class = UNKNOWN);
+        }
+    }
+
+    /// Asks what is not known of the nodes of a topology. Time: O(nodes, and links of nodes that are asked).
+    fn ask(&mut self, view: &View, buffer: &mut Buffer) {
+        let nodes = view.inside.len();
+        // Lists of before stay until they are too many.
+        if self.class.len() != nodes || self.lists.len().max(self.kinds.len()) > 2 * nodes + 64 {
+            *self = Self { class: vec![UNKNOWN; nodes], belongs: vec![None; nodes], kind: vec![UNKNOWN; nodes], ..Self::default() };
+        }
+        let Self { lists, class, belongs, kind, .. } = self;
+        for (node, ((class, belongs), kind)) in class.iter_mut().zip(belongs).zip(kind).enumerate().filter(|(_, ((class, _), _))| **class == UNKNOWN) {
+            *class = lists.number(view.words(node as u32, None, buffer));
+            *belongs = view.only_neighbour(node as u32);
+            *kind = UNKNOWN;
+        }
+    }
+
+    /// The number of a node's list by places within the switch it belongs to.
+    fn kind(&mut self, view: &View, node: u32, parent: u32, buffer: &mut Buffer) -> u32 {
+        let Some(kind) = self.kind.get_mut(node as usize) else { return UNKNOWN };
+        if *kind == UNKNOWN {
+            *kind = self.kinds.number(view.words(node, Some(parent), buffer));
+        }
+        *kind
+    }
+}
+
 impl Reduced {
     /// Leaves out all but two of any number of twins. `parts` are those of the topology's nodes. Time: O(edges log links of a node).
     /// Space: O(edges).
     pub fn of(topology: &Topology, delays: &Delays, parts: &Parts, turns: &Turns) -> Self {
+        Self::again(topology, delays, parts, turns, &mut Alike::default())
+    }
+
+    /// [`Reduced::of`], by what is known of nodes already.
+    pub fn again(topology: &Topology, delays: &Delays, parts: &Parts, turns: &Turns, known: &mut Alike) -> Self {
         let nodes = topology.nodes().len();
         let view = View::of(topology, delays, parts, turns);
         let mut keep = vec![true; nodes];
@@ -71,18 +125,16 @@ impl Reduced {
 
         let everyone: Vec<u32> = (0..nodes as u32).collect();
         let mut buffer = Buffer::default();
-        let mut alike = Intern::default();
-        let classes = everyone.iter().map(|node| alike.number(view.words(*node, None, &mut buffer))).collect::<Vec<_>>();
-        join(&everyone, &classes, alike.len(), &mut own, &mut keep, &mut next_class);
+        known.ask(&view, &mut buffer);
+        join(&everyone, &known.class, known.lists.len(), &mut own, &mut keep, &mut next_class);
 
         // What hangs on one switch alone belongs to it.
-        let belongs: Vec<Option<u32>> = everyone.iter().map(|node| view.only_neighbour(*node)).collect();
-        let mut types = Intern::default();
+        let belongs = known.belongs.clone();
         let mut children: SortedMap<u32, Vec<[u64; 2]>> = SortedMap::new();
         for node in &everyone {
             let member = own[*node as usize];
             if let Some(parent) = belongs[*node as usize].filter(|_| keep[*node as usize] && !member.second) {
-                let kind = types.number(view.words(*node, Some(parent), &mut buffer));
+                let kind = known.kind(&view, *node, parent, &mut buffer);
                 children.entry(parent).or_default().push([u64::from(kind), member.size]);
             }
         }
@@ -116,6 +168,21 @@ impl Reduced {
             }
         }
         Self { delays: delays.picked(&original, &edges), turns: turns.picked(&edges), topology: reduced, original, node_of, standing }
+    }
+
+    /// Whether the same is left, standing for the same.
+    #[cfg(debug_assertions)]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        // Numbers of classes may differ, not what is in one.
+        let members = |reduced: &Self| -> Vec<(Member, Option<Member>)> {
+            let mut classes: SortedMap<u32, u32> = SortedMap::new();
+            let mut renumbered = |member: Member| {
+                let next = classes.len() as u32;
+                Member { class: *classes.entry(member.class).or_insert(next), ..member }
+            };
+            reduced.standing.iter().map(|standing| (renumbered(standing.own), standing.above.map(&mut renumbered))).collect()
+        };
+        self.original == other.original && self.topology == other.topology && self.delays == other.delays && members(self) == members(other)
     }
 
     /// Endpoints that stand for all others, each with how many it stands for (itself included).

@@ -128,9 +128,9 @@ impl Fabric {
         let mut node_of = vec![0u32; topology.vertices().len()];
         let mut endpoints = vec![0u64; count];
         let mut tier = vec![u8::MAX; count];
-        for (place, node) in topology.nodes().iter().enumerate() {
-            tier[place] = context.tiers.tier(*node).unwrap_or(u8::MAX);
-            for vertex in topology.vertices_of(*node) {
+        for (place, tier) in tier.iter_mut().enumerate() {
+            *tier = context.tiers.at_place(place).unwrap_or(u8::MAX);
+            for vertex in topology.vertices_at(place) {
                 node_of[vertex as usize] = place as u32;
                 endpoints[place] += u64::from(topology.vertices()[vertex as usize].endpoint);
             }

@@ -3,7 +3,7 @@
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::engine::topology::VertexKind;
-use crate::model::LinkId;
+use crate::model::{LinkId, PortRef};
 
 const SOURCE: &str = "Counted in the design";
 
@@ -21,10 +21,9 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
     let endpoints = topology.endpoints().len();
     let mut all = vec![counted("endpoints", "Endpoints", "endpoints", format!("{xpus} of them XPUs"), endpoints as f64)];
 
-    // Both ends of a link that can be used are ports that are there.
-    let usable = |links: &[LinkId]| links.first().and_then(|link| topology.edges().get(topology.edge_of(*link)? as usize)).is_some_and(|edge| edge.usable);
-    let used = context.ports.iter().filter(|(port, links)| usable(links) || context.parts.view(*port).is_some()).count();
-    let Total { ports, open_ended } = total(context);
+    let used = used(context);
+    let census = context.census();
+    let (ports, open_ended) = (census.ports(&context.ports), census.open_ended());
     all.push(counted("ports-used", "Ports used", "used", "Ports that a link ends on".to_owned(), used as f64));
     let stated =
         if open_ended == 0 { "Of all nodes".to_owned() } else { format!("{open_ended} generic nodes of any number of ports count the ports they use") };
@@ -42,33 +41,17 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
     all
 }
 
-struct Total {
-    ports: usize,
-    open_ended: usize,
-}
-
-/// All ports of all nodes: broken-out and twin-port cages by their ports. Time: O(nodes + ports in use).
-fn total(context: &Context) -> Total {
-    let mut found = Total { ports: 0, open_ended: 0 };
-    for (id, (node, part)) in context.parts.places().ids().iter().zip(context.parts.all()) {
-        let Some(part) = part else { continue };
-        let mut cage = 1u16;
-        for group in &part.ports {
-            let stated = group.count.or(node.generic.as_ref().and_then(|generic| generic.ports));
-            match stated {
-                Some(count) => {
-                    let plain = usize::from(count) * usize::from(group.per_cage.max(1));
-                    let split = node.ports.range(cage..=u16::MAX).take_while(|(at, _)| **at - cage < count).filter_map(|(_, settings)| settings.breakout);
-                    let more: isize = split.map(|split| isize::from(i16::from(split.children)) - isize::from(i16::from(group.per_cage.max(1)))).sum();
-                    found.ports = found.ports.saturating_add_signed(plain as isize + more);
-                    cage = cage.saturating_add(count);
-                }
-                None => {
-                    found.open_ended += 1;
-                    found.ports += context.ports.of_node(*id).count();
-                }
-            }
+/// Ports that are there and that a link ends on. Time: a pass over memory, and O(links that cannot be used).
+fn used(context: &Context) -> usize {
+    let topology = &context.topology;
+    // Both ends of a link that can be used are ports that are there; of others it is asked. A port counts by the first of its links.
+    let astray = |(place, id): (usize, &LinkId)| {
+        if topology.edges().get(place).is_none_or(|edge| edge.usable) {
+            return 0;
         }
-    }
-    found
+        let Some([a, b]) = context.design.links.get(*id).map(|link| link.ends) else { return 0 };
+        let is_astray = |port: PortRef| context.ports.at(port).first() == Some(id) && context.parts.view(port).is_none();
+        usize::from(is_astray(a)) + usize::from(a != b && is_astray(b))
+    };
+    context.ports.count() - topology.links().iter().enumerate().map(astray).sum::<usize>()
 }

@@ -51,22 +51,15 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 
 /// Nodes by part, and how many have no figure.
 fn nodes(context: &Context) -> (Vec<Kind>, usize) {
-    let mut counts: SortedMap<&PartId, f64> = SortedMap::new();
-    // Neighbours are mostly of one part.
-    for run in context.parts.all().chunk_by(|(a, _), (b, _)| a.part == b.part) {
-        if let Some((node, _)) = run.first() {
-            *counts.entry(&node.part).or_default() += run.len() as f64;
-        }
-    }
     let mut silent = 0;
     let mut kinds = Vec::new();
-    for (id, count) in counts {
+    for (id, count) in &context.census().parts {
         let part = context.catalog.part(context.design, id);
         let Some((part, figure)) = part.and_then(|part| Some((part, part.power.as_ref()?))) else {
-            silent += count as usize;
+            silent += count;
             continue;
         };
-        kinds.push(Kind { label: part.name.clone(), count, figure: Some(plain(figure)), source: source_of(figure.source, &part.sources) });
+        kinds.push(Kind { label: part.name.clone(), count: *count as f64, figure: Some(plain(figure)), source: source_of(figure.source, &part.sources) });
     }
     (kinds, silent)
 }

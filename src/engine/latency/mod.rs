@@ -82,7 +82,11 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
     if !context.routing.goes_straight() {
         return around::all_pairs(context, message, most, progress);
     }
-    let reduced = Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns);
+    let mut alike = context.known.alike.take();
+    let reduced = Reduced::again(&context.topology, &context.delays, &context.parts, &context.routing.turns, &mut alike);
+    context.known.alike.replace(alike);
+    #[cfg(debug_assertions)]
+    debug_assert!(reduced.is(&Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns)), "twins");
     let topology = &reduced.topology;
     let sources = sources(context, &reduced);
     let steps = (topology.vertices().len() + 8 * topology.edges().len()).max(1) * if topology.has_hosts() { 3 } else { 1 } * reduced.turns.modes() as usize;

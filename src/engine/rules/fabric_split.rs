@@ -16,6 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    if survey.xpu_nodes().next().is_none() {
+        return;
+    }
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
         let mut pieces = pieces(survey, network);
         if pieces.len() > 1 {

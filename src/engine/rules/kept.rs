@@ -170,7 +170,7 @@ impl<'a> Survey<'a> {
         let retiered = survey.on_ground(|ground| {
             let mut retiered: Vec<u32> = Vec::new();
             for wiring in &mut wirings {
-                let held = !wiring.is_odd && !wiring.without_xpus && affected.iter().all(|place| wiring.tier_holds(*place as usize, ground));
+                let held = !wiring.is_odd && affected.iter().all(|place| wiring.tier_holds(*place as usize, ground));
                 if !held && affected.iter().any(|place| wiring.concerns(*place as usize)) {
                     let before = std::mem::take(&mut wiring.tiers);
                     wiring.place_tiers(ground);

@@ -321,8 +321,12 @@ impl Wiring {
     }
 
     /// Whether the tier of a node is what its neighbours make it. Where that holds of every node, tiers are what [`Wiring::place_tiers`] finds,
-    /// as long as that is not odd and leaves are told by XPUs before and after.
+    /// as long as that is not odd and leaves are told in the same way before and after: where no XPU was on any switch, one on this would change that,
+    /// and then it does not hold.
     pub(super) fn tier_holds(&self, place: usize, ground: &Ground) -> bool {
+        if self.without_xpus && self.is_member(place, ground) && self.at(place).iter().any(|joint| (ground.xpus)(joint.beyond as usize)) {
+            return false;
+        }
         let expected = self.is_member(place, ground).then(|| {
             if self.is_leaf(place, ground) {
                 return Some(0);

@@ -19,6 +19,10 @@ pub(super) const RULE: Rule = Rule {
 const SOURCE: &str = "Threshold 0 switches or trunks whose loss splits the XPUs · NVIDIA RA, Juniper AI data centre design";
 
 fn check(survey: &Survey, out: &mut Findings) {
+    // Only pieces with XPUs count.
+    if survey.xpu_nodes().next().is_none() {
+        return;
+    }
     let mut spare = Spare::of(survey);
     for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
         let joints = Joints::of(survey, network);

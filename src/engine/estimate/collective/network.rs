@@ -8,7 +8,7 @@ use crate::engine::context::Context;
 use crate::engine::estimate::fill::{Rows, Shares, fill_until};
 use crate::engine::estimate::walk::{Split, Walk};
 use crate::engine::routes::Routes;
-use crate::engine::topology::{ArcIndex, Edge, Hop, Topology, VertexIndex};
+use crate::engine::topology::{ArcIndex, Edge, Hop, NOWHERE, Topology, VertexIndex};
 use crate::model::LinkLayer;
 
 use super::group::Group;
@@ -56,8 +56,13 @@ fn tree_channels(group: &Group) -> Vec<Pairs> {
     let edges = double_tree(group.domains.len());
     let channels = (0..group.sizes().0).map(|place| {
         let ranks = at(group, place);
-        let pair = |from: usize, to: usize| Some((*ranks.get(from)?, *ranks.get(to)?));
-        edges.iter().flat_map(|(child, parent)| [pair(*child, *parent), pair(*parent, *child)]).flatten().collect()
+        let mut pairs = Pairs::with_capacity(2 * edges.len());
+        for (child, parent) in &edges {
+            if let (Some(child), Some(parent)) = (ranks.get(*child), ranks.get(*parent)) {
+                pairs.extend([(*child, *parent), (*parent, *child)]);
+            }
+        }
+        pairs
     });
     channels.collect()
 }
@@ -104,32 +109,77 @@ fn whole<'a>(topology: &'a Topology, up: Hop, down: Hop, between: &'a [(ArcIndex
     std::iter::once((up.arc, 1.0)).chain(between.iter().copied()).chain([(down.arc ^ 1, arrived)])
 }
 
+/// The only step of each vertex that has one, where that leads to what forwards; [`NOWHERE`] elsewhere. See [`only_hops`]. Time: O(vertices).
+fn only_steps(topology: &Topology) -> Vec<Hop> {
+    let none = Hop { to: NOWHERE, arc: 0 };
+    let only = |vertex: VertexIndex| match topology.row(vertex) {
+        [hop] if topology.vertices().get(hop.to as usize).is_some_and(|vertex| vertex.transit) => *hop,
+        _ => none,
+    };
+    (0..topology.vertices().len() as u32).map(only).collect()
+}
+
 /// What one channel gets by itself, where each of its ends has one step only: the level at which the first arc is full, without filling the others.
 /// Time: O(shares).
 fn alone(topology: &Topology, paths: &mut Paths, pairs: &Pairs, capacity_of: impl Fn(&Edge) -> f64) -> Option<Channels> {
+    if topology.has_hosts() {
+        return None;
+    }
+    let steps = only_steps(topology);
     let mut flows = Vec::with_capacity(pairs.len());
     for (from, to) in pairs.iter().filter(|(from, to)| from != to) {
-        flows.push(only_hops(topology, *from, *to)?);
+        let (up, down) = (*steps.get(*from as usize)?, *steps.get(*to as usize)?);
+        if up.to == NOWHERE || down.to == NOWHERE || up.to == *to {
+            return None;
+        }
+        flows.push((up, down));
     }
     let (mut routes, mut split) = (Routes::new(topology), Split::default());
     let mut found = Channels { of: 1, ..Channels::default() };
     let mut load = vec![0.0f64; topology.edges().len() * 2];
+    let mut add = |arc: ArcIndex, share: f64| {
+        if let Some(load) = load.get_mut(arc as usize) {
+            *load += share;
+        }
+    };
     for (up, down) in &flows {
+        // Mostly neighbours hang on one switch.
+        if up.to == down.to {
+            add(up.arc, 1.0);
+            add(down.arc ^ 1, 1.0);
+            continue;
+        }
         let Ok(between) = paths.of(&mut routes, &mut split, up.to, down.to) else { return Some(found) };
-        for (arc, share) in whole(topology, *up, *down, between) {
-            if let Some(load) = load.get_mut(arc as usize) {
-                *load += share;
+        whole(topology, *up, *down, between).for_each(|(arc, share)| add(arc, share));
+    }
+    // Which arcs are full first.
+    let mut first = f64::INFINITY;
+    let mut full: Vec<ArcIndex> = Vec::new();
+    for (at, (edge, loads)) in topology.edges().iter().zip(load.chunks_exact(2)).enumerate() {
+        for (way, load) in loads.iter().enumerate().filter(|(_, load)| **load > 0.0) {
+            found.unknown |= !edge.rate_known;
+            let level = capacity_of(edge).max(0.0) / load;
+            if level < first {
+                first = level;
+                full.clear();
+            }
+            if level == first {
+                full.push((2 * at + way) as u32);
             }
         }
     }
-    let level = |arc: usize, load: f64| topology.edges().get(arc / 2).map_or(f64::INFINITY, |edge| capacity_of(edge).max(0.0) / load);
-    let crossed = || load.iter().copied().enumerate().filter(|(_, load)| *load > 0.0);
-    found.unknown = crossed().any(|(arc, _)| topology.edges().get(arc / 2).is_some_and(|edge| !edge.rate_known));
-    let first = crossed().map(|(arc, load)| level(arc, load)).min_by(f64::total_cmp).filter(|first| *first > 0.0 && first.is_finite());
+    if first <= 0.0 || !first.is_finite() {
+        return Some(found);
+    }
+    let is_full = |arc: ArcIndex| full.binary_search(&arc).is_ok();
     for (up, down) in &flows {
-        let (Some(first), Ok(between)) = (first, paths.of(&mut routes, &mut split, up.to, down.to)) else { break };
-        let full = |arc: ArcIndex| load.get(arc as usize).is_some_and(|load| level(arc as usize, *load) == first);
-        if let Some((arc, _)) = whole(topology, *up, *down, between).find(|(arc, _)| full(*arc)) {
+        let bottleneck = if up.to == down.to {
+            [up.arc, down.arc ^ 1].into_iter().find(|arc| is_full(*arc))
+        } else {
+            let Ok(between) = paths.of(&mut routes, &mut split, up.to, down.to) else { break };
+            whole(topology, *up, *down, between).map(|(arc, _)| arc).find(|arc| is_full(*arc))
+        };
+        if let Some(arc) = bottleneck {
             (found.count, found.rate, found.bottleneck) = (1, first, Some(arc));
             break;
         }

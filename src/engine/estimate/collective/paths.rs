@@ -3,12 +3,13 @@
 //! A way stays as it is when none of its links is gone and no new link is on a way as short: then the same routes are the shortest, and each
 //! hop splits as before. All else is followed anew, so what is kept never shows in a number.
 
-use crate::engine::estimate::fill::Rows;
+use crate::engine::estimate::fill::Shares;
 use crate::engine::estimate::flows::Trouble;
 use crate::engine::estimate::walk::Split;
 use crate::engine::routes::Routes;
 use crate::engine::topology::{Edge, Edited, Topology, VertexIndex};
 use crate::units::intern::Intern;
+use crate::units::order;
 
 /// More shares than this are not kept. A limit of Weft.
 const MOST_KEPT: usize = 1 << 19;
@@ -20,8 +21,32 @@ const MOST_NEW: usize = 4;
 pub struct Paths {
     /// From and to, as one word.
     pairs: Intern,
-    /// The shares of a flow between them, by number of the pair.
-    rows: Rows,
+    /// By number of the pair.
+    ways: Vec<Way>,
+    /// The shares of all ways, and of some that are no longer kept.
+    shares: Shares,
+    /// How many shares are of ways that are kept.
+    live: usize,
+}
+
+/// Where the shares of a way are, and how many hops it has.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    from: u32,
+    to: u32,
+    hops: u32,
+}
+
+/// A way that has to be followed anew.
+const LOST: Way = Way { from: u32::MAX, to: u32::MAX, hops: 0 };
+
+impl Way {
+    fn is_kept(self) -> bool {
+        self.from != u32::MAX
+    }
+    fn of(self, shares: &[(u32, f64)]) -> &[(u32, f64)] {
+        shares.get(self.from as usize..self.to as usize).unwrap_or_default()
+    }
 }
 
 impl Paths {
@@ -32,33 +57,44 @@ impl Paths {
             return Ok(&[]);
         }
         let word = [u64::from(from) << 32 | u64::from(to)];
-        let number = match self.pairs.known(&word) {
-            Some(number) => number,
+        let known = self.pairs.known(&word).and_then(|number| self.ways.get(number as usize)).filter(|way| way.is_kept()).copied();
+        let way = match known {
+            Some(way) => way,
             None => {
-                if self.rows.shares.len() > MOST_KEPT {
+                if self.shares.len() > MOST_KEPT {
                     *self = Self::default();
                 }
                 routes.between(from, to);
-                split.add(routes, from, &mut self.rows.shares)?;
-                self.rows.ends.push(self.rows.shares.len() as u32);
-                self.pairs.number(&word)
+                let start = self.shares.len();
+                split.add(routes, from, &mut self.shares)?;
+                let own = self.shares.get(start..).unwrap_or_default();
+                // Each hop carries the flow once.
+                let hops = own.iter().map(|(_, share)| share).sum::<f64>().round() as u32;
+                let way = Way { from: start as u32, to: self.shares.len() as u32, hops };
+                self.live += own.len();
+                let number = self.pairs.number(&word) as usize;
+                self.ways.resize(self.ways.len().max(number + 1), LOST);
+                if let Some(slot) = self.ways.get_mut(number) {
+                    *slot = way;
+                }
+                way
             }
         };
-        Ok(self.rows.flow(number as usize))
+        Ok(way.of(&self.shares))
     }
 
     /// Those that are as they were in a topology that was taken over. Time: O(vertices + edges + shares) where an edge came, else O(shares).
-    pub fn fitting(self, edited: &Edited, new: &Topology) -> Self {
-        let mut kept = Self::default();
+    pub fn fitting(mut self, edited: &Edited, new: &Topology) -> Self {
         if self.pairs.is_empty() || !edited.vertices_stand {
-            return kept;
+            return Self::default();
         }
         // An edge that is another now went, and came.
-        let gone: Vec<u32> = edited.edges.gone().iter().copied().chain(edited.changed.iter().filter_map(|edge| edited.edges.was(*edge))).collect();
+        let mut gone: Vec<u32> = edited.edges.gone().iter().copied().chain(edited.changed.iter().filter_map(|edge| edited.edges.was(*edge))).collect();
+        order::unique_numbers(&mut gone);
         let come = edited.edges.come().iter().chain(&edited.changed);
         let fresh: Vec<&Edge> = come.filter_map(|edge| new.edges().get(*edge as usize)).filter(|edge| edge.usable).collect();
         if fresh.len() > MOST_NEW {
-            return kept;
+            return Self::default();
         }
         let distances: Vec<[Vec<u32>; 2]> = fresh
             .iter()
@@ -70,22 +106,43 @@ impl Paths {
                 })
             })
             .collect();
-        for number in 0..self.pairs.len() {
-            let Some(word) = self.pairs.list(number as u32).first().copied() else { continue };
+        for (number, way) in self.ways.iter_mut().enumerate().filter(|(_, way)| way.is_kept()) {
+            let word = self.pairs.list(number as u32).first().copied().unwrap_or_default();
             let [from, to] = [(word >> 32) as usize, (word & u64::from(u32::MAX)) as usize];
-            let shares = self.rows.flow(number);
-            // Each hop carries the flow once.
-            let hops = shares.iter().map(|(_, share)| share).sum::<f64>().round();
-            let via = |a: &[u32], b: &[u32]| a.get(from).zip(b.get(to)).map_or(0.0, |(a, b)| f64::from(*a) + 1.0 + f64::from(*b));
-            let nearer = distances.iter().any(|[a, b]| via(a, b) <= hops || via(b, a) <= hops);
-            if nearer || shares.iter().any(|(arc, _)| gone.contains(&(*arc / 2))) {
-                continue;
+            let via = |a: &[u32], b: &[u32]| a.get(from).zip(b.get(to)).map_or(0, |(a, b)| u64::from(*a) + 1 + u64::from(*b));
+            let nearer = distances.iter().any(|[a, b]| via(a, b).min(via(b, a)) <= u64::from(way.hops));
+            let crosses = |gone: u32| way.of(&self.shares).iter().any(|(arc, _)| arc / 2 == gone);
+            let lost = match gone.as_slice() {
+                [] => false,
+                [gone] => crosses(*gone),
+                _ => way.of(&self.shares).iter().any(|(arc, _)| gone.binary_search(&(arc / 2)).is_ok()),
+            };
+            if nearer || lost {
+                self.live -= way.of(&self.shares).len();
+                *way = LOST;
             }
-            kept.pairs.number(&[word]);
-            let now = |arc: u32| edited.edges.now(arc / 2).map(|edge| 2 * edge + arc % 2);
-            kept.rows.shares.extend(shares.iter().filter_map(|(arc, share)| Some((now(*arc)?, *share))));
-            kept.rows.ends.push(kept.rows.shares.len() as u32);
         }
-        kept
+        if self.shares.len() > 2 * self.live + 4096 {
+            self.pack();
+        }
+        // What is of no way that is kept may go anywhere.
+        match (edited.edges.gone(), edited.edges.come()) {
+            ([], []) => {}
+            (&[gone], []) => self.shares.iter_mut().for_each(|(arc, _)| *arc -= 2 * u32::from(*arc > 2 * gone + 1)),
+            ([], &[come]) => self.shares.iter_mut().for_each(|(arc, _)| *arc += 2 * u32::from(*arc >= 2 * come)),
+            _ => self.shares.iter_mut().for_each(|(arc, _)| *arc = edited.edges.now(*arc / 2).map_or(*arc, |edge| 2 * edge + *arc % 2)),
+        }
+        self
+    }
+
+    /// Lets go of shares that no way has.
+    fn pack(&mut self) {
+        let mut packed = Shares::with_capacity(self.live);
+        for way in self.ways.iter_mut().filter(|way| way.is_kept()) {
+            let from = packed.len() as u32;
+            packed.extend_from_slice(way.of(&self.shares));
+            (way.from, way.to) = (from, packed.len() as u32);
+        }
+        self.shares = packed;
     }
 }
