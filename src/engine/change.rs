@@ -112,9 +112,7 @@ impl Change {
     /// Whether no bought thing but links differs, nor how long any link is that does not.
     pub fn bought_but_links_stands(&self, design: &Design) -> bool {
         let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
-        self.other.is_empty()
-            && self.nodes_stand(design, node)
-            && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+        self.other.is_empty() && self.nodes_stand(design, node) && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
     }
     /// Whether what [`super::census::Census`] counts is as it was.
     pub fn census_stands(&self, design: &Design) -> bool {

@@ -94,7 +94,12 @@ impl<'a> Context<'a> {
             delays = Delays::of(design, catalog, &topology, &parts, measured);
             Stands { graph: edited.graph_stands(), delays: false, touched: None }
         };
-        let (structure, tiers) = if stands.graph { (structure, tiers) } else { (Structure::of(&topology), Tiers::of(&topology)) };
+        let (structure, tiers) = if stands.graph {
+            (structure, tiers)
+        } else {
+            let tiers = stands.touched.as_ref().and_then(|touched| tiers.after(&topology, &edited, touched));
+            (structure.after(&topology, &edited).unwrap_or_else(|| Structure::of(&topology)), tiers.unwrap_or_else(|| Tiers::of(&topology)))
+        };
         let mut context = Self::with(design, catalog, parts, topology, delays, ports, structure, tiers, floor);
         #[cfg(debug_assertions)]
         context.compare(&Self::new(design, catalog));

@@ -5,8 +5,8 @@
 
 use super::assumptions::{NODE_SPARES, SPARES};
 use super::cabling::Length;
-use super::facts::Facts;
 use super::change::Before;
+use super::facts::Facts;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef};
 use crate::units::order::{sort_by, sort_by_number, unique_words};

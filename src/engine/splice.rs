@@ -113,6 +113,15 @@ impl Splice {
         }
         now
     }
+    /// Renumbers arcs of edges, two to each, that are not gone; one of an edge that is gone may become any. Time: O(arcs), in their order.
+    pub fn renumber_arcs<'a>(&self, arcs: impl Iterator<Item = &'a mut u32>) {
+        match (self.gone.as_slice(), self.come.as_slice()) {
+            ([], []) => {}
+            (&[gone], []) => arcs.for_each(|arc| *arc -= 2 * u32::from(*arc > 2 * gone + 1)),
+            ([], &[come]) => arcs.for_each(|arc| *arc += 2 * u32::from(*arc >= 2 * come)),
+            _ => arcs.for_each(|arc| *arc = self.now(*arc / 2).map_or(*arc, |edge| 2 * edge + *arc % 2)),
+        }
+    }
     /// Moves what is kept of each record to where the record went, in place; what was not there is `T::default()`. Entries behind the last record
     /// stay behind. Time: O(list).
     pub fn take_over<T: Copy + Default>(&self, list: &mut Vec<T>) {

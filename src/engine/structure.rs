@@ -3,7 +3,7 @@
 //! All of it over usable edges, both directions alike, whether a vertex forwards or not: a cable that is the only one is
 //! the only one whatever routing does. Parallel edges are told apart by their index, so neither of two is a bridge.
 
-use super::topology::{EdgeIndex, Topology, VertexIndex};
+use super::topology::{EdgeIndex, Edited, Topology, VertexIndex};
 use crate::units::order;
 
 /// Components, bridges and articulation points of a topology.
@@ -24,6 +24,78 @@ struct Frame {
     vertex: VertexIndex,
     entered_by: EdgeIndex,
     taken: u32,
+}
+
+/// More edges than this lost or gained, and all is searched anew.
+const MOST_CHANGED: usize = 8;
+/// Another way around an edge is sought in so many steps.
+const MOST_STEPS: usize = 1 << 16;
+
+/// Searches around edges, from both ends at once.
+struct Around<'a> {
+    topology: &'a Topology,
+    /// Edges that are passed over, rising.
+    without: &'a [EdgeIndex],
+    /// From either end: the vertex that each was reached from.
+    entered: [Vec<VertexIndex>; 2],
+    touched: [Vec<VertexIndex>; 2],
+}
+
+impl Around<'_> {
+    /// Whether two ways join two vertices that share no vertex between them and no edge. Where it is not found soon, it is not.
+    fn joins_twice(&mut self, ends: [VertexIndex; 2]) -> bool {
+        self.way(ends, &[], NO_EDGE).is_some_and(|(between, edge)| self.way(ends, &between, edge).is_some())
+    }
+
+    /// One of the shortest ways between two vertices, without some vertices and an edge: what lies between, rising; the edge, where nothing does.
+    fn way(&mut self, ends: [VertexIndex; 2], without: &[VertexIndex], but: EdgeIndex) -> Option<(Vec<VertexIndex>, EdgeIndex)> {
+        for (entered, touched) in self.entered.iter_mut().zip(&mut self.touched) {
+            for vertex in touched.drain(..) {
+                entered[vertex as usize] = UNSEEN;
+            }
+        }
+        let mut open = ends.map(|end| vec![end]);
+        for (side, end) in ends.into_iter().enumerate() {
+            *self.entered[side].get_mut(end as usize)? = end;
+            self.touched[side].push(end);
+        }
+        let mut steps = 0;
+        while steps < MOST_STEPS && open.iter().all(|open| !open.is_empty()) {
+            let side = usize::from(open[1].len() < open[0].len());
+            let mut next = Vec::new();
+            for here in std::mem::take(&mut open[side]) {
+                let row = self.topology.row(here);
+                steps += row.len();
+                for hop in row {
+                    let edge = hop.arc / 2;
+                    let seen = self.entered[side][hop.to as usize] != UNSEEN;
+                    if seen || edge == but || without.binary_search(&hop.to).is_ok() || self.without.binary_search(&edge).is_ok() {
+                        continue;
+                    }
+                    self.entered[side][hop.to as usize] = here;
+                    self.touched[side].push(hop.to);
+                    if self.entered[1 - side][hop.to as usize] == UNSEEN {
+                        next.push(hop.to);
+                        continue;
+                    }
+                    let mut between: Vec<VertexIndex> = Vec::new();
+                    for (entered, end) in self.entered.iter().zip(ends) {
+                        let mut at = hop.to;
+                        while at != end {
+                            between.push(at);
+                            at = entered[at as usize];
+                        }
+                    }
+                    between.retain(|vertex| !ends.contains(vertex));
+                    let is_direct = between.is_empty();
+                    order::unique_numbers(&mut between);
+                    return Some((between, if is_direct { edge } else { NO_EDGE }));
+                }
+            }
+            open[side] = next;
+        }
+        None
+    }
 }
 
 const NO_EDGE: EdgeIndex = u32::MAX;
@@ -96,6 +168,33 @@ impl Structure {
         order::sort_numbers(&mut found.bridges);
         found.articulation_points = (0..count as u32).filter(|vertex| cuts[*vertex as usize]).collect();
         found
+    }
+
+    /// The structure of a topology that was taken over from the one it is of; `None` where it has to be searched anew.
+    ///
+    /// An edge whose ends two other ways join that share no vertex between them holds nothing together: with and without it components, bridges and
+    /// articulation points are the same (a bridge or an articulation point that only one of both has would part its ends, and so would lie on
+    /// every other way between them). So nothing changes where this holds of every edge lost or gained, over the edges that are in both.
+    ///
+    /// Time: two searches around each such edge, as far as [`MOST_STEPS`] reach, and a pass over memory.
+    pub(super) fn after(mut self, topology: &Topology, edited: &Edited) -> Option<Self> {
+        if !edited.vertices.is_still() || edited.lost.len() + edited.gained.len() > MOST_CHANGED {
+            return None;
+        }
+        let gained = edited.gained.iter().filter_map(|edge| Some(topology.edges().get(*edge as usize)?.ends));
+        let ends: Vec<[VertexIndex; 2]> = edited.lost.iter().map(|(_, ends)| *ends).chain(gained).collect();
+        if !ends.is_empty() {
+            let mut around =
+                Around { topology, without: &edited.gained, entered: [vec![UNSEEN; topology.vertices().len()], Vec::new()], touched: Default::default() };
+            around.entered[1] = around.entered[0].clone();
+            if !ends.into_iter().all(|ends| around.joins_twice(ends)) {
+                return None;
+            }
+        }
+        for bridge in &mut self.bridges {
+            *bridge = edited.edges.now(*bridge)?;
+        }
+        Some(self)
     }
 
     /// Whether two vertices hang together.

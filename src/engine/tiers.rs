@@ -1,9 +1,11 @@
 //! Which tier a node is on, read off the cables: endpoints are tier 0, the switches they hang on tier 1, and so on up.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use super::topology::{Topology, VertexKind};
+use super::topology::{Edge, Edited, Topology, Vertex, VertexKind};
 use crate::model::NodeId;
+use crate::units::order;
 
 /// The tier of a node that no endpoint can be reached from.
 const NONE: u8 = u8::MAX;
@@ -36,6 +38,25 @@ pub struct Sides {
     pub unknown: u32,
 }
 
+impl Sides {
+    /// Adds a link to a node of a tier that compares so with its own.
+    fn add(&mut self, tier: Ordering, edge: &Edge) {
+        let (sum, links) = match tier {
+            Ordering::Less => (&mut self.down, &mut self.down_links),
+            Ordering::Equal => (&mut self.across, &mut self.across_links),
+            Ordering::Greater => (&mut self.up, &mut self.up_links),
+        };
+        *sum += edge.gbps;
+        *links += 1;
+        self.unknown += u32::from(!edge.rate_known);
+    }
+}
+
+/// Whether a node is of tier 0 for this vertex. An adapter of its own that serves an XPU is no endpoint, and no switch of a tier either.
+fn ends(vertex: &Vertex) -> bool {
+    vertex.endpoint || (vertex.kind == VertexKind::Nic && vertex.inside.is_none())
+}
+
 impl Tiers {
     /// The distance of every node to the nearest node with an endpoint, over links of the design that are usable.
     ///
@@ -52,9 +73,7 @@ impl Tiers {
             for vertex in topology.vertices_at(place) {
                 place_of_vertex[vertex as usize] = place as u32;
                 let vertex = &topology.vertices()[vertex as usize];
-                // An adapter of its own that serves an XPU is no endpoint, and no switch of a tier either.
-                let adapter = vertex.kind == VertexKind::Nic && vertex.inside.is_none();
-                if (vertex.endpoint || adapter) && tier[place] == NONE {
+                if ends(vertex) && tier[place] == NONE {
                     tier[place] = 0;
                     open.push_back(place as u32);
                 }
@@ -78,18 +97,54 @@ impl Tiers {
         for edge in topology.edges().iter().take(topology.links().len()).filter(|edge| edge.usable) {
             let ends = edge.ends.map(|end| place_of_vertex[end as usize] as usize);
             for [here, there] in [[ends[0], ends[1]], [ends[1], ends[0]]] {
-                let sides = &mut load[here];
-                let (sum, links) = match tier[there].cmp(&tier[here]) {
-                    std::cmp::Ordering::Less => (&mut sides.down, &mut sides.down_links),
-                    std::cmp::Ordering::Equal => (&mut sides.across, &mut sides.across_links),
-                    std::cmp::Ordering::Greater => (&mut sides.up, &mut sides.up_links),
-                };
-                *sum += edge.gbps;
-                *links += 1;
-                sides.unknown += u32::from(!edge.rate_known);
+                load[here].add(tier[there].cmp(&tier[here]), edge);
             }
         }
         Self { nodes, tier, load, highest }
+    }
+
+    /// The tiers of a topology that was taken over from the one they are of, where nothing differs but at some nodes, by place; `None` where they have to
+    /// be searched anew.
+    ///
+    /// Every node stands one above the lowest it is joined with. As long as that holds at those nodes it holds everywhere, and no other tiers have it.
+    ///
+    /// Time: O(links on those nodes).
+    pub(super) fn after(mut self, topology: &Topology, edited: &Edited, nodes: &[usize]) -> Option<Self> {
+        if !edited.vertices_stand || self.nodes.len() != topology.nodes().len() || self.highest >= NONE - 2 {
+            return None;
+        }
+        let mut hops = Vec::new();
+        for place in nodes.iter().copied() {
+            hops.clear();
+            let mut is_end = false;
+            for at in topology.vertices_at(place) {
+                is_end |= ends(topology.vertices().get(at as usize)?);
+                hops.extend_from_slice(topology.links_out(at));
+            }
+            // In the order of edges, so that sums are the same to the last digit.
+            order::sort_by_number(&mut hops, |hop| u64::from(hop.arc));
+            let beyond = |to: u32| topology.vertices().get(to as usize).and_then(|vertex| topology.places().place(vertex.node));
+            let mut below = NONE;
+            let mut sides = Sides::default();
+            let own = *self.tier.get(place)?;
+            for hop in &hops {
+                let there = *self.tier.get(beyond(hop.to)?)?;
+                below = below.min(there);
+                sides.add(there.cmp(&own), topology.edges().get(hop.arc as usize / 2)?);
+            }
+            let expected = if is_end {
+                0
+            } else if below == NONE {
+                NONE
+            } else {
+                below + 1
+            };
+            if own != expected {
+                return None;
+            }
+            *self.load.get_mut(place)? = sides;
+        }
+        Some(self)
     }
 
     /// The tier of a node: 0 for what holds endpoints, 1 for a leaf; `None` where no endpoint can be reached.

@@ -2,7 +2,7 @@
 //!
 //! The result equals one compiled from scratch, entry by entry; debug builds compare them after every edit ([`crate::engine::context`]).
 
-use super::{Edge, EdgeIndex, MOST_EDGES, MOST_VERTICES, NOWHERE, Topology, Vertex, VertexKind, closed, opened, wire};
+use super::{Edge, EdgeIndex, Hop, MOST_EDGES, MOST_VERTICES, NOWHERE, Topology, Vertex, VertexIndex, VertexKind, closed, opened, wire};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::change::Change;
 use crate::engine::facts::Gathering;
@@ -27,6 +27,10 @@ pub struct Edited {
     pub changed: Vec<EdgeIndex>,
     /// Whether all vertices are those that were.
     pub vertices_stand: bool,
+    /// Edges of before that could be used and cannot now, or join others: their places then, with what they joined, by places of vertices then or now.
+    pub lost: Vec<(EdgeIndex, [VertexIndex; 2])>,
+    /// Edges that can be used and could not before, or joined others.
+    pub gained: Vec<EdgeIndex>,
 }
 
 impl Edited {
@@ -35,6 +39,9 @@ impl Edited {
         self.vertices_stand && self.edges.is_still() && self.changed.is_empty()
     }
 }
+
+/// More edges than this lost or gained, and rows are built anew.
+const MOST_PATCHED: usize = 8;
 
 const NO_EDGE: Edge = Edge { ends: [NOWHERE; 2], gbps: 0.0, rate_known: false, has_latency: false, layer: None, role: FabricRole::Compute, usable: false };
 const NO_VERTEX: Vertex = Vertex { node: NodeId(0), inside: None, kind: VertexKind::Unknown, transit: false, endpoint: false };
@@ -73,6 +80,8 @@ impl Topology {
         }
         edited.edges = Splice::between([links.gone(), &wires_gone].concat(), [links.come(), &wires_come].concat());
 
+        let usable = |edge: &u32| self.edges.get(*edge as usize).filter(|is| is.usable).map(|is| (*edge, is.ends));
+        edited.lost = edited.edges.gone().iter().filter_map(usable).collect();
         // Edges go where they belong, and know their vertices' new places.
         edited.edges.take_over_with(&mut self.edges, NO_EDGE);
         edited.edges.take_over(&mut self.latencies);
@@ -97,8 +106,10 @@ impl Topology {
             self.latencies.resize(keep, 0.0);
         }
         self.follow_vertices(parts, change, &nodes, &mut edited);
-        if !edited.graph_stands() {
+        if !edited.vertices.is_still() || edited.lost.len() + edited.gained.len() > MOST_PATCHED {
             self.build_rows();
+        } else {
+            self.patch_rows(&edited);
         }
         (edited.links, edited.nodes) = (links, nodes);
         Some((self, edited))
@@ -208,7 +219,12 @@ impl Topology {
             let edge = Edge { has_latency: latency.is_some(), ..edge };
             let was = std::mem::replace(&mut self.edges[at], edge);
             let stated = self.latencies.get(at).copied().unwrap_or_default();
-            if links.come().binary_search(place).is_err() && (was != edge || stated.to_bits() != latency.unwrap_or_default().to_bits()) {
+            let is_new = links.come().binary_search(place).is_ok();
+            if is_new || (was.usable, was.ends) != (edge.usable, edge.ends) {
+                edited.lost.extend(edited.edges.was(*place).filter(|_| was.usable).map(|then| (then, was.ends)));
+                edited.gained.extend(Some(*place).filter(|_| edge.usable));
+            }
+            if !is_new && (was != edge || stated.to_bits() != latency.unwrap_or_default().to_bits()) {
                 edited.changed.push(*place);
             }
             self.set_latency(at, latency);
@@ -216,6 +232,32 @@ impl Topology {
         self.facts = gathering.finish();
         self.facts.settle();
         edited.anew = anew;
+    }
+
+    /// Takes steps over lost edges out of the rows, and puts those over gained ones in, where vertices are those that were. Time: a pass over memory for each.
+    fn patch_rows(&mut self, edited: &Edited) {
+        let place = |first: &mut [u32], vertex: VertexIndex, by: i32| {
+            first.iter_mut().skip(vertex as usize + 1).for_each(|first| *first = first.wrapping_add_signed(by));
+        };
+        for (edge, ends) in &edited.lost {
+            for end in ends {
+                let from = self.first.get(*end as usize).copied().unwrap_or(0) as usize;
+                if let Some(at) = self.row(*end).iter().position(|hop| hop.arc / 2 == *edge) {
+                    self.rows.remove(from + at);
+                    place(&mut self.first, *end, -1);
+                }
+            }
+        }
+        edited.edges.renumber_arcs(self.rows.iter_mut().map(|hop| &mut hop.arc));
+        for edge in &edited.gained {
+            let Some([a, b]) = self.edges.get(*edge as usize).map(|edge| edge.ends) else { continue };
+            for (from, hop) in [(a, Hop { to: b, arc: 2 * edge }), (b, Hop { to: a, arc: 2 * edge + 1 })] {
+                let first = self.first.get(from as usize).copied().unwrap_or(0) as usize;
+                let at = first + self.row(from).partition_point(|other| other.arc < hop.arc);
+                self.rows.insert(at.min(self.rows.len()), hop);
+                place(&mut self.first, from, 1);
+            }
+        }
     }
 
     fn set_latency(&mut self, at: usize, latency: Option<f64>) {

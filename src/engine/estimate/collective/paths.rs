@@ -126,12 +126,7 @@ impl Paths {
             self.pack();
         }
         // What is of no way that is kept may go anywhere.
-        match (edited.edges.gone(), edited.edges.come()) {
-            ([], []) => {}
-            (&[gone], []) => self.shares.iter_mut().for_each(|(arc, _)| *arc -= 2 * u32::from(*arc > 2 * gone + 1)),
-            ([], &[come]) => self.shares.iter_mut().for_each(|(arc, _)| *arc += 2 * u32::from(*arc >= 2 * come)),
-            _ => self.shares.iter_mut().for_each(|(arc, _)| *arc = edited.edges.now(*arc / 2).map_or(*arc, |edge| 2 * edge + *arc % 2)),
-        }
+        edited.edges.renumber_arcs(self.shares.iter_mut().map(|(arc, _)| arc));
         self
     }
 
