@@ -159,14 +159,14 @@ fn tiers_mix_line_by_line() {
 
 #[test]
 fn what_has_no_price_is_counted_and_never_zero() {
-    let mut design = read("dgx-a100 x  nvidia-qm9700 s\nx.1 -- s.1/1");
+    let mut design = read("tpu-v5p-host x  nvidia-qm9700 s\nx.1 -- s.1/1");
     let cost = cost::of_design(&design, &Catalog::builtin());
     assert_eq!((cost.chosen.priced, cost.chosen.unpriced), (1, 2));
     let table = export::materials(&design, &Catalog::builtin());
     let price = table.columns.iter().position(|column| column.key == "total_price").unwrap();
-    let dgx = table.rows.iter().find(|row| row[1] == "dgx-a100").unwrap();
-    assert_eq!(dgx[price], "", "an empty cell, not 0");
-    assert!(dgx.contains(&"price unknown".to_owned()));
+    let host = table.rows.iter().find(|row| row[1] == "tpu-v5p-host").unwrap();
+    assert_eq!(host[price], "", "an empty cell, not 0");
+    assert!(host.contains(&"price unknown".to_owned()));
 
     // Left-out recalled prices are unknown too: the switch has a source for its price, used ones have none.
     Arc::make_mut(&mut design.meta).settings.recalled = Recalled::LeftOut;
@@ -207,7 +207,7 @@ fn budgets_are_judged() {
     assert_eq!(ask(design.clone(), 6_010_000), []);
     assert_eq!(ask(design.clone(), 6_000_000), [(Severity::Error, "The cost must be at most 60,000 USD, is 60,100 USD".to_owned())]);
     assert_eq!(ask(design.clone(), 6_009_999).len(), 1, "judged to the hundredth");
-    design.nodes.push(weft::model::Node::new(PartId::new("dgx-a100"), "x", weft::units::Point::default()));
+    design.nodes.push(weft::model::Node::new(PartId::new("tpu-v5p-host"), "x", weft::units::Point::default()));
     assert_eq!(ask(design, 9_000_000), [(Severity::Info, "The cost must be at most 90,000 USD, is 60,100 USD so far: 1 line has no price".to_owned())]);
 }
 

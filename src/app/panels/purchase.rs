@@ -129,7 +129,7 @@ fn materials(services: &Services, name: &str) -> Html {
                 { for cards }
             </div>
             { currency_field(services, cost.currency) }
-            <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {own} prices of your own book win over them. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.") }</p>
+            <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {}. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.", match own { 0 => "prices of your own book win over them".to_owned(), 1 => "the price of your own book wins over them".to_owned(), own => format!("{own} prices of your own book win over them") }) }</p>
             <Grid label="Bill of materials" columns={table.columns} source={Source::Held(Rc::new(RefCell::new(Rows::new(table))))} shown={MATERIALS} file={file(name, "materials")} {cell} {foot}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
@@ -187,7 +187,7 @@ fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
             if total.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
             if total.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
             if total.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", total.unpriced) }</small> }
-            if total.replaced > 0 { <small>{ format!("{} lines only new from the maker", total.replaced) }</small> }
+            if total.replaced > 0 { <small>{ format!("{} {} only new from the maker", total.replaced, if total.replaced == 1 { "line" } else { "lines" }) }</small> }
             { risks }
         </section>
     }
