@@ -252,7 +252,7 @@ fn a_step_is_its_formulas() {
         }
         let memory = weft::engine::training::memory::needed(&step.shape, &step.plan);
         assert!((value(&step, "training-memory") / memory - 1.0).abs() < 1e-12);
-        let parts = ["compute", "tensor", "context", "expert", "pipeline", "data", "bubble"];
+        let parts = ["compute", "tensor", "context", "expert", "pipeline", "data", "bubble", "shared"];
         let sum: f64 =
             step.estimates.iter().filter(|estimate| parts.iter().any(|part| estimate.key() == format!("training-{part}"))).filter_map(Estimate::value).sum();
         assert!((value(&step, "training-step") / sum - 1.0).abs() < 1e-12);
@@ -285,6 +285,51 @@ fn the_fullest_link_carries_all_axes() {
     // Nothing leaves one system.
     let one = estimated(&h100(2), &workload("llama-3.1-8b", &[("xpus", 8.0), ("tensor", 8.0), ("pipeline", 1.0)])).unwrap();
     assert!(one.estimates.iter().all(|estimate| estimate.key() != "training-link"));
+}
+
+/// Axes that send at the same time share links, against a count by hand.
+#[test]
+fn axes_that_go_at_the_same_time_share_their_links() {
+    let find = |step: &Step, key: &str| step.estimates.iter().find(|estimate| estimate.key() == key).cloned();
+    let input = |estimate: &Estimate, name: &str| estimate.inputs().iter().find(|input| input.name == name).and_then(|input| input.value).unwrap();
+    let told = |step: &Step| find(step, "training-step").unwrap().assumptions().join("; ");
+    let design = h100(32);
+    // Stages beside replicas, both over every adapter: what each needs of it, of all its time, and half for each or what the other leaves.
+    let step = estimated(&design, &workload("llama-3.1-70b", &[("tensor", 8.0), ("pipeline", 4.0)])).unwrap();
+    let link = find(&step, "training-link").unwrap();
+    let need = |axis: &str| (input(&link, axis) / (50.0 * 0.96) / value(&step, &format!("training-{axis}-all"))).min(1.0);
+    let pace = ((1.0 - need("pipeline")).max(0.5) / need("data")).min(1.0);
+    assert!(pace < 0.9, "{pace}");
+    let waits = find(&step, "training-data-waits").unwrap();
+    assert!((input(&waits, "pipeline_pace") - pace).abs() < 1e-9, "{pace} {:?}", waits.inputs());
+    let window = value(&step, "training-compute") + value(&step, "training-tensor");
+    let wanted = (value(&step, "training-pipeline-all") / window).min(1.0) * (1.0 - pace);
+    assert!((waits.value().unwrap() / wanted.min(0.5) - 1.0).abs() < 1e-9);
+    assert!(told(&step).contains("While data and pipeline parallel traffic go at the same time they share links"), "{}", told(&step));
+    // Tensor parallel calls stay in their systems, so that none of them waits.
+    assert!(find(&step, "training-shared").is_none());
+    // Without stages nobody is beside the replicas.
+    let alone = estimated(&design, &workload("llama-3.1-8b", &[("tensor", 8.0), ("pipeline", 1.0)])).unwrap();
+    assert!(find(&alone, "training-data-waits").is_none() && told(&alone).contains("No two that go at the same time hold each other"), "{}", told(&alone));
+    // Experts far apart: their calls are held up by gradients behind which they go, the less the less of these is hidden.
+    let job = |hidden: f64| {
+        let plan = [
+            ("tensor", 1.0),
+            ("pipeline", 4.0),
+            ("expert", 16.0),
+            ("micro-batches", 8.0),
+            ("data-overlap-percent", hidden),
+            ("pipeline-overlap-percent", hidden),
+        ];
+        estimated(&design, &workload("deepseek-v3", &plan)).unwrap()
+    };
+    let (much, little) = (job(100.0), job(10.0));
+    let held = value(&much, "training-shared");
+    assert!(held > 0.0 && held < value(&much, "training-expert"), "{held}");
+    let less = find(&little, "training-shared").and_then(|held| held.value()).unwrap_or(0.0);
+    assert!(less < held, "{less} {held}");
+    // No link carries more than it can: the step is never shorter than the fullest link takes.
+    assert!(value(&much, "training-step") > value(&much, "training-link"));
 }
 
 /// Groups share the fabric, and what is broken slows what crosses it; put right again it is as before.

@@ -175,7 +175,7 @@ fn result(summary: &Summary, report: &Report, off: &[String], explained: Option<
         html! { <div key={*key} class={classes!("fact", (*key == "training-step").then_some("main"))}><b>{ words(key) }</b>{ " " }<small>{ *label }</small></div> }
     });
     let whole = value("training-step").filter(|whole| *whole > 0.0);
-    let parts: Vec<&Estimate> = ["compute", "tensor", "context", "expert", "pipeline", "data", "bubble"]
+    let parts: Vec<&Estimate> = ["compute", "tensor", "context", "expert", "pipeline", "data", "bubble", "shared"]
         .iter()
         .filter_map(|part| report.estimates.iter().find(|estimate| estimate.key().strip_prefix("training-") == Some(part)))
         .collect();
@@ -249,6 +249,7 @@ fn term(estimate: &Estimate) -> &'static str {
         "training-expert" => "term-3",
         "training-pipeline" => "term-4",
         "training-data" => "term-5",
+        "training-shared" => "term-7",
         _ => "term-6",
     }
 }

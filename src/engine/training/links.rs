@@ -106,6 +106,57 @@ pub(super) fn fullest(context: &Context, axes: &Loads, family: Family) -> Option
     Some(draft)
 }
 
+/// How two axes fare that send at the same time.
+pub(super) struct Beside {
+    /// Which.
+    pub axes: [Axis; 2],
+    /// What each keeps of its pace while both send, up to 1.
+    pub pace: [f64; 2],
+    /// The arc where they are held most.
+    arc: usize,
+}
+
+impl Beside {
+    /// What an axis keeps of its pace, if it is one of the two.
+    pub fn pace_of(&self, axis: Axis) -> Option<f64> {
+        self.axes.iter().position(|own| *own == axis).and_then(|at| self.pace.get(at)).copied()
+    }
+    /// The two and their link, in a sentence.
+    pub fn words(&self, context: &Context) -> String {
+        let [one, other] = self.axes.map(|axis| lower(axis.title()));
+        let [keeps, leaves] = self.pace.map(|pace| (pace * 100.0).round());
+        let place = subject_of(&context.topology, self.arc as u32).map_or_else(|| "a link".to_owned(), |subject| subject.to_string());
+        format!(
+            "While {one} and {other} parallel traffic go at the same time they share links, most of all {place}: they keep {keeps} % and {leaves} % of their pace"
+        )
+    }
+}
+
+/// What two axes leave each other where both send over one link, max-min fair: half of it each, or whatever the other does not need. How much of a
+/// link an axis needs is how long it takes for the axis' bytes, over the time all its calls take alone (`times`). The worst link decides, as the
+/// slowest flow of a collective does. `None` where none holds them.
+///
+/// Two that need 0.9 and 0.3 of a link: the second keeps its pace, the first gets 0.7 and keeps 0.78 of it.
+///
+/// Time: O(links).
+pub(super) fn beside(context: &Context, axes: &Loads, times: [f64; 2], family: Family, pair: [Axis; 2]) -> Option<Beside> {
+    let of = |axis: Axis| axes.iter().find(|(own, _)| *own == axis).and_then(|(_, load)| load.as_ref());
+    let [one, other] = pair.map(of);
+    let (one, other) = one.zip(other)?;
+    let mut found = Beside { axes: pair, pace: [1.0; 2], arc: 0 };
+    for (arc, (here, there)) in one.iter().zip(other).enumerate().filter(|(_, (one, other))| **one > 0.0 && **other > 0.0) {
+        let Some(edge) = context.topology.edges().get(arc / 2).filter(|edge| edge.usable && edge.rate_known && !is_scale_up(edge)) else { continue };
+        let rate = edge.gbps / 8.0 * family.share(edge.layer).value;
+        let needs = [here / rate / times[0], there / rate / times[1]].map(|need| if need.is_finite() { need.min(1.0) } else { 1.0 });
+        let pace = [(needs[0], needs[1]), (needs[1], needs[0])].map(|(own, other)| ((1.0 - other).max(0.5) / own).min(1.0));
+        if pace[0] * pace[1] < found.pace[0] * found.pace[1] {
+            found.arc = arc;
+        }
+        found.pace = [found.pace[0].min(pace[0]), found.pace[1].min(pace[1])];
+    }
+    (found.pace != [1.0; 2]).then_some(found)
+}
+
 /// Whether a step is shorter than its fullest link takes: then axes that send at the same time are held back by each other.
 pub(super) fn holds_back(link: &Estimate, step: &Estimate) -> bool {
     link.value().zip(step.value()).is_some_and(|(link, step)| link > step)

@@ -10,6 +10,7 @@ use crate::model::{Figure, Part, PartDetail, Workload};
 use super::communication::{self, Found, Traffic};
 use super::links;
 use super::memory;
+use super::overlap::Overlaps;
 use super::placement::{Axis, Placement};
 use super::plan::{Plan, Room};
 use super::shape::{Shape, by_id};
@@ -182,10 +183,19 @@ impl Step {
         let mut parts: Vec<Estimate> = Vec::new();
         let mut alls: Vec<Estimate> = Vec::new();
         for traffic in &self.traffic {
-            let (all, exposed) = self.axis(traffic, &compute, &finish);
-            alls.push(all);
-            parts.push(exposed);
+            alls.push(self.all(traffic, &finish));
         }
+        let family = sent.family.unwrap_or(Family::Other);
+        let overlaps = Overlaps::of(context, self, &sent.loads, &alls, family);
+        // Calls that computing waits for come first: data parallel traffic waits beside them.
+        for (traffic, all) in self.traffic.iter().zip(&alls).filter(|(traffic, _)| traffic.axis != Axis::Data) {
+            parts.push(self.exposed(traffic, all, &compute, None, &finish));
+        }
+        let waits = overlaps.waits(&compute, &alls, &parts).map(&finish);
+        for (traffic, all) in self.traffic.iter().zip(&alls).filter(|(traffic, _)| traffic.axis == Axis::Data) {
+            parts.push(self.exposed(traffic, all, &compute, waits.as_ref(), &finish));
+        }
+        let held = overlaps.held(&compute, &alls, &parts, waits.as_ref()).map(&finish);
         let word = |estimate: &Estimate| estimate.key().trim_start_matches("training-").to_owned();
         let busy: Vec<&Estimate> = parts.iter().filter(|part| !matches!(part.key(), "training-pipeline" | "training-data")).collect();
 
@@ -209,17 +219,21 @@ impl Step {
             terms.push("bubble".to_owned());
             inputs.push(Input::of("bubble", bubble));
         }
+        if let Some(held) = &held {
+            terms.push("shared".to_owned());
+            inputs.push(Input::of("shared", held));
+        }
         let draft = Draft::new("training-step", "Training step", "ns", terms.join(" + "), TIMELINE).inputs(inputs);
         let idle = self.room.xpus as f64 - key("xpus");
         let draft = if idle > 0.0 { draft.assume(format!("{idle} XPUs take no part")) } else { draft };
         let mut whole = finish(
             draft
-                .assume("Axes are timed one by one: where two send over one link at the same time both are slower, which is not counted; what all together take of the fullest link is told beside")
+                .assume(overlaps.words(context))
                 .assume("Reading data, saving checkpoints, the optimiser's own work and slow or failing XPUs are not counted")
                 .source(communication::ALGEBRA),
         );
 
-        let link = links::fullest(context, &sent.loads, sent.family.unwrap_or(Family::Other)).map(&finish);
+        let link = links::fullest(context, &sent.loads, family).map(&finish);
         if link.as_ref().is_some_and(|link| links::holds_back(link, &whole)) {
             whole.assume("The fullest link takes longer for what all axes send over it: the step takes at least that");
         }
@@ -235,16 +249,19 @@ impl Step {
                 .assume("Operations of the model alone: what is recomputed does not count"),
         ));
         let exposed = (!parts.is_empty()).then(|| {
-            let names: Vec<String> = parts.iter().map(word).collect();
+            let shown = || parts.iter().chain(&held);
+            let names: Vec<String> = shown().map(word).collect();
             let draft =
                 Draft::new("training-exposed", "Traffic that is not hidden, of the step", "%", format!("100 * ({}) / step", names.join(" + ")), TIMELINE);
-            finish(draft.inputs(parts.iter().map(|estimate| Input::of(&word(estimate), estimate))).input(step()))
+            finish(draft.inputs(shown().map(|estimate| Input::of(&word(estimate), estimate))).input(step()))
         });
         found.extend([whole.clone(), speed, share]);
         found.extend(exposed);
         found.push(compute);
         found.extend(parts);
         found.extend(bubble);
+        found.extend(held);
+        found.extend(waits);
         found.extend(link);
         found.push(finish(memory::draft(shape, plan)));
         found.extend(self.energy(context, &whole, tokens, &finish));
@@ -259,33 +276,40 @@ impl Step {
         found
     }
 
-    /// All the time of an axis, and what of it is not hidden.
-    fn axis(&self, traffic: &Traffic, compute: &Estimate, finish: &dyn Fn(Draft) -> Estimate) -> (Estimate, Estimate) {
-        let (axis, plan) = (traffic.axis, &self.plan);
+    /// All the time of an axis.
+    fn all(&self, traffic: &Traffic, finish: &dyn Fn(Draft) -> Estimate) -> Estimate {
+        let axis = traffic.axis;
         let (formula, inputs) = communication::sum(traffic);
         let draft =
             Draft::new(&format!("training-{}-all", axis.word()), format!("{} parallel: all traffic", axis.title()), "ns", formula, communication::ALGEBRA);
-        let all = finish(draft.inputs(inputs.clone()).assume(format!("{} groups of {} at once: {}", traffic.groups, traffic.ranks, traffic.place)));
+        finish(draft.inputs(inputs).assume(format!("{} groups of {} at once: {}", traffic.groups, traffic.ranks, traffic.place)))
+    }
 
+    /// What is not hidden of an axis. `waits` is the share of its time that data parallel traffic waits for others on a link.
+    fn exposed(&self, traffic: &Traffic, all: &Estimate, compute: &Estimate, waits: Option<&Estimate>, finish: &dyn Fn(Draft) -> Estimate) -> Estimate {
+        let (axis, plan) = (traffic.axis, &self.plan);
+        let inputs = communication::sum(traffic).1;
         let overlap = plan.get(&format!("{}-overlap-percent", axis.word())) / 100.0;
         let hidden = |label: &str| number("overlap", label, "", overlap);
         let key = format!("training-{}", axis.word());
         let label = format!("{} parallel, not hidden", axis.title());
         let draft = |formula: String| Draft::new(&key, label.clone(), "ns", formula, communication::ALGEBRA);
+        let slower = if waits.is_some() { " / (1 - waits)" } else { "" };
+        let sum = |names: &[String]| if waits.is_some() { format!("({}){slower}", names.join(" + ")) } else { names.join(" + ") };
         let draft = match axis {
             Axis::Pipeline => draft("(1 - overlap) * all + 2 * (stages - 1) * send".to_owned())
                 .input(hidden("share hidden behind computing of other micro-batches"))
-                .input(Input::of("all", &all))
+                .input(Input::of("all", all))
                 .input(number("stages", "pipeline stages", "", plan.get("pipeline")))
                 .inputs(inputs.into_iter().filter(|input| input.name == "send"))
                 .assume("While the pipeline fills and drains nothing hides the sends"),
-            Axis::Data if plan.get("zero") >= 3.0 => draft("max(0, all - overlap * compute)".to_owned())
-                .input(Input::of("all", &all))
+            Axis::Data if plan.get("zero") >= 3.0 => draft(format!("max(0, all{slower} - overlap * compute)"))
+                .input(Input::of("all", all))
                 .input(hidden("share of the computing that it may hide behind"))
                 .input(Input::of("compute", compute))
                 .assume("Weights are gathered ahead of each layer, gradients scattered behind it, in every micro-batch"),
             Axis::Data => {
-                let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window} * compute / batches)", names.join(" + "));
+                let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window} * compute / batches)", sum(names));
                 let (gathers, others): (Vec<_>, Vec<_>) =
                     traffic.calls.iter().map(|(word, ..)| word.replace('-', "_")).partition(|word| word.ends_with("gather"));
                 let mut terms = vec![term(&others, "2 / 3")];
@@ -299,9 +323,12 @@ impl Step {
                     .input(number("batches", "micro-batches of a step", "", plan.get("micro-batches")))
                     .assume("Gradients go out during the backward pass of the last micro-batch, weights come in during the forward pass of the first")
             }
-            _ => draft("(1 - overlap) * all".to_owned()).input(hidden("share hidden behind computing")).input(Input::of("all", &all)),
+            _ => draft("(1 - overlap) * all".to_owned()).input(hidden("share hidden behind computing")).input(Input::of("all", all)),
         };
-        (all, finish(draft))
+        finish(match waits {
+            Some(waits) => draft.input(Input::of("waits", waits)),
+            None => draft,
+        })
     }
 
     /// Energy of a step and of a token: everything that is drawn, at the load of training, with cooling.
