@@ -1,6 +1,6 @@
 //! What every rule and every estimate looks at: the design, its catalogue, and what was derived from both once.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::cabling::{Floor, Length};
 use super::census::Census;
@@ -15,7 +15,7 @@ use super::parts::Parts;
 use super::routing::InForce;
 use super::structure::Structure;
 use super::tiers::Tiers;
-use super::topology::Topology;
+use super::topology::{ArcIndex, Topology, VertexIndex};
 use super::training::Job;
 use crate::catalog::{Catalog, PortUse};
 use crate::model::{Design, Link, Node, NodeId, Part, Recalled};
@@ -46,6 +46,8 @@ pub struct Context<'a> {
     pub routing: InForce,
     /// What is known of the compiled graph from before.
     pub known: Known,
+    /// The pair that was asked about last, and the slowest of its equal routes.
+    pub(super) slowest: RefCell<Option<([VertexIndex; 2], Vec<ArcIndex>)>>,
     floor: OnceCell<Floor>,
     pace: OnceCell<Pace>,
     /// With whether its lines can be taken over after an edit of links.
@@ -143,6 +145,7 @@ impl<'a> Context<'a> {
             floor,
             message: design.meta.settings.message,
             known: Known::default(),
+            slowest: RefCell::default(),
             pace: OnceCell::new(),
             cost: OnceCell::new(),
             estimates: OnceCell::new(),

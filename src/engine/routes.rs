@@ -137,6 +137,46 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// As [`Routes::toward`]. `tell` is told of every step that leads one hop nearer, after all those that lead on from where it arrives: the state it
+    /// starts from, its arc, the state and the vertex it leads to, and whether it is the first from there.
+    pub fn toward_telling(&mut self, target: VertexIndex, mut tell: impl FnMut(State, ArcIndex, State, VertexIndex, bool)) {
+        let topology = self.topology;
+        self.start(target);
+        let plain = !topology.has_hosts() && self.turns.is_free();
+        let mut steps = std::mem::take(&mut self.steps);
+        let mut next = 0;
+        while let Some(state) = self.order.get(next).copied() {
+            next += 1;
+            let here = self.vertex(state);
+            if here != target && !topology.vertices()[here as usize].transit {
+                continue;
+            }
+            let farther = self.distance[state as usize] + 1;
+            let mut arrive = |routes: &mut Self, from: State, arc: ArcIndex| {
+                let known = routes.distance[from as usize];
+                if known == UNREACHED {
+                    routes.reach(from, farther);
+                }
+                if known >= farther {
+                    tell(from, arc, state, here, known == UNREACHED);
+                }
+            };
+            if plain {
+                topology.row(here).iter().for_each(|hop| arrive(self, hop.to, hop.arc ^ 1));
+                continue;
+            }
+            self.before(state, |from, arc| {
+                if self.distance[from as usize] >= farther {
+                    steps.push((from, arc));
+                }
+            });
+            for (from, arc) in steps.drain(..) {
+                arrive(self, from, arc);
+            }
+        }
+        self.steps = steps;
+    }
+
     /// As [`Routes::toward`], to whichever of several vertices is nearest. They must forward; nothing passes through one of them.
     pub fn toward_any(&mut self, targets: &[VertexIndex]) {
         self.start(NOWHERE);

@@ -91,8 +91,14 @@ impl Alike {
             *self = Self { class: vec![UNKNOWN; nodes], belongs: vec![None; nodes], kind: vec![UNKNOWN; nodes], ..Self::default() };
         }
         let Self { lists, class, belongs, kind, .. } = self;
+        // Neighbours are mostly alike.
+        let mut last = UNKNOWN;
         for (node, ((class, belongs), kind)) in class.iter_mut().zip(belongs).zip(kind).enumerate().filter(|(_, ((class, _), _))| **class == UNKNOWN) {
-            *class = lists.number(view.words(node as u32, None, buffer));
+            let words = view.words(node as u32, None, buffer);
+            if last == UNKNOWN || lists.list(last) != words {
+                last = lists.number(words);
+            }
+            *class = last;
             *belongs = view.only_neighbour(node as u32);
             *kind = UNKNOWN;
         }

@@ -5,8 +5,6 @@
 //! a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
 //! even split can carry less than half the endpoints times that rate.
 
-use std::collections::VecDeque;
-
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::model::{Confidence, FabricRole};
@@ -25,7 +23,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
     let mut fabric = Fabric::of(context);
     let component = fabric.largest_component()?;
     let groups = fabric.groups(&component);
-    let endpoints: u64 = component.iter().map(|node| fabric.endpoints[*node as usize]).sum();
+    let endpoints = fabric.held(&component);
     if endpoints < 2 {
         return None;
     }
@@ -69,7 +67,7 @@ pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
     let mut fabric = Fabric::of(context);
     let component = fabric.largest_component()?;
     let order = fabric.groups(&component).order;
-    let endpoints: u64 = component.iter().map(|node| fabric.endpoints[*node as usize]).sum();
+    let endpoints = fabric.held(&component);
     if endpoints < 2 {
         return None;
     }
@@ -108,6 +106,23 @@ struct Cut {
 impl Cut {
     fn between(&self, split: &str) -> String {
         format!("{} and {} endpoints, {split}", self.sides[0], self.sides[1])
+    }
+}
+
+/// Lists of nodes, each rising, in one.
+#[derive(Default)]
+struct Parts {
+    nodes: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Parts {
+    /// The lists from the `first`-th on.
+    fn iter(&self, first: usize) -> impl DoubleEndedIterator<Item = &[u32]> + ExactSizeIterator + Clone {
+        (first..self.ends.len()).map(|at| {
+            let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+            self.ends.get(at).and_then(|to| self.nodes.get(from..*to as usize)).unwrap_or_default()
+        })
     }
 }
 
@@ -169,75 +184,92 @@ impl Fabric {
     /// The nodes of the component with the most endpoints, in id order.
     fn largest_component(&self) -> Option<Vec<u32>> {
         let everyone: Vec<u32> = (0..self.endpoints.len() as u32).collect();
-        let found = self.components(&everyone, u8::MAX, &mut vec![u32::MAX; self.endpoints.len()]);
-        found.into_iter().max_by_key(|nodes| (nodes.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>(), std::cmp::Reverse(nodes.first().copied())))
+        let mut found = Parts::default();
+        self.components(&everyone, u8::MAX, &mut vec![u32::MAX; self.endpoints.len()], &mut found);
+        let largest = found.iter(0).max_by_key(|nodes| (self.held(nodes), std::cmp::Reverse(nodes.first().copied())));
+        largest.map(<[u32]>::to_vec)
     }
 
-    /// Components of some nodes when those of tier `without` and above are gone.
+    /// How many endpoints nodes hold.
+    fn held(&self, nodes: &[u32]) -> u64 {
+        nodes.iter().map(|node| self.endpoints[*node as usize]).sum()
+    }
+
+    /// Adds the components of some nodes, which are in rising order, when those of tier `without` and above are gone: by their first nodes.
     ///
     /// `number` is scratch of one entry per node, all `u32::MAX` before and after.
-    fn components(&self, nodes: &[u32], without: u8, number: &mut [u32]) -> Vec<Vec<u32>> {
+    fn components(&self, nodes: &[u32], without: u8, number: &mut [u32], found: &mut Parts) {
+        const OPEN: u32 = u32::MAX - 1;
         let stays = |node: u32| self.tier[node as usize] < without || (without == u8::MAX);
         for node in nodes.iter().filter(|node| stays(**node)) {
-            number[*node as usize] = u32::MAX - 1;
+            number[*node as usize] = OPEN;
         }
-        let mut found: Vec<Vec<u32>> = Vec::new();
-        let mut open = VecDeque::new();
+        let mut counts: Vec<u32> = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
         for node in nodes {
-            if number[*node as usize] != u32::MAX - 1 {
+            if number[*node as usize] != OPEN {
                 continue;
             }
-            let here = found.len() as u32;
+            let here = counts.len() as u32;
+            let mut count = 0;
             number[*node as usize] = here;
-            open.push_back(*node);
-            let mut members = Vec::new();
-            while let Some(node) = open.pop_front() {
-                members.push(node);
+            open.push(*node);
+            while let Some(node) = open.pop() {
+                count += 1;
                 for join in self.row(node) {
-                    if number[join.to as usize] == u32::MAX - 1 {
+                    if number[join.to as usize] == OPEN {
                         number[join.to as usize] = here;
-                        open.push_back(join.to);
+                        open.push(join.to);
                     }
                 }
             }
-            order::sort_numbers(&mut members);
-            found.push(members);
+            counts.push(count);
         }
+        // Each node goes behind those of its component that come before it.
+        let mut end = found.nodes.len() as u32;
+        for count in &mut counts {
+            let from = end;
+            end += *count;
+            found.ends.push(end);
+            *count = from;
+        }
+        found.nodes.resize(end as usize, 0);
         for node in nodes {
-            number[*node as usize] = u32::MAX;
+            let here = std::mem::replace(&mut number[*node as usize], u32::MAX);
+            if let Some(next) = counts.get_mut(here as usize) {
+                found.nodes[*next as usize] = *node;
+                *next += 1;
+            }
         }
-        found
     }
 
     /// Takes tiers off from the top: what hangs together below is a group. Endpoints come out group by group. On the way it
     /// is verified whether every group and every switch of a tier is like every other, and how much each endpoint can send.
     fn groups(&self, component: &[u32]) -> Groups {
         let top = component.iter().map(|node| self.tier[*node as usize]).filter(|tier| *tier != u8::MAX).max().unwrap_or(0);
-        let mut level: Vec<Vec<u32>> = vec![component.to_vec()];
+        let mut level = Parts { nodes: component.to_vec(), ends: vec![component.len() as u32] };
         let mut rate: Option<f64> = Some(f64::INFINITY);
         let mut group_of = vec![u32::MAX; self.endpoints.len()];
         let mut number = vec![u32::MAX; self.endpoints.len()];
         for tier in (1..=top).rev() {
-            let mut below = Vec::new();
-            for group in &level {
-                let parts = self.components(group, tier, &mut number);
-                rate = rate.and_then(|rate| self.uniform(group, &parts, tier, &mut group_of).map(|found| rate.min(found)));
-                below.extend(parts);
+            let mut below = Parts::default();
+            for group in level.iter(0) {
+                let first = below.ends.len();
+                self.components(group, tier, &mut number, &mut below);
+                rate = rate.and_then(|rate| self.uniform(group, below.iter(first), tier, &mut group_of).map(|found| rate.min(found)));
             }
             rate = rate.filter(|_| self.alike(&below));
             level = below;
         }
-        let order = level.iter().flatten().copied().filter(|node| self.endpoints[*node as usize] > 0).collect();
+        let order = level.nodes.into_iter().filter(|node| self.endpoints[*node as usize] > 0).collect();
         Groups { order, rate: rate.filter(|rate| rate.is_finite()) }
     }
 
     /// Whether groups have the same number of endpoints and send the same rate upward.
-    fn alike(&self, groups: &[Vec<u32>]) -> bool {
-        let size = |group: &Vec<u32>| group.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>();
-        groups.windows(2).all(|pair| match pair {
-            [a, b] => size(a) == size(b),
-            _ => true,
-        })
+    fn alike(&self, groups: &Parts) -> bool {
+        let mut sizes = groups.iter(0).map(|group| self.held(group));
+        let first = sizes.next();
+        sizes.all(|size| Some(size) == first)
     }
 
     /// Whether every switch of `tier` in `group` reaches every part of it by the same rate, all rates are known, no switch of
@@ -245,12 +277,12 @@ impl Fabric {
     /// what each endpoint of a part can send upward.
     ///
     /// Then traffic from any endpoint spreads in proportion to capacity over all ways up and, by the same proportions, down.
-    fn uniform(&self, group: &[u32], parts: &[Vec<u32>], tier: u8, part_of: &mut [u32]) -> Option<f64> {
+    fn uniform<'a>(&self, group: &[u32], mut parts: impl ExactSizeIterator<Item = &'a [u32]> + Clone, tier: u8, part_of: &mut [u32]) -> Option<f64> {
         // Endpoints that are joined to each other directly are no Clos.
-        if tier == 1 && parts.iter().any(|part| part.len() > 1) {
+        if tier == 1 && parts.clone().any(|part| part.len() > 1) {
             return None;
         }
-        for (place, part) in parts.iter().enumerate() {
+        for (place, part) in parts.clone().enumerate() {
             for node in part {
                 part_of[*node as usize] = place as u32;
             }
@@ -278,7 +310,7 @@ impl Fabric {
         // Within a part, each of its topmost switches must send up the same multiple of what it takes from below; with equal
         // sums down that means equal sums up.
         let mut sides: Option<(f64, f64)> = None;
-        for node in parts.iter().flatten().filter(|node| self.tier[**node as usize] + 1 == tier && tier > 1) {
+        for node in parts.clone().flatten().filter(|node| self.tier[**node as usize] + 1 == tier && tier > 1) {
             let sum = |higher: bool| self.row(*node).iter().filter(|join| (self.tier[join.to as usize] >= tier) == higher).map(|join| join.gbps).sum::<f64>();
             let (here_up, here_down) = (sum(true), sum(false));
             match sides {
@@ -287,7 +319,7 @@ impl Fabric {
                 Some(_) => return None,
             }
         }
-        let size = parts.first()?.iter().map(|node| self.endpoints[*node as usize]).sum::<u64>();
+        let size = self.held(parts.next()?);
         (tops > 0 && size > 0).then(|| up.first().copied().unwrap_or(0.0) / size as f64)
     }
 

@@ -39,7 +39,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
 
 /// Makes them.
 pub(super) fn all_of(context: &Context) -> Vec<Estimate> {
-    let pairs = context.known.pairs.get_or_init(|| latency::all_pairs(context, latency::message(context), latency::LIVE, &mut |_| {}));
+    let pairs = context.known.pairs.get_or_init(|| latency::live_pairs(context));
     let stated = context.design.meta.settings.pair.as_ref();
     let mut all = stated.map(|(from, to)| pair(context, from, to)).unwrap_or_default();
     if let Some(slowest) = pairs.tally.slowest().filter(|_| all.is_empty()) {

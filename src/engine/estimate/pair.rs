@@ -134,7 +134,10 @@ pub struct Path {
 
 /// The slowest of the equal paths toward the destination of the last search.
 pub fn slowest_path(context: &Context, routes: &Routes, from: VertexIndex) -> Option<Path> {
-    Some(Path { arcs: slowest_of(&context.topology, context.pace(), routes, from)?, from, to: routes.target() })
+    let (arcs, to) = (slowest_of(&context.topology, context.pace(), routes, from)?, routes.target());
+    // Mostly it is asked for again, as the slowest of all.
+    context.slowest.replace(Some(([from, to], arcs.clone())));
+    Some(Path { arcs, from, to })
 }
 
 /// The latency of a path under `key` and its terms under `key.adapter`, `key.pcie`, `key.wires`, `key.serialisation`,

@@ -11,19 +11,21 @@
 pub mod answer;
 mod around;
 pub mod pace;
+mod quick;
 pub mod sweep;
 pub mod tally;
 
 pub use tally::{Class, Histogram, Pair, Relation, Tally, Times};
 
 use self::pace::Pace;
+use self::quick::Quick;
 use self::sweep::{Found, Sweep};
 use super::context::Context;
 use super::estimate::collective::group::is_scale_up;
 use super::failures::symmetry::{Labels, Rows, orbits_among};
 use super::routes::Routes;
 use super::topology::{Topology, VertexIndex, VertexKind};
-use super::twins::Reduced;
+use super::twins::{Alike, Reduced};
 use crate::model::NodeId;
 use crate::units::intern::Intern;
 use crate::units::{Bytes, SortedMap};
@@ -79,12 +81,22 @@ pub fn message(context: &Context) -> Bytes {
 ///
 /// Time: O(classes of endpoints × (vertices + edges that are no twins)).
 pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> AllPairs {
+    all_pairs_by(context, message, most, &mut Alike::default(), progress)
+}
+
+/// [`all_pairs`] of the context's own message for a live report, by what is known from before of which nodes are alike.
+pub(super) fn live_pairs(context: &Context) -> AllPairs {
+    let mut alike = context.known.alike.take();
+    let found = all_pairs_by(context, message(context), LIVE, &mut alike, &mut |_| {});
+    context.known.alike.replace(alike);
+    found
+}
+
+fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike, progress: &mut dyn FnMut(f64)) -> AllPairs {
     if !context.routing.goes_straight() {
         return around::all_pairs(context, message, most, progress);
     }
-    let mut alike = context.known.alike.take();
-    let reduced = Reduced::again(&context.topology, &context.delays, &context.parts, &context.routing.turns, &mut alike);
-    context.known.alike.replace(alike);
+    let reduced = Reduced::again(&context.topology, &context.delays, &context.parts, &context.routing.turns, alike);
     #[cfg(debug_assertions)]
     debug_assert!(reduced.is(&Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns)), "twins");
     let topology = &reduced.topology;
@@ -98,23 +110,28 @@ pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dy
     let mut found = AllPairs { message, of: sources.len(), ..AllPairs::default() };
     let mut routes = Routes::under(topology, &reduced.turns);
     let mut sweep = Sweep::new(topology, &pace, &tier);
+    let mut quick = Quick::new(topology, &pace, &tier);
     let looked = sources.len().div_ceil(every).max(1);
     let ranged = every == 1 && (sources.len() as u64).saturating_mul(steps as u64) <= RANGED;
     let ends = if ranged { Pace::ends(topology, &reduced.delays, message) } else { Default::default() };
     let mut outer: Vec<(Sweep, Option<u128>)> = ends.iter().filter(|_| ranged).map(|pace| (Sweep::new(topology, pace, &[]), Some(0))).collect();
     for (target, stands_for) in sources.iter().step_by(every) {
-        routes.toward(*target);
-        sweep.toward(&routes);
+        let is_quick = quick.toward(&mut routes, *target);
+        if !is_quick || cfg!(debug_assertions) {
+            sweep.toward(&routes);
+        }
         outer.iter_mut().for_each(|(sweep, _)| sweep.toward(&routes));
         for source in topology.endpoints().iter().filter(|source| *source != target) {
             let pairs = reduced.weight(*target, *source).saturating_mul(*stands_for);
             if pairs == 0 {
                 continue;
             }
-            let Some((hops, way)) = routes.hops(*source).zip(sweep.from(*source)) else {
+            let way = if is_quick { quick.from(&routes, *source) } else { sweep.from(*source) };
+            let Some((hops, way)) = routes.hops(*source).zip(way) else {
                 found.apart += pairs;
                 continue;
             };
+            debug_assert!(sweep.from(*source) == Some(way), "one way of each state");
             *found.hops.entry(hops).or_default() += pairs;
             let original = |vertex: VertexIndex| reduced.original.get(vertex as usize).copied().unwrap_or(vertex);
             // Mostly it takes as long one way as the other, and a pair is named from its first end.
@@ -231,9 +248,13 @@ pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: Ve
     if !context.routing.goes_straight() {
         return around::path(context, message, from, to, false);
     }
+    let own = message == self::message(context);
+    if let Some(known) = context.slowest.borrow().as_ref().filter(|known| own && known.0 == [from, to]) {
+        return Some(known.1.clone());
+    }
     let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
-    if message == self::message(context) {
+    if own {
         return slowest_of(&context.topology, context.pace(), &routes, from);
     }
     slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)

@@ -16,7 +16,7 @@ const NOWHERE: VertexIndex = VertexIndex::MAX;
 
 /// A way from a state to the destination.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Way {
+pub(super) struct Way {
     /// Links, what is passed, and the packets of finished stretches, in fs.
     sum: u64,
     /// The slowest rate of the stretch it begins with, in Gb/s; 0 is unknown.
@@ -26,8 +26,11 @@ struct Way {
 }
 
 impl Way {
+    /// What is at its end already.
+    pub(super) const NONE: Self = Self { sum: 0, stretch: f64::INFINITY, slowest: f64::INFINITY };
+
     /// Whether another way can never become slower than this one.
-    fn outlasts(&self, other: &Self) -> bool {
+    pub(super) fn outlasts(&self, other: &Self) -> bool {
         self.sum >= other.sum && self.stretch <= other.stretch && self.slowest <= other.slowest
     }
 }
@@ -75,14 +78,17 @@ impl<'a> Sweep<'a> {
     }
 
     fn look(&mut self, routes: &Routes, target: VertexIndex, after: Option<&Sweep>) {
-        self.rows.resize(routes.states(), (0, 0, 0, false));
+        if self.rows.len() != routes.states() {
+            // Made anew it is memory that nobody has touched yet, of which a search between two places touches little.
+            self.rows = vec![(0, 0, 0, false); routes.states()];
+        }
         self.ways.clear();
         for state in routes.nearest_first() {
             self.front.clear();
             let (mut peak, mut network) = (0, false);
             if routes.distance(*state) == 0 {
                 match after {
-                    None => self.front.push(Way { sum: 0, stretch: f64::INFINITY, slowest: f64::INFINITY }),
+                    None => self.front.push(Way::NONE),
                     Some(after) => {
                         let stop = routes.vertex(*state);
                         self.front.extend_from_slice(after.ways(stop));
@@ -115,8 +121,7 @@ impl<'a> Sweep<'a> {
     }
 
     fn time(&self, way: &Way) -> Option<u64> {
-        let time = way.sum.saturating_add(self.pace.serialisation(way.stretch, way.slowest)?);
-        (time < MOST).then_some(time)
+        time(self.pace, way)
     }
 
     /// The slowest way of a state: an unknown one before all others, then by time.
@@ -130,7 +135,7 @@ impl<'a> Sweep<'a> {
     pub fn from(&self, source: VertexIndex) -> Option<Found> {
         let way = self.slowest_of(source)?;
         let (_, _, peak, network) = self.rows.get(source as usize).copied()?;
-        Some(Found { time: self.time(way), sum: way.sum, peak, network })
+        Some(found(self.pace, way, peak, network))
     }
 
     /// The slowest way from a source as arcs; of equal ones the first.
@@ -160,8 +165,18 @@ impl<'a> Sweep<'a> {
     }
 }
 
+fn time(pace: &Pace, way: &Way) -> Option<u64> {
+    let time = way.sum.saturating_add(pace.serialisation(way.stretch, way.slowest)?);
+    (time < MOST).then_some(time)
+}
+
+/// What the ways of a state are like whose slowest this is.
+pub(super) fn found(pace: &Pace, way: &Way, peak: u8, network: bool) -> Found {
+    Found { time: time(pace, way), sum: way.sum, peak, network }
+}
+
 /// A way with one more link before it.
-fn step(pace: &Pace, target: VertexIndex, arc: ArcIndex, to: VertexIndex, way: &Way) -> Way {
+pub(super) fn step(pace: &Pace, target: VertexIndex, arc: ArcIndex, to: VertexIndex, way: &Way) -> Way {
     let rate = pace.rate(arc);
     let mut longer = Way { sum: way.sum.saturating_add(pace.crossing(arc)), stretch: way.stretch.min(rate), slowest: way.slowest.min(rate) };
     if to != target {
