@@ -127,7 +127,10 @@ if (page) {
   });
 }
 
-program.then(compiled => init({ module_or_path: compiled })).catch(error => {
+// The task in which a page's program is compiled to the end is long enough without its start.
+const rested = compiled => (page ? new Promise(resolve => setTimeout(() => resolve(compiled))) : compiled);
+
+program.then(rested).then(compiled => init({ module_or_path: compiled })).catch(error => {
   if (page) crashed(`Weft could not start: ${error?.message ?? error}`);
   else postMessage(JSON.stringify({ kind: 'crashed', message: String(error) }));
 });

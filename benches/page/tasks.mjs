@@ -3,6 +3,7 @@
 // as well they differ), how many took more than 50 ms, and what the longest one did.
 // Things are found by selector, not by role: working out the names of hundreds of buttons takes longer than what is measured.
 // Called by `cargo xtask bench --tasks`, which builds the page. By hand: node tasks.mjs DIST [--k=16,32] [--only=WORD] [--slow=4]
+// On a machine that does other work, WEFT_CHROMIUM can name a script that starts Chromium ahead of it (nice, autogroup).
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
@@ -17,6 +18,8 @@ const only = flag('only', '');
 /** How many times slower the processor is made. */
 const slow = Number(flag('slow', '1'));
 const LONG = 50;
+/** What marks the page's process in a trace. */
+const HERE = 'bench:here';
 
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 const server = http.createServer((request, response) => {
@@ -39,11 +42,13 @@ async function traced(page, work) {
   let failure = null;
   try { await work(); } catch (error) { failure = error; }
   const took = Date.now() - began;
+  await page.evaluate((mark) => performance.mark(mark), HERE);
   const { traceEvents: events } = JSON.parse((await browser.stopTracing()).toString());
   if (process.env.WEFT_KEEP_TRACE) fs.writeFileSync(`${process.env.WEFT_KEEP_TRACE}/${Date.now()}.json`, JSON.stringify({ traceEvents: events }));
   if (failure) throw failure;
-  // The page's own process: the one that carries its frame's user timing, else the busiest renderer.
-  const threads = events.filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain').map((event) => `${event.pid}/${event.tid}`);
+  // The page's own process: the browser has pages of its own, which are started in the middle of it.
+  const own = events.find((event) => event.cat?.includes('blink.user_timing') && event.name === HERE)?.pid;
+  const threads = events.filter((event) => event.pid === own && event.name === 'thread_name' && event.args?.name === 'CrRendererMain').map((event) => `${event.pid}/${event.tid}`);
   const tasks = events.filter((event) => event.ph === 'X' && event.name === 'ThreadControllerImpl::RunTask' && threads.includes(`${event.pid}/${event.tid}`));
   const named = events.filter((event) => event.ph === 'X' && event.cat?.includes('devtools.timeline') && event.dur > 500);
   return {
@@ -61,7 +66,7 @@ async function traced(page, work) {
 
 const rows = [];
 async function step(page, k, name, work) {
-  if (only && !name.includes(only)) { await work(); return; }
+  if (only && !name.includes(only)) { await work(); await settled(page); return; }
   const { took, tasks } = await traced(page, async () => { await work(); await settled(page); });
   const sorted = tasks.sort((a, b) => b.ms - a.ms);
   const long = sorted.filter((task) => task.ms > LONG);
@@ -117,6 +122,8 @@ const command = async (page, name) => {
   await page.keyboard.press('Enter');
 };
 
+// A browser that was just started is busy with pages of its own.
+await new Promise((rested) => setTimeout(rested, 3000));
 console.log('  k  step                                longest     cpu  >50ms   sum>50    took   in the longest task (ms)');
 for (const k of sizes) {
   const dump = fatTreeDump(k);
@@ -219,6 +226,42 @@ for (const k of sizes) {
   await page.locator('[role=tab]', { hasText: 'Parts' }).click();
   await step(page, k, 'panel: estimates', async () => { await page.locator('[role=tab]', { hasText: 'Estimates' }).click(); });
   await step(page, k, 'panel: findings', async () => { await page.locator('[role=tab]', { hasText: /^Findings/ }).click(); });
+  const tab = (name) => page.locator('.right [role=tab]', { hasText: name }).click();
+  const shut = async () => { await page.keyboard.press('Escape'); await page.locator('dialog[open]').waitFor({ state: 'detached' }); };
+  await step(page, k, 'panel: inspector of everything', async () => { await weft(() => { document.querySelector('#canvas').focus(); window.weft.dispatch('select-all'); }); await tab('Inspector'); await page.locator('.inspector').waitFor(); });
+  await step(page, k, 'names: a pattern for everything', async () => { await page.locator('#canvas').focus(); await command(page, 'Rename by a pattern'); await page.locator('.renamed li').first().waitFor(); });
+  await step(page, k, 'names: rename everything', async () => { await page.locator('dialog[open] input.field').fill('box-{n}'); await page.locator('dialog[open] .button.primary').click(); await page.locator('dialog[open]').waitFor({ state: 'detached' }); });
+  await step(page, k, 'names: undo it', async () => { await page.locator('#canvas').focus(); await page.keyboard.press('Control+z'); });
+  await page.keyboard.press('Escape');
+  await step(page, k, 'panel: failures', () => tab('Failures'));
+  await step(page, k, 'failures: switch a node off', async () => { await weft((id) => window.weft.select([id]), nodes[0]); await page.locator('#canvas').focus(); await command(page, 'Switch off'); await page.locator('.failures table.beside').first().waitFor(); });
+  await step(page, k, 'failures: rank every failure', async () => { await page.locator('.failures button', { hasText: 'Rank every failure' }).click(); await page.locator('.ranked li').first().waitFor({ timeout: 60000 }); });
+  await weft(() => { window.weft.undo(); });
+  await step(page, k, 'panel: traffic', async () => { await tab('Traffic'); await page.locator('.traffic-answer:not(.stale)').waitFor({ timeout: 60000 }); });
+  await step(page, k, 'traffic: links in its colours', async () => { await page.locator('#canvas').focus(); await command(page, 'Colour links by load'); await page.locator('.legend').first().waitFor({ timeout: 60000 }); });
+  await step(page, k, 'traffic: edit while coloured', () => weft((id) => { window.weft.select([id]); window.weft.dispatch('delete'); }, nodes.at(-3)));
+  await step(page, k, 'traffic: its own colours again', async () => { await page.locator('#canvas').focus(); await command(page, 'Colour links by load'); await page.locator('.legend').first().waitFor({ state: 'detached' }); });
+  await step(page, k, 'panel: training', async () => { await page.locator('.right').getByText('Training step', { exact: true }).first().click(); await page.locator('.training').waitFor(); });
+  await step(page, k, 'training: a step of a model', async () => { await page.locator('.training .filter').first().click(); await page.locator('.training-result[aria-busy=false], .training-refused').first().waitFor({ timeout: 60000 }); });
+  await weft(() => { window.weft.undo(); });
+  await step(page, k, 'panel: parts, searched', async () => { await page.locator('#part-search').fill('800g'); await page.waitForTimeout(100); await page.locator('#part-search').fill(''); });
+  await step(page, k, 'panel: the page of a part', async () => { await page.locator('.part').nth(5).focus(); await page.keyboard.press('i'); await page.locator('#part-page, dialog[open]').first().waitFor(); });
+  await step(page, k, 'panel: the part shut', shut);
+  await step(page, k, 'panel: templates', async () => { await page.locator('#canvas').focus(); await command(page, 'Templates'); await page.locator('dialog[open]').waitFor(); });
+  await step(page, k, 'panel: templates shut', shut);
+  await step(page, k, 'find a thing', async () => { await page.locator('#canvas').focus(); await page.keyboard.press('/'); await page.keyboard.type('leaf', { delay: 20 }); });
+  await page.keyboard.press('Escape');
+  await page.locator('[role=tab]', { hasText: 'Parts' }).click();
+  await step(page, k, 'materials: the bill', async () => { await page.locator('#canvas').focus(); await page.keyboard.press('Control+Shift+B'); await page.locator('.purchase tbody tr').first().waitFor({ timeout: 60000 }); });
+  await step(page, k, 'materials: another tier', async () => { await page.locator('.purchase-fields select').first().selectOption({ index: 1 }); await page.waitForTimeout(100); });
+  await step(page, k, 'materials: the cable schedule', async () => { await page.locator('.dialog [role=tab], dialog[open] [role=tab]', { hasText: 'Cable schedule' }).click(); await page.locator('.purchase tbody tr').nth(20).waitFor({ timeout: 60000 }); });
+  await step(page, k, 'materials: sorted', async () => { await page.locator('.purchase thead button').nth(2).click(); await page.locator('.purchase th[aria-sort=ascending]').waitFor(); });
+  await shut();
+  await weft(() => { window.weft.undo(); });
+  await step(page, k, 'compare: the dialog', async () => { await page.locator('#canvas').focus(); await command(page, 'Compare'); await page.locator('dialog.compare').waitFor(); });
+  await step(page, k, 'compare: with a file', async () => { await page.locator('dialog.compare input[type=file]').setInputFiles(file); await page.locator('table.compared').waitFor({ timeout: 60000 }); });
+  await step(page, k, 'compare: an edit beside it', async () => { await weft((id) => { window.weft.select([id]); window.weft.dispatch('delete'); }, nodes.at(-4)); });
+  await shut();
   await step(page, k, 'theme', async () => { await page.locator('button[aria-label^=Theme], button[title^=Theme]').first().click(); });
   await step(page, k, 'save: a snapshot on leaving', () => weft(() => { window.dispatchEvent(new Event('pagehide')); }));
   await step(page, k, 'export: design file', async () => { const saved = page.waitForEvent('download'); await page.keyboard.press('Control+s'); await saved; });

@@ -176,7 +176,7 @@ pub fn paste(services: &Services, text: &JsValue, at: Option<Point>) {
         }
         None if request.is_large() => spawn_local(async move {
             match opening::read(&services, request).await {
-                Ok(Some((read, _))) => services.store.dispatch(Intent::PasteClip { clip: Clip::of_read(read).into(), at }),
+                Ok(Some(read)) => services.store.dispatch(Intent::PasteClip { clip: Clip::of_read(read).into(), at }),
                 Ok(None) => {}
                 Err(sentence) => services.store.complain(sentence),
             }

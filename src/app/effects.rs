@@ -11,13 +11,14 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::engine_client::{Answer, EngineClient};
 use super::host;
+use super::opening::Read;
 use super::orders::{self, Product, Request};
 use super::storage::Autosave;
 use super::store::{Event, Store};
 use super::ui::{Copied, Offer, RightTab, Side};
 use crate::catalog::Catalog;
-use crate::editor::opening::Opened;
 use crate::editor::{Clip, Effect, Intent};
+use crate::engine::compare::{self, Row};
 use crate::io::export::Tables;
 
 /// Where the design that is being opened comes from.
@@ -73,16 +74,23 @@ impl Services {
             saved: Rc::default(),
             store: store.clone(),
         };
+        let engine = services.engine.clone();
+        store.listen(move |event| {
+            if matches!(event, Event::Drawn) {
+                engine.drawn();
+            }
+        });
         let performer = services.clone();
         store.set_performer(move |effect| performer.perform(effect));
         services
     }
 
-    /// Opens a design that was read; `job` is the worker's, if that read it: then it need not be sent there.
-    pub fn open_read(&self, origin: Origin, opened: Opened, job: Option<u32>) {
+    /// Opens a design that was read. What the worker read need not be sent there.
+    pub fn open_read(&self, origin: Origin, read: Read) {
+        let Read { drawn, told, read_only, job } = read;
         self.origin.set(origin);
         self.read_by.set(job);
-        self.store.dispatch(Intent::OpenDesign { design: Box::new(opened.design), told: opened.told, read_only: opened.read_only });
+        self.store.dispatch(Intent::OpenDesign { drawn, told, read_only });
         self.origin.set(Origin::User);
         self.read_by.set(None);
     }
@@ -95,6 +103,22 @@ impl Services {
     /// Has the report of another design made in the worker. Returns the job.
     pub fn beside(&self, request: &Request, listener: impl Fn(Answer) + 'static) -> u32 {
         self.engine.beside(request, listener)
+    }
+
+    /// Puts the design's report beside others, which are JSON, in the worker where there is one, and hands the rows on, or why there are none.
+    pub fn against(&self, others: &Array, then: impl Fn(Result<Vec<Row>, String>) + 'static) {
+        let (store, own) = (self.store.clone(), others.clone());
+        self.engine.against(others, move |answer| match answer {
+            Answer::Made(text) => then(compare::read(&text.as_string().unwrap_or_default()).ok_or_else(|| "The engine's answer could not be read".to_owned())),
+            Answer::Failed(sentence) => then(Err(sentence)),
+            Answer::Gone => {
+                let texts = own.iter().filter_map(|text| text.as_string());
+                if let Some(rows) = store.read(|view| view.session.report().map(|report| compare::against(report, texts))) {
+                    then(rows);
+                }
+            }
+            Answer::Read(..) | Answer::Slice(..) | Answer::Stopped => {}
+        });
     }
 
     /// The design as it was opened or saved last; `None` for one that was begun anew.

@@ -25,8 +25,8 @@ use crate::units::SortedMap;
 
 /// A request that takes longer than this is taken for a hang.
 const HANG: u32 = 10_000;
-/// A replaced design is sent after so many milliseconds, so that its first drawing goes before.
-const AFTER_DRAWING: u32 = 40;
+/// A replaced design goes to the engine after its first drawing, and after so many milliseconds at the latest: a hidden page draws nothing.
+const DRAWN_LATEST: u32 = 400;
 /// Writing patches out holds the page up for no longer than this at a time, in milliseconds.
 const TURN: f64 = 8.0;
 /// How long the page waits for a pause before it evaluates by itself.
@@ -172,11 +172,14 @@ impl EngineClient {
         }
         self.0.drawing.set(true);
         let client = self.clone();
-        Timeout::new(AFTER_DRAWING, move || {
-            client.0.drawing.set(false);
-            client.pump();
-        })
-        .forget();
+        Timeout::new(DRAWN_LATEST, move || client.drawn()).forget();
+    }
+
+    /// What was opened is drawn: the engine no longer competes with that for the processor.
+    pub fn drawn(&self) {
+        if self.0.drawing.replace(false) {
+            self.pump();
+        }
     }
 
     /// The design changed.
@@ -213,6 +216,11 @@ impl EngineClient {
     /// Asks a question of the design as it is now: of [`crate::engine::ask`], or `table ` and one of [`crate::io::export::Tables`].
     pub fn ask(&self, question: &str, listener: impl Fn(Answer) + 'static) -> u32 {
         self.job(|job| message("ask", u64::from(job), &question.into()), Rc::new(listener))
+    }
+
+    /// Has the design's report put beside others, which are JSON.
+    pub fn against(&self, others: &Array, listener: impl Fn(Answer) + 'static) {
+        self.job(|job| message("against", u64::from(job), others), Rc::new(listener));
     }
 
     /// Has the report of another design made. Returns the job.

@@ -29,7 +29,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use address::Address;
 pub use effects::{Origin, Services};
-pub use opening::open;
+pub use opening::{Read, open};
 pub use orders::Request;
 
 use crate::catalog::Catalog;
@@ -78,10 +78,16 @@ pub fn start() -> Option<Services> {
     services.store.listen(move |event| {
         if matches!(event, store::Event::Ready) {
             engine.start_engine();
+            let store = engine.store.clone();
+            Timeout::new(0, move || store.change(|ui| ui.seen = true)).forget();
         }
     });
     let engine = services.clone();
-    Timeout::new(ENGINE_LATEST, move || engine.start_engine()).forget();
+    Timeout::new(ENGINE_LATEST, move || {
+        engine.start_engine();
+        engine.store.change(|ui| ui.seen = true);
+    })
+    .forget();
     Some(services)
 }
 

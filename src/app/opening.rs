@@ -13,8 +13,9 @@ use super::engine_client::Answer;
 use super::files::pause;
 use super::host;
 use super::orders::Request;
+use super::store::Store;
 use super::ui::Busy;
-use crate::editor::opening::Opened;
+use crate::editor::opening::{Drawn, Opened};
 use crate::io;
 use crate::model::Design;
 
@@ -29,11 +30,31 @@ enum Outcome {
     Gone,
 }
 
+/// A design that was read and can be opened.
+pub struct Read {
+    /// The design, and what was made of its drawing.
+    pub drawn: Box<Drawn>,
+    /// What the user is told; empty says nothing.
+    pub told: String,
+    /// Why it may not be edited, if it may not.
+    pub read_only: Option<String>,
+    /// The worker's job that read it, if the worker did.
+    pub job: Option<u32>,
+}
+
+impl Read {
+    /// What was read, of which nothing is drawn.
+    pub fn of(opened: Opened, job: Option<u32>) -> Self {
+        let Opened { design, told, read_only } = opened;
+        Self { drawn: Box::new(Drawn::new(design)), told, read_only, job }
+    }
+}
+
 /// Opens what `request` says in place of the open design. One sentence where that cannot be; the open design is then as it was.
 pub async fn open(services: &Services, origin: Origin, request: Request) -> Result<(), String> {
     let from = request.clone();
-    if let Some((opened, job)) = read(services, request).await? {
-        services.open_read(origin, opened, job);
+    if let Some(read) = drawn(services, request).await? {
+        services.open_read(origin, read);
         services.remember(from);
     }
     Ok(())
@@ -42,12 +63,12 @@ pub async fn open(services: &Services, origin: Origin, request: Request) -> Resu
 /// Opens what this browser kept; with `unless_drawn` only while nothing is drawn. Returns whether all of it could be read.
 pub async fn open_kept(services: &Services, request: Request, unless_drawn: bool) -> Result<bool, String> {
     let from = request.clone();
-    let Some((mut opened, job)) = read(services, request).await? else { return Ok(true) };
+    let Some(mut read) = drawn(services, request).await? else { return Ok(true) };
     if unless_drawn && !services.store.read(|view| view.session.design().is_empty()) {
         return Ok(true);
     }
-    let lost = std::mem::take(&mut opened.told);
-    services.open_read(Origin::Storage, opened, job);
+    let lost = std::mem::take(&mut read.told);
+    services.open_read(Origin::Storage, read);
     services.remember(from);
     if lost.is_empty() {
         return Ok(true);
@@ -56,8 +77,18 @@ pub async fn open_kept(services: &Services, request: Request, unless_drawn: bool
     Ok(false)
 }
 
-/// A design with the worker's job that read it, if the worker did; nothing when the user stopped it.
-pub async fn read(services: &Services, request: Request) -> Result<Option<(Opened, Option<u32>)>, String> {
+/// What `request` says, to be put into the open design; nothing when the user stopped it.
+pub async fn read(services: &Services, request: Request) -> Result<Option<Opened>, String> {
+    let Some((opened, job)) = fetched(services, request).await? else { return Ok(None) };
+    if job.is_some_and(|job| is_busy(&services.store, job)) {
+        services.store.change(|ui| ui.busy = None);
+    }
+    Ok(Some(opened))
+}
+
+/// What `request` says, with the worker's job that read it, if the worker did: that is told to be under way until it is open. Nothing when
+/// the user stopped it.
+async fn fetched(services: &Services, request: Request) -> Result<Option<(Opened, Option<u32>)>, String> {
     stop(services);
     if request.is_large() {
         match in_worker(services, &request).await {
@@ -72,6 +103,29 @@ pub async fn read(services: &Services, request: Request) -> Result<Option<(Opene
         pause(30).await;
     }
     Ok(Some((request.read_here(&services.catalog).await?, None)))
+}
+
+/// What `request` says, to be opened; the drawing of what the worker read is made piece by piece, each in a task of its own. Nothing when the
+/// user stopped it.
+async fn drawn(services: &Services, request: Request) -> Result<Option<Read>, String> {
+    let Some((opened, job)) = fetched(services, request).await? else { return Ok(None) };
+    let read = Read::of(opened, job);
+    let Some(job) = job else { return Ok(Some(read)) };
+    loop {
+        pause(0).await;
+        if host::is_poisoned() || !is_busy(&services.store, job) {
+            return Ok(None);
+        }
+        if !read.drawn.draw(&services.catalog) {
+            services.store.change(|ui| ui.busy = None);
+            return Ok(Some(read));
+        }
+    }
+}
+
+/// Whether it is this job that is told to be under way.
+fn is_busy(store: &Store, job: u32) -> bool {
+    store.read(|view| view.ui.busy.as_ref().is_some_and(|busy| busy.job == job))
 }
 
 /// Opens what `request` says, and shows what cannot be opened.
@@ -116,7 +170,7 @@ async fn in_worker(services: &Services, request: &Request) -> Outcome {
     let listener = move |answer: Answer| match answer {
         Answer::Slice(text, part) => {
             let taken = io::patch_from_text(&text).ok().and_then(|patch| patch.apply(&mut building.borrow_mut()).ok());
-            if taken.is_some() && showing.read(|view| view.ui.busy.as_ref().is_some_and(|busy| busy.job == number.get())) {
+            if taken.is_some() && is_busy(&showing, number.get()) {
                 showing.change(|ui| ui.busy = ui.busy.take().map(|busy| Busy { part: Some(part), ..busy }));
             }
         }
@@ -129,10 +183,10 @@ async fn in_worker(services: &Services, request: &Request) -> Outcome {
     store.change(|ui| ui.busy = Some(Busy { words: format!("Reading {}…", request.name), part: None, job: job.get() }));
     JsFuture::from(ended).await.ok();
     host::mark("weft:read");
-    let done = job.get();
-    if store.read(|view| view.ui.busy.as_ref().is_some_and(|busy| busy.job == done)) {
+    let outcome = outcome.borrow_mut().take().unwrap_or(Outcome::Gone);
+    // What was read is not open yet.
+    if !matches!(outcome, Outcome::Opened(..)) && is_busy(&store, job.get()) {
         store.change(|ui| ui.busy = None);
     }
-    let outcome = outcome.borrow_mut().take();
-    outcome.unwrap_or(Outcome::Gone)
+    outcome
 }

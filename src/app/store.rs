@@ -29,6 +29,8 @@ pub struct View<'a> {
 pub enum Event {
     /// The first design is open and drawn.
     Ready,
+    /// A design that was opened is drawn.
+    Drawn,
     /// The design changed.
     Change,
     /// A new report is in.

@@ -57,6 +57,8 @@ pub struct Ui {
     pub context_menu: Option<Point>,
     /// A design that is being read in the worker.
     pub busy: Option<Busy>,
+    /// Whether the first drawing was seen: what else the page shows need not wait any more.
+    pub seen: bool,
     /// Whether the start (address, storage) is over, so that an empty canvas is really empty.
     pub started: bool,
     /// The estimate whose reasons are shown.

@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | `fresh` | revision | | begin an empty copy |
 //! | `part` | revision | patch | apply it to the copy |
+//! | `against` | job | reports as JSON | answer `made` with the rows of the copy's report beside them ([`crate::engine::compare::text`]), or `failed` |
 //! | `ask` | job | question | answer `made` with the answer (text, or text and a typed array), and `slice` with how much is done |
 //! | `beside` | job | kind, name, body | read a design aside; answer `made` with its report as JSON, or `failed` |
 //! | `evaluate` | revision | | answer `report`, the copy's report as JSON |
@@ -28,7 +29,7 @@ use super::asking;
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
 use crate::editor::opening::Opened;
-use crate::engine::{ask, service};
+use crate::engine::{compare, service};
 use crate::io;
 use crate::io::export::Tables;
 use crate::model::{Design, Patch};
@@ -94,6 +95,7 @@ impl Worker {
                 self.memory.forget();
                 self.copy = self.aside.take().filter(|(job, _)| *job == number).map(|(_, design)| design);
             }
+            "against" => self.against(number, &rest.get(2)),
             "ask" => self.ask(number, &rest.get(2)),
             "beside" => match self.other(rest) {
                 Ok(opened) => self.say("made", number, &service::evaluate(&opened.design, &self.catalog).to_json().into()),
@@ -134,8 +136,25 @@ impl Worker {
             let part = JsValue::from_f64(part);
             self.scope.post_message(&Array::of4(&"slice".into(), &JsValue::from_f64(job as f64), &JsValue::NULL, &part)).ok();
         };
-        let answer = ask::answer(&question, design, &self.catalog, &mut progress);
+        let answer = self.memory.answer(&question, design, &self.catalog, &mut progress);
         self.say("made", job, &asking::packed(&answer));
+    }
+
+    /// Puts the copy's report beside others.
+    fn against(&mut self, job: u64, others: &JsValue) {
+        let Some(design) = &self.copy else { return self.say("failed", job, &JsValue::NULL) };
+        let made;
+        let own = match self.memory.report() {
+            Some(report) => report,
+            None => {
+                made = service::evaluate(design, &self.catalog);
+                &made
+            }
+        };
+        match compare::against(own, Array::from(others).iter().filter_map(|text| text.as_string())) {
+            Ok(rows) => self.say("made", job, &compare::text(&rows).into()),
+            Err(sentence) => self.say("failed", job, &sentence.into()),
+        }
     }
 
     fn apply(&mut self, revision: u64, text: &JsValue) {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::clipboard::Clip;
+use super::opening::Drawn;
 use crate::engine::diagnostics::Fix;
 use crate::model::{
-    Breakout, Design, Element, FabricId, GroupKind, LinkId, NodeId, Outage, Part, PartId, Patch, PortRef, Price, RackId, RequirementKind, Settings, Subject,
+    Breakout, Element, FabricId, GroupKind, LinkId, NodeId, Outage, Part, PartId, Patch, PortRef, Price, RackId, RequirementKind, Settings, Subject,
 };
 use crate::units::{Point, RackUnits, Rect};
 
@@ -208,8 +209,8 @@ pub enum Intent {
     },
     /// Opens a design that was read or made elsewhere (autosave, worker, template) in place of the open one.
     OpenDesign {
-        /// The design.
-        design: Box<Design>,
+        /// The design, and what was made of its drawing.
+        drawn: Box<Drawn>,
         /// What the user is told; empty says nothing.
         told: String,
         /// Why it may not be edited, if it may not.

@@ -1,6 +1,8 @@
 //! From text to a design that can be opened: design files, dumps, shared links, templates. The page and its worker both come here, so
 //! that it makes no difference where a design was read.
 
+use std::cell::OnceCell;
+
 use crate::units::SortedMap;
 
 use super::clipboard::Clip;
@@ -9,6 +11,7 @@ use crate::engine::templates;
 use crate::io::import::{Options, Source as Dump, import};
 use crate::io::{self, share};
 use crate::model::Design;
+use crate::scene::Scene;
 
 /// What a design is read or made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +40,45 @@ pub struct Opened {
     pub told: String,
     /// Why it may not be edited, if it may not.
     pub read_only: Option<String>,
+}
+
+/// A design on its way into the session, with as much of its drawing as was made aside.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    design: Design,
+    scene: OnceCell<Scene>,
+}
+
+impl Drawn {
+    /// Nothing of the drawing is made yet.
+    pub fn new(design: Design) -> Self {
+        Self { design, scene: OnceCell::new() }
+    }
+    /// Makes one piece of the drawing, so that each gets a task of its own. Returns whether there was one left to make. Time: O(design) at most.
+    pub fn draw(&self, catalog: &Catalog) -> bool {
+        match self.scene.get() {
+            Some(scene) => scene.settle(),
+            None => {
+                self.scene.get_or_init(|| Scene::build(&self.design, catalog));
+                true
+            }
+        }
+    }
+    /// The design.
+    pub fn design(&self) -> &Design {
+        &self.design
+    }
+    /// The design, and its drawing where that was made.
+    pub(super) fn into_parts(self) -> (Design, OnceCell<Scene>) {
+        (self.design, self.scene)
+    }
+}
+
+/// The drawing follows from the design.
+impl PartialEq for Drawn {
+    fn eq(&self, other: &Self) -> bool {
+        self.design == other.design
+    }
 }
 
 /// Reads or makes a design. One sentence where that cannot be.

@@ -11,7 +11,7 @@ use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
 use super::intents;
 use crate::app::store::{Event, Store};
-use crate::app::{Origin, Request, Services, host, open};
+use crate::app::{Origin, Read, Request, Services, host, open};
 use crate::editor::{Extend, Intent, Session, Zoom};
 use crate::io;
 use crate::json;
@@ -36,7 +36,7 @@ pub fn expose(services: &Services) {
         }
         // A small design is open when this returns.
         let opened = request.read_now(&opening.catalog).inspect_err(|sentence| opening.store.complain(sentence))?;
-        opening.open_read(Origin::User, opened, None);
+        opening.open_read(Origin::User, Read::of(opened, None));
         Ok(Promise::resolve(&JsValue::UNDEFINED).into())
     });
     let reading = store.clone();
@@ -99,6 +99,7 @@ fn announce(store: &Store, target: &EventTarget, ready: Option<Function>) {
     store.listen(move |event| {
         let (name, detail) = match event {
             Event::Change => ("change", JsValue::NULL),
+            Event::Drawn => return,
             Event::Error(sentence) => ("error", sentence.as_str().into()),
             Event::Ready => {
                 if let Some(ready) = &ready {

@@ -10,6 +10,7 @@
 //! | `collective NAME` | `size BYTES` | [`Curve`] |
 //! | `latency STEPS` | `size BYTES` | latency over all pairs as JSON ([`Latency`]), if it takes no more steps; `-` is whatever it takes, 0 bytes the way alone |
 //! | `ranks AXIS` | `of NAME` | what [`training::ask::ranks`] answers |
+//! | `groups` | | what [`training::ask::groups`] answers |
 //! | anything else | | what [`failures::ask`] answers |
 //!
 //! A question that makes no sense for the design is answered with `!` and a sentence.
@@ -47,14 +48,45 @@ pub struct Said {
     pub numbers: Vec<f32>,
 }
 
-/// Answers a question; empty for one that is not known. `progress` is told how much is done, from 0 to 1.
-pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut dyn FnMut(f64)) -> Said {
+/// The first line of a question, taken apart, and the lines after it.
+fn taken_apart(question: &str) -> (&str, &str, std::str::Lines<'_>) {
     let mut lines = question.lines();
     let (word, about) = lines.next().map(|line| line.split_once(' ').unwrap_or((line, ""))).unwrap_or_default();
-    if word == "ranks" {
-        let name = lines.next().and_then(|line| line.strip_prefix("of "));
-        return said(training::ask::ranks(about, name, design, catalog));
+    (word, about, lines)
+}
+
+/// Whether [`answer_of`] can answer a question: it is about the design as it is, with nothing off and the message that the design states.
+pub fn is_of_the_whole(question: &str) -> bool {
+    let (word, _, mut lines) = taken_apart(question);
+    match word {
+        "groups" | "ranks" => true,
+        "collective" | "pair" | "traffic" => lines.all(|line| !line.starts_with("off ") && !line.starts_with("size ")),
+        "training" => lines.count() == 1,
+        _ => false,
     }
+}
+
+/// Answers a question that is about a design as it is ([`is_of_the_whole`]); empty for any other.
+pub fn answer_of(question: &str, context: &Context, progress: &mut dyn FnMut(f64)) -> Said {
+    let (word, about, mut lines) = taken_apart(question);
+    let text = |text: String| Said { text, numbers: Vec::new() };
+    match word {
+        "collective" => said(of_collective(context, about, None)),
+        "groups" => text(training::ask::groups(lines, context)),
+        "pair" => said(of_pair(context, context.design, about)),
+        "ranks" => said(training::ask::ranks(about, lines.next().and_then(|line| line.strip_prefix("of ")), context)),
+        "traffic" => said(of_traffic(context, context.design, about, &lines.filter_map(|line| line.split_once(' ')).collect::<Vec<_>>())),
+        "training" => text(training::ask::answer_of(lines.next(), context, progress)),
+        _ => Said::default(),
+    }
+}
+
+/// Answers a question; empty for one that is not known. `progress` is told how much is done, from 0 to 1.
+pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut dyn FnMut(f64)) -> Said {
+    if is_of_the_whole(question) {
+        return answer_of(question, &Context::new(design, catalog), progress);
+    }
+    let (word, about, lines) = taken_apart(question);
     if !matches!(word, "traffic" | "pair" | "collective" | "latency") {
         return Said { text: failures::ask::answer(question, design, catalog, progress), numbers: Vec::new() };
     }

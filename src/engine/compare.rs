@@ -119,6 +119,33 @@ impl Row {
     }
 }
 
+/// Rows as text, a line each: what the page is told by its worker.
+pub fn text(rows: &[Row]) -> String {
+    let plain = |text: &str| -> String { text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect() };
+    let line = |row: &Row| {
+        let values = row.values.iter().map(|value| value.map_or_else(|| "-".to_owned(), |value| value.to_string()));
+        [&row.key, &row.label, &row.unit].into_iter().map(|words| plain(words)).chain(values).collect::<Vec<_>>().join("\t")
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads [`text`]; `None` where it is something else.
+pub fn read(text: &str) -> Option<Vec<Row>> {
+    let row = |line: &str| {
+        let mut cells = line.split('\t');
+        let (key, label, unit) = (cells.next()?.to_owned(), cells.next()?.to_owned(), cells.next()?.to_owned());
+        let values = cells.map(|cell| if cell == "-" { Some(None) } else { crate::units::decimal(cell).map(Some) }).collect::<Option<_>>()?;
+        Some(Row { key, label, unit, values })
+    };
+    text.lines().map(row).collect()
+}
+
+/// [`rows`] of a report and of others as JSON, the others as they were told. The sentence of the first that is no report.
+pub fn against(own: &Report, others: impl Iterator<Item = String>) -> Result<Vec<Row>, String> {
+    let others = others.map(|text| Report::from_json(&text)).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    Ok(rows(&std::iter::once(own).chain(&others).collect::<Vec<_>>(), |_| true))
+}
+
 /// Rows as a table in Markdown.
 pub fn markdown<'a>(names: &[String], rows: impl IntoIterator<Item = &'a Row>) -> String {
     // A bar in a name would start another cell, a line break another row.
@@ -186,6 +213,33 @@ mod tests {
         assert_eq!(row("endpoints", &[Some(1.0), Some(2.0)]).winner(), None);
         assert_eq!(row("bisection", &[Some(1.0), None]).winner(), None);
         assert_eq!(row("cost-optics-share", &[Some(1.0), Some(2.0)]).winner(), None);
+    }
+
+    #[test]
+    fn rows_are_told_as_they_are() {
+        let mut told = row("bisection", &[Some(1.5e300), None, Some(-0.1), Some(f64::MIN_POSITIVE)]);
+        told.label = "Bisection\tof\nall".to_owned();
+        told.unit = "Gb/s".to_owned();
+        let heard = read(&text(&[told.clone(), row("", &[])])).unwrap();
+        assert_eq!(heard[0], Row { label: "Bisection of all".to_owned(), ..told });
+        assert_eq!(heard[1], row("", &[]));
+        assert_eq!(read(""), Some(Vec::new()));
+        assert_eq!(read("key\tlabel"), None);
+        assert_eq!(read("key\tlabel\tunit\tmany"), None);
+    }
+
+    #[test]
+    fn a_report_is_put_beside_others_as_they_were_told() {
+        let catalog = crate::catalog::Catalog::builtin();
+        let of = |name: &str| {
+            let design = crate::engine::templates::generate(name, &crate::units::SortedMap::new(), &catalog).unwrap();
+            crate::engine::service::evaluate(&design, &catalog)
+        };
+        let (own, other) = (of("leaf-spine"), of("fat-tree"));
+        let beside = against(&own, [own.to_json(), other.to_json()].into_iter()).unwrap();
+        assert_eq!(beside, rows(&[&own, &own, &other], |_| true));
+        assert!(beside.iter().any(|row| !row.is_same()));
+        assert!(against(&own, std::iter::once("{".to_owned())).is_err());
     }
 
     #[test]

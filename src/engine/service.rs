@@ -4,6 +4,7 @@
 //! A revision is a number that the asking side raises with every edit. A reply carries the revision it is about, so that
 //! a report which an edit has overtaken can be told and dropped ([`Awaited`]).
 
+use super::ask::{self, Said};
 use super::change::Change;
 use super::context::Context;
 use super::estimate;
@@ -124,6 +125,10 @@ impl Memory {
     pub fn holds(&self) -> bool {
         self.report.is_some()
     }
+    /// The last report, while it holds.
+    pub fn report(&self) -> Option<&Report> {
+        self.report.as_ref()
+    }
     /// [`evaluate`], with what is known from before: what a change does not reach is not worked out anew.
     ///
     /// Time: that of [`evaluate`] at most; O(1) beside a copy of the report after moves.
@@ -136,6 +141,21 @@ impl Memory {
             return self.report.insert(report);
         }
         self.report.get_or_insert_with(|| evaluate(design, catalog))
+    }
+}
+
+impl Memory {
+    /// Answers a question ([`ask`]) from what is kept, where the last report still holds and the question is about that design as it is;
+    /// else from scratch. The answer is the same.
+    pub fn answer(&mut self, question: &str, design: &Design, catalog: &Catalog, progress: &mut dyn FnMut(f64)) -> Said {
+        if !self.holds() || self.change.is_none() || !ask::is_of_the_whole(question) {
+            return ask::answer(question, design, catalog, progress);
+        }
+        // What moved since is noted still: it is worked out again, and the rules have not heard of it.
+        let context = Context::again(design, catalog, std::mem::take(&mut self.known).with(self.change.clone()));
+        let said = ask::answer_of(question, &context, progress);
+        self.known = Known::of(context);
+        said
     }
 }
 

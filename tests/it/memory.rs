@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use weft::catalog::Catalog;
+use weft::engine::ask::{answer, is_of_the_whole};
 use weft::engine::service::{Memory, evaluate};
 use weft::engine::templates;
 use weft::io::export::report_json;
 use weft::model::{
     Breakout, Design, Extra, FabricId, FabricRole, Generic, Group, GroupKind, Link, LinkId, Member, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef,
-    RackId, Recalled, Requirement, RequirementKind, Routing, Scenario, Silencing, Switching,
+    RackId, Recalled, Requirement, RequirementKind, Routing, Scenario, Silencing, Switching, Workload,
 };
 use weft::units::{Bytes, Gbps, Metres, Nanoseconds, Point, RackUnits, SortedMap};
 
@@ -269,4 +270,53 @@ fn a_design_in_the_place_of_another_is_reported_as_from_scratch() {
     memory.evaluate(&one, &catalog);
     memory.forget();
     assert_eq!(report_json(memory.evaluate(&other, &catalog)), report_json(&evaluate(&other, &catalog)));
+}
+
+/// Questions are answered from what is kept of the last evaluation, before and after moves, and what is kept is none the worse for it.
+#[test]
+fn questions_are_answered_from_what_is_kept_as_from_scratch() {
+    let catalog = Catalog::builtin();
+    let mut design = templates::generate("rail-optimised", &SortedMap::from([("servers".to_owned(), "8".to_owned())]), &catalog).unwrap();
+    let workload = Workload { name: "test".to_owned(), model: "llama-3.1-70b".to_owned(), ..Workload::default() };
+    std::sync::Arc::make_mut(&mut design.meta).workloads.push(workload);
+    let mut memory = Memory::default();
+    let mut random = Random(7);
+    let mut numbers = 0;
+    for step in 0..60 {
+        let before = design.clone();
+        match step % 3 {
+            0 => edit(&mut design, &mut random),
+            1 => rare(&mut design, &mut random),
+            _ => {
+                let node = design.nodes.ids().next().unwrap();
+                with_node(&mut design, node, |node| node.at = Point::new(node.at.x + 10.0, node.at.y));
+            }
+        }
+        memory.changes(&Patch::between(&before, &design));
+        let nodes: Vec<NodeId> = design.nodes.ids().collect();
+        let questions = [
+            format!("pair {} {}", nodes[0], nodes[nodes.len() - 1]),
+            "collective all-reduce".to_owned(),
+            "traffic all-to-all".to_owned(),
+            "ranks tensor\nof test".to_owned(),
+            "groups\ntest\ntensor".to_owned(),
+            "training\ntest".to_owned(),
+            "collective all-reduce\nsize 4096".to_owned(),
+            format!("traffic all-to-all\noff node {}", nodes[0]),
+        ];
+        let mut ask = |memory: &mut Memory| {
+            for question in &questions {
+                let (with, without) = (memory.answer(question, &design, &catalog, &mut |_| {}), answer(question, &design, &catalog, &mut |_| {}));
+                assert!(with == without, "{question} after {step} edits: {} {}", with.text, without.text);
+                numbers += with.numbers.len();
+            }
+        };
+        ask(&mut memory);
+        if step % 4 != 1 {
+            assert!(report_json(memory.evaluate(&design, &catalog)) == report_json(&evaluate(&design, &catalog)), "after {step} edits and questions");
+            ask(&mut memory);
+        }
+    }
+    assert!(numbers > 1000, "ranks have groups: {numbers}");
+    assert!(is_of_the_whole("collective all-reduce") && !is_of_the_whole("collective all-reduce\nsize 1"));
 }

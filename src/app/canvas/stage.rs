@@ -44,6 +44,8 @@ struct Painter {
     last_camera: Option<Camera>,
     /// When the last crisp frame began; its true price is known at the next frame, because browsers raster late.
     crisp_at: Option<f64>,
+    /// Whether there is nothing on the lively layer.
+    bare: bool,
     cursor: &'static str,
     /// Width, height and pixels per page pixel.
     size: Option<(f64, f64, f64)>,
@@ -146,6 +148,7 @@ impl Painter {
             moved_at: 0.0,
             last_camera: None,
             crisp_at: None,
+            bare: false,
             cursor: "",
             size: None,
             marked: None,
@@ -201,7 +204,12 @@ impl Painter {
             // The price shows in the frame after.
             self.store.frames().ask();
         }
-        self.lively.draw(list.lively.iter(), &camera, self.pixels, &self.colours, false);
+        // An empty layer that is cleared costs the browser as much as a full one.
+        let bare = list.lively.is_empty();
+        if !(bare && self.bare) {
+            self.lively.draw(list.lively.iter(), &camera, self.pixels, &self.colours, false);
+        }
+        self.bare = bare;
 
         if cursor != self.cursor {
             self.lively.canvas.style().set_property("cursor", cursor).ok();
@@ -240,6 +248,7 @@ impl Painter {
         let store = self.store.clone();
         Timeout::new(0, move || {
             host::mark("weft:first-frame");
+            store.emit(&Event::Drawn);
             if ready {
                 host::call("started", &[]).ok();
                 store.emit(&Event::Ready);

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -17,20 +18,22 @@ use crate::app::engine_client::Answer;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::orders::Request;
 use crate::editor::examples::EXAMPLES;
-use crate::engine::compare::{Better, Row, json, markdown, rows};
+use crate::engine::compare::{Better, Row, json, markdown};
 use crate::engine::estimate::show::{percent, quantity};
-use crate::engine::report::Report;
 use crate::engine::service;
 use crate::render::plot::of;
 
 /// So many stand side by side at most, the open design counted.
 const MOST: usize = 5;
 
-/// Another design or a scenario, by its name.
-type Side = (AttrValue, Rc<Report>);
+/// Another design or a scenario: its name, and its report as JSON.
+type Side = (AttrValue, JsValue);
 
-/// Takes the report of another design, or the sentence why there is none.
-type Take = Rc<dyn Fn(AttrValue, Result<Report, String>)>;
+/// Takes the report of another design as JSON, or the sentence why there is none.
+type Take = Rc<dyn Fn(AttrValue, Result<JsValue, String>)>;
+
+/// What stands side by side: names, and a row for each estimate.
+type Compared = (Vec<AttrValue>, Vec<Row>);
 
 /// Designs side by side.
 #[component]
@@ -50,13 +53,13 @@ pub fn Compare() -> Html {
 
     let take: Take = {
         let (sides, waiting, latest, store) = (sides.setter(), waiting.setter(), latest.clone(), services.store.clone());
-        Rc::new(move |name: AttrValue, report: Result<Report, String>| {
+        Rc::new(move |name: AttrValue, report: Result<JsValue, String>| {
             waiting.set(None);
             match report {
                 Ok(report) => {
                     let mut all = latest.borrow().clone();
                     all.retain(|(known, _)| *known != name);
-                    all.push((name, Rc::new(report)));
+                    all.push((name, report));
                     all.truncate(MOST - 1);
                     sides.set(all);
                 }
@@ -111,7 +114,7 @@ pub fn Compare() -> Html {
                 |_| {},
                 move |text| {
                     // What is down and what is unknown stand before the report.
-                    let report = text.splitn(3, '\n').nth(2).and_then(|report| Report::from_json(report).ok());
+                    let report = text.splitn(3, '\n').nth(2).map(JsValue::from_str);
                     take(name.clone(), report.ok_or_else(|| "The scenario could not be evaluated.".to_owned()));
                 },
             );
@@ -137,23 +140,38 @@ pub fn Compare() -> Html {
         })
     };
 
-    let compared = {
-        let services = services.clone();
-        use_memo((*generation, (*sides).clone()), move |(_, sides)| {
-            services.store.read(|view| {
-                let own = view.session.report()?;
-                let reports: Vec<&Report> = std::iter::once(own).chain(sides.iter().map(|(_, report)| &**report)).collect();
-                Some(rows(&reports, |_| true))
-            })
-        })
-    };
+    let compared = use_state(|| None::<Rc<Compared>>);
+    {
+        let (services, compared) = (services.clone(), compared.setter());
+        let asked = use_mut_ref(|| 0u32);
+        use_effect_with((*generation, (*sides).clone()), move |(_, sides)| {
+            *asked.borrow_mut() += 1;
+            let number = *asked.borrow();
+            if sides.is_empty() {
+                compared.set(None);
+                return;
+            }
+            let names: Vec<AttrValue> = sides.iter().map(|(name, _)| name.clone()).collect();
+            let (store, texts) = (services.store.clone(), sides.iter().map(|(_, report)| report).collect::<Array>());
+            services.against(&texts, move |rows| {
+                // What was asked for since then comes later.
+                if *asked.borrow() == number {
+                    match rows {
+                        Ok(rows) => compared.set(Some(Rc::new((names.clone(), rows)))),
+                        Err(sentence) => store.complain(sentence),
+                    }
+                }
+            });
+        });
+    }
     let own = if name.trim().is_empty() { "This design".to_owned() } else { name.clone() };
-    let names: Rc<Vec<String>> = Rc::new(std::iter::once(own).chain(sides.iter().map(|(name, _)| name.to_string())).collect());
-    let shown: Rc<Vec<Row>> =
-        Rc::new(compared.as_ref().as_ref().map(|rows| rows.iter().filter(|row| !*only || !row.is_same()).cloned().collect()).unwrap_or_default());
-    let plot = compared.as_ref().as_ref().filter(|_| !sides.is_empty()).and_then(|rows| of::cost(&names, rows)).map(Rc::new);
+    let beside = compared.as_ref().map(|compared| compared.0.as_slice()).unwrap_or_default();
+    let names: Rc<Vec<String>> = Rc::new(std::iter::once(own).chain(beside.iter().map(ToString::to_string)).collect());
+    let rows = compared.as_ref().map(|compared| compared.1.as_slice()).unwrap_or_default();
+    let shown: Rc<Vec<Row>> = Rc::new(rows.iter().filter(|row| !*only || !row.is_same()).cloned().collect());
+    let plot = of::cost(&names, rows).filter(|_| compared.is_some()).map(Rc::new);
 
-    let (full, ready) = (sides.len() + 1 >= MOST, !sides.is_empty());
+    let (full, ready) = (sides.len() + 1 >= MOST, compared.is_some());
     let options = |group: &'static str, kind: &'static str, entries: Vec<(String, AttrValue)>| {
         let entries = entries.into_iter().map(|(key, words)| html! { <option value={format!("{kind}:{key}")}>{ words }</option> });
         html! { <optgroup label={group}>{ for entries }</optgroup> }
@@ -175,12 +193,8 @@ pub fn Compare() -> Html {
     };
     let head = names.iter().enumerate().map(|(at, name)| {
         let remove = {
-            let sides = sides.clone();
-            Callback::from(move |_: MouseEvent| {
-                let mut all = (*sides).clone();
-                all.remove(at - 1);
-                sides.set(all);
-            })
+            let (sides, name) = (sides.clone(), name.clone());
+            Callback::from(move |_: MouseEvent| sides.set(sides.iter().filter(|(known, _)| *known != name).cloned().collect()))
         };
         html! {
             <th scope="col" key={at}><span class="truncate" title={name.clone()}>{ name }</span>
@@ -206,6 +220,7 @@ pub fn Compare() -> Html {
             <p class="compare-state" role="status">{
                 match &*waiting {
                     Some(name) => format!("Estimating {name}…"),
+                    None if !ready && !sides.is_empty() => "Putting them side by side…".to_owned(),
                     None if full => format!("{MOST} stand side by side; take one out to add another."),
                     None => String::new(),
                 }
@@ -251,12 +266,12 @@ fn evaluate(services: &Services, name: AttrValue, request: Request, take: Take) 
     services.beside(&request, move |answer| {
         let name = name.clone();
         match answer {
-            Answer::Made(text) => take(name, Report::from_json(&text.as_string().unwrap_or_default()).map_err(|error| error.to_string())),
+            Answer::Made(text) => take(name, Ok(text.clone())),
             Answer::Failed(sentence) => take(name, Err(sentence)),
             Answer::Gone => {
                 let (own, catalog, take) = (own.clone(), catalog.clone(), take.clone());
                 spawn_local(async move {
-                    let report = own.read_here(&catalog).await.map(|opened| service::evaluate(&opened.design, &catalog));
+                    let report = own.read_here(&catalog).await.map(|opened| service::evaluate(&opened.design, &catalog).to_json().into());
                     take(name, report);
                 });
             }

@@ -1,15 +1,14 @@
 //! A table of the page: sorted by a click on a column, the rows that are scrolled to shown, copied and saved whole.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::app::effects::{Services, copy, download};
+use crate::app::effects::{copy, download};
 use crate::app::hooks::use_services;
-use crate::io::export::{Column, Excerpt, Rows};
+use crate::io::export::{Column, Excerpt};
 use crate::units::grouped;
 
 /// How many rows are shown at first.
@@ -22,36 +21,8 @@ const LONG: usize = 20;
 /// How high a row is until one is seen, in CSS pixels.
 const HEIGHT: f64 = 27.0;
 
-/// Draws a cell of its own: row in the order of the table, key, text. `None` leaves the text.
-type DrawCell = Callback<(usize, &'static str, String), Option<Html>>;
-
-/// Where the rows come from.
-#[derive(Clone)]
-pub enum Source {
-    /// The page holds them.
-    Held(Rc<RefCell<Rows>>),
-    /// They are asked for by this name ([`crate::io::export::Tables`]) of a revision of the design.
-    Asked(&'static str, u64),
-}
-
-impl PartialEq for Source {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Held(one), Self::Held(other)) => Rc::ptr_eq(one, other),
-            (Self::Asked(name, revision), Self::Asked(other, of)) => name == other && revision == of,
-            _ => false,
-        }
-    }
-}
-
-impl Source {
-    fn ask(&self, services: &Services, question: &str, then: impl Fn(&JsValue) + 'static) {
-        match self {
-            Self::Held(rows) => then(&rows.borrow_mut().answer(question).into()),
-            Self::Asked(name, _) => services.table(&format!("{name} {question}"), then),
-        }
-    }
-}
+/// Draws a cell of its own: the rows that are there, which of them, and the column. `None` leaves the text.
+type DrawCell = Callback<(Rc<Excerpt>, usize, &'static Column), Option<Html>>;
 
 /// A table.
 #[derive(Properties, PartialEq)]
@@ -60,13 +31,15 @@ pub struct GridProps {
     pub label: AttrValue,
     /// All its columns.
     pub columns: &'static [Column],
-    /// Its rows.
-    pub source: Source,
+    /// Its name among [`crate::io::export::Tables`].
+    pub table: &'static str,
+    /// The revision of the design that it is of.
+    pub revision: u64,
     /// Keys of the columns that are shown, in this order; all are copied and saved.
     pub shown: &'static [&'static str],
     /// The name of the file it is saved as.
     pub file: AttrValue,
-    /// Draws a cell of its own: row in the order of the table, key, text.
+    /// Draws a cell of its own.
     #[prop_or_default]
     pub cell: Option<DrawCell>,
     /// The last row, which stays in view: texts by key.
@@ -90,10 +63,10 @@ pub fn Grid(props: &GridProps) -> Html {
     let order = sorting.map_or_else(|| "-".to_owned(), |(column, descending)| format!("{column}{}", if descending { '-' } else { '+' }));
     {
         let (services, found, asked) = (services.clone(), found.setter(), asked.clone());
-        use_effect_with((props.source.clone(), order.clone(), *wanted), move |(source, order, (from, count))| {
+        use_effect_with((props.table, props.revision, order.clone(), *wanted), move |(table, _, order, (from, count))| {
             let number = *asked.borrow() + 1;
             *asked.borrow_mut() = number;
-            source.ask(&services, &format!("{order} rows {from} {count}"), move |answer| {
+            services.table(&format!("{table} {order} rows {from} {count}"), move |answer| {
                 // What was asked for since then comes later.
                 let excerpt = answer.as_string().filter(|_| *asked.borrow() == number).and_then(|answer| Excerpt::read(&answer));
                 if let Some(excerpt) = excerpt {
@@ -103,14 +76,12 @@ pub fn Grid(props: &GridProps) -> Html {
         });
     }
     {
-        let (services, held) = (services.clone(), matches!(props.source, Source::Held(_)));
+        let services = services.clone();
         use_effect_with((), move |()| {
             move || {
                 // An answer that is on its way finds nobody.
                 *asked.borrow_mut() += 1;
-                if !held {
-                    services.table("", |_| {});
-                }
+                services.table("", |_| {});
             }
         });
     }
@@ -140,7 +111,7 @@ pub fn Grid(props: &GridProps) -> Html {
     });
     let rows = excerpt.rows.iter().enumerate().map(|(line, (place, row))| {
         let cells = columns.iter().filter_map(|(at, column)| Some((row.get(*at)?, column))).map(|(text, column)| {
-            let own = props.cell.as_ref().and_then(|cell| cell.emit((*place, column.key, text.clone())));
+            let own = props.cell.as_ref().and_then(|cell| cell.emit((excerpt.clone(), line, column)));
             let plain = || {
                 if column.numeric {
                     html! { legible(text) }
@@ -181,20 +152,20 @@ pub fn Grid(props: &GridProps) -> Html {
         })
     };
     let copied = {
-        let (services, source, rows) = (services.clone(), props.source.clone(), excerpt.all);
+        let (services, table, rows) = (services.clone(), props.table, excerpt.all);
         Callback::from(move |_: MouseEvent| {
             let store = services.store.clone();
-            source.ask(&services, &format!("{order} tabbed"), move |text| {
+            services.table(&format!("{table} {order} tabbed"), move |text| {
                 copy(&store, text.clone());
                 store.say(format!("{rows} rows are on the clipboard, ready to paste into a spreadsheet."));
             });
         })
     };
     let saved = {
-        let (source, file) = (props.source.clone(), props.file.clone());
+        let (table, file) = (props.table, props.file.clone());
         Callback::from(move |_: MouseEvent| {
             let file = file.clone();
-            source.ask(&services, "- csv", move |text| download(&file, "text/csv", text));
+            services.table(&format!("{table} - csv"), move |text| download(&file, "text/csv", text));
         })
     };
     html! {

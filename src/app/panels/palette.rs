@@ -25,6 +25,9 @@ pub const SEARCH: &str = "part-search";
 /// A press that moves farther than this is a drag, in view pixels.
 const DRAG: f64 = 4.0;
 
+/// So many parts are there when the page is seen first, more than fit; the others come after the first drawing.
+const FIRST: usize = 24;
+
 /// One line of the palette.
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
@@ -130,8 +133,11 @@ pub fn Palette() -> Html {
     let walked = use_action(|store, event: KeyboardEvent| walk_lines(store, &event));
     let meets = |at: usize, entry: &Entry| if asked { answers.get(at).is_some_and(|part| part.meets(&wanted)) } else { has_words(&entry.words, &wanted.words) };
     let found: Vec<&Entry> = entries.iter().enumerate().filter(|(at, entry)| meets(*at, entry)).map(|(_, entry)| entry).collect();
+    let seen = use_selector(|view| view.ui.seen);
+    let mut most = if *seen { usize::MAX } else { FIRST };
     let sections = SECTIONS.iter().filter_map(|(title, kinds)| {
-        let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).collect();
+        let lines: Vec<&Entry> = found.iter().copied().filter(|entry| kinds.contains(&entry.kind)).take(most).collect();
+        most -= lines.len();
         (!lines.is_empty()).then(|| {
             html! {
                 <section key={*title} aria-label={*title}>

@@ -1,6 +1,5 @@
 //! What has to be bought and what it costs: the bill of materials with three tiers side by side, the cable schedule, and what is assumed.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,16 +8,17 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::dialog::Modal;
-use super::grid::{Grid, Source};
+use super::grid::Grid;
 use crate::app::effects::{Services, download};
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::ui::{Dialog, Purchase};
 use crate::editor::Intent;
 use crate::engine::assumptions::{self, Assumption};
-use crate::engine::cost::{self, Cost, Money, Quote, Total, grouped};
-use crate::io::export::{self, CABLE_COLUMNS, Rows};
-use crate::model::{Change, Confidence, Currency, Meta, Patch, Tier};
+use crate::engine::cost::{self, grouped};
+use crate::io::export::bill::{Offer, Sum, Summary};
+use crate::io::export::{CABLE_COLUMNS, Column, Excerpt, MATERIAL_COLUMNS};
+use crate::model::{Change, Currency, Meta, Patch, Tier};
 use crate::units::significant;
 
 /// Columns of the two tables that are shown; all others are in the files.
@@ -46,7 +46,7 @@ pub fn PurchaseDialog(props: &PurchaseProps) -> Html {
         use_memo((revision, page), move |(revision, page)| match page {
             Purchase::Assumptions => assumed(&services),
             Purchase::Cables => cables(revision),
-            Purchase::Materials => materials(&services, &revision.1),
+            Purchase::Materials => html! { <Materials revision={revision.0} name={revision.1.clone()} /> },
         })
     };
     let tab = |this: Purchase, words: &'static str| {
@@ -82,55 +82,67 @@ fn file(name: &str, what: &str) -> AttrValue {
 
 // --- Bill of materials ---
 
-fn materials(services: &Services, name: &str) -> Html {
-    let (table, cost, own) = services.store.read(|view| {
-        let (design, catalog) = (view.session.design(), view.session.catalog());
-        let cost = cost::of_design(design, catalog);
-        (export::priced_materials(design, catalog, &cost), cost, design.meta.prices.book.len())
-    });
-    let cost = Rc::new(cost);
+/// What the bill of materials is told.
+#[derive(Properties, PartialEq)]
+struct MaterialsProps {
+    /// The revision of the design.
+    revision: u64,
+    /// What the design is called.
+    name: String,
+}
+
+/// The bill of materials: made where the engine runs, like the cable schedule.
+#[component]
+fn Materials(props: &MaterialsProps) -> Html {
+    let services = use_services();
+    let found = use_state(|| None::<Rc<Summary>>);
+    {
+        let (services, found) = (services.clone(), found.setter());
+        let asked = use_mut_ref(|| 0u64);
+        use_effect_with(props.revision, move |revision| {
+            let revision = *revision;
+            *asked.borrow_mut() = revision;
+            services.table("materials - summary", move |answer| {
+                // What was asked of a later revision comes later.
+                let summary = answer.as_string().filter(|_| *asked.borrow() == revision).and_then(|answer| Summary::read(&answer));
+                if let Some(summary) = summary {
+                    found.set(Some(Rc::new(summary)));
+                }
+            });
+        });
+    }
+    let Some(summary) = (*found).clone() else { return html! { <p class="nothing" role="status">{ "Adding up what has to be bought…" }</p> } };
+    let own = services.store.read(|view| view.session.design().meta.prices.book.len());
     let cell = {
-        let (services, cost) = (services.clone(), cost.clone());
-        Callback::from(move |(row, key, text): (usize, &'static str, String)| {
-            let line = cost.lines.get(row)?;
-            let from = line.bought(line.tier).map_or(line.tier, |(_, from)| from);
-            match key {
-                "tier" => Some(line.line.item.id()).filter(|id| !id.is_empty()).map(|id| tier_field(&services, id.to_owned(), &text)),
-                "buy" if line.line.spares > 0 => Some(
-                    html! { <span title={format!("{} drawn, {} spare", line.line.count, line.line.spares)}>{ crate::units::grouped(line.line.bought() as u64) }</span> },
-                ),
-                "price_range" => range_bar(line, from),
-                "unit_price" => amount(line.quote(from), 1),
-                "total_price" => amount(line.quote(from), line.line.bought()),
-                "oem" => amount(line.quote(Tier::Oem), 1),
-                "compatible" => amount(line.quote(Tier::Compatible), 1),
-                "refurbished" => amount(line.quote(Tier::Refurbished), 1),
-                _ => None,
-            }
+        let services = services.clone();
+        Callback::from(move |(excerpt, line, column): (Rc<Excerpt>, usize, &'static Column)| draw(&services, &excerpt, line, column))
+    };
+    let form = {
+        let (services, file) = (services.clone(), file(&props.name, "prices"));
+        Callback::from(move |_: MouseEvent| {
+            let file = file.clone();
+            services.table("materials - form", move |text| download(&file, "text/csv", text));
         })
     };
-    let total = |pieces: usize| AttrValue::from(crate::units::grouped(pieces as u64));
-    let count = |of: fn(&cost::Priced) -> usize| cost.lines.iter().map(of).sum::<usize>();
+    let [chosen, tiers @ ..] = summary.sums.as_slice() else { return Html::default() };
+    let [drawn, bought] = summary.pieces.map(|pieces| AttrValue::from(crate::units::grouped(pieces as u64)));
     let foot = vec![
-        ("name", AttrValue::from(if cost.chosen.unpriced > 0 { "At least" } else { "Total" })),
-        ("count", total(count(|line| line.line.count))),
-        ("buy", total(count(|line| line.line.bought()))),
-        ("total_price", if cost.chosen.priced > 0 { grouped(cost.chosen.all().value).into() } else { "unknown".into() }),
+        ("name", AttrValue::from(if chosen.unpriced > 0 { "At least" } else { "Total" })),
+        ("count", drawn),
+        ("buy", bought),
+        ("total_price", if chosen.priced > 0 { grouped(chosen.all.value).into() } else { "unknown".into() }),
     ];
-    let form = {
-        let (form, file) = (export::price_form(&cost), file(name, "prices"));
-        Callback::from(move |_: MouseEvent| download(&file, "text/csv", &form.csv().into()))
-    };
-    let cards = Tier::ALL.into_iter().zip(&cost.tiers).map(|(tier, total)| card(tier.label(), total, &cost, Some(tier)));
+    let currency = &summary.currency;
+    let cards = Tier::ALL.into_iter().zip(tiers).map(|(tier, sum)| card(tier.label(), sum, currency, Some(tier)));
     html! {
         <>
             <div class="tiers">
-                { card("As chosen below", &cost.chosen, &cost, None) }
+                { card("As chosen below", chosen, currency, None) }
                 { for cards }
             </div>
-            { currency_field(services, cost.currency) }
+            { currency_field(&services, currency) }
             <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {}. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.", match own { 0 => "prices of your own book win over them".to_owned(), 1 => "the price of your own book wins over them".to_owned(), own => format!("{own} prices of your own book win over them") }) }</p>
-            <Grid label="Bill of materials" columns={table.columns} source={Source::Held(Rc::new(RefCell::new(Rows::new(table))))} shown={MATERIALS} file={file(name, "materials")} {cell} {foot}>
+            <Grid label="Bill of materials" columns={MATERIAL_COLUMNS.as_slice()} table="materials" revision={props.revision} shown={MATERIALS} file={file(&props.name, "materials")} {cell} {foot}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
             </Grid>
@@ -138,26 +150,51 @@ fn materials(services: &Services, name: &str) -> Html {
     }
 }
 
+/// A cell that is more than its text.
+fn draw(services: &Services, excerpt: &Excerpt, line: usize, column: &Column) -> Option<Html> {
+    let (_, row) = excerpt.rows.get(line)?;
+    let cell = |key: &str| MATERIAL_COLUMNS.iter().position(|column| column.key == key).and_then(|at| row.get(at)).map_or("", String::as_str);
+    let offers = || Offer::read(row.get(MATERIAL_COLUMNS.len()..).unwrap_or_default());
+    let offer = |tier: Tier| Tier::ALL.into_iter().zip(offers()).find(|(other, _)| *other == tier)?.1;
+    let from = || Tier::parse(cell("bought_as")).or_else(|| Tier::parse(cell("tier"))).unwrap_or(Tier::Oem);
+    match column.key {
+        "tier" => Some(cell("part")).filter(|id| !id.is_empty()).map(|id| tier_field(services, id.to_owned(), cell("tier"))),
+        "buy" => match cell("spares") {
+            "" | "0" => None,
+            spares => {
+                let bought = cell("buy").parse().map_or_else(|_| cell("buy").to_owned(), crate::units::grouped);
+                Some(html! { <span title={format!("{} drawn, {spares} spare", cell("count"))}>{ bought }</span> })
+            }
+        },
+        "price_range" => range_bar(&offers(), &offer(from())?),
+        "unit_price" => amount(&offer(from())?, 1),
+        "total_price" => amount(&offer(from())?, cell("buy").parse().ok()?),
+        "oem" => amount(&offer(Tier::Oem)?, 1),
+        "compatible" => amount(&offer(Tier::Compatible)?, 1),
+        "refurbished" => amount(&offer(Tier::Refurbished)?, 1),
+        _ => None,
+    }
+}
+
 /// A price, times a number of pieces: recalled ones drawn as such, with all that is known of it on hover.
-fn amount(quote: &Quote, pieces: usize) -> Option<Html> {
-    let Quote::Known { each, entry, confidence } = quote else { return None };
-    let cents = |cents: i64| cents.saturating_mul(i64::try_from(pieces).unwrap_or(i64::MAX));
+fn amount(offer: &Offer, pieces: i64) -> Option<Html> {
+    let Offer { each, confidence, source, date } = offer;
+    let cents = |cents: i64| cents.saturating_mul(pieces);
     let range = if each.low == each.high {
         cost::decimal(cents(each.value))
     } else {
         format!("{} to {}", cost::decimal(cents(each.low)), cost::decimal(cents(each.high)))
     };
-    let words = [range, confidence.label().to_owned(), entry.source.clone(), entry.date.clone()];
-    let title = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ");
-    let recalled = (*confidence == Confidence::Recalled).then_some("recalled");
+    let title = [&range, confidence, source, date].into_iter().filter(|words| !words.is_empty()).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let recalled = offer.is_recalled().then_some("recalled");
     Some(html! { <span class={classes!(recalled)} {title}>{ grouped(cents(each.value)) }</span> })
 }
 
 /// The range of what is bought, within what all tiers of the line may cost.
-fn range_bar(line: &cost::Priced, from: Tier) -> Option<Html> {
-    let each = line.quote(from).each()?;
-    let known: Vec<Money> = line.quotes.iter().filter_map(Quote::each).collect();
-    let (low, high) = (known.iter().map(|each| each.low).min()?, known.iter().map(|each| each.high).max()?);
+fn range_bar(offers: &[Option<Offer>], bought: &Offer) -> Option<Html> {
+    let each = bought.each;
+    let known = || offers.iter().flatten().map(|offer| offer.each);
+    let (low, high) = (known().map(|each| each.low).min()?, known().map(|each| each.high).max()?);
     let place = |cents: i64| if high > low { (cents - low) as f64 / (high - low) as f64 * 96.0 } else { 0.0 };
     let (from_x, to_x) = (place(each.low), place(each.high));
     let words = format!("{} to {} each; all tiers {} to {}", grouped(each.low), grouped(each.high), grouped(low), grouped(high));
@@ -171,11 +208,11 @@ fn range_bar(line: &cost::Priced, from: Tier) -> Option<Html> {
     })
 }
 
-fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
-    let all = total.all();
-    let share = if all.value > 0 { total.optics.value as f64 / all.value as f64 * 100.0 } else { 0.0 };
-    let amount = if total.priced == 0 { "unknown".to_owned() } else { format!("{} {}", grouped(all.value), cost.currency) };
-    let lines = total.priced + total.unpriced;
+fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>) -> Html {
+    let all = sum.all;
+    let share = if all.value > 0 { sum.optics as f64 / all.value as f64 * 100.0 } else { 0.0 };
+    let amount = if sum.priced == 0 { "unknown".to_owned() } else { format!("{} {currency}", grouped(all.value)) };
+    let lines = sum.priced + sum.unpriced;
     let risks = tier.map(|tier| {
         let rows = cost::risks(tier).map(|(what, words)| html! { <><dt>{ what }</dt><dd>{ words }</dd></> });
         html! { <details><summary>{ "Risks" }</summary><dl>{ for rows }</dl></details> }
@@ -183,11 +220,11 @@ fn card(title: &str, total: &Total, cost: &Cost, tier: Option<Tier>) -> Html {
     html! {
         <section class="tier">
             <h3>{ title.to_owned() }</h3>
-            <b class={classes!((total.confidence == Confidence::Recalled).then_some("recalled"))}>{ amount }</b>
-            if total.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
-            if total.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
-            if total.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", total.unpriced) }</small> }
-            if total.replaced > 0 { <small>{ format!("{} {} only new from the maker", total.replaced, if total.replaced == 1 { "line" } else { "lines" }) }</small> }
+            <b class={classes!(sum.recalled.then_some("recalled"))}>{ amount }</b>
+            if sum.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
+            if sum.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
+            if sum.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", sum.unpriced) }</small> }
+            if sum.replaced > 0 { <small>{ format!("{} {} only new from the maker", sum.replaced, if sum.replaced == 1 { "line" } else { "lines" }) }</small> }
             { risks }
         </section>
     }
@@ -209,7 +246,7 @@ fn tier_field(services: &Services, part: String, now: &str) -> Html {
     html! { <select class="field" aria-label={label} onchange={change}>{ for options }</select> }
 }
 
-fn currency_field(services: &Services, now: Currency) -> Html {
+fn currency_field(services: &Services, now: &str) -> Html {
     let (tier, rates) = services.store.read(|view| {
         let prices = &view.session.design().meta.prices;
         (prices.tier, prices.rates.iter().map(|(currency, rate)| format!("1 {currency} = {rate} {now}")).collect::<Vec<_>>())
@@ -248,7 +285,7 @@ fn currency_field(services: &Services, now: Currency) -> Html {
     html! {
         <div class="purchase-fields">
             <label>{ "Buy" }<select class="field" onchange={everything}>{ for options }</select></label>
-            <label>{ "Currency" }<input class="field" size="4" value={now.to_string()} onchange={currency} /></label>
+            <label>{ "Currency" }<input class="field" size="4" value={now.to_owned()} onchange={currency} /></label>
             <label>{ "Exchange rate" }<input class="field" size="12" placeholder="EUR 1.08" onchange={rate} /></label>
             <span class="faint">{ rates.join(", ") }</span>
         </div>
@@ -267,8 +304,7 @@ fn typed(take: impl Fn(&str) + 'static) -> Callback<Event> {
 
 /// Made where the engine runs: it has a row for every link.
 fn cables((revision, name): &(u64, String)) -> Html {
-    let source = Source::Asked("cables", *revision);
-    html! { <Grid label="Cable schedule" columns={CABLE_COLUMNS.as_slice()} {source} shown={CABLES} file={file(name, "cables")} /> }
+    html! { <Grid label="Cable schedule" columns={CABLE_COLUMNS.as_slice()} table="cables" revision={*revision} shown={CABLES} file={file(name, "cables")} /> }
 }
 
 // --- What is assumed ---

@@ -6,13 +6,14 @@ use crate::units::is_word;
 impl Session {
     pub(super) fn open(&mut self, name: &str, text: &str) -> Vec<Effect> {
         match opening::design_file(name, text) {
-            Ok(opened) => self.replace(opened.design, opened.read_only, opened.told),
+            Ok(opened) => self.replace(Drawn::new(opened.design), opened.read_only, opened.told),
             Err(sentence) => vec![Effect::Complain(sentence)],
         }
     }
 
-    pub(super) fn replace(&mut self, design: Design, read_only: Option<String>, told: String) -> Vec<Effect> {
+    pub(super) fn replace(&mut self, drawn: Drawn, read_only: Option<String>, told: String) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
+        let (design, scene) = drawn.into_parts();
         self.design = design;
         self.read_only = read_only;
         self.history = History::default();
@@ -23,6 +24,7 @@ impl Session {
         self.scenario = None;
         self.hover = None;
         self.design_changed(None);
+        self.scene = scene;
         effects.extend(self.select(Selection::new()));
         effects.push(Effect::Replaced { revision: self.revision });
         effects.extend(self.zoom(Zoom::Fit));

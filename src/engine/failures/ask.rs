@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `compare`, then an outage a line | links, nodes, XPUs that are down; what is not in the design; the report of what is left |
 //! | `rank` | the whole, then a line for each class of failures |
-//! | `training`, `groups` | see [`training::ask`] |
+//! | `training` | see [`training::ask`] |
 
 use std::fmt::Write;
 
@@ -40,7 +40,6 @@ pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut
             written(&ranking, &parts)
         }
         Some("training") => training::ask::answer(lines, design, catalog, progress),
-        Some("groups") => training::ask::groups(lines, design, catalog),
         _ => String::new(),
     }
 }

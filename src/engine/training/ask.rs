@@ -68,10 +68,17 @@ pub fn answer<'t>(mut lines: impl Iterator<Item = &'t str>, design: &Design, cat
     let Some(workload) = find(design, lines.next()) else { return String::new() };
     let off: Vec<String> = lines.map(str::to_owned).collect();
     let left = (!off.is_empty()).then(|| degraded(design, catalog, &outages(&off)).design);
-    let design = left.as_ref().unwrap_or(design);
-    let context = Context::new(design, catalog);
+    told(&Context::new(left.as_ref().unwrap_or(design), catalog), workload, progress)
+}
+
+/// [`answer`] of a design that is derived already, with nothing off.
+pub fn answer_of(name: Option<&str>, context: &Context, progress: &mut dyn FnMut(f64)) -> String {
+    find(context.design, name).map_or_else(String::new, |workload| told(context, workload, progress))
+}
+
+fn told(context: &Context, workload: &Workload, progress: &mut dyn FnMut(f64)) -> String {
     let mut out = Writer::default();
-    let found = step(&context, workload, progress);
+    let found = step(context, workload, progress);
     write(&mut out, &found);
     let estimates = found.map(|step| step.estimates).unwrap_or_default();
     let report = Report { format: FORMAT.to_owned(), version: VERSION, design: String::new(), counts: Counts::default(), diagnostics: Vec::new(), estimates };
@@ -160,19 +167,18 @@ pub const RANK: usize = 3;
 pub const NAMED: usize = 12;
 
 /// Answers `ranks`: the group of every XPU along an axis. Time: O(vertices + edges + XPUs log nodes).
-pub fn ranks(axis: &str, name: Option<&str>, design: &Design, catalog: &Catalog) -> Result<Said, String> {
+pub fn ranks(axis: &str, name: Option<&str>, context: &Context) -> Result<Said, String> {
     let axis = Axis::parse(axis).ok_or("There is no such axis")?;
-    let workload = find(design, name).ok_or("There is no such workload")?;
-    let context = Context::new(design, catalog);
-    let (.., plan) = planned(&context, workload).map_err(|refused| refused.join(" "))?;
-    let all = Placement::of(&context, workload, &plan).groups(&[axis]);
-    let called = |xpu: Option<&VertexIndex>| xpu.map_or_else(String::new, |xpu| pair::name(&context, *xpu).replace('\n', " "));
+    let workload = find(context.design, name).ok_or("There is no such workload")?;
+    let (.., plan) = planned(context, workload).map_err(|refused| refused.join(" "))?;
+    let all = Placement::of(context, workload, &plan).groups(&[axis]);
+    let called = |xpu: Option<&VertexIndex>| xpu.map_or_else(String::new, |xpu| pair::name(context, *xpu).replace('\n', " "));
     let mut text = all.len().to_string();
     for group in all.iter().take(NAMED) {
         let (first, last) = (called(group.first()), called(group.last()));
         text.push_str(&if group.len() > 1 { format!("\n{first} … {last}") } else { format!("\n{first}") });
     }
-    let places: Vec<NodeId> = design.nodes.ids().collect();
+    let places: Vec<NodeId> = context.design.nodes.ids().collect();
     let mut numbers = Vec::with_capacity(all.iter().map(Vec::len).sum::<usize>() * RANK);
     for (at, group) in all.iter().enumerate() {
         for xpu in group.iter().filter_map(|xpu| context.topology.vertices().get(*xpu as usize)) {
@@ -184,14 +190,13 @@ pub fn ranks(axis: &str, name: Option<&str>, design: &Design, catalog: &Catalog)
 }
 
 /// Answers `groups`: which XPUs belong together along an axis.
-pub fn groups<'t>(mut words: impl Iterator<Item = &'t str>, design: &Design, catalog: &Catalog) -> String {
-    let (Some(workload), Some(axis)) = (find(design, words.next()), words.next().and_then(Axis::parse)) else { return String::new() };
+pub fn groups<'t>(mut words: impl Iterator<Item = &'t str>, context: &Context) -> String {
+    let (Some(workload), Some(axis)) = (find(context.design, words.next()), words.next().and_then(Axis::parse)) else { return String::new() };
     let start = words.next().and_then(|word| word.parse().ok()).unwrap_or(0usize);
-    let context = Context::new(design, catalog);
-    let Ok((.., plan)) = planned(&context, workload) else { return String::new() };
-    let placement = Placement::of(&context, workload, &plan);
+    let Ok((.., plan)) = planned(context, workload) else { return String::new() };
+    let placement = Placement::of(context, workload, &plan);
     let all = placement.groups(&[axis]);
-    let name = |xpu: &VertexIndex| context.topology.element_of(design, catalog, *xpu).map_or_else(String::new, |element| element.to_string());
+    let name = |xpu: &VertexIndex| context.topology.element_of(context.design, context.catalog, *xpu).map_or_else(String::new, |element| element.to_string());
     let line = |group: &Vec<VertexIndex>| {
         let rest = group.len().saturating_sub(MEMBERS);
         let names = group.iter().take(MEMBERS).map(name).collect::<Vec<_>>().join("\t");

@@ -8,7 +8,8 @@ use crate::engine::materials::{Item, Line};
 use crate::model::{Confidence, Design, Part, PartKind, Recalled, Status, Tier};
 use crate::units::Cents;
 
-static COLUMNS: [Column; 25] = [
+/// The columns of [`materials`].
+pub static COLUMNS: [Column; 25] = [
     text("kind", "Kind"),
     text("part", "Part id"),
     text("vendor", "Made by"),

@@ -1,6 +1,7 @@
 //! What leaves besides the design itself: the cable schedule, the bill of materials, the report. JSON export is [`super::save`], SVG is
 //! drawn by `render`.
 
+pub mod bill;
 mod cables;
 mod csv;
 mod materials;
@@ -9,7 +10,7 @@ mod table;
 
 pub use cables::{COLUMNS as CABLE_COLUMNS, cables, cables_csv};
 pub use csv::{number, rows_csv, runs};
-pub use materials::{bom_csv, materials, price_form, priced_materials};
+pub use materials::{COLUMNS as MATERIAL_COLUMNS, bom_csv, materials, price_form, priced_materials};
 pub use rows::{Excerpt, Rows, Tables};
 pub use table::{Column, Table};
 

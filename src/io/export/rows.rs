@@ -6,17 +6,23 @@
 //! | `NAME ORDER rows FROM COUNT` | an excerpt, as [`Excerpt::read`] takes it |
 //! | `NAME ORDER tabbed` | all rows in that order for the clipboard |
 //! | `NAME - csv` | the whole as CSV |
+//! | `materials - summary` | what it comes to, as [`Summary::read`] takes it |
+//! | `materials - form` | a price book to fill in, as CSV |
 //! | nothing | nothing; the table that was kept is let go |
 //!
-//! `NAME` is `cables`; `ORDER` is `-`, or the number of a column with `+` (rising) or `-` (falling) behind it.
+//! `NAME` is `cables` or `materials`, whose rows have what [`super::bill::Offer::read`] takes behind their cells; `ORDER` is `-`, or the number of a column with `+` (rising) or `-` (falling) behind it.
 
+use super::bill::{Offer, Summary};
 use super::table::Table;
 use crate::catalog::Catalog;
+use crate::engine::cost::{self, Cost};
 use crate::model::Design;
 
 /// A table with the order its rows were last asked for in.
 pub struct Rows {
     table: Table,
+    /// What is said of each row behind its cells, where anything is.
+    notes: Vec<Vec<String>>,
     order: String,
     places: Vec<u32>,
     /// The place of the row with the longest cell of each column.
@@ -37,7 +43,7 @@ impl Rows {
             }
         }
         let widest = widest.into_iter().map(|(place, _)| place as u32).collect();
-        Self { places: table.order(None), table, order: "-".to_owned(), widest }
+        Self { places: table.order(None), table, notes: Vec::new(), order: "-".to_owned(), widest }
     }
 
     /// Answers a question without its name; empty for one that is not known.
@@ -76,6 +82,9 @@ impl Rows {
             for column in 0..self.table.columns.len() {
                 push(&mut text, cell(*place, column));
             }
+            for note in self.notes.get(*place as usize).into_iter().flatten() {
+                push(&mut text, note);
+            }
         }
         text
     }
@@ -90,7 +99,7 @@ pub struct Excerpt {
     pub from: usize,
     /// The longest cell of each column, so that columns stay as wide as they are while rows come and go.
     pub widest: Vec<String>,
-    /// The rows: place in the table, cells.
+    /// The rows: place in the table, cells, and what is said of the row behind them.
     pub rows: Vec<(usize, Vec<String>)>,
 }
 
@@ -110,16 +119,47 @@ impl Excerpt {
 
 /// The table of a design that was asked for last.
 #[derive(Default)]
-pub struct Tables(Option<Rows>);
+pub struct Tables(Option<Kept>);
+
+struct Kept {
+    name: &'static str,
+    rows: Rows,
+    /// What the bill of materials was made of.
+    cost: Option<Cost>,
+}
+
+impl Kept {
+    fn cables(design: &Design, catalog: &Catalog) -> Self {
+        Self { name: "cables", rows: Rows::new(super::cables(design, catalog)), cost: None }
+    }
+
+    fn materials(design: &Design, catalog: &Catalog) -> Self {
+        let cost = cost::of_design(design, catalog);
+        let notes = cost.lines.iter().map(Offer::cells).collect();
+        let rows = Rows { notes, ..Rows::new(super::priced_materials(design, catalog, &cost)) };
+        Self { name: "materials", rows, cost: Some(cost) }
+    }
+}
 
 impl Tables {
     /// Answers a question. Time: O(design) for the first of a design, then what is looked at; O(rows log rows) for another order.
     pub fn answer(&mut self, question: &str, design: &Design, catalog: &Catalog) -> String {
-        let Some(question) = question.strip_prefix("cables ") else {
-            self.0 = None;
-            return String::new();
+        let (name, question) = question.split_once(' ').unwrap_or_default();
+        let make = match name {
+            "cables" => Kept::cables,
+            "materials" => Kept::materials,
+            _ => {
+                self.0 = None;
+                return String::new();
+            }
         };
-        self.0.get_or_insert_with(|| Rows::new(super::cables(design, catalog))).answer(question)
+        let kept = self.0.take().filter(|kept| kept.name == name);
+        let kept = self.0.insert(kept.unwrap_or_else(|| make(design, catalog)));
+        match (question, &kept.cost) {
+            ("- form", Some(cost)) => super::price_form(cost).csv(),
+            ("- summary", Some(cost)) => Summary::text(cost),
+            _ => kept.rows.answer(question),
+        }
     }
 
     /// The design is another.
@@ -165,5 +205,38 @@ mod tests {
         assert_eq!(Excerpt::read(&tables.answer("cables - rows 0 9", &design, &catalog)).unwrap().all, design.links.len());
         assert_eq!(tables.answer("", &design, &catalog), "");
         assert!(tables.0.is_none());
+    }
+
+    #[test]
+    fn a_bill_of_materials_tells_what_its_lines_may_cost_and_what_it_comes_to() {
+        let (catalog, mut tables) = (Catalog::builtin(), Tables::default());
+        let design = crate::engine::templates::generate("rail-optimised", &crate::units::SortedMap::new(), &catalog).unwrap();
+        let cost = cost::of_design(&design, &catalog);
+        let summary = Summary::read(&tables.answer("materials - summary", &design, &catalog)).unwrap();
+        assert_eq!((summary.currency.as_str(), summary.sums.len()), ("USD", 4));
+        let (drawn, bought): (usize, usize) = cost.lines.iter().fold((0, 0), |(drawn, bought), line| (drawn + line.line.count, bought + line.line.bought()));
+        assert_eq!(summary.pieces, [drawn, bought]);
+        assert!(summary.sums[0].all.value > 0 && summary.sums[0].recalled);
+        assert_eq!(
+            (summary.sums[0].all, summary.sums[0].optics, summary.sums[0].unpriced),
+            (cost.chosen.all(), cost.chosen.optics.value, cost.chosen.unpriced)
+        );
+        assert_eq!(tables.answer("materials - form", &design, &catalog), super::super::price_form(&cost).csv());
+        assert_eq!(tables.answer("materials - csv", &design, &catalog), super::super::bom_csv(&design, &catalog));
+
+        // Sorted by what is bought, falling: the place of a row tells which line it is of.
+        let column = super::super::MATERIAL_COLUMNS.iter().position(|column| column.key == "buy").unwrap();
+        let excerpt = Excerpt::read(&tables.answer(&format!("materials {column}- rows 0 99"), &design, &catalog)).unwrap();
+        assert_eq!(excerpt.all, cost.lines.len());
+        for (place, cells) in &excerpt.rows {
+            let line = &cost.lines[*place];
+            assert_eq!(cells[1], line.line.item.id());
+            let offers = Offer::read(&cells[super::super::MATERIAL_COLUMNS.len()..]);
+            assert_eq!(offers.map(|offer| offer.map(|offer| offer.each)), line.quotes.clone().map(|quote| quote.each()));
+        }
+        assert_eq!(Offer::read(&[]), [None, None, None]);
+        for hostile in ["", "USD", "USD 1 2\n1 2", "USD 1 x"] {
+            assert_eq!(Summary::read(hostile), None);
+        }
     }
 }
