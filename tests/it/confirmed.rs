@@ -15,7 +15,7 @@ use weft::io::load;
 use weft::model::Design;
 
 /// Templates with their parameters, small and large.
-pub(crate) const TEMPLATES: [(&str, &str); 38] = [
+pub(crate) const TEMPLATES: [(&str, &str); 43] = [
     ("dragonfly", ""),
     ("dragonfly", "groups=5"),
     ("dragonfly", "hosts=4 switches=8 global=4"),
@@ -35,6 +35,11 @@ pub(crate) const TEMPLATES: [(&str, &str); 38] = [
     ("nvl72", "generation=gb300"),
     ("nvl72", "generation=vera-rubin"),
     ("nvl72", "fusion-trays=8"),
+    ("nvl72", "racks=3"),
+    ("nvl72", "racks=8"),
+    ("nvl72", "racks=2 fusion-trays=8"),
+    ("nvl72", "generation=gb300 racks=10"),
+    ("nvl72", "racks=4 scale-out=none"),
     ("rail-only", ""),
     ("rail-only", "servers=6"),
     ("rail-only", "servers=64 server=dgx-b200"),

@@ -207,6 +207,42 @@ fn an_nvlink_rack_has_one_link_from_every_xpu_to_every_chip() {
             assert_eq!(adapters.iter().position(|at| *at == usize::from(inside)), Some(rail.parse::<usize>().unwrap() - 1), "{text}: {id}");
         }
     }
+    // Three racks share a leaf of 64 ports for each rail; more have leaves of their own below spines, as many links up as down.
+    for (text, leaves, spines, up) in [("racks=3", 4u64, 0u64, 0u64), ("racks=8", 32, 9, 576), ("generation=gb300 racks=10", 12, 6, 864)] {
+        let (design, counts) = check("nvl72", text);
+        let racks = counts.racks;
+        assert_eq!((counts.xpus, counts.switches, counts.links), (72 * racks, 9 * racks + leaves + spines, 1368 * racks + up), "{text}");
+        let name = |node| design.nodes.get(node).unwrap().name.as_str();
+        let mut met: SortedMap<(&str, &str), u64> = SortedMap::new();
+        for (_, link) in design.links.iter() {
+            let [from, to] = link.ends.map(|end| name(end.node));
+            if to.starts_with("spine") {
+                *met.entry((from, to)).or_default() += 1;
+            } else if let Some(rail) = to.rsplit_once("leaf-").map(|(_, rail)| rail.parse::<usize>().unwrap()) {
+                let part = catalog.part(&design, &design.nodes.get(link.ends[0].node).unwrap().part).unwrap();
+                let nics: Vec<usize> = part
+                    .inside()
+                    .unwrap()
+                    .vertices
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, vertex)| vertex.kind == weft::model::InsideKind::Nic)
+                    .map(|(at, _)| at)
+                    .collect();
+                let inside = usize::from(catalog.port(&design, link.ends[0]).unwrap().inside.unwrap());
+                assert_eq!(nics.iter().position(|at| *at == inside), Some(rail - 1), "{text}: {from} to {to}");
+            } else {
+                assert_eq!(from.split_once('-').unwrap().0, to.split_once('-').unwrap().0, "NVLink stays in its rack");
+            }
+        }
+        assert_eq!(met.len() as u64, leaves * spines, "{text}: every leaf meets every spine");
+        assert!(met.values().all(|links| *links * leaves * spines == up), "{text}: with equally many links");
+    }
+    // Half of the racks against half: the scale-out network alone is uniform, and no NVLink crosses.
+    let report = weft::engine::service::evaluate(&check("nvl72", "racks=8").0, &catalog);
+    let (bisection, exact) = (report.estimate("bisection").unwrap(), 576.0 / 2.0 * 400.0);
+    assert_eq!((bisection.value(), bisection.range()), (Some(exact), Some((exact, exact))), "{:?}", bisection.assumptions());
+    assert!(refusal("nvl72", "racks=17").starts_with("racks cannot be 17: two tiers of QM9700 / QM9790 join at most 16"));
     assert!(refusal("nvl72", "generation=vera-rubin fusion-trays=2").starts_with("fusion-trays cannot be 2 with generation vera-rubin: "));
 }
 

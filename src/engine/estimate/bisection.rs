@@ -20,7 +20,7 @@ const PASSES: usize = 4;
 ///
 /// Time: O(tiers × (nodes + links)).
 pub fn estimate(context: &Context) -> Option<Estimate> {
-    let mut fabric = Fabric::of(context);
+    let mut fabric = Fabric::of(context, true);
     let component = fabric.largest_component()?;
     let groups = fabric.groups(&component);
     let endpoints = fabric.held(&component);
@@ -39,12 +39,18 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
         let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", BOUND_SOURCE).assume(apart).input(input);
         return Some(Estimate::new(draft, context.recalled()));
     }
-    let uniform = groups.rate;
+    // What is left without some links carries no more: where the scale-out network alone is uniform, its rate is a floor too.
+    let bare = if groups.rate.is_none() && fabric.scale_up { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
+    let uniform = groups.rate.or(bare);
     let floor = uniform.map(|rate| rate * (endpoints / 2) as f64);
     if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| endpoints.is_multiple_of(2) && (cut.gbps - floor).abs() <= 1e-9 * floor.abs()) {
         let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "endpoints / 2 * rate", EXACT_SOURCE)
             .assume(format!("{apart}; one way, exact: {} links cross between {}", cut.links, cut.between(split)))
-            .assume("Uniform in every tier, verified link by link; endpoints of one system share its adapters")
+            .assume(if bare.is_some() {
+                "The scale-out network alone is uniform in every tier, verified link by link; scale-up links only add to it, and none crosses"
+            } else {
+                "Uniform in every tier, verified link by link; endpoints of one system share its adapters"
+            })
             .input(Input::counted("endpoints", "endpoints", "", endpoints as f64))
             .input(Input::counted("rate", "what each endpoint can send to any other, all at once", "Gb/s", rate));
         return Some(Estimate::new(draft, context.recalled()));
@@ -64,7 +70,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
 /// Which half of the fabric each node is in ([`Context::topology`]'s order of nodes), by the cut that [`estimate`] finds; 2 is neither. `None` below two
 /// endpoints. Time: O(tiers × (nodes + links)).
 pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
-    let mut fabric = Fabric::of(context);
+    let mut fabric = Fabric::of(context, true);
     let component = fabric.largest_component()?;
     let order = fabric.groups(&component).order;
     let endpoints = fabric.held(&component);
@@ -84,6 +90,8 @@ struct Fabric {
     endpoints: Vec<u64>,
     tier: Vec<u8>,
     all_endpoints: u64,
+    /// Whether links of both roles are in it.
+    scale_up: bool,
     /// Scratch: which side of a cut a node is on.
     side: Vec<u8>,
 }
@@ -137,7 +145,8 @@ const RIGHT: u8 = 1;
 const OPEN: u8 = 2;
 
 impl Fabric {
-    fn of(context: &Context) -> Self {
+    /// With the links of scale-up fabrics, or without.
+    fn of(context: &Context, with_scale_up: bool) -> Self {
         let topology = &context.topology;
         let count = topology.nodes().len();
         let mut node_of = vec![0u32; topology.vertices().len()];
@@ -153,7 +162,7 @@ impl Fabric {
         let edges = || {
             let links = topology.edges().iter().take(topology.links().len());
             links
-                .filter(|edge| edge.usable && matches!(edge.role, FabricRole::Compute | FabricRole::ScaleUp))
+                .filter(|edge| edge.usable && (edge.role == FabricRole::Compute || (with_scale_up && edge.role == FabricRole::ScaleUp)))
                 .map(|edge| (edge.ends.map(|end| node_of[end as usize]), edge))
         };
         let mut first = vec![0u32; count + 1];
@@ -174,7 +183,16 @@ impl Fabric {
             }
         }
         let all_endpoints = endpoints.iter().sum();
-        Self { first, rows, endpoints, tier, all_endpoints, side: vec![OPEN; count] }
+        let has = |role: FabricRole| edges().any(|(_, edge)| edge.role == role);
+        let scale_up = has(FabricRole::ScaleUp) && has(FabricRole::Compute);
+        Self { first, rows, endpoints, tier, all_endpoints, scale_up, side: vec![OPEN; count] }
+    }
+
+    /// What each of so many endpoints can send, where they hang together and everything is uniform.
+    fn uniform_rate(&self, endpoints: u64) -> Option<f64> {
+        let component = self.largest_component()?;
+        let within: u64 = component.iter().map(|node| self.endpoints[*node as usize]).sum();
+        (within == endpoints).then(|| self.groups(&component).rate)?
     }
 
     fn row(&self, node: u32) -> &[Join] {

@@ -273,3 +273,16 @@ pub(super) fn largest<T>(plans: impl Iterator<Item = T>, extent: impl Fn(&T) -> 
 pub(super) fn head(extent: (f64, f64)) -> f64 {
     ((extent.0 / ASPECT).max(extent.1) * HEAD).max(70.0)
 }
+
+/// A, B, ... W, AA, AB, ...: X and on are left to racks of switches, so that no rack is named twice.
+pub(super) fn letters(unit: u32) -> String {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVW";
+    let (first, last) = (unit as usize / alphabet.len(), unit as usize % alphabet.len());
+    let letter = |at: usize| alphabet.get(at).map_or('Z', |byte| char::from(*byte));
+    let mut name = String::new();
+    if first > 0 {
+        name.push(letter(first - 1));
+    }
+    name.push(letter(last));
+    name
+}

@@ -11,6 +11,7 @@ mod dual_plane;
 mod fat_tree;
 mod leaf_spine;
 mod nvl72;
+mod nvl72_plan;
 mod rail_only;
 mod rail_optimised;
 mod rail_plan;

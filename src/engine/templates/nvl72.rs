@@ -1,22 +1,26 @@
-//! One NVLink rack: 18 compute trays of four XPUs, nine switch trays, and from every XPU one link to every switch chip. Adapter i of
-//! every tray hangs on rail leaf i, which stands in a rack beside; a rack alone needs no spines, because its rails meet over NVLink.
+//! NVLink racks: 18 compute trays of four XPUs, nine switch trays, and from every XPU of a rack one link to every switch chip. Adapter i
+//! of every tray hangs on rail leaf i, which stands in a rack beside. As long as one leaf has ports for a rail of all racks there are no
+//! spines, because rails meet over NVLink; more racks stand in units with leaves of their own, half of whose ports go up to spines.
 //!
 //! Source: NVIDIA DGX GB200 user guide, hardware (18 compute trays, nine switch trays, 72 GPUs); 72 GPUs × 18 links = 18
 //! chips × 72 ports leaves no other regular wiring. Vera Rubin has four chips a tray and 36 links per XPU. Trays stand as in
 //! the maker's rack: eight compute trays, the switch trays, ten compute trays, power shelves below and above.
 
-use super::build::{Build, Cable, Mounting, Spot, compute_ports, switch_cell};
+use super::build::{Build, Cable, Mounting, Spot, compute_ports};
+use super::nvl72_plan::{Plan, Shape};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
 use crate::catalog::Catalog;
-use crate::model::{Design, Fabric, FabricId, FabricIntent, FabricRole, GroupKind, InsideKind, LinkLayer, NodeId, Part, PortPath, PortRef, PortRole};
-use crate::units::Point;
+use crate::model::{
+    Design, Fabric, FabricId, FabricIntent, FabricRole, Group, GroupKind, InsideKind, LinkLayer, Member, NodeId, Part, PortPath, PortRef, PortRole, RackId,
+};
 
 pub(super) const TEMPLATE: Template = Template {
     name: "nvl72",
-    title: "NVLink rack, 72 XPUs",
-    summary: "18 compute trays and nine switch trays, one link from every XPU to every switch chip",
+    title: "NVLink racks, 72 XPUs each",
+    summary: "18 compute trays and nine switch trays a rack, one link from every XPU to every switch chip; racks joined by rails",
     parameters: &[
+        Parameter::number("racks", "Racks", "1", (1.0, 144.0), "Each a domain of 72 XPUs; how many fit depends on the leaves."),
         Parameter::choice("generation", "Generation", &["gb200", "gb300", "vera-rubin"], "gb200", "The trays of the rack."),
         Parameter::number(
             "fusion-trays",
@@ -33,15 +37,12 @@ pub(super) const TEMPLATE: Template = Template {
 
 const RACK: &str = "nvl72-mgx";
 const FUSION: &str = "nvlink-fusion-xpu-tray";
-const COMPUTE_TRAYS: u32 = 18;
+pub(super) const COMPUTE_TRAYS: u32 = 18;
 const SWITCH_TRAYS: u32 = 9;
 /// Lowest units of the two blocks of compute trays and of the switch trays between them.
 const COMPUTE_BELOW: u32 = 10;
 const SWITCHES: u32 = 18;
 const COMPUTE_ABOVE: u32 = 27;
-/// Width of a rack on the canvas, and the gap between it and the leaves above.
-const RACK_WIDTH: f64 = 196.0;
-const ABOVE: f64 = 110.0;
 /// Compute trays below the switch trays.
 const BELOW: u32 = 8;
 
@@ -58,6 +59,7 @@ struct Kit<'a> {
     rails: Option<(&'a Part, &'static str)>,
     /// The scale-out ports of a compute tray, by adapter.
     adapters: Vec<PortPath>,
+    shape: Shape,
 }
 
 impl<'a> Kit<'a> {
@@ -87,14 +89,12 @@ impl<'a> Kit<'a> {
             }
         }
         let rails = (values.word("scale-out") == "rails").then(|| Ok((part(leaf.0)?, leaf.1))).transpose()?;
-        if let Some((leaf, _)) = rails.filter(|(leaf, _)| compute_ports(leaf).len() < COMPUTE_TRAYS as usize) {
-            return Err(TemplateError::MissingPart(leaf.id.to_string()));
-        }
-        Ok(Self { adapters: compute_ports(compute), compute, switch, fusion, fusion_trays, protocol, chips, rails })
-    }
-    /// Leaves of the scale-out rails.
-    fn leaves(&self) -> u32 {
-        if self.rails.is_some() { self.adapters.len() as u32 } else { 0 }
+        let adapters = compute_ports(compute);
+        let shape = match rails {
+            Some((leaf, _)) => Shape::of(values.count("racks"), adapters.len() as u32, leaf)?,
+            None => Shape::alone(values.count("racks")),
+        };
+        Ok(Self { adapters, compute, switch, fusion, fusion_trays, protocol, chips, rails, shape })
     }
     /// The part of a tray, counted from below; Fusion trays stand on top.
     fn tray(&self, tray: u32) -> &'a Part {
@@ -124,15 +124,16 @@ fn ports_by_xpu(tray: &Part) -> Vec<Vec<PortPath>> {
 
 fn counts(values: &Values, catalog: &Catalog) -> Result<TemplateCounts, TemplateError> {
     let kit = Kit::of(values, catalog)?;
-    let fusion = u64::from(kit.fusion_trays);
+    let (shape, fusion, racks) = (&kit.shape, u64::from(kit.fusion_trays), u64::from(kit.shape.racks));
     let xpus = (u64::from(COMPUTE_TRAYS) - fusion) * kit.compute.xpu_count() as u64 + fusion * kit.fusion.map_or(0, |part| part.xpu_count() as u64);
+    // Fusion trays bring no adapters of their own.
+    let down = u64::from(shape.rails * (COMPUTE_TRAYS - kit.fusion_trays));
     Ok(TemplateCounts {
-        xpus,
-        systems: u64::from(COMPUTE_TRAYS),
-        switches: u64::from(SWITCH_TRAYS + kit.leaves()),
-        // Fusion trays bring no adapters of their own.
-        links: xpus * u64::from(kit.chips * SWITCH_TRAYS) + u64::from(kit.leaves() * (COMPUTE_TRAYS - kit.fusion_trays)),
-        racks: 1,
+        xpus: xpus * racks,
+        systems: u64::from(COMPUTE_TRAYS) * racks,
+        switches: u64::from(SWITCH_TRAYS) * racks + u64::from(shape.leaves() + shape.spines),
+        links: (xpus * u64::from(kit.chips * SWITCH_TRAYS) + down) * racks + u64::from(shape.leaves() * shape.spines * shape.uplinks),
+        racks,
     })
 }
 
@@ -143,60 +144,153 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
         "vera-rubin" => "Vera Rubin NVL72",
         _ => "GB200 NVL72",
     };
-    let mut build = Build::new(title.to_owned());
-    let fabric = build.design.fabrics.push(Fabric {
-        name: "NVLink".to_owned(),
-        role: FabricRole::ScaleUp,
-        protocol: Some(kit.protocol.to_owned()),
-        intent: FabricIntent::SingleStage,
-        ..Fabric::default()
-    });
-    let rack = build.rack(&RACK.into(), "A01".to_owned(), "A", (0, 1), Point::default());
-    let switches: Vec<NodeId> =
-        (0..SWITCH_TRAYS).map(|tray| build.mount(&kit.switch.id, format!("switch-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 })).collect();
+    let title = if kit.shape.racks == 1 { title.to_owned() } else { format!("{} racks {title}, {} XPU", kit.shape.racks, counts(values, catalog)?.xpus) };
+    let mut hall = Hall { plan: Plan::of(&kit.shape), build: Build::new(title), kit, catalog };
+    // Of one rack the fabric comes before its trays, as it always has.
+    let first = (hall.kit.shape.racks == 1).then(|| hall.nvlink(""));
+    let rails = hall.kit.rails.map(|(leaf, protocol)| Rails { fabric: None, protocol, ports: compute_ports(leaf), leaves: Vec::new(), leaf });
+    let rails = hall.racks(first, rails);
+    if let Some(rails) = rails.filter(|_| hall.kit.shape.spines > 0) {
+        hall.spines(&rails);
+    }
+    Ok(hall.build.design)
+}
 
-    let rails = kit.rails.map(|rail| rail_leaves(&mut build, &kit, rail));
-    let mut xpus = 0u32;
-    for tray in 0..COMPUTE_TRAYS {
-        let u = if tray < BELOW { COMPUTE_BELOW + tray } else { COMPUTE_ABOVE + tray - BELOW };
-        let part = kit.tray(tray);
-        let name = if part.id == kit.compute.id { format!("compute-{}", tray + 1) } else { format!("fusion-{}", tray + 1) };
-        let node = build.mount(&part.id, name, &Mounting { rack, u: u as u16 });
-        for ports in ports_by_xpu(part) {
-            for (chip, port) in (0u32..).zip(ports) {
-                let Some(&switch) = switches.get((chip / kit.chips) as usize) else { continue };
-                // At most four chips of 72 ports, so nothing is cut off.
-                let cage = (chip % kit.chips) * COMPUTE_TRAYS * kit.compute.xpu_count() as u32 + xpus + 1;
-                build.join_with_cable(catalog, fabric, [PortRef { node, port }, PortRef::cage(switch, cage as u16)], Cable::CageByCage);
+/// The scale-out network under construction.
+struct Rails<'a> {
+    fabric: Option<FabricId>,
+    protocol: &'static str,
+    leaf: &'a Part,
+    /// The ports of a leaf or spine, in panel order.
+    ports: Vec<PortPath>,
+    /// Leaves so far, unit by unit, each unit's by rail.
+    leaves: Vec<NodeId>,
+}
+
+/// The design under construction with all that is known of it.
+struct Hall<'a> {
+    build: Build,
+    plan: Plan,
+    kit: Kit<'a>,
+    catalog: &'a Catalog,
+}
+
+impl<'a> Hall<'a> {
+    /// The NVLink fabric of a rack.
+    fn nvlink(&mut self, rack: &str) -> FabricId {
+        self.build.design.fabrics.push(Fabric {
+            name: if rack.is_empty() { "NVLink".to_owned() } else { format!("NVLink {rack}") },
+            role: FabricRole::ScaleUp,
+            protocol: Some(self.kit.protocol.to_owned()),
+            intent: FabricIntent::SingleStage,
+            ..Fabric::default()
+        })
+    }
+
+    /// Unit by unit: its leaves, and its racks with their trays.
+    fn racks(&mut self, mut first: Option<FabricId>, mut rails: Option<Rails<'a>>) -> Option<Rails<'a>> {
+        let (racks, units) = (self.kit.shape.racks, self.kit.shape.units);
+        for unit in 0..units {
+            let of_unit = self.kit.shape.racks_of(unit);
+            let mut ids: Vec<RackId> = Vec::new();
+            let mut leaves: Vec<NodeId> = Vec::new();
+            for place in 0..of_unit {
+                let (tile, row) = self.plan.tile(unit, place);
+                let name = format!("{row}{:02}", tile.0 + 1);
+                let rack = self.build.rack(&RACK.into(), name.clone(), &row, tile, self.plan.rack(unit, place, of_unit));
+                ids.push(rack);
+                let fabric = first.take().unwrap_or_else(|| self.nvlink(&name));
+                let prefix = if racks == 1 { String::new() } else { format!("{}-", name.to_lowercase()) };
+                let switches: Vec<NodeId> = (0..SWITCH_TRAYS)
+                    .map(|tray| self.build.mount(&self.kit.switch.id, format!("{prefix}switch-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 }))
+                    .collect();
+                if let Some(rails) = rails.as_mut().filter(|_| place == 0) {
+                    leaves = self.leaves(rails, unit, of_unit);
+                }
+                self.trays(rack, &prefix, fabric, &switches, rails.as_ref().map(|rails| (rails, leaves.as_slice(), place)));
             }
-            xpus += 1;
+            if units > 1 {
+                let members = leaves.into_iter().map(Member::Node).chain(ids.into_iter().map(Member::Rack)).collect();
+                self.build.design.groups.push(Group { kind: GroupKind::Unit, name: format!("Unit {}", unit + 1), members, ..Group::default() });
+            }
         }
-        if let Some((fabric, leaves, ports)) = rails.as_ref().filter(|_| part.id == kit.compute.id) {
-            for ((&leaf, &adapter), &port) in leaves.iter().zip(&kit.adapters).zip(std::iter::repeat(ports.get(tray as usize)).flatten()) {
+        rails
+    }
+
+    /// The trays of a rack, each XPU on every switch chip, each adapter on the leaf of its rail.
+    fn trays(&mut self, rack: RackId, prefix: &str, fabric: FabricId, switches: &[NodeId], rails: Option<(&Rails, &[NodeId], u32)>) {
+        let (catalog, each) = (self.catalog, COMPUTE_TRAYS * self.kit.compute.xpu_count() as u32);
+        let mut xpus = 0u32;
+        for tray in 0..COMPUTE_TRAYS {
+            let u = if tray < BELOW { COMPUTE_BELOW + tray } else { COMPUTE_ABOVE + tray - BELOW };
+            let part = self.kit.tray(tray);
+            let kind = match (part.id == self.kit.compute.id, prefix.is_empty()) {
+                (true, true) => "compute",
+                (true, false) => "tray",
+                _ => "fusion",
+            };
+            let node = self.build.mount(&part.id, format!("{prefix}{kind}-{}", tray + 1), &Mounting { rack, u: u as u16 });
+            for ports in ports_by_xpu(part) {
+                for (chip, port) in (0u32..).zip(ports) {
+                    let Some(&switch) = switches.get((chip / self.kit.chips) as usize) else { continue };
+                    // At most four chips of 72 ports, so nothing is cut off.
+                    let cage = (chip % self.kit.chips) * each + xpus + 1;
+                    self.build.join_with_cable(catalog, fabric, [PortRef { node, port }, PortRef::cage(switch, cage as u16)], Cable::CageByCage);
+                }
+                xpus += 1;
+            }
+            let Some((rails, leaves, place)) = rails.filter(|_| part.id == self.kit.compute.id) else { continue };
+            let (Some(fabric), Some(&port)) = (rails.fabric, rails.ports.get((place * COMPUTE_TRAYS + tray) as usize)) else { continue };
+            for (&leaf, &adapter) in leaves.iter().zip(&self.kit.adapters) {
                 // The two ports of a leaf's cage go to two trays, so only fibre can serve them.
-                build.join_with_cable(catalog, *fabric, [PortRef { node, port: adapter }, PortRef { node: leaf, port }], Cable::PortByPort);
+                self.build.join_with_cable(catalog, fabric, [PortRef { node, port: adapter }, PortRef { node: leaf, port }], Cable::PortByPort);
             }
         }
     }
-    Ok(build.design)
-}
 
-/// The leaves of the rails, drawn above the rack in the order of the adapters; their fabric, and the ports each offers.
-fn rail_leaves(build: &mut Build, kit: &Kit, (leaf, protocol): (&Part, &str)) -> (FabricId, Vec<NodeId>, Vec<PortPath>) {
-    let fabric = build.design.fabrics.push(Fabric {
-        name: "Scale-out".to_owned(),
-        protocol: Some(protocol.to_owned()),
-        intent: FabricIntent::RailOnly,
-        ..Fabric::default()
-    });
-    let cell = switch_cell(leaf.cage_count().unwrap_or(0));
-    let left = RACK_WIDTH / 2.0 - f64::from(kit.leaves()) * cell.0 / 2.0 + 14.0;
-    let leaves: Vec<NodeId> = (0..kit.leaves())
-        .map(|rail| {
-            let at = Point::new(left + f64::from(rail) * cell.0, -cell.1 - ABOVE);
-            build.stand(&leaf.id, format!("leaf-{}", rail + 1), at, Spot { tile: (1, 1), u: (40 - 4 * rail) as u16 })
-        })
-        .collect();
-    build.group(GroupKind::Core, "Rail leaves".to_owned(), &leaves);
-    (fabric, leaves, compute_ports(leaf))
+    /// The leaves of a unit, drawn above its racks in the order of the adapters.
+    fn leaves(&mut self, rails: &mut Rails, unit: u32, racks: u32) -> Vec<NodeId> {
+        let shape = &self.kit.shape;
+        let alone = shape.units == 1;
+        if rails.fabric.is_none() {
+            let intent = if shape.spines > 0 { FabricIntent::RailOptimised } else { FabricIntent::RailOnly };
+            let fabric = Fabric { name: "Scale-out".to_owned(), protocol: Some(rails.protocol.to_owned()), intent, ..Fabric::default() };
+            rails.fabric = Some(self.build.design.fabrics.push(fabric));
+        }
+        let (tile, _) = self.plan.tile(unit, racks);
+        let leaves: Vec<NodeId> = (0..shape.rails)
+            .map(|rail| {
+                let name = if alone { format!("leaf-{}", rail + 1) } else { format!("su-{}-leaf-{}", unit + 1, rail + 1) };
+                self.build.stand(&rails.leaf.id, name, self.plan.leaf(unit, rail, racks), Spot { tile, u: (40 - 4 * rail) as u16 })
+            })
+            .collect();
+        if alone {
+            self.build.group(GroupKind::Core, "Rail leaves".to_owned(), &leaves);
+        }
+        rails.leaves.extend_from_slice(&leaves);
+        leaves
+    }
+
+    /// The spines, every leaf to each of them with equally many links.
+    fn spines(&mut self, rails: &Rails) {
+        let Some(fabric) = rails.fabric else { return };
+        let (count, links, down) = (self.kit.shape.spines, self.kit.shape.uplinks, self.kit.shape.down());
+        let spines: Vec<NodeId> = (0..count)
+            .map(|i| {
+                let spot = Spot { tile: self.plan.front(i, count), u: (46 - 4 * (i % 10)) as u16 };
+                self.build.stand(&rails.leaf.id, format!("spine-{}", i + 1), self.plan.spine(i, count), spot)
+            })
+            .collect();
+        let way = if links.is_multiple_of(2) { Cable::CageByCage } else { Cable::PortByPort };
+        let port = |at: u32| rails.ports.get(at as usize).copied();
+        for (l, &leaf) in (0u32..).zip(&rails.leaves) {
+            for (s, &spine) in (0u32..).zip(&spines) {
+                for link in 0..links {
+                    let (Some(up), Some(below)) = (port(down + s * links + link), port(l * links + link)) else { continue };
+                    self.build.join_with_cable(self.catalog, fabric, [PortRef { node: leaf, port: up }, PortRef { node: spine, port: below }], way);
+                }
+            }
+        }
+        self.build.group(GroupKind::Core, "Spines".to_owned(), &spines);
+    }
 }

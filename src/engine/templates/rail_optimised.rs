@@ -5,7 +5,7 @@
 //! spines; 16 units have 128 leaves, 128 spines and 64 core switches; 64 units have 512, 512 and 256. Cable lengths follow
 //! from a floor plan of Weft's own: racks 0.8 m wide, rows 2.4 m apart, 2 m up to the tray and 2 m down, 1 m to spare.
 
-use super::build::{Build, Cable, Mounting, Spot, compute_ports};
+use super::build::{Build, Cable, Mounting, Spot, compute_ports, letters};
 use super::rail_plan::{Drawing, Floor, Tier};
 use super::values::Values;
 use super::{Parameter, Template, TemplateCounts, TemplateError};
@@ -344,17 +344,4 @@ impl Hall<'_> {
     fn group(&mut self, kind: GroupKind, name: String, members: Vec<Member>) -> GroupId {
         self.build.design.groups.push(Group { kind, name, members, ..Group::default() })
     }
-}
-
-/// A, B, ... W, AA, AB, ...: X and on are left to racks of switches, so that no rack is named twice.
-fn letters(unit: u32) -> String {
-    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVW";
-    let (first, last) = (unit as usize / alphabet.len(), unit as usize % alphabet.len());
-    let letter = |at: usize| alphabet.get(at).map_or('Z', |byte| char::from(*byte));
-    let mut name = String::new();
-    if first > 0 {
-        name.push(letter(first - 1));
-    }
-    name.push(letter(last));
-    name
 }

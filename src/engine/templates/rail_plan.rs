@@ -39,6 +39,10 @@ impl Floor {
         let columns = (f64::from(shape.units) / aspect).sqrt().round().clamp(1.0, f64::from(shape.units)) as u32;
         Self { across, columns }
     }
+    /// Units of `racks` racks and one for their leaves, `columns` side by side.
+    pub(super) fn with(racks: u32, units: u32, columns: u32) -> Self {
+        Self { across: racks + 1, columns: columns.clamp(1, units.max(1)) }
+    }
     /// Tile of the `place`-th rack of a unit.
     pub(super) fn unit(&self, unit: u32, place: u32) -> (i32, i32) {
         let column = (unit % self.columns) * (self.across + 1) + place;
