@@ -141,8 +141,10 @@ pub struct Found {
     pub question: Question,
     /// The answer, or why there is none.
     pub told: Result<Told, String>,
-    /// What is carried and possible on each link, in Gb/s.
+    /// What is carried and possible on each link, then on the wires inside systems, in Gb/s.
     pub loads: Arc<Vec<f32>>,
+    /// How many of these are links.
+    pub links: usize,
 }
 
 impl PartialEq for Found {

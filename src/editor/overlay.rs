@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::session::Session;
-use crate::engine::ask::OFF;
-use crate::model::{Change, Element, NodeId, Part, Patch, Subject};
+use crate::catalog::Catalog;
+use crate::engine::ask::{OFF, insides as insides_of};
+use crate::model::{Change, Design, Element, NodeId, Part, Patch, Subject};
 use crate::scene::PORT_ZOOM;
 use crate::units::{Gbps, Point, SortedMap, significant};
 
@@ -58,17 +59,31 @@ pub struct Shades {
     pub title: String,
     /// What the two ends of the scale stand for.
     pub ends: [String; 2],
-    /// Carried and possible in Gb/s by place of the link among those of the design.
+    /// Carried and possible in Gb/s by place of the link among those of the design, then of the wires inside systems.
     loads: Arc<Vec<f32>>,
+    /// Where in that the wires of each system begin.
+    insides: SortedMap<NodeId, u32>,
     measure: Measure,
     /// The largest rate, or margin.
     most: f32,
 }
 
 impl Shades {
-    /// Of what is carried and possible on each link, in Gb/s ([`OFF`] for a link that is off). Time: O(links).
-    pub fn of(traffic: &str, loads: Arc<Vec<f32>>, measure: Measure) -> Self {
-        let pairs = || loads.chunks_exact(2).filter_map(|pair| if let [carried, possible] = pair { Some((*carried, *possible)) } else { None });
+    /// Of what is carried and possible on each link and on the wires inside systems, as [`crate::engine::ask`] answers, in Gb/s ([`OFF`] for what is
+    /// off). `None` where these are not the links and wires of the design. The scale is that of the links. Time: O(links + nodes).
+    pub fn of(traffic: &str, loads: Arc<Vec<f32>>, measure: Measure, design: &Design, catalog: &Catalog) -> Option<Self> {
+        let mut next = design.links.len() as u32;
+        let mut insides = SortedMap::new();
+        for (node, inside) in insides_of(design, catalog) {
+            insides.insert(node, next);
+            next += inside.edges.len() as u32;
+        }
+        if loads.len() != 2 * next as usize {
+            return None;
+        }
+        let pairs = || {
+            loads.chunks_exact(2).take(design.links.len()).filter_map(|pair| if let [carried, possible] = pair { Some((*carried, *possible)) } else { None })
+        };
         let most = pairs().map(|(carried, possible)| if measure == Measure::Margin { possible - carried } else { carried }).fold(0.0, f32::max);
         let gbps = |rate: f32| Gbps(f64::from(rate)).to_string();
         let ends = match measure {
@@ -76,7 +91,12 @@ impl Shades {
             Measure::Rate => ["0".to_owned(), gbps(most)],
             Measure::Margin => [format!("{} free", gbps(most)), "full".to_owned()],
         };
-        Self { title: format!("{traffic}: {}", measure.key()), ends, measure, most, loads }
+        Some(Self { title: format!("{traffic}: {}", measure.key()), ends, measure, most, loads, insides })
+    }
+
+    /// What is on wires inside a system, by their place in its part.
+    pub fn wires(&self, node: NodeId, wires: usize) -> Shade {
+        self.insides.get(&node).map_or(Shade::Idle, |first| self.shade(*first as usize + wires))
     }
 
     /// What is on a link, by its place.

@@ -5,7 +5,7 @@
 //!
 //! | question | lines | answer |
 //! |---|---|---|
-//! | `traffic PATTERN` | `from ELEMENT`, `to ELEMENT`, `row FROM<tab>TO<tab>GBPS` | [`Told`]; numbers: carried and possible of each link |
+//! | `traffic PATTERN` | `from ELEMENT`, `to ELEMENT`, `row FROM<tab>TO<tab>GBPS` | [`Told`]; numbers: carried and possible of each link, then of the wires inside systems ([`insides`]) |
 //! | `pair SUBJECT SUBJECT` | `size BYTES` | [`Paths`]; numbers: places of links with the share of the pair's traffic on each |
 //! | `collective NAME` | `size BYTES` | [`Curve`] |
 //! | `latency STEPS` | `size BYTES` | latency over all pairs as JSON ([`Latency`]), if it takes no more steps; `-` is whatever it takes, 0 bytes the way alone |
@@ -22,7 +22,7 @@ use super::estimate::collective::tuning::Calls;
 use super::estimate::collective::{self, Algorithm, Collective};
 use super::estimate::flows::{Demand, route};
 use super::estimate::pair;
-use super::estimate::traffic::{self, Row, Traffic};
+use super::estimate::traffic::{self, Loads, Row, Traffic};
 use super::failures;
 use super::failures::degrade::{degraded, outages};
 use super::latency::answer::Answer as Latency;
@@ -31,8 +31,8 @@ use super::routes::Routes;
 use super::topology::VertexIndex;
 use super::training;
 use crate::catalog::Catalog;
-use crate::model::{Design, Element, Subject};
-use crate::units::Bytes;
+use crate::model::{Design, Element, Inside, InsideEdge, Node, NodeId, Subject};
+use crate::units::{Bytes, SortedMap};
 
 /// What stands for a link that is not there.
 pub const OFF: f32 = -1.0;
@@ -158,14 +158,58 @@ fn of_traffic(context: &Context, whole: &Design, word: &str, lines: &[(&str, &st
         let _ = write!(text, "{subject}\t");
     }
     text.push('\n');
+    let numbers = numbers(context, whole, &answer.loads);
+    text.push_str(&report(answer.estimates));
+    Ok(Said { text, numbers })
+}
+
+/// What is carried and possible on each link of `whole` and on the wires inside its systems; [`OFF`] for those that the design asked about has not.
+/// Time: O(links + wires).
+pub fn numbers(context: &Context, whole: &Design, found: &Loads) -> Vec<f32> {
     // Links come in the order of their ids, those of a degraded design with gaps.
-    let mut loads = answer.loads.links(&context.topology).peekable();
+    let mut loads = found.links(&context.topology).peekable();
     let mut numbers = Vec::with_capacity(whole.links.len() * 2);
     for (id, _) in whole.links.iter() {
         numbers.extend(loads.next_if(|(link, _)| *link == id).map_or([OFF; 2], |(_, load)| load));
     }
-    text.push_str(&report(answer.estimates));
-    Ok(Said { text, numbers })
+    wires(context, whole, found, &mut numbers);
+    numbers
+}
+
+/// Nodes with wires inside them, in id order, with what is inside. Time: O(nodes).
+pub fn insides<'a>(design: &'a Design, catalog: &'a Catalog) -> impl Iterator<Item = (NodeId, &'a Inside)> {
+    let inside = |(id, node): (NodeId, &'a Node)| Some((id, catalog.part(design, &node.part)?.inside()?));
+    design.nodes.iter().filter_map(inside).filter(|(_, inside)| !inside.edges.is_empty())
+}
+
+/// Adds what is on the wires inside the systems of `whole`; [`OFF`] for those that the design asked about has not. Time: O(wires).
+fn wires(context: &Context, whole: &Design, loads: &Loads, numbers: &mut Vec<f32>) {
+    let topology = &context.topology;
+    // The first edge of each system that is left, with its inside.
+    let mut next = topology.links().len() as u32;
+    let mut left: SortedMap<NodeId, (u32, &Inside)> = SortedMap::new();
+    for (id, inside) in insides(context.design, context.catalog) {
+        let opened = topology.vertices_of(id).next().and_then(|first| topology.vertices().get(first as usize)).is_some_and(|first| first.inside.is_some());
+        let end = next as usize + inside.edges.len();
+        if opened && end <= topology.edges().len() {
+            left.insert(id, (next, inside));
+            next = end as u32;
+        }
+    }
+    for (id, inside) in insides(whole, context.catalog) {
+        let here = left.get(&id);
+        for (place, wires) in inside.edges.iter().enumerate() {
+            // What has failed inside leaves a part without it, so wires are known by what they join.
+            let name = |inside: &Inside, vertex: u16| inside.vertices.get(usize::from(vertex)).map(|thing| thing.name.clone());
+            let ends = |inside: &Inside, wires: &InsideEdge| [name(inside, wires.a), name(inside, wires.b)];
+            let same = |other: &&Inside| other.edges.get(place).is_some_and(|there| ends(other, there) == ends(inside, wires));
+            let found = here.and_then(|(first, other)| {
+                let at = if same(other) { Some(place) } else { other.edges.iter().position(|there| ends(other, there) == ends(inside, wires)) };
+                Some(first + at? as u32)
+            });
+            numbers.extend(found.map_or([OFF; 2], |edge| loads.edge(topology, edge)));
+        }
+    }
 }
 
 /// Reads the answer to `traffic`.

@@ -3,11 +3,12 @@
 
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
+use super::strokes::Strokes;
 use super::view::{SceneView, clean};
 use crate::editor::overlay::{CLASS_COLOURS, Classes, STEPS, Shade, Shades, Tally};
 use crate::model::{NodeId, Part, Subject};
 use crate::scene::bus::{BEND, bent};
-use crate::scene::{Curve, Scene};
+use crate::scene::{Curve, Face, Scene};
 use crate::units::{Point, Rect, grouped, significant};
 
 /// What the links of a line carry.
@@ -121,6 +122,50 @@ pub(crate) fn lively(view: &SceneView<'_>, out: &mut Vec<Command>) {
             out.push(Command::decoration(Shape::Curves { curves, line: Line::solid(Colour::Accent, width) }));
         }
     }
+}
+
+/// The wires inside a node in the colours of what they carry, where what they join is drawn; the things they join lie over them.
+pub(crate) fn wires(view: &SceneView<'_>, detail: &Detail, node: NodeId, face: &Face, rect: &Rect, out: &mut Vec<Command>) {
+    let Some(shades) = view.overlay.links.as_ref().filter(|_| detail.ports > 0.0) else { return };
+    let part = view.design.nodes.get(node).and_then(|node| view.catalog.part(view.design, &node.part));
+    let Some(inside) = part.and_then(Part::inside).filter(|_| rect.intersects(&view.camera.visible())) else { return };
+    let mut spots: Vec<Option<Rect>> = vec![None; inside.vertices.len()];
+    for spot in &face.inside {
+        if let Some(slot) = spots.get_mut(usize::from(spot.vertex)) {
+            *slot = Some(spot.rect.shifted(rect.x, rect.y));
+        }
+    }
+    let mut strokes = Strokes::default();
+    for (place, wires) in inside.edges.iter().enumerate() {
+        let [a, b] = [wires.a, wires.b].map(|end| spots.get(usize::from(end)).copied().flatten());
+        let Some((a, b)) = a.zip(b) else { continue };
+        let mut load = Load::default();
+        let shade = shades.wires(node, place);
+        load.unknown = shade == Shade::Unknown;
+        load.tally.add(shade);
+        let (rank, line) = load.line(1.0);
+        strokes.add(rank, Line { opacity: line.opacity * detail.ports, ..line }, between(&a, &b));
+    }
+    strokes.draw(out);
+}
+
+/// From the edge of one thing inside a system to that of another: straight, but below things that stand side by side, so that what joins each of
+/// them with each is told apart.
+fn between(a: &Rect, b: &Rect) -> Curve {
+    let (from, to) = (a.center(), b.center());
+    if (from.y - to.y).abs() < a.height.min(b.height) / 2.0 {
+        let deep = 2.0 + (from.x - to.x).abs() * 0.12;
+        let (from, to) = (Point::new(from.x, a.bottom()), Point::new(to.x, b.bottom()));
+        return [from, from.shifted(0.0, deep), to.shifted(0.0, deep), to];
+    }
+    // Where the line between the middles leaves a box.
+    let edge = |of: &Rect, at: Point, other: Point| {
+        let (dx, dy) = (other.x - at.x, other.y - at.y);
+        let share = (of.width / 2.0 / dx.abs()).min(of.height / 2.0 / dy.abs()).min(0.5);
+        at.shifted(dx * share, dy * share)
+    };
+    let (start, end) = (edge(a, from, to), edge(b, to, from));
+    [start, start, end, end]
 }
 
 /// Draws the classes of a node: the things inside it where they are seen, else a strip with a piece for each of them.

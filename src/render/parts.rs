@@ -141,6 +141,7 @@ impl Parts<'_> {
         let edge = Line { dash, colour: if dash == Dash::Dotted { Colour::Ink3 } else { Colour::MetalEdge }, ..Line::solid(Colour::MetalEdge, 1.0) };
         let radius = if rect.height < SLIM { 3.0 } else { PART_RADIUS };
         out.push(Command::of(subject.clone(), Shape::Box { rect: *rect, radius, fill: Some(Colour::Metal), line: Some(edge) }));
+        super::overlay::wires(self.view, &self.detail, id, face, rect, out);
         self.inside(face, rect, &subject, out);
         self.names(face, rect, &subject, &clean(&record.name), part, out);
         super::overlay::classes(self.view, &self.detail, id, rect, out);

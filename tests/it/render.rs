@@ -560,13 +560,40 @@ fn files_and_the_page_have_the_same_colours() {
 }
 
 #[test]
+fn wires_inside_systems_are_drawn_by_what_they_carry() {
+    use weft::editor::overlay::{Measure, Overlay, Shades};
+    use weft::engine::ask;
+    let (design, catalog) = (template("rail-optimised", &[("servers", "2")]), Catalog::builtin());
+    let said = ask::answer("traffic all-to-all", &design, &catalog, &mut |_| {});
+    let shades = Shades::of("All-to-all", std::sync::Arc::new(said.numbers), Measure::Load, &design, &catalog).unwrap();
+    let overlay = Overlay { links: Some(std::sync::Arc::new(shades)), ..Overlay::default() };
+    let scene = scene(&design);
+    let (node, _) = design.nodes.iter().find(|(_, node)| node.part.as_str() == "dgx-h100").unwrap();
+    let rect = scene.node_rect(node).unwrap();
+    let lines = |zoom: f64| {
+        let camera = Camera { origin: Point::new(rect.x, rect.y), zoom, width: rect.width * zoom, height: rect.height * zoom };
+        let view = SceneView { overlay: &overlay, ..SceneView::still(&design, &catalog, &scene, &camera) };
+        let list = scene_list(&view);
+        let within = |curve: &weft::scene::Curve| [curve[0], curve[3]].iter().all(|end| rect.contains(*end));
+        let count = |command: &weft::render::Command| match &command.shape {
+            Shape::Curves { curves, line } if matches!(line.colour, Colour::Load(_)) => curves.iter().filter(|curve| within(curve)).count(),
+            _ => 0,
+        };
+        list.commands().map(count).sum::<usize>()
+    };
+    // Eight XPUs on four switches, and each beside its adapter; nothing goes by way of the host processor, which is not drawn.
+    assert_eq!((lines(2.0), lines(0.2)), (8 * 4 + 8, 0));
+}
+
+#[test]
 fn links_are_drawn_by_what_they_carry_at_every_distance() {
     use weft::editor::overlay::{Classes, Measure, Overlay, Shades};
     let (design, catalog) = (fat_tree("8"), Catalog::builtin());
     let count = design.links.len();
     // Every fifth link is full, the first is off, the others idle.
     let loads: Vec<f32> = (0..count).flat_map(|link| if link == 0 { [-1.0; 2] } else { [if link % 5 == 1 { 400.0 } else { 0.0 }, 400.0] }).collect();
-    let shades = Shades::of("All-to-all", std::sync::Arc::new(loads), Measure::Load);
+    assert!(Shades::of("All-to-all", std::sync::Arc::new(vec![0.0]), Measure::Load, &design, &catalog).is_none(), "numbers of another design");
+    let shades = Shades::of("All-to-all", std::sync::Arc::new(loads), Measure::Load, &design, &catalog).unwrap();
     assert_eq!(shades.words(std::iter::once(1)).as_deref(), Some("400 Gb/s of 400 Gb/s carried, 100 % full"));
     assert_eq!(shades.words(std::iter::once(0)), None);
     let nodes: Vec<_> = design.nodes.ids().take(3).collect();

@@ -180,13 +180,27 @@ fn answers_come_through_as_text() {
     let say = |question: &str| ask::answer(question, &design, &catalog, &mut |_| {});
     let said = say("traffic all-to-all");
     let told = ask::told(&said.text).unwrap();
-    assert_eq!(said.numbers.len(), 2 * design.links.len());
+    let wires: usize = ask::insides(&design, &catalog).map(|(_, inside)| inside.edges.len()).sum();
+    assert_eq!(said.numbers.len(), 2 * (design.links.len() + wires));
+    // What leaves a system's adapter came over the wires to it.
+    let context = Context::new(&design, &catalog);
+    let (first, inside) = ask::insides(&design, &catalog).next().unwrap();
+    let adapter = inside.vertices.iter().position(|thing| thing.name == "nic1").unwrap() as u16;
+    let wire = inside.edges.iter().position(|wires| wires.b == adapter).unwrap();
+    let link =
+        context.topology.row(context.topology.vertices_of(first).start + u32::from(adapter)).iter().find_map(|hop| context.topology.link_of(hop.arc / 2));
+    let place = design.links.ids().position(|id| Some(id) == link).unwrap();
+    let [on_wire, on_link] = [design.links.len() + wire, place].map(|at| said.numbers[2 * at]);
+    assert!(on_link > 0.0 && (on_wire - on_link).abs() < 1e-3, "{on_wire} {on_link}");
     assert!(told.full > 0 && !told.bottlenecks.is_empty() && told.routing.contains("split evenly"));
     assert!(told.estimates.iter().any(|estimate| estimate.key() == "traffic-all-to-all-cut"));
     // What is off carries nothing, and says so.
     let link = design.links.ids().next().unwrap();
     let off = say(&format!("traffic all-to-all\noff {link}"));
     assert_eq!(off.numbers[..2], [OFF, OFF]);
+    let torn = say(&format!("traffic all-to-all\noff {first}/xpu1..nvswitch1"));
+    let apart = torn.numbers.iter().filter(|number| **number == OFF).count();
+    assert_eq!((torn.numbers.len(), apart), (said.numbers.len(), 2), "one wire of one system");
     assert!(off.numbers[2..].iter().all(|number| *number >= 0.0) && ask::told(&off.text).is_ok());
     assert!(ask::told(&say("traffic one-pair").text).is_err() && ask::told(&say("traffic rush-hour").text).is_err());
 

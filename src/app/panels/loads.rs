@@ -103,8 +103,9 @@ pub fn Loads() -> Html {
                 if !current {
                     return kept;
                 }
-                let fits = found.loads.len() == view.session.design().links.len() * 2 && found.told.is_ok();
-                fits.then(|| Arc::new(Shades::of(found.question.pattern.title(), found.loads.clone(), *measure)))
+                found.told.as_ref().ok()?;
+                let (design, catalog) = (view.session.design(), view.session.catalog());
+                Shades::of(found.question.pattern.title(), found.loads.clone(), *measure, design, catalog).map(Arc::new)
             });
             store.set_overlay(|overlay| overlay.links = shades);
         });
@@ -128,7 +129,8 @@ fn look_up(services: &crate::app::effects::Services, question: Question, revisio
             if host::is_poisoned() || !current {
                 return;
             }
-            let found = Found { revision, question: question.clone(), told: ask::told(&said.text), loads: Arc::new(said.numbers) };
+            let links = store.read(|view| view.session.design().links.len());
+            let found = Found { revision, question: question.clone(), told: ask::told(&said.text), loads: Arc::new(said.numbers), links };
             store.change(|ui| ui.traffic.found = Some(Rc::new(found)));
         },
     );

@@ -171,7 +171,9 @@ fn Answer(props: &AnswerProps) -> Html {
         let all = all.clone();
         move |_: MouseEvent| all.set(true)
     };
-    let plot = use_memo(props.found.clone(), |found| of::utilisation(found.question.pattern.title(), &found.loads).map(Rc::new));
+    let plot = use_memo(props.found.clone(), |found| {
+        of::utilisation(found.question.pattern.title(), found.loads.get(..2 * found.links).unwrap_or_default()).map(Rc::new)
+    });
     let full: Vec<Subject> = told.bottlenecks.iter().map(|(subject, _)| subject.clone()).collect();
     html! {
         <>

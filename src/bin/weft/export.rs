@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use weft::catalog::Catalog;
 use weft::editor::Theme;
 use weft::editor::overlay::{Measure, Overlay, Shades};
+use weft::engine::ask;
 use weft::engine::context::Context;
 use weft::engine::cost::of_design;
 use weft::engine::estimate::traffic;
@@ -128,6 +129,6 @@ fn coloured_by(design: &Design, catalog: &Catalog, word: &str, shown: Shown) -> 
         Shown::Rate => Measure::Rate,
         Shown::Margin => Measure::Margin,
     };
-    let loads: Vec<f32> = answer.loads.links(&context.topology).flat_map(|(_, load)| load).collect();
-    Ok(Overlay { links: Some(Arc::new(Shades::of(pattern.title(), Arc::new(loads), measure))), ..Overlay::default() })
+    let loads = ask::numbers(&context, design, &answer.loads);
+    Ok(Overlay { links: Shades::of(pattern.title(), Arc::new(loads), measure, design, catalog).map(Arc::new), ..Overlay::default() })
 }

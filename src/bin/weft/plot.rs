@@ -132,7 +132,7 @@ fn plot(arguments: &Arguments, mut designs: Vec<Design>, catalog: &Catalog) -> R
         let traffic = chosen("traffic", &arguments.traffic, "traffic", &Traffic::WORDS)?;
         let said = ask::answer(&format!("traffic {}", traffic.word()), design, catalog, &mut |_| {});
         ask::told(&said.text).map_err(Failure::new)?;
-        return Ok(of::utilisation(traffic.title(), &said.numbers));
+        return Ok(of::utilisation(traffic.title(), said.numbers.get(..2 * design.links.len()).unwrap_or_default()));
     }
     let collective = chosen("collective", &arguments.collective, "collective", &Collective::WORDS)?;
     let figure = if arguments.figure == Figure::Time { of::Figure::Time } else { of::Figure::Bandwidth };

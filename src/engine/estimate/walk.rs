@@ -92,6 +92,15 @@ impl<'a> Walk<'a> {
         outcome
     }
 
+    /// As [`Walk::add`] where every flow is split evenly and goes straight: hop by hop, the shares of each hop in a row that `hops` says the end of.
+    pub fn add_by_hop(&mut self, from: VertexIndex, to: VertexIndex, shares: &mut Shares, hops: &mut Vec<u32>) -> Result<(), Trouble> {
+        self.split.hops.clear();
+        let outcome = self.follow(from, to, 0, shares);
+        hops.clear();
+        hops.extend_from_slice(&self.split.hops);
+        outcome
+    }
+
     fn follow(&mut self, from: VertexIndex, to: VertexIndex, seed: u64, shares: &mut Shares) -> Result<(), Trouble> {
         let picks = Picks { routing: self.routing, seed };
         if let Some(stops) = self.stops(from, to, seed, shares)? {
@@ -325,6 +334,8 @@ pub(crate) struct Split {
     /// What tables led farther than one hop, each to come in when it is as near as what is open.
     led: Vec<State>,
     arcs: Vec<ArcIndex>,
+    /// How many shares there were after each hop of the last flow.
+    hops: Vec<u32>,
     /// Where the last flow ended and how much of it.
     ended: Vec<(VertexIndex, f64)>,
 }
@@ -375,6 +386,7 @@ impl Split {
         self.fraction.resize(routes.states().max(self.fraction.len()), 0.0);
         self.open.clear();
         self.open.push(from);
+        self.hops.clear();
         self.fraction[from as usize] = amount;
         // All open states are equally far from the destination, so each is complete before it is split.
         for left in (0..hops).rev() {
@@ -409,6 +421,7 @@ impl Split {
                     self.fraction[to as usize] += share;
                 }
             }
+            self.hops.push(shares.len() as u32);
             std::mem::swap(&mut self.open, &mut self.later);
             let near = |state: &State| routes.distance(*state) == left;
             self.open.extend(self.led.iter().copied().filter(near));

@@ -2,7 +2,7 @@
 
 use super::demands::{Demands, Flow};
 use crate::engine::context::Context;
-use crate::engine::estimate::fill::{Rows, fill_until};
+use crate::engine::estimate::fill::{Pieces, Rows, fill_pieces, fill_until};
 use crate::engine::estimate::flows::{Demand, Trouble, capacities, route_all};
 use crate::engine::estimate::walk::Walk;
 use crate::engine::failures::spread::Spread;
@@ -12,7 +12,8 @@ use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
 use crate::model::LinkId;
 use crate::units::grouped;
 
-/// Flows are followed as long as they touch no more arcs than this (16 bytes each). A limit of Weft.
+/// Flows are followed as long as they touch no more arcs than this (16 bytes each); those that are split evenly longer, as long as what differs
+/// between them touches no more. A limit of Weft.
 const MOST_SHARES: usize = 16_000_000;
 /// Searches stop where they would take more steps than this: some seconds. A limit of Weft.
 const MOST_STEPS: u64 = 1_500_000_000;
@@ -60,11 +61,15 @@ impl Loads {
     /// What is on the fuller direction of each link and what it could carry, in Gb/s, in the order of [`Topology::links`]; 0 for a
     /// capacity that is not known.
     pub fn links<'t>(&'t self, topology: &'t Topology) -> impl Iterator<Item = (LinkId, [f32; 2])> + 't {
+        (0u32..).zip(topology.links()).map(|(edge, link)| (*link, self.edge(topology, edge)))
+    }
+
+    /// The same of an edge, a link or wires inside a system.
+    pub fn edge(&self, topology: &Topology, edge: u32) -> [f32; 2] {
         let on = |arc: usize| self.arcs.get(arc).copied().unwrap_or(0.0);
-        topology.links().iter().zip(topology.edges()).enumerate().map(move |(place, (link, edge))| {
-            let carried = on(2 * place).max(on(2 * place + 1));
-            (*link, [carried as f32, if edge.rate_known { edge.gbps as f32 } else { 0.0 }])
-        })
+        let carried = on(2 * edge as usize).max(on(2 * edge as usize + 1));
+        let possible = topology.edges().get(edge as usize).filter(|edge| edge.rate_known).map_or(0.0, |edge| edge.gbps);
+        [carried as f32, possible as f32]
     }
 
     fn unknown(words: impl Into<String>) -> Self {
@@ -102,7 +107,7 @@ fn each(context: &Context, flows: &[Flow]) -> Loads {
             taken.push(flow);
         }
         if rows.shares.len() > MOST_SHARES {
-            return Loads::unknown(format!("{} flows take too many paths to follow them all", grouped(flows.len() as u64)));
+            return if routing.is_even() { by_pieces(context, flows) } else { too_many(flows) };
         }
     }
     let mut rates = vec![(0.0f64, u32::MAX); taken.len()];
@@ -113,14 +118,81 @@ fn each(context: &Context, flows: &[Flow]) -> Loads {
         f64::INFINITY
     });
 
-    let mut found = Loads { least: f64::INFINITY, share: f64::INFINITY, volume, arcs: vec![0.0; arcs], ..Loads::default() };
-    let mut held = vec![0u64; arcs];
-    for (at, (flow, (rate, arc))) in taken.iter().zip(&rates).enumerate() {
+    let mut carried = vec![0.0; arcs];
+    for (at, (rate, _)) in rates.iter().enumerate() {
         for (arc, share) in rows.flow(at) {
-            if let Some(load) = found.arcs.get_mut(*arc as usize) {
+            if let Some(load) = carried.get_mut(*arc as usize) {
                 *load += share * rate;
             }
         }
+    }
+    told(flows, &taken, &rates, carried, volume, [lost, unknown])
+}
+
+fn too_many(flows: &[Flow]) -> Loads {
+    Loads::unknown(format!("{} flows take too many paths to follow them all", grouped(flows.len() as u64)))
+}
+
+/// The same where every flow is split evenly over very many arcs: what they put on the arcs of a hop is mostly the same for many, and kept once.
+fn by_pieces(context: &Context, flows: &[Flow]) -> Loads {
+    let (topology, routing) = (&context.topology, &context.routing);
+    let arcs = topology.edges().len() * 2;
+    let mut capacity = capacities(topology);
+    let mut pieces = Pieces::default();
+    let (mut lost, mut unknown, mut volume) = (0u64, 0u64, 0.0);
+    let mut taken: Vec<&Flow> = Vec::with_capacity(flows.len());
+    let mut walk = Walk::new(topology, routing);
+    let (mut shares, mut hops) = (Vec::new(), Vec::new());
+    for flow in flows {
+        shares.clear();
+        if walk.add_by_hop(flow.from, flow.to, &mut shares, &mut hops).is_err() {
+            lost += 1;
+            continue;
+        }
+        unknown += u64::from(shares.iter().any(|(arc, _)| capacity.get(*arc as usize).is_some_and(Option::is_none)));
+        volume += flow.wants.unwrap_or(1.0) * shares.iter().map(|(_, share)| share).sum::<f64>();
+        let mut begin = 0;
+        for end in &hops {
+            pieces.add(shares.get(begin..*end as usize).unwrap_or_default());
+            begin = *end as usize;
+        }
+        if let Some(wants) = flow.wants {
+            pieces.add(&[(capacity.len() as u32, 1.0)]);
+            capacity.push(Some(wants));
+        }
+        pieces.end();
+        taken.push(flow);
+        if pieces.size() > MOST_SHARES {
+            return too_many(flows);
+        }
+    }
+    let rates: Vec<(f64, u32)> =
+        fill_pieces(&pieces, &capacity).into_iter().map(|(rate, arc)| if rate.is_finite() { (rate, arc) } else { (0.0, u32::MAX) }).collect();
+    let mut through = vec![0.0; pieces.count()];
+    for (at, (rate, _)) in rates.iter().enumerate() {
+        for piece in pieces.flow(at) {
+            if let Some(through) = through.get_mut(*piece as usize) {
+                *through += rate;
+            }
+        }
+    }
+    let mut carried = vec![0.0; arcs];
+    for (piece, through) in (0u32..).zip(through) {
+        for (arc, share) in pieces.piece(piece) {
+            if let Some(load) = carried.get_mut(*arc as usize) {
+                *load += share * through;
+            }
+        }
+    }
+    told(flows, &taken, &rates, carried, volume, [lost, unknown])
+}
+
+/// What flows with these rates get. `missing` counts those without a route, and those over a link of unknown rate.
+fn told(flows: &[Flow], taken: &[&Flow], rates: &[(f64, u32)], carried: Vec<f64>, volume: f64, missing: [u64; 2]) -> Loads {
+    let arcs = carried.len();
+    let mut found = Loads { least: f64::INFINITY, share: f64::INFINITY, volume, arcs: carried, ..Loads::default() };
+    let mut held = vec![0u64; arcs];
+    for (flow, (rate, arc)) in taken.iter().zip(rates) {
         found.total += rate;
         if let Some(count) = held.get_mut(*arc as usize) {
             *count += 1;
@@ -131,6 +203,7 @@ fn each(context: &Context, flows: &[Flow]) -> Loads {
         found.share = found.share.min(rate / flow.wants.unwrap_or(1.0));
     }
     found.full = (0u32..).zip(held).filter(|(_, count)| *count > 0).collect();
+    let [lost, unknown] = missing;
     if lost + unknown > 0 {
         let several = |count: u64, what: &str| format!("{} of {} flows {what}", grouped(count), grouped(flows.len() as u64));
         found.trouble = Some(if lost > 0 { several(lost, "have no route") } else { several(unknown, "cross a link of unknown rate") });
@@ -224,4 +297,33 @@ fn one_by_one(topology: &Topology, routing: &InForce, rails: &[Vec<VertexIndex>]
         }
     }
     (load, routed.trouble.iter().flatten().count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::engine::templates::generate;
+    use crate::units::SortedMap;
+
+    #[test]
+    fn flows_by_pieces_load_what_flows_one_by_one_do() {
+        let catalog = Catalog::builtin();
+        let values: SortedMap<String, String> = [("k".to_owned(), "8".to_owned())].into_iter().collect();
+        let mut design = generate("fat-tree", &values, &catalog).unwrap_or_default();
+        let gone = design.links.ids().nth(150);
+        gone.into_iter().for_each(|link| design.links.set(link, None));
+        let context = Context::new(&design, &catalog);
+        let ends = context.topology.endpoints();
+        assert_eq!(ends.len(), 128);
+        for shift in [1, 5, 64] {
+            let wants = |at: usize| (shift == 5).then_some(50.0 + at as f64);
+            let flows: Vec<Flow> = (0..128).map(|at| Flow { from: ends[at], to: ends[(at + shift) % 128], wants: wants(at) }).collect();
+            let (plain, pieces) = (each(&context, &flows), by_pieces(&context, &flows));
+            let near = |one: f64, other: f64| (one - other).abs() <= 1e-9 * one.abs().max(1.0);
+            assert!(near(plain.least, pieces.least) && near(plain.total, pieces.total) && near(plain.share, pieces.share) && near(plain.volume, pieces.volume));
+            assert!(plain.arcs.iter().zip(&pieces.arcs).all(|(one, other)| near(*one, *other)), "{shift}");
+            assert!(plain.least > 0.0 && plain.trouble == pieces.trouble);
+        }
+    }
 }
