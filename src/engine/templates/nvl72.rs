@@ -200,7 +200,7 @@ impl<'a> Hall<'a> {
                 let rack = self.build.rack(&RACK.into(), name.clone(), &row, tile, self.plan.rack(unit, place, of_unit));
                 ids.push(rack);
                 let fabric = first.take().unwrap_or_else(|| self.nvlink(&name));
-                let prefix = if racks == 1 { String::new() } else { format!("{}-", name.to_lowercase()) };
+                let prefix = if racks == 1 { String::new() } else { format!("{}-", name.to_ascii_lowercase()) };
                 let switches: Vec<NodeId> = (0..SWITCH_TRAYS)
                     .map(|tray| self.build.mount(&self.kit.switch.id, format!("{prefix}switch-{}", tray + 1), &Mounting { rack, u: (SWITCHES + tray) as u16 }))
                     .collect();
