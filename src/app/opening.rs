@@ -8,7 +8,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::effects::{Origin, Services};
+use super::effects::{LARGE, Origin, Services};
 use super::engine_client::Answer;
 use super::files::pause;
 use super::host;
@@ -105,22 +105,27 @@ async fn fetched(services: &Services, request: Request) -> Result<Option<(Opened
     Ok(Some((request.read_here(&services.catalog).await?, None)))
 }
 
-/// What `request` says, to be opened; the drawing of what the worker read is made piece by piece, each in a task of its own. Nothing when the
-/// user stopped it.
+/// What `request` says, to be opened; the drawing of what is large is made piece by piece, each in a task of its own. Nothing when the user
+/// stopped it, or opened something else meanwhile.
 async fn drawn(services: &Services, request: Request) -> Result<Option<Read>, String> {
     let Some((opened, job)) = fetched(services, request).await? else { return Ok(None) };
-    let read = Read::of(opened, job);
-    let Some(job) = job else { return Ok(Some(read)) };
-    loop {
-        pause(0).await;
-        if host::is_poisoned() || !is_busy(&services.store, job) {
-            return Ok(None);
-        }
-        if !read.drawn.draw(&services.catalog) {
-            services.store.change(|ui| ui.busy = None);
-            return Ok(Some(read));
+    let (read, opens) = (Read::of(opened, job), services.store.opens());
+    if read.drawn.design().record_count() > LARGE {
+        loop {
+            pause(0).await;
+            let stopped = job.is_some_and(|job| !is_busy(&services.store, job));
+            if host::is_poisoned() || stopped || services.store.opens() != opens {
+                return Ok(None);
+            }
+            if !read.drawn.draw(&services.catalog) {
+                break;
+            }
         }
     }
+    if job.is_some() {
+        services.store.change(|ui| ui.busy = None);
+    }
+    Ok(Some(read))
 }
 
 /// Whether it is this job that is told to be under way.

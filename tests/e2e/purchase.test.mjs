@@ -94,7 +94,7 @@ test('the cable schedule is shown, and saved without a formula', async () => {
 });
 
 for (const [what, script] of [['in the worker', null], ['in the page where no worker is allowed', () => { window.Worker = class { constructor() { throw new Error('forbidden'); } }; }]]) {
-  test(`the cable schedule of a large fabric is made ${what}, and shows the rows that are scrolled to`, async () => {
+  test(`materials and cables of a large fabric are made ${what}, and the schedule shows the rows that are scrolled to`, async () => {
     const context = await chrome.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     if (script) await page.addInitScript(script);
@@ -102,6 +102,18 @@ for (const [what, script] of [['in the worker', null], ['in the page where no wo
     await page.waitForFunction(() => window.weft?.ready, null, { timeout: 30000 });
     await reportWhere(page, 'the fabric is evaluated', (report) => report.counts.links === 3072, 30000);
     await page.keyboard.press('Control+Shift+B');
+    const bill = page.getByRole('region', { name: 'Bill of materials' });
+    await bill.locator('tfoot', { hasText: '1,024' }).or(bill.locator('tbody', { hasText: '1,024' })).first().waitFor();
+    assert.equal(await page.locator('.tier').count(), 4);
+    const [prices] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download price form' }).click()]);
+    assert.match(fs.readFileSync(await prices.path(), 'utf8'), /^part,tier,price,/);
+    // Another tier is another revision: the bill follows it.
+    await page.getByLabel('Currency', { exact: true }).fill('EUR');
+    await page.getByLabel('Currency', { exact: true }).press('Enter');
+    await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).prices?.currency === 'EUR');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+    assert.match(fs.readFileSync(await saved.path(), 'utf8'), /,EUR,/, 'the file is of the design as it is');
+    await page.evaluate(() => window.weft.undo());
     await page.getByRole('tab', { name: 'Cable schedule' }).click();
     await page.getByText('3,072 rows', { exact: true }).waitFor();
     const frame = page.getByRole('region', { name: 'Cable schedule' });
