@@ -23,21 +23,36 @@ pub const APART: u32 = u32::MAX;
 impl Labels {
     /// Labels by the words that `vertex` and `edge` say of each. Time: O((vertices + edges) log kinds).
     pub fn of(topology: &Topology, vertex: impl Fn(VertexIndex) -> u64, edge: impl Fn(u32) -> u64) -> Self {
-        let mut vertices: SortedMap<(u8, u64), u32> = SortedMap::new();
+        let mut vertices = Numbers::default();
         let is = |at: VertexIndex| {
             let Some(is) = topology.vertices().get(at as usize) else { return 0 };
             is.kind as u8 * 8 + u8::from(is.transit) * 4 + u8::from(is.endpoint) * 2 + u8::from(topology.is_host_adapter(at))
         };
-        let vertex = (0..topology.vertices().len() as u32).map(|at| number(&mut vertices, (is(at), vertex(at)))).collect();
-        let mut edges: SortedMap<(u8, u64), u32> = SortedMap::new();
-        let edge = (0..topology.edges().len() as u32).map(|at| number(&mut edges, (u8::from(topology.is_link(at)), edge(at)))).collect();
+        let vertex = (0..topology.vertices().len() as u32).map(|at| vertices.of((is(at), vertex(at)))).collect();
+        let mut edges = Numbers::default();
+        let edge = (0..topology.edges().len() as u32).map(|at| edges.of((u8::from(topology.is_link(at)), edge(at)))).collect();
         Self { vertex, edge }
     }
 }
 
-fn number(known: &mut SortedMap<(u8, u64), u32>, word: (u8, u64)) -> u32 {
-    let next = known.len() as u32;
-    *known.entry(word).or_insert(next)
+/// Numbers of words, in the order they first came.
+#[derive(Default)]
+struct Numbers {
+    known: SortedMap<(u8, u64), u32>,
+    last: Option<((u8, u64), u32)>,
+}
+
+impl Numbers {
+    fn of(&mut self, word: (u8, u64)) -> u32 {
+        // Neighbours are mostly alike.
+        if let Some((_, number)) = self.last.filter(|(last, _)| *last == word) {
+            return number;
+        }
+        let next = self.known.len() as u32;
+        let number = *self.known.entry(word).or_insert(next);
+        self.last = Some((word, number));
+        number
+    }
 }
 
 /// Sets of numbers that are joined step by step (union by the smaller root, with path halving).
@@ -119,6 +134,11 @@ impl Rows {
         let at = |place: usize| self.first.get(place).copied().unwrap_or(0) as usize;
         self.rows.get(at(vertex as usize)..at(vertex as usize + 1)).unwrap_or_default()
     }
+    fn row_mut(&mut self, vertex: VertexIndex) -> &mut [(VertexIndex, ArcIndex)] {
+        let at = |place: usize| self.first.get(place).copied().unwrap_or(0) as usize;
+        let range = at(vertex as usize)..at(vertex as usize + 1);
+        self.rows.get_mut(range).unwrap_or_default()
+    }
     /// The place of the node that a vertex belongs to.
     pub fn node_of(&self, vertex: VertexIndex) -> u32 {
         self.node_of.get(vertex as usize).copied().unwrap_or(0)
@@ -145,7 +165,8 @@ pub fn orbits_among(topology: &Topology, rows: &Rows, labels: &Labels, among: im
 fn found(topology: &Topology, rows: &Rows, labels: &Labels, among: impl Iterator<Item = VertexIndex>, mut arc: Option<Sets>) -> Orbits {
     let vertices = topology.vertices().len();
     let mut search = Search {
-        rows,
+        rows: rows.clone(),
+        sorted: vec![false; vertices],
         labels,
         image: vec![NONE; vertices],
         touched: Vec::new(),
@@ -230,7 +251,10 @@ struct Scratch {
 }
 
 struct Search<'a> {
-    rows: &'a Rows,
+    /// Rows that are sorted by the labels of edge and neighbour first, once they were asked for: what is not placed yet then need not be sorted each time.
+    rows: Rows,
+    /// By vertex, whether its row is.
+    sorted: Vec<bool>,
     labels: &'a Labels,
     /// Where each vertex goes; [`NONE`] is not decided, and stays if it is never reached. A swap is its own inverse.
     image: Vec<u32>,
@@ -290,10 +314,21 @@ impl Search<'_> {
         self.keeps_nodes()
     }
 
+    /// Sorts the row of a vertex, if it is not.
+    fn sort(&mut self, vertex: VertexIndex) {
+        if let Some(sorted) = self.sorted.get_mut(vertex as usize).filter(|sorted| !**sorted) {
+            *sorted = true;
+            let labels = self.labels;
+            let label = |list: &[u32], at: u32| list.get(at as usize).copied().unwrap_or(APART);
+            order::sort_by_key(self.rows.row_mut(vertex), |(to, arc)| (label(&labels.edge, arc / 2), label(&labels.vertex, *to), *to, *arc));
+        }
+    }
+
     /// Places the neighbours of `a` where `b` has its own: who is placed must fit, who is common stays, the rest pair up in order.
     fn match_rows(&mut self, a: VertexIndex, b: VertexIndex) -> bool {
-        let rows = self.rows;
-        let (of_a, of_b) = (rows.row(a), rows.row(b));
+        self.sort(a);
+        self.sort(b);
+        let (of_a, of_b) = (self.rows.row(a), self.rows.row(b));
         self.effort = self.effort.saturating_sub(of_a.len() + 1);
         if of_a.len() != of_b.len() || self.effort == 0 {
             return false;

@@ -190,17 +190,28 @@ fn sources(context: &Context, reduced: &Reduced) -> Vec<(VertexIndex, u64)> {
     // Of symmetries only those count that keep the routing as it is.
     let routing = |at: VertexIndex| reduced.original.get(at as usize).map_or(0, |vertex| context.routing.label(*vertex));
     let class = |at: u32| u64::from(reduced.turns.class(2 * at)) | u64::from(reduced.turns.class(2 * at + 1)) << 8;
+    // Neighbours are mostly alike.
+    let mut last = 0;
     let mut words = Intern::default();
     let mut vertex: Vec<u64> = Vec::with_capacity(topology.vertices().len());
     for at in 0..topology.vertices().len() as u32 {
         let standing = reduced.standing_words(at);
-        vertex.push(u64::from(words.number(&[delays.passing(at).0.to_bits(), u64::from(delays.stores(at)), standing[0], standing[1], routing(at)])));
+        let word = [delays.passing(at).0.to_bits(), u64::from(delays.stores(at)), standing[0], standing[1], routing(at)];
+        if words.list(last) != word {
+            last = words.number(&word);
+        }
+        vertex.push(u64::from(last));
     }
+    last = 0;
     let mut words = Intern::default();
     let mut edge: Vec<u64> = Vec::with_capacity(edges.len());
     for (at, is) in edges.iter().enumerate() {
         let rate = if is.rate_known { is.gbps.to_bits() } else { u64::MAX };
-        edge.push(u64::from(words.number(&[delays.crossing(2 * at as u32).0.to_bits(), rate, u64::from(is_scale_up(is)), class(at as u32)])));
+        let word = [delays.crossing(2 * at as u32).0.to_bits(), rate, u64::from(is_scale_up(is)), class(at as u32)];
+        if words.list(last) != word {
+            last = words.number(&word);
+        }
+        edge.push(u64::from(last));
     }
     let word = |list: &[u64], at: u32| list.get(at as usize).copied().unwrap_or(0);
     let labels = Labels::of(topology, |at| word(&vertex, at), |at| word(&edge, at));

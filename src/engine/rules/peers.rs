@@ -61,8 +61,8 @@ impl Adapters {
     }
 }
 
-/// The switches that a port of a part is cabled to, with how often, and the place of one such link to copy.
-pub(super) type Custom = SortedMap<NodeId, (usize, usize)>;
+/// The switches that a port of a part is cabled to, most often first, with how often, and the place of one such link to copy.
+pub(super) type Custom = Vec<(NodeId, (usize, usize))>;
 
 /// What nodes of each part usually do with each of their ports in the back-end fabric; worked out as it is asked for.
 #[derive(Default)]
@@ -90,10 +90,12 @@ impl Customs {
             }
         }
         order::sort(&mut links);
-        let mut custom = Custom::new();
+        let mut custom: SortedMap<NodeId, (usize, usize)> = SortedMap::new();
         for (_, place, switch) in links {
             custom.entry(switch).or_insert((0, place)).0 += 1;
         }
+        let mut custom: Custom = custom.into_iter().collect();
+        order::sort_by_key(&mut custom, |(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
         let custom = Rc::new(custom);
         self.known.insert(key, custom.clone());
         custom

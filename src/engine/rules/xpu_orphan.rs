@@ -2,7 +2,6 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricRole, NodeId, PartId, PortRef, Subject};
-use crate::units::order;
 
 use super::peers::Customs;
 use super::spare::Spare;
@@ -68,10 +67,8 @@ pub(super) fn cabled_like_others(survey: &Survey, spare: &mut Spare, customs: &m
 }
 
 fn cable_like_others(survey: &Survey, spare: &mut Spare, customs: &mut Customs, part: &PartId, port: PortRef) -> Option<Edit> {
-    let mut switches: Vec<(NodeId, (usize, usize))> = customs.of(survey, part, port.port).iter().map(|(switch, custom)| (*switch, *custom)).collect();
-    order::sort_by_key(&mut switches, |(switch, (times, _))| (std::cmp::Reverse(*times), *switch));
-    switches.into_iter().take(8).find_map(|(switch, (_, place))| {
-        let view = survey.view(place)?;
-        spare.link_from(survey.network(view.network), port, switch, &view)
+    customs.of(survey, part, port.port).iter().take(8).find_map(|(switch, (_, place))| {
+        let view = survey.view(*place)?;
+        spare.link_from(survey.network(view.network), port, *switch, &view)
     })
 }
