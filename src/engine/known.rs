@@ -4,7 +4,9 @@
 //! |---|---|
 //! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
-//! | components, tiers, bisection | where no vertex and no edge differs |
+//! | bisection | where no vertex and no edge differs |
+//! | components, bridges, articulation points | besides where each edge lost or gained has two other ways around it: [`Structure::after`] |
+//! | tiers | besides where every node around what differs still stands one above its lowest neighbour: [`Tiers::after`] |
 //! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ |
 //! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
 //! | which nodes have the same links | where vertices stand and every step may follow every other; nodes around what differs are asked again |
