@@ -21,6 +21,11 @@ use crate::catalog::{Catalog, PortUse};
 use crate::model::{Design, Link, Node, NodeId, Part, Recalled};
 use crate::units::Bytes;
 
+/// What is bought and what it costs, with whether its lines can be taken over after an edit of links.
+pub(super) type Bought = (Cost, bool);
+/// The ends of a way, and its arcs.
+type Way = ([VertexIndex; 2], Vec<ArcIndex>);
+
 /// A design with what was derived from it. Made once per evaluation.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -47,11 +52,10 @@ pub struct Context<'a> {
     /// What is known of the compiled graph from before.
     pub known: Known,
     /// The pair that was asked about last, and the slowest of its equal routes.
-    pub(super) slowest: RefCell<Option<([VertexIndex; 2], Vec<ArcIndex>)>>,
+    pub(super) slowest: RefCell<Option<Way>>,
     floor: OnceCell<Floor>,
     pace: OnceCell<Pace>,
-    /// With whether its lines can be taken over after an edit of links.
-    cost: OnceCell<(Cost, bool)>,
+    cost: OnceCell<Bought>,
     estimates: OnceCell<Vec<Estimate>>,
     jobs: OnceCell<Vec<Result<Job, Vec<String>>>>,
 }
@@ -167,7 +171,7 @@ impl<'a> Context<'a> {
     }
 
     /// Takes it apart into what is kept for the next evaluation.
-    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<(Cost, bool)>, Known) {
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Bought>, Known) {
         (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.cost.into_inner(), self.known)
     }
 

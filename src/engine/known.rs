@@ -23,8 +23,7 @@ use std::sync::Arc;
 use super::cabling::Floor;
 use super::census::Census;
 use super::change::{Change, Other};
-use super::context::Context;
-use super::cost::Cost;
+use super::context::{Bought, Context};
 use super::delays::Delays;
 use super::estimate::Estimate;
 use super::estimate::collective::network::Channels;
@@ -76,7 +75,7 @@ pub(super) struct From {
     pub(super) structure: Structure,
     pub(super) tiers: Tiers,
     pub(super) floor: Option<Floor>,
-    pub(super) cost: Option<(Cost, bool)>,
+    pub(super) cost: Option<Bought>,
     pub(super) routing: InForce,
     pub(super) message: Bytes,
     meta: Arc<Meta>,

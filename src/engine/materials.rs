@@ -212,7 +212,7 @@ pub(super) fn after(
                 (None, line) => count.take(line, usize::from(piece.1.times))?,
             }
         }
-        for piece in design.links.get(*id).into_iter().flat_map(|link| pieces(link)) {
+        for piece in design.links.get(*id).into_iter().flat_map(&pieces) {
             match (piece.0, count.place(&piece)?) {
                 (Some(cage), line) => {
                     cages.push(cage);
@@ -227,7 +227,7 @@ pub(super) fn after(
         // What other links need at that cage, before and after.
         let port = PortRef::cage(NodeId((cage >> 16) as u32), cage as u16);
         for (_, id) in ports.overlapping(port).filter(|(_, id)| !before.contains_key(id)) {
-            for piece in design.links.get(id).into_iter().flat_map(|link| pieces(link)).filter(|piece| piece.0 == Some(cage)) {
+            for piece in design.links.get(id).into_iter().flat_map(&pieces).filter(|piece| piece.0 == Some(cage)) {
                 let line = count.place(&piece)?;
                 caged.iter_mut().for_each(|caged| caged.push((cage, line)));
             }

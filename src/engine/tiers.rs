@@ -69,12 +69,12 @@ impl Tiers {
         let mut place_of_vertex = vec![0u32; topology.vertices().len()];
         let mut tier = vec![NONE; nodes.len()];
         let mut open = VecDeque::new();
-        for place in 0..nodes.len() {
+        for (place, tier) in tier.iter_mut().enumerate() {
             for vertex in topology.vertices_at(place) {
                 place_of_vertex[vertex as usize] = place as u32;
                 let vertex = &topology.vertices()[vertex as usize];
-                if ends(vertex) && tier[place] == NONE {
-                    tier[place] = 0;
+                if ends(vertex) && *tier == NONE {
+                    *tier = 0;
                     open.push_back(place as u32);
                 }
             }

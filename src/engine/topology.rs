@@ -109,7 +109,7 @@ pub struct Topology {
     /// `rows[first[v]..first[v + 1]]` are the steps out of vertex `v` over usable edges, in edge order.
     first: Vec<u32>,
     rows: Vec<Hop>,
-    /// Nodes in id order and the first vertex of each; `node_first` has one more entry than `nodes`.
+    /// Nodes in id order and the first vertex of each; `node_first` has one more entry than `nodes`, and none where every node is one vertex.
     nodes: Places,
     node_first: Vec<u32>,
     links: Vec<LinkId>,
@@ -132,7 +132,7 @@ impl Topology {
         for (place, node) in self.nodes.ids().iter().enumerate().filter(|(place, _)| keep.get(*place).copied().unwrap_or(false)) {
             nodes.push(*node);
             part.node_first.push(here.len() as u32);
-            for vertex in self.node_first[place]..self.node_first[place + 1] {
+            for vertex in self.vertices_at(place) {
                 there[vertex as usize] = here.len() as u32;
                 here.push(vertex);
                 part.vertices.push(self.vertices[vertex as usize]);
@@ -141,6 +141,7 @@ impl Topology {
         }
         part.nodes = Places::of(nodes);
         part.node_first.push(here.len() as u32);
+        part.settle_nodes();
         for (place, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.usable) {
             let ends = edge.ends.map(|end| there[end as usize]);
             if ends.contains(&NOWHERE) {
@@ -225,6 +226,7 @@ impl Topology {
     pub fn vertices_at(&self, place: usize) -> std::ops::Range<VertexIndex> {
         match (self.node_first.get(place), self.node_first.get(place + 1)) {
             (Some(from), Some(to)) => *from..*to,
+            _ if self.node_first.is_empty() && place < self.vertices.len() => place as u32..place as u32 + 1,
             _ => 0..0,
         }
     }
@@ -340,7 +342,15 @@ impl Topology {
             }
         }
         self.node_first.push(self.vertices.len() as u32);
+        self.settle_nodes();
         self.adapter = vec![false; self.vertices.len()];
+    }
+
+    /// Lets go of where nodes begin, where every node is one vertex: there it says nothing.
+    fn settle_nodes(&mut self) {
+        if self.vertices.len() == self.nodes.ids().len() {
+            self.node_first = Vec::new();
+        }
     }
 
     fn push_closed(&mut self, id: NodeId, node: &Node, part: Option<&Part>) {
@@ -406,7 +416,7 @@ impl Topology {
 
     fn place_insides(&mut self, parts: &Parts) {
         for (place, (_, part)) in parts.all().iter().enumerate() {
-            let (from, to) = (self.node_first[place], self.node_first[place + 1]);
+            let std::ops::Range { start: from, end: to } = self.vertices_at(place);
             if self.vertices.get(from as usize).is_none_or(|vertex| vertex.inside.is_none()) {
                 continue;
             }

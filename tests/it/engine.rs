@@ -349,6 +349,17 @@ fn flows_say_why_they_have_no_rate() {
 }
 
 #[test]
+fn a_link_of_a_fat_tree_takes_at_most_64_bytes_of_the_compiled_graph() {
+    let catalog = Catalog::builtin();
+    for k in ["8", "32"] {
+        let design = templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), k.to_owned())]), &catalog).unwrap();
+        let each = Topology::compile(&design, &catalog).bytes() as f64 / design.links.len() as f64;
+        println!("k = {k}: {each:.1}");
+        assert!(each <= 64.0, "k = {k}: {each:.1}");
+    }
+}
+
+#[test]
 fn the_service_drops_what_an_edit_has_overtaken() {
     let design = leaf_spine(2, 2, 2);
     let mut edited = design.clone();

@@ -176,6 +176,7 @@ impl Topology {
         vertices.take_over_with(&mut self.vertices, NO_VERTEX);
         vertices.take_over_with(&mut self.adapter, false);
         self.nodes = parts.places().clone();
+        self.settle_nodes();
         for place in nodes.come() {
             let (id, (node, part)) = (*self.nodes.ids().get(*place as usize)?, parts.all().get(*place as usize)?);
             let range = self.vertices_at(*place as usize);
