@@ -53,6 +53,8 @@ pub struct Services {
     tables: Rc<RefCell<(u64, Tables)>>,
     origin: Rc<Cell<Origin>>,
     read_by: Rc<Cell<Option<u32>>>,
+    /// Whether what is opened now was read before, and its mark set then.
+    was_read: Rc<Cell<bool>>,
     saved: Rc<RefCell<Option<Request>>>,
 }
 
@@ -71,6 +73,7 @@ impl Services {
             origin: Rc::default(),
             tables: Rc::default(),
             read_by: Rc::default(),
+            was_read: Rc::default(),
             saved: Rc::default(),
             store: store.clone(),
         };
@@ -90,9 +93,11 @@ impl Services {
         let Read { drawn, told, read_only, job } = read;
         self.origin.set(origin);
         self.read_by.set(job);
+        self.was_read.set(true);
         self.store.dispatch(Intent::OpenDesign { drawn, told, read_only });
         self.origin.set(Origin::User);
         self.read_by.set(None);
+        self.was_read.set(false);
     }
 
     /// Has the worker read a design. Returns the job.
@@ -227,7 +232,9 @@ impl Services {
 
     fn replaced(&self) {
         *self.saved.borrow_mut() = None;
-        host::mark("weft:design-parsed");
+        if !self.was_read.get() {
+            host::mark("weft:design-parsed");
+        }
         match self.origin.get() {
             Origin::User => {
                 self.leave_address();

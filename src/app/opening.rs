@@ -109,6 +109,8 @@ async fn fetched(services: &Services, request: Request) -> Result<Option<(Opened
 /// stopped it, or opened something else meanwhile.
 async fn drawn(services: &Services, request: Request) -> Result<Option<Read>, String> {
     let Some((opened, job)) = fetched(services, request).await? else { return Ok(None) };
+    // In memory, and nothing of it drawn.
+    host::mark("weft:design-parsed");
     let (read, opens) = (Read::of(opened, job), services.store.opens());
     if read.drawn.design().record_count() > LARGE {
         loop {
