@@ -250,7 +250,7 @@ fn colour(class: u16) -> Colour {
 /// The legend of a file: a scale with its title and its ends at the lower left of `area`, above what stands there.
 pub(crate) fn legend(shades: &Shades, area: &Rect, zoom: f64, out: &mut Vec<Command>) {
     let pixel = 1.0 / zoom;
-    let (left, top) = (area.x + 12.0 * pixel, area.bottom() - 62.0 * pixel);
+    let (left, top) = (area.x + 12.0 * pixel, area.bottom() - 78.0 * pixel);
     let card = Rect::new(left, top, 214.0 * pixel, 50.0 * pixel);
     out.push(Command::decoration(Shape::Box {
         rect: card,

@@ -159,6 +159,7 @@ impl Parts<'_> {
         let detail = &self.detail;
         let near = ramp(face.name.size * detail.zoom, 6.0, 8.0);
         let share = f64::from(near);
+        let mut named = rect.x;
         if !name.is_empty() {
             // Right of the name a low part has its XPUs and cages.
             let across = if rect.height < SLIM { face.name.width } else { rect.width - 12.0 };
@@ -179,6 +180,7 @@ impl Parts<'_> {
                 let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
                 let at = Point::new(rect.x + mix(7.0, face.name.at.x), rect.y + mix(baseline, face.name.at.y));
                 let width = mix(across + 2.0, face.name.width);
+                named = at.x + (name.chars().count() as f64 * size * 0.6).min(width);
                 let text = Shape::Text { at, text: name.to_owned(), width: width as f32, font, align: Align::Start };
                 out.push(Command::of(subject.clone(), text));
             }
@@ -188,7 +190,11 @@ impl Parts<'_> {
             let xpus = part.xpu_count();
             let text = if xpus > 0 && part.kind == PartKind::System { format!("{xpus} XPU") } else { short_name(part) };
             let at = spot.at.shifted(rect.x, rect.y);
-            out.push(Command::of(subject.clone(), Shape::Text { at, text, width: spot.width as f32, font, align: Align::End }).faded(near));
+            // While the name is still large it may reach to where the caption will stand.
+            let begins = at.x - (text.chars().count() as f64 * spot.size * 0.56).min(spot.width);
+            if near >= 1.0 || named <= begins {
+                out.push(Command::of(subject.clone(), Shape::Text { at, text, width: spot.width as f32, font, align: Align::End }).faded(near));
+            }
         }
     }
 

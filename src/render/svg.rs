@@ -66,7 +66,7 @@ fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, ch
     let zoom = choose(nodes, &scene, &bounds);
     let area = bounds.grown(MARGIN / zoom.min(1.0));
     // The legend stands below everything.
-    let below = if overlay.links.is_some() { 76.0 / zoom } else { 0.0 };
+    let below = if overlay.links.is_some() { 92.0 / zoom } else { 0.0 };
     let area = Rect::new(area.x, area.y - 40.0 / zoom, area.width, area.height + 40.0 / zoom + below);
     let camera = Camera { origin: Point::new(area.x, area.y), zoom, width: area.width * zoom, height: area.height * zoom };
     let view = SceneView { unbounded: nodes <= PARTS, overlay, ..SceneView::still(design, catalog, &scene, &camera) };

@@ -22,7 +22,7 @@ use crate::units::SortedMap;
 use crate::units::grouped;
 
 /// The most links a design may have to be drawn small in the dialog, where every key asks for it anew.
-const DRAWN: u64 = 3000;
+const DRAWN: u64 = 12_000;
 /// Size of the drawing of a template, beside its fields, in pixels of the page.
 const PICTURE: (f64, f64) = (380.0, 300.0);
 /// Size of the drawing of an example, which has no fields.
