@@ -43,6 +43,22 @@ test('every example of the list opens, is the file of that name, and has no erro
   await context.close();
 });
 
+test('an empty canvas leads to the examples, and one is open two presses later', async () => {
+  const { page, context, complaints, requests } = await open(chrome, site.address);
+  await page.getByRole('button', { name: 'Open an example…' }).click();
+  const dialog = page.getByRole('dialog', { name: /example/ });
+  await dialog.locator('img.template-picture').waitFor();
+  const chosen = dialog.getByRole('button', { pressed: true });
+  const [box, list] = [await chosen.boundingBox(), await dialog.getByRole('group', { name: 'Examples' }).getByRole('heading').boundingBox()];
+  assert.ok(box.y >= list.y + list.height - 1, 'the chosen one is not under the heading of its list');
+  await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await reportWhere(page, 'the first example is open', (report) => report.counts.xpus === 120);
+  assert.equal(requests.filter((url) => url.includes('/examples/')).length, 1);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('examples are asked for one at a time, and what cannot be had is said', async () => {
   const { page, context, requests } = await open(chrome, site.address);
   const dialog = await dialogOf(page);
@@ -61,7 +77,7 @@ test('examples are asked for one at a time, and what cannot be had is said', asy
 test('a template shows its counts and its picture with every key', async () => {
   const { page, context, complaints } = await open(chrome, site.address);
   const dialog = await dialogOf(page);
-  for (const [name, field, value, counts] of [['Rail-only', 'Servers', '8', /64 XPUs/], ['Two planes', 'Leaves in a plane', '2', /12 switches/], ['Dragonfly', 'Groups', '5', /20 switches/], ['Torus', 'XPUs across', '4', /32 XPUs/], ['UALink pod', 'Trays', '4', /288 links/]]) {
+  for (const [name, field, value, counts] of [['Rail-only', 'Servers', '8', /64 XPUs/], ['Two planes', 'Leaves in a plane', '2', /12 switches/], ['Dragonfly', 'Groups', '5', /20 switches/], ['Torus', 'XPUs across', '4', /32 XPUs/], ['UALink pod', 'Trays', '4', /288 links/], ['NVLink racks', 'Racks', '2', /144 XPUs/]]) {
     await dialog.getByRole('button', { name: new RegExp(`^${name}`) }).click();
     const before = await dialog.locator('img.template-picture').getAttribute('src');
     const box = dialog.getByLabel(field, { exact: true });
