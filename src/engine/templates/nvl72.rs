@@ -190,6 +190,10 @@ impl<'a> Hall<'a> {
     /// Unit by unit: its leaves, and its racks with their trays.
     fn racks(&mut self, mut first: Option<FabricId>, mut rails: Option<Rails<'a>>) -> Option<Rails<'a>> {
         let (racks, units) = (self.kit.shape.racks, self.kit.shape.units);
+        // What joins all racks comes before what is in each.
+        if let Some(rails) = rails.as_mut().filter(|_| racks > 1) {
+            self.scale_out(rails);
+        }
         for unit in 0..units {
             let of_unit = self.kit.shape.racks_of(unit);
             let mut ids: Vec<RackId> = Vec::new();
@@ -248,15 +252,20 @@ impl<'a> Hall<'a> {
         }
     }
 
-    /// The leaves of a unit, drawn above its racks in the order of the adapters.
-    fn leaves(&mut self, rails: &mut Rails, unit: u32, racks: u32) -> Vec<NodeId> {
-        let shape = &self.kit.shape;
-        let alone = shape.units == 1;
+    /// The fabric of the rails, once.
+    fn scale_out(&mut self, rails: &mut Rails) {
         if rails.fabric.is_none() {
-            let intent = if shape.spines > 0 { FabricIntent::RailOptimised } else { FabricIntent::RailOnly };
+            let intent = if self.kit.shape.spines > 0 { FabricIntent::RailOptimised } else { FabricIntent::RailOnly };
             let fabric = Fabric { name: "Scale-out".to_owned(), protocol: Some(rails.protocol.to_owned()), intent, ..Fabric::default() };
             rails.fabric = Some(self.build.design.fabrics.push(fabric));
         }
+    }
+
+    /// The leaves of a unit, drawn above its racks in the order of the adapters.
+    fn leaves(&mut self, rails: &mut Rails, unit: u32, racks: u32) -> Vec<NodeId> {
+        self.scale_out(rails);
+        let shape = &self.kit.shape;
+        let alone = shape.units == 1;
         let (tile, _) = self.plan.tile(unit, racks);
         let leaves: Vec<NodeId> = (0..shape.rails)
             .map(|rail| {
