@@ -535,11 +535,8 @@ impl Far {
     }
 }
 
-/// A name on two lines: before its number, or where its words part most evenly.
+/// A name on two lines, where its words part most evenly: `Pod 12` before its number.
 fn halves(name: &str) -> Option<(&str, &str)> {
-    if let Some((kind, number)) = name.split_once(' ').filter(|(_, number)| number.bytes().all(|letter| letter.is_ascii_digit())) {
-        return Some((kind, number));
-    }
     let longer = |at: usize| at.max(name.len() - at - 1);
     let at = name.match_indices(' ').map(|(at, _)| at).min_by_key(|at| longer(*at))?;
     Some((name.get(..at)?, name.get(at + 1..)?))

@@ -40,7 +40,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
         return Some(Estimate::new(draft, context.recalled()));
     }
     // What is left without some links carries no more: where the scale-out network alone is uniform, its rate is a floor too.
-    let bare = if groups.rate.is_none() && fabric.scale_up { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
+    let bare = if groups.rate.is_none() && has_scale_up(context) { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
     let uniform = groups.rate.or(bare);
     let floor = uniform.map(|rate| rate * (endpoints / 2) as f64);
     if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| endpoints.is_multiple_of(2) && (cut.gbps - floor).abs() <= 1e-9 * floor.abs()) {
@@ -83,6 +83,12 @@ pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
     Some(if through < whole { fabric.side } else { sides })
 }
 
+/// Whether links of a scale-up fabric can be used. Time: O(links).
+fn has_scale_up(context: &Context) -> bool {
+    let topology = &context.topology;
+    topology.edges().iter().take(topology.links().len()).any(|edge| edge.usable && edge.role == FabricRole::ScaleUp)
+}
+
 /// The compute and scale-up links between nodes, as compressed rows.
 struct Fabric {
     first: Vec<u32>,
@@ -90,8 +96,6 @@ struct Fabric {
     endpoints: Vec<u64>,
     tier: Vec<u8>,
     all_endpoints: u64,
-    /// Whether links of both roles are in it.
-    scale_up: bool,
     /// Scratch: which side of a cut a node is on.
     side: Vec<u8>,
 }
@@ -183,9 +187,7 @@ impl Fabric {
             }
         }
         let all_endpoints = endpoints.iter().sum();
-        let has = |role: FabricRole| edges().any(|(_, edge)| edge.role == role);
-        let scale_up = has(FabricRole::ScaleUp) && has(FabricRole::Compute);
-        Self { first, rows, endpoints, tier, all_endpoints, scale_up, side: vec![OPEN; count] }
+        Self { first, rows, endpoints, tier, all_endpoints, side: vec![OPEN; count] }
     }
 
     /// What each of so many endpoints can send, where they hang together and everything is uniform.
