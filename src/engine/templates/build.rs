@@ -269,6 +269,16 @@ pub(super) fn largest<T>(plans: impl Iterator<Item = T>, extent: impl Fn(&T) -> 
     best.map(|(_, plan)| plan)
 }
 
+/// [`largest`] of the plans for a head of groups, which itself follows from the extent: three times comes near enough.
+pub(super) fn fitted<T, P: Iterator<Item = T>>(plans: impl Fn(f64) -> P, extent: impl Fn(&T) -> (f64, f64)) -> Option<T> {
+    let mut best = None;
+    for _ in 0..3 {
+        let head = head(best.as_ref().map_or((0.0, 0.0), &extent));
+        best = largest(plans(head), &extent).or(best);
+    }
+    best
+}
+
 /// The gap above a row of groups in a drawing of about this extent: room for their heads, and for what runs between.
 pub(super) fn head(extent: (f64, f64)) -> f64 {
     ((extent.0 / ASPECT).max(extent.1) * HEAD).max(70.0)

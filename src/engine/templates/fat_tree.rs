@@ -143,15 +143,8 @@ impl Plan {
                 // A single column of edge switches has no aisle for the links that pass it, and a last row should be as full as the others.
                 .filter(|(_, columns, _)| *columns > 1 && (half.is_multiple_of(*columns) || (2..half).all(|other| !half.is_multiple_of(other))))
         };
-        // How large the gaps must be depends on the whole, and the whole on the gaps: twice comes near enough.
-        let mut extent = (0.0, 0.0);
-        let mut best = None;
-        for _ in 0..3 {
-            let head = build::head(extent);
-            best = build::largest(ways().map(|way| Self::with(half, cells, way, head)), Self::extent);
-            extent = best.as_ref().map_or(extent, Self::extent);
-        }
-        best.unwrap_or_else(|| Self::with(half, cells, (half * 2, 2, 2), 100.0))
+        let plans = |head: f64| ways().map(move |way| Self::with(half, cells, way, head));
+        build::fitted(plans, Self::extent).unwrap_or_else(|| Self::with(half, cells, (half * 2, 2, 2), 100.0))
     }
     fn with(half: u32, [switch, endpoint]: [(f64, f64); 2], (pods_across, columns, host_columns): (u32, u32, u32), head: f64) -> Self {
         let block_width = switch.0.max(f64::from(host_columns) * endpoint.0);

@@ -286,14 +286,8 @@ impl Plan {
             let rows = (1..=leaves.min(12)).map(|rows| leaves.div_ceil(rows));
             rows.flat_map(|columns| (2..=hosts.clamp(2, 12)).map(move |hosts| (columns, hosts)))
         };
-        let mut extent = (0.0, 0.0);
-        let mut best = None;
-        for _ in 0..3 {
-            let head = build::head(extent);
-            best = build::largest(ways().map(|way| Self::with([leaves, spines, hosts], cells, way, head)), |plan| plan.extent(leaves));
-            extent = best.as_ref().map_or(extent, |plan| plan.extent(leaves));
-        }
-        best.unwrap_or_else(|| Self::with([leaves, spines, hosts], cells, (leaves, 2), 100.0))
+        let plans = |head: f64| ways().map(move |way| Self::with([leaves, spines, hosts], cells, way, head));
+        build::fitted(plans, |plan| plan.extent(leaves)).unwrap_or_else(|| Self::with([leaves, spines, hosts], cells, (leaves, 2), 100.0))
     }
     fn with([leaves, spines, hosts]: [u32; 3], [leaf, spine, endpoint]: [(f64, f64); 3], (columns, host_columns): (u32, u32), head: f64) -> Self {
         let folds = columns < leaves;

@@ -95,14 +95,8 @@ pub(super) struct Plan {
 impl Plan {
     /// Of all ways to fold units, the one whose drawing is largest when fitted.
     pub(super) fn of(shape: &Shape) -> Self {
-        let mut extent = (0.0, 0.0);
-        let mut best = None;
-        for _ in 0..3 {
-            let head = build::head(extent);
-            best = build::largest((1..=shape.units).map(|columns| Self::with(shape, columns, head)), |plan| plan.extent(shape.units));
-            extent = best.as_ref().map_or(extent, |plan| plan.extent(shape.units));
-        }
-        best.unwrap_or_else(|| Self::with(shape, 1, 100.0))
+        let plans = |head: f64| (1..=shape.units).map(move |columns| Self::with(shape, columns, head));
+        build::fitted(plans, |plan| plan.extent(shape.units)).unwrap_or_else(|| Self::with(shape, 1, 100.0))
     }
     fn with(shape: &Shape, columns: u32, head: f64) -> Self {
         let leaf = switch_cell(shape.cages);

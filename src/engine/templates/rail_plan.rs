@@ -94,14 +94,8 @@ impl Drawing {
             };
             across.flat_map(|across| (1..=shape.pods.max(1)).map(move |pods| (across, pods)))
         };
-        let mut extent = (0.0, 0.0);
-        let mut best = None;
-        for _ in 0..3 {
-            let head = build::head(extent);
-            best = build::largest(ways().map(|way| Self::with(shape, way, head)), |plan| plan.extent(shape));
-            extent = best.as_ref().map_or(extent, |plan| plan.extent(shape));
-        }
-        best.unwrap_or_else(|| Self::with(shape, (1, 1), 100.0))
+        let plans = |head: f64| ways().map(move |way| Self::with(shape, way, head));
+        build::fitted(plans, |plan| plan.extent(shape)).unwrap_or_else(|| Self::with(shape, (1, 1), 100.0))
     }
     fn with(shape: &Shape, (across, pods_across): (u32, u32), head: f64) -> Self {
         let switch = switch_cell(CAGES);
