@@ -106,8 +106,14 @@ function startWorker() {
   return worker;
 }
 
+// A message to oneself comes back as a task of its own; a timer would be held back for milliseconds.
+const waiting = [];
+const turns = new MessageChannel();
+turns.port1.onmessage = () => waiting.shift()();
+
 // What wasm may ask of this file.
 globalThis.weftHost = {
+  turn: () => new Promise(resolve => { waiting.push(resolve); turns.port2.postMessage(null); }),
   worker: startWorker,
   crashed: message => { if (page) crashed(message); else postMessage(JSON.stringify({ kind: 'crashed', message })); },
   downloadRaw,

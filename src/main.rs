@@ -1,7 +1,5 @@
 //! The wasm binary. One file, two roles: with a window it is the page, without one it is the engine's worker.
 
 fn main() {
-    if let Some(services) = weft::app::start() {
-        weft::embed::automation::expose(&services);
-    }
+    weft::app::start(weft::embed::automation::expose);
 }

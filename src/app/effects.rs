@@ -206,6 +206,7 @@ impl Services {
                 self.autosave.changed(&patch);
                 self.leave_address();
                 self.store.emit(&Event::Change);
+                self.store.prepare();
             }
             Effect::Complain(text) => self.store.complain(text),
             Effect::Copy(clip) => copy_clip(&self.store, clip),
@@ -243,9 +244,10 @@ impl Services {
             Origin::Address => self.autosave.forget(),
             Origin::Storage => {}
         }
-        self.store.opened();
+        let records = self.store.read(|view| view.session.design().record_count());
+        self.store.opened(records > LARGE);
         // What is this large has its drawing prepared in tasks of its own; what is smaller is drawn sooner without.
-        if self.store.read(|view| view.session.design().record_count()) > 5 * LARGE {
+        if records > 5 * LARGE {
             self.store.settle();
         }
         self.engine.replaced(self.read_by.get());

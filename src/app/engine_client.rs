@@ -14,7 +14,7 @@ use web_sys::{MessageEvent, Worker};
 
 use super::host;
 use super::orders::{Product, Request};
-use super::store::{Event, Store};
+use super::store::{DRAWN_LATEST, Event, Store};
 use super::ui::EngineState;
 use super::worker::{SLICE, message, parts};
 use crate::engine::report::Report;
@@ -25,8 +25,6 @@ use crate::units::SortedMap;
 
 /// A request that takes longer than this is taken for a hang.
 const HANG: u32 = 10_000;
-/// A replaced design goes to the engine after its first drawing, and after so many milliseconds at the latest: a hidden page draws nothing.
-const DRAWN_LATEST: u32 = 400;
 /// Writing patches out holds the page up for no longer than this at a time, in milliseconds.
 const TURN: f64 = 8.0;
 /// How long the page waits for a pause before it evaluates by itself.
@@ -158,7 +156,7 @@ impl EngineClient {
         Ok(Running { worker, _on_message: on_message, _on_error: on_error })
     }
 
-    /// The whole design was replaced; `read` is the job that read it, if the worker did.
+    /// The whole design was replaced, and goes to the engine after its first drawing; `read` is the job that read it, if the worker did.
     pub fn replaced(&self, read: Option<u32>) {
         let revision = self.0.store.read(|view| view.session.revision());
         {

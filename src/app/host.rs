@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 static POISONED: AtomicBool = AtomicBool::new(false);
 
@@ -25,6 +26,24 @@ pub fn call(name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
     let host = Reflect::get(&js_sys::global(), &"weftHost".into())?;
     let function: Function = Reflect::get(&host, &name.into())?.dyn_into()?;
     function.apply(&host, &arguments.iter().collect::<Array>())
+}
+
+/// Goes on in a task of its own, so that what else waits (input, a frame) need not wait for all of a longer work.
+pub async fn turn() {
+    if let Some(promise) = call("turn", &[]).ok().and_then(|promise| promise.dyn_into::<Promise>().ok()) {
+        JsFuture::from(promise).await.ok();
+    }
+}
+
+/// Does one piece of work after another for so many milliseconds, as long as `piece` says that there may be more. Returns whether there may.
+pub fn within(milliseconds: f64, mut piece: impl FnMut() -> bool) -> bool {
+    let until = now() + milliseconds;
+    while piece() {
+        if now() > until {
+            return true;
+        }
+    }
+    false
 }
 
 /// The window. `None` in the worker.

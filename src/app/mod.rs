@@ -32,7 +32,7 @@ pub use effects::{Origin, Services};
 pub use opening::{Read, open};
 pub use orders::Request;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Reading};
 use crate::editor::Session;
 use panels::{Shell, ShellProps};
 use store::Store;
@@ -44,19 +44,33 @@ const TOO_MANY_STARTS: f64 = 3.0;
 /// The engine starts after so many milliseconds at the latest.
 const ENGINE_LATEST: u32 = 1500;
 
-/// Starts the page and returns what it stands on; in a worker starts the engine and returns nothing.
-pub fn start() -> Option<Services> {
+/// Starts the page and hands what it stands on to `then`; in a worker starts the engine.
+pub fn start(then: impl FnOnce(&Services) + 'static) {
     host::watch_panics();
     if host::window().is_none() {
         worker::run();
-        return None;
+        return;
     }
+    spawn_local(async move {
+        let mut reading = Reading::default();
+        // The task that compiles and starts the program is long enough without all of the catalogue in it.
+        while matches!(reading.shelf(), Ok(true)) {
+            host::turn().await;
+        }
+        if let Some(services) = start_page(Catalog::builtin_from(reading)) {
+            then(&services);
+        }
+    });
+}
+
+/// Starts the page and returns what it stands on.
+fn start_page(catalog: Catalog) -> Option<Services> {
     let address = Address::read();
     let theme = address.theme.as_deref().and_then(ThemeChoice::parse).or_else(|| ThemeChoice::parse(&host::preference("weft:theme")?)).unwrap_or_default();
     let wheel = host::preference("weft:wheel").and_then(|choice| WheelChoice::parse(&choice)).unwrap_or_default();
     actions::show_theme(theme);
 
-    let catalog = Arc::new(Catalog::builtin());
+    let catalog = Arc::new(catalog);
     let store = Store::new(Session::new(catalog.clone()), Ui { theme, wheel, ..Ui::default() });
     let services = Services::start(store.clone(), catalog);
     keys::listen(&services);
@@ -66,7 +80,7 @@ pub fn start() -> Option<Services> {
         actions::show_part(&services.store, part);
     }
     let shown = services.clone();
-    // The task that compiles and starts the program is long enough without the page in it.
+    // What is shown is made in a task of its own.
     Timeout::new(0, move || {
         yew::Renderer::<Shell>::with_root_and_props(root, ShellProps { services: shown.clone() }).render();
         spawn_local(async move { first_design(&shown, address).await });
@@ -123,6 +137,8 @@ fn watch_page(services: &Services) {
 async fn first_design(services: &Services, address: Address) {
     let store = &services.store;
     // The page itself is seen first: a large design must not hold it up.
+    files::painted().await;
+    // The canvas is put in after that, and drawn empty.
     files::painted().await;
     if let Some((name, parameters)) = address.template {
         if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters).await {

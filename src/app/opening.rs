@@ -19,6 +19,9 @@ use crate::editor::opening::{Drawn, Opened};
 use crate::io;
 use crate::model::Design;
 
+/// A piece of the drawing after which so many milliseconds are over is the last of its task.
+const TURN: f64 = 8.0;
+
 /// How the worker's reading went.
 enum Outcome {
     /// The design, and the job that read it.
@@ -114,12 +117,12 @@ async fn drawn(services: &Services, request: Request) -> Result<Option<Read>, St
     let (read, opens) = (Read::of(opened, job), services.store.opens());
     if read.drawn.design().record_count() > LARGE {
         loop {
-            pause(0).await;
+            host::turn().await;
             let stopped = job.is_some_and(|job| !is_busy(&services.store, job));
             if host::is_poisoned() || stopped || services.store.opens() != opens {
                 return Ok(None);
             }
-            if !read.drawn.draw(&services.catalog) {
+            if !host::within(TURN, || read.drawn.draw(&services.catalog)) {
                 break;
             }
         }

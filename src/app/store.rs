@@ -16,6 +16,9 @@ use crate::editor::{Effect, Intent, PointerEvent, Session};
 use crate::engine::report::Report;
 use crate::units::SortedMap;
 
+/// A page that is hidden draws nothing: after so many milliseconds nobody waits for its drawing any more.
+pub const DRAWN_LATEST: u32 = 400;
+
 /// What a selector may read.
 pub struct View<'a> {
     /// The session.
@@ -64,6 +67,8 @@ struct Inner {
     soon: Cell<bool>,
     /// Set while what a large change asks for is made, a task for each piece; nothing is shown meanwhile.
     settling: Cell<bool>,
+    /// Set while the first drawing of an opened design goes before what is told of it.
+    drawing: Cell<bool>,
     frames: Frames,
 }
 
@@ -101,6 +106,7 @@ impl Store {
             stale: Cell::new(false),
             soon: Cell::new(false),
             settling: Cell::new(false),
+            drawing: Cell::new(false),
             frames: Frames::default(),
         }))
     }
@@ -187,7 +193,7 @@ impl Store {
         let store = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             loop {
-                super::files::pause(0).await;
+                host::turn().await;
                 if host::is_poisoned() || !store.0.session.borrow().settle() {
                     break;
                 }
@@ -195,6 +201,17 @@ impl Store {
             store.0.settling.set(false);
             store.touch();
             store.tell_readers();
+        });
+    }
+
+    /// Makes what the next drawing needs while its frame is waited for, so that the frame is short and a report that comes in is not held up by it.
+    pub fn prepare(&self) {
+        let store = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            host::turn().await;
+            if !host::is_poisoned() && !store.is_settling() {
+                store.0.session.borrow().settle();
+            }
         });
     }
 
@@ -210,7 +227,7 @@ impl Store {
 
     /// Tells readers, if anything changed since they were last told. Called once per frame.
     pub fn tell_readers(&self) -> bool {
-        if self.0.settling.get() || !self.0.stale.replace(false) {
+        if self.0.settling.get() || self.0.drawing.get() || !self.0.stale.replace(false) {
             return false;
         }
         let readers: Vec<Rc<dyn Fn()>> = self.0.readers.borrow().values().cloned().collect();
@@ -262,9 +279,20 @@ impl Store {
         self.change(|ui| ui.announced = words);
     }
 
-    /// Notes that another design was opened.
-    pub fn opened(&self) {
+    /// Notes that another design was opened. A large one is drawn before readers are told of it: what is worth seeing is the drawing.
+    pub fn opened(&self, large: bool) {
         self.0.opens.set(self.0.opens.get() + 1);
+        if large && !self.0.drawing.replace(true) {
+            let store = self.clone();
+            gloo::timers::callback::Timeout::new(DRAWN_LATEST, move || store.drawn()).forget();
+        }
+    }
+
+    /// Notes that what was opened is drawn, or cannot be.
+    pub fn drawn(&self) {
+        if self.0.drawing.replace(false) {
+            self.tell_readers();
+        }
     }
 
     /// How many designs were opened by now.

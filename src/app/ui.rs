@@ -50,7 +50,7 @@ pub struct Ui {
     /// Which findings are listed.
     pub findings: Asked,
     /// The selection whose finding card was closed.
-    pub shut_card: Option<SortedSet<Subject>>,
+    pub shut_card: Option<Arc<SortedSet<Subject>>>,
     /// What is being given another name where it stands.
     pub renaming: Option<Subject>,
     /// Where the context menu is open, in view pixels.

@@ -65,14 +65,58 @@ impl Shelves {
     }
 }
 
+/// The embedded data on its way in, shelf by shelf, for who must not be held up by all of it at once.
+#[derive(Debug, Default)]
+pub struct Reading {
+    shelves: Shelves,
+    ids: SortedSet<PartId>,
+    next: usize,
+}
+
+impl Reading {
+    /// Reads the next shelf. Returns whether there was one.
+    ///
+    /// # Errors
+    /// The first part that is not understood.
+    pub fn shelf(&mut self) -> Result<bool, CatalogError> {
+        let Some((shelf, text)) = SHELVES.get(self.next) else { return Ok(false) };
+        self.next += 1;
+        for value in entries(shelf, text)? {
+            let part = Arc::new(part_from_json(&value)?);
+            if !self.ids.insert(part.id.clone()) {
+                return Err(CatalogError(format!("{shelf}: there are two parts “{}”", part.id)));
+            }
+            self.shelves.order.push(part);
+        }
+        Ok(true)
+    }
+
+    /// Reads what is left, and puts all of it in order.
+    fn finish(mut self) -> Result<Catalog, CatalogError> {
+        while self.shelf()? {}
+        let mut shelves = self.shelves;
+        order::sort_by_key(&mut shelves.order, |part| part.kind);
+        shelves.place();
+        for value in entries("protocols.json", PROTOCOLS)? {
+            shelves.protocols.push(protocol_from_json(&value)?);
+        }
+        Ok(Catalog(Arc::new(shelves)))
+    }
+}
+
 impl Catalog {
     /// The state of the data: year and month in which its facts were gathered.
     pub const VERSION: &'static str = "2026-11";
 
     /// The built-in catalogue, read once per process. Time after the first call: O(1).
     pub fn builtin() -> Self {
+        Self::builtin_from(Reading::default())
+    }
+
+    /// The same, of which some shelves may be read by now.
+    pub fn builtin_from(reading: Reading) -> Self {
         static BUILTIN: OnceLock<Catalog> = OnceLock::new();
-        BUILTIN.get_or_init(|| Self::read().unwrap_or_default()).clone()
+        BUILTIN.get_or_init(|| reading.finish().unwrap_or_default()).clone()
     }
 
     /// Reads the embedded data.
@@ -80,23 +124,7 @@ impl Catalog {
     /// # Errors
     /// The first part that is not understood. The tests hold that there is none.
     pub fn read() -> Result<Self, CatalogError> {
-        let mut shelves = Shelves::default();
-        let mut ids = SortedSet::new();
-        for (shelf, text) in SHELVES {
-            for value in entries(shelf, text)? {
-                let part = Arc::new(part_from_json(&value)?);
-                if !ids.insert(part.id.clone()) {
-                    return Err(CatalogError(format!("{shelf}: there are two parts “{}”", part.id)));
-                }
-                shelves.order.push(part);
-            }
-        }
-        order::sort_by_key(&mut shelves.order, |part| part.kind);
-        shelves.place();
-        for value in entries("protocols.json", PROTOCOLS)? {
-            shelves.protocols.push(protocol_from_json(&value)?);
-        }
-        Ok(Self(Arc::new(shelves)))
+        Reading::default().finish()
     }
 
     /// The part a design means by this id: its own, else the catalogue's.

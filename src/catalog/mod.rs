@@ -21,7 +21,7 @@ pub mod sheet;
 mod words;
 mod write;
 
-pub use load::{Catalog, CatalogError};
+pub use load::{Catalog, CatalogError, Reading};
 pub use ports::{GENERIC_CAGES, PortInfo, PortUse, PortView};
 pub use prices::{Book, Offer, builtin_offers};
 pub use read::part_from_json;

@@ -221,11 +221,12 @@ fn name_port(draft: &mut Draft, port: PortRef, name: &str) -> Result<Outcome, St
     Ok(Outcome::named("Name port"))
 }
 
-/// Things in the order they stand in the drawing, from the top left.
+/// Things that have names in the order they stand in the drawing, from the top left.
 pub fn as_placed(scene: &Scene, subjects: &SortedSet<Subject>) -> Vec<Subject> {
-    let mut ordered: Vec<Subject> = subjects.iter().cloned().collect();
-    order::sort_by_key(&mut ordered, |subject| placed(scene, subject.clone()));
-    ordered
+    let named = |subject: &&Subject| matches!(subject, Subject::Fabric(_) | Subject::Group(_) | Subject::Node(_) | Subject::Rack(_));
+    let mut ordered: Vec<_> = subjects.iter().filter(named).map(|subject| placed(scene, subject.clone())).collect();
+    order::sort(&mut ordered);
+    ordered.into_iter().map(|(_, subject)| subject).collect()
 }
 
 /// Names by a pattern, counted as things stand in the drawing.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::model::{Patch, Subject};
-use crate::units::SortedSet;
+use super::selection::Selection;
+use crate::model::Patch;
 
 /// One act of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,9 +13,9 @@ pub(super) struct Step {
     /// What it changed.
     pub patch: Arc<Patch>,
     /// What was selected before it.
-    pub selected_before: SortedSet<Subject>,
+    pub selected_before: Arc<Selection>,
     /// What was selected after it.
-    pub selected_after: SortedSet<Subject>,
+    pub selected_after: Arc<Selection>,
 }
 
 /// The steps of a session since its design was opened. Patches share records with the design, so a step costs what it changed.

@@ -33,7 +33,8 @@ pub struct Session {
     /// Counts the states of the design; never falls.
     revision: u64,
     history: History,
-    selection: Selection,
+    /// Shared with history and panels, which so keep and compare it for nothing.
+    selection: Arc<Selection>,
     /// Why the design may not be edited, if it may not.
     read_only: Option<String>,
     /// Why it may not be edited for the time being, if it may not.
@@ -82,7 +83,7 @@ impl Session {
             design: Design::default(),
             revision: 0,
             history: History::default(),
-            selection: Selection::new(),
+            selection: Arc::default(),
             read_only: None,
             locked: None,
             report: None,
@@ -114,8 +115,8 @@ impl Session {
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
     }
-    /// What is selected. Everything in it exists.
-    pub fn selection(&self) -> &SortedSet<Subject> {
+    /// What is selected. Everything in it exists. A copy of it costs nothing, nor does comparing it with itself.
+    pub fn selection(&self) -> &Arc<SortedSet<Subject>> {
         &self.selection
     }
     /// Which part of the drawing is seen.
@@ -274,7 +275,7 @@ impl Session {
             Intent::DragPart { part, at } => self.drag_part(part, at),
             Intent::Duplicate => self.duplicate(),
             Intent::Edit { subjects, field } => {
-                let subjects = if subjects.is_empty() { self.selection.clone() } else { subjects.into_iter().collect() };
+                let subjects = if subjects.is_empty() { self.selection.clone() } else { Arc::new(subjects.into_iter().collect()) };
                 self.edit(|draft| fields::edit(draft, &subjects, &field))
             }
             Intent::Escape => self.escape(),
@@ -367,8 +368,16 @@ impl Session {
     // --- Selection and moments ---
 
     /// Makes this the selection, as far as it exists.
-    pub(super) fn select(&mut self, mut subjects: Selection) -> Vec<Effect> {
-        subjects.retain(|subject| selection::exists(&self.design, &self.catalog, subject));
+    pub(super) fn select(&mut self, subjects: Selection) -> Vec<Effect> {
+        self.select_shared(subjects.into())
+    }
+
+    /// The same with what history keeps as well.
+    pub(super) fn select_shared(&mut self, mut subjects: Arc<Selection>) -> Vec<Effect> {
+        let exists = |subject: &Subject| selection::exists(&self.design, &self.catalog, subject);
+        if !subjects.iter().all(exists) {
+            Arc::make_mut(&mut subjects).retain(exists);
+        }
         if subjects == self.selection {
             return Vec::new();
         }

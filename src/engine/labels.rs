@@ -136,6 +136,14 @@ fn placeholder(inner: &str, known: &'static [Placeholder]) -> Result<Piece, Stri
     Ok(Piece::Value { name, width })
 }
 
+/// Who has a name, or would have it.
+enum Taken<'a> {
+    /// Something that is not renamed.
+    Already(Subject),
+    /// Something that is, by the name it has so far.
+    Too(&'a str),
+}
+
 /// What names can be made of, gathered once for many. Space: O(members of groups).
 pub struct Naming<'a> {
     design: &'a Design,
@@ -156,27 +164,47 @@ impl<'a> Naming<'a> {
     pub fn names(&self, subjects: &[Subject], pattern: &str) -> Result<Vec<(Subject, String)>, String> {
         let pattern = Pattern::parse(pattern, OF_NAMES)?;
         let named: Vec<(&Subject, &str)> = subjects.iter().filter_map(|subject| Some((subject, self.name(subject)?))).collect();
-        let chosen: SortedSet<&Subject> = named.iter().map(|(subject, _)| *subject).collect();
-        let mut taken: SortedMap<String, String> = SortedMap::new();
-        for (subject, name) in self.all().filter(|(subject, _)| !chosen.contains(subject)) {
-            taken.insert(name.to_owned(), format!("{subject} is called that already"));
-        }
-        let mut names = Vec::new();
+        let mut names = Vec::with_capacity(named.len());
+        let mut refused = None;
         for (at, (subject, old)) in named.iter().enumerate() {
-            let shown = |text: &str| text.chars().take(60).collect::<String>();
-            let text = pattern
-                .fill(|slot| self.value(subject, old, at + 1, slot))
-                .map_err(|slot| format!("{{{slot}}} says nothing of {}: {}", shown(if old.is_empty() { "what has no name" } else { old }), nothing(slot)))?;
-            let text = text.trim().to_owned();
-            if text.chars().count() > LONGEST {
-                return Err(format!("“{}…” would have {} characters; a name has at most {LONGEST}", shown(&text), text.chars().count()));
+            match self.filled(&pattern, subject, old, at + 1) {
+                Ok(text) => names.push(((*subject).clone(), text)),
+                Err(sentence) => {
+                    refused = Some(sentence);
+                    break;
+                }
             }
-            if let Some(other) = taken.insert(text.clone(), format!("{} would be called that too", shown(old))) {
-                return Err(format!("“{}” would be there twice: {other}. Add {{n}}, {{u}} or {{id}} to the pattern", shown(&text)));
-            }
-            names.push(((*subject).clone(), text));
         }
-        if names.is_empty() { Err("Select nodes, racks, groups or fabrics to rename".to_owned()) } else { Ok(names) }
+
+        // Of what is wrong, that of the first thing is told: names before the one that is refused may be there twice.
+        let chosen: SortedSet<&Subject> = named.iter().map(|(subject, _)| *subject).collect();
+        let mut taken: SortedMap<&str, Taken> = SortedMap::new();
+        for (subject, name) in self.all().filter(|(subject, _)| !chosen.contains(subject)) {
+            taken.insert(name, Taken::Already(subject));
+        }
+        for ((_, text), (_, old)) in names.iter().zip(&named) {
+            if let Some(other) = taken.insert(text, Taken::Too(old)) {
+                let other = match other {
+                    Taken::Already(subject) => format!("{subject} is called that already"),
+                    Taken::Too(before) => format!("{} would be called that too", shown(before)),
+                };
+                return Err(format!("“{}” would be there twice: {other}. Add {{n}}, {{u}} or {{id}} to the pattern", shown(text)));
+            }
+        }
+        match refused {
+            Some(sentence) => Err(sentence),
+            None if names.is_empty() => Err("Select nodes, racks, groups or fabrics to rename".to_owned()),
+            None => Ok(names),
+        }
+    }
+
+    /// The name of one thing, which is called `old` and has this number. One sentence where it cannot be.
+    fn filled(&self, pattern: &Pattern, subject: &Subject, old: &str, number: usize) -> Result<String, String> {
+        let text = pattern
+            .fill(|slot| self.value(subject, old, number, slot))
+            .map_err(|slot| format!("{{{slot}}} says nothing of {}: {}", shown(if old.is_empty() { "what has no name" } else { old }), nothing(slot)))?;
+        let (text, length) = (text.trim().to_owned(), text.trim().chars().count());
+        if length > LONGEST { Err(format!("“{}…” would have {length} characters; a name has at most {LONGEST}", shown(&text))) } else { Ok(text) }
     }
 
     fn all(&self) -> impl Iterator<Item = (Subject, &str)> {
@@ -266,6 +294,11 @@ impl<'a> Naming<'a> {
         let usual = [USUAL_LABEL, FREE_LABEL].into_iter().filter_map(|text| Pattern::parse(text, OF_LABELS).ok());
         pattern.into_iter().cloned().chain(usual).find_map(|pattern| pattern.fill(value).ok()).unwrap_or_default()
     }
+}
+
+/// As much of a name as a sentence has room for.
+fn shown(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 /// Why a placeholder has no value, in a few words.

@@ -248,6 +248,7 @@ impl Painter {
         let store = self.store.clone();
         Timeout::new(0, move || {
             host::mark("weft:first-frame");
+            store.drawn();
             store.emit(&Event::Drawn);
             if ready {
                 host::call("started", &[]).ok();

@@ -20,7 +20,7 @@ pub fn FindingCard() -> Html {
     let shown = use_selector(|view| {
         let session = view.session;
         let still = matches!(session.gesture(), Gesture::Idle | Gesture::Panning { .. });
-        if !still || view.ui.context_menu.is_some() || view.ui.offer.is_some() || view.ui.shut_card == Some(session.selection().clone()) {
+        if !still || view.ui.context_menu.is_some() || view.ui.offer.is_some() || view.ui.shut_card.as_ref() == Some(session.selection()) {
             return None;
         }
         let (finding, place) = session.selected_finding()?;

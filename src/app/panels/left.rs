@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
+use super::shell::ColumnProps;
 use super::{outline, palette};
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{LeftTab, Side};
 
 /// The left column.
 #[component]
-pub fn Left() -> Html {
+pub fn Left(props: &ColumnProps) -> Html {
     let state = use_selector(|view| (view.ui.left, view.ui.drawer == Some(Side::Left)));
     let show = use_action(|store, tab: LeftTab| store.change(|ui| ui.left = tab));
     let (tab, open) = *state;
@@ -18,7 +19,9 @@ pub fn Left() -> Html {
                 <button class="tab" role="tab" aria-selected={(tab == LeftTab::Parts).to_string()} onclick={show.reform(|_| LeftTab::Parts)}>{ "Parts" }</button>
                 <button class="tab" role="tab" aria-selected={(tab == LeftTab::Outline).to_string()} onclick={show.reform(|_| LeftTab::Outline)}>{ "Outline" }</button>
             </div>
-            if tab == LeftTab::Parts { <palette::Palette /> } else { <outline::Outline /> }
+            if props.whole {
+                if tab == LeftTab::Parts { <palette::Palette /> } else { <outline::Outline /> }
+            }
         </aside>
     }
 }

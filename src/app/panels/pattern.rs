@@ -1,6 +1,7 @@
 //! Many names at once, by a pattern: what everything would be called is seen while the pattern is typed.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -20,14 +21,10 @@ pub fn RenameByPattern() -> Html {
     let store = use_store();
     let text = use_state(|| "{kind}-{n:2}".to_owned());
     let field = use_node_ref();
+    let chosen = use_selector(|view| (view.session.revision(), view.session.selection().clone()));
     let names = {
-        let text = (*text).clone();
-        use_selector(move |view| {
-            view.session.names_by(&text).map(|names| {
-                let rows = names.iter().take(SHOWN).map(|(old, new)| (old.clone(), new.clone())).collect::<Vec<_>>();
-                (rows, names.len())
-            })
-        })
+        let store = store.clone();
+        use_memo((chosen, (*text).clone()), move |(_, text)| store.read(|view| view.session.names_by(text, SHOWN)))
     };
     let close = use_action(|store, ()| {
         store.change(|ui| ui.dialog = None);
@@ -38,8 +35,12 @@ pub fn RenameByPattern() -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             close.emit(());
-            let subjects = store.read(|view| view.session.selection().iter().cloned().collect());
-            store.dispatch(Intent::Edit { subjects, field: Field::Pattern((*text).clone()) });
+            let (store, pattern) = (store.clone(), (*text).clone());
+            // The dialog is gone before many things get their names.
+            spawn_local(async move {
+                host::turn().await;
+                store.dispatch(Intent::Edit { subjects: Vec::new(), field: Field::Pattern(pattern) });
+            });
         })
     };
     let typed = {

@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
+use super::shell::ColumnProps;
 use super::{estimates, failures, findings, inspector, traffic};
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{RightTab, Side};
 
 /// The right column.
 #[component]
-pub fn Right() -> Html {
+pub fn Right(props: &ColumnProps) -> Html {
     let state = use_selector(|view| {
         let findings = view.session.report().map_or(0, |report| report.diagnostics.iter().filter(|diagnostic| diagnostic.silenced.is_none()).count());
         (view.ui.right, view.ui.drawer == Some(Side::Right), findings)
@@ -29,11 +30,13 @@ pub fn Right() -> Html {
                 { tab(RightTab::Inspector, "Inspector".to_owned()) }
             </div>
             <div class="panel-body" role="tabpanel">
-                if shown == RightTab::Findings { <findings::Findings /> }
-                if shown == RightTab::Estimates { <estimates::Estimates /> }
-                if shown == RightTab::Traffic { <traffic::TrafficPanel /> }
-                if shown == RightTab::Failures { <failures::Failures /> }
-                if shown == RightTab::Inspector { <inspector::Inspector /> }
+                if props.whole {
+                    if shown == RightTab::Findings { <findings::Findings /> }
+                    if shown == RightTab::Estimates { <estimates::Estimates /> }
+                    if shown == RightTab::Traffic { <traffic::TrafficPanel /> }
+                    if shown == RightTab::Failures { <failures::Failures /> }
+                    if shown == RightTab::Inspector { <inspector::Inspector /> }
+                }
             </div>
         </aside>
     }

@@ -20,7 +20,7 @@ pub fn sheet(session: &Session) -> Sheet {
     let mut links: Vec<(LinkId, &Link)> = Vec::new();
     let mut racks: Vec<RackId> = Vec::new();
     let mut fabrics: Vec<FabricId> = Vec::new();
-    for subject in selected {
+    for subject in selected.iter() {
         match subject {
             Subject::Link(id) => links.extend(design.links.get(*id).map(|link| (*id, link))),
             Subject::Node(id) => nodes.extend(design.nodes.get(*id).map(|node| (*id, node))),

@@ -1,21 +1,29 @@
 //! The frame of the page: where everything stands, what is in front, and files dropped anywhere.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{busy, commands, connect, context_menu, empty, left, offer, purchase, rescue, right, shortcuts, status_bar, templates, toasts, top_bar};
 use crate::app::canvas::{Minimap, Stage};
 use crate::app::effects::Services;
-use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::ui::Dialog;
+use crate::app::{files, host};
 
 /// What the page stands on.
 #[derive(Properties, PartialEq)]
 pub struct ShellProps {
     /// The store and what effects reach.
     pub services: Services,
+}
+
+/// What a column is made of.
+#[derive(Properties, PartialEq)]
+pub struct ColumnProps {
+    /// Whether what is in it is shown yet.
+    pub whole: bool,
 }
 
 /// The page.
@@ -34,6 +42,7 @@ fn Frame() -> Html {
     let services = use_services();
     let over = use_state(|| false);
     let (front, hint, busy) = (use_front(), toasts::use_hint(), busy::use_busy());
+    let whole = use_whole();
     let drawer = use_selector(|view| view.ui.drawer.is_some());
     let shut = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
     let veil = html! { <button class={classes!("drawer-veil", drawer.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={shut}></button> };
@@ -70,23 +79,27 @@ fn Frame() -> Html {
     html! {
         <div class="app" ondragover={dragged} ondragleave={gone} ondrop={dropped}>
             <top_bar::TopBar />
-            <left::Left />
+            <left::Left {whole} />
             <main class="stage" aria-label="Drawing">
                 <Stage />
-                <empty::Empty />
-                <Minimap />
-                <super::finding_card::FindingCard />
-                <super::floor::FloorPlan />
-                <super::loads::Loads />
-                <super::ways::Ways />
-                <offer::OfferedParts />
-                <context_menu::ContextMenu />
+                if whole {
+                    <empty::Empty />
+                    <Minimap />
+                    <super::finding_card::FindingCard />
+                    <super::floor::FloorPlan />
+                    <super::loads::Loads />
+                    <super::ways::Ways />
+                    <offer::OfferedParts />
+                    <context_menu::ContextMenu />
+                }
                 { hint }
                 { busy }
-                <super::pointer_hint::PointerHint />
-                <super::rename::Rename />
+                if whole {
+                    <super::pointer_hint::PointerHint />
+                    <super::rename::Rename />
+                }
             </main>
-            <right::Right />
+            <right::Right {whole} />
             <status_bar::StatusBar />
             { veil }
             <toasts::Toasts />
@@ -97,6 +110,22 @@ fn Frame() -> Html {
             <input id={files::CHOOSER} type="file" multiple=true class="sr-only" tabindex="-1" aria-hidden="true" onchange={chosen} />
         </div>
     }
+}
+
+/// Whether all of the page is shown: at first only its frame is, so that no task makes all of it.
+#[hook]
+fn use_whole() -> bool {
+    let whole = use_state(|| false);
+    {
+        let whole = whole.clone();
+        use_effect_with((), move |()| {
+            spawn_local(async move {
+                host::turn().await;
+                whole.set(true);
+            });
+        });
+    }
+    *whole
 }
 
 /// The dialog in front.

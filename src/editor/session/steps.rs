@@ -41,9 +41,9 @@ impl Session {
         }
         self.design_changed(Some(&patch));
         let patch = Arc::new(patch);
-        let wanted = outcome.select.map_or_else(|| selected_before.clone(), |subjects| subjects.into_iter().collect());
+        let wanted = outcome.select.map_or_else(|| selected_before.clone(), |subjects| Arc::new(subjects.into_iter().collect()));
         let mut effects = vec![Effect::Changed { revision: self.revision, patch: patch.clone() }, Effect::Redraw];
-        effects.extend(self.select(wanted));
+        effects.extend(self.select_shared(wanted));
         if self.nudging {
             self.nudging = self.history.join_last(&patch);
         } else {
@@ -122,7 +122,7 @@ impl Session {
         effects
     }
 
-    fn replay(&mut self, patch: Arc<Patch>, selected: Selection) -> Vec<Effect> {
+    fn replay(&mut self, patch: Arc<Patch>, selected: Arc<Selection>) -> Vec<Effect> {
         if let Err(conflict) = patch.apply(&mut self.design) {
             // Only this session changes its design, so this cannot be; if it is, the design stays as it is.
             debug_assert!(false, "history fits the design: {conflict}");
@@ -131,7 +131,7 @@ impl Session {
         }
         self.design_changed(Some(&patch));
         let mut effects = vec![Effect::Changed { revision: self.revision, patch }, Effect::Redraw];
-        effects.extend(self.select(selected));
+        effects.extend(self.select_shared(selected));
         effects
     }
 
@@ -139,7 +139,7 @@ impl Session {
         let mut patch = layout::tiered(&self.design, &self.catalog);
         let name = if self.selection.is_empty() { "Lay out" } else { "Lay out selection" };
         if !self.selection.is_empty() {
-            let reach = Reach::of(&self.design, &self.selection);
+            let reach = Reach::of(&self.design, self.selection.iter());
             patch.changes.retain(|change| match change {
                 crate::model::Change::Node(delta) => reach.nodes.contains(&delta.id),
                 crate::model::Change::Rack(delta) => reach.racks.contains(&delta.id),

@@ -3,12 +3,14 @@
 use super::*;
 
 impl Session {
-    /// What a pattern would call everything selected: the name so far and the new one, in the order of the drawing. One sentence where
-    /// it cannot.
-    pub fn names_by(&self, pattern: &str) -> Result<Vec<(String, String)>, String> {
+    /// What a pattern would call everything selected: of the first `shown` things in the order of the drawing the name so far and the new
+    /// one, and how many there are. One sentence where it cannot.
+    pub fn names_by(&self, pattern: &str, shown: usize) -> Result<(Vec<(String, String)>, usize), String> {
         let naming = crate::engine::labels::Naming::of(&self.design, &self.catalog);
         let names = naming.names(&crate::editor::as_placed(self.scene(), &self.selection), pattern)?;
-        Ok(names.into_iter().map(|(subject, new)| (naming.name(&subject).unwrap_or_default().to_owned(), new)).collect())
+        let count = names.len();
+        let first = names.into_iter().take(shown).map(|(subject, new)| (naming.name(&subject).unwrap_or_default().to_owned(), new));
+        Ok((first.collect(), count))
     }
 
     pub(in crate::editor) fn pan(&mut self, dx: f64, dy: f64) -> Vec<Effect> {

@@ -101,7 +101,7 @@ fn drag(session: &mut Session, pressed: Point, on: Option<Subject>, mods: KeyMod
     };
     let Some(grabbed) = grabbed else {
         let from = session.camera().to_world(pressed);
-        let keep = if mods.shift { session.selection().clone() } else { SortedSet::new() };
+        let keep = if mods.shift { SortedSet::clone(session.selection()) } else { SortedSet::new() };
         session.set_gesture(if touch {
             Gesture::Panning { last: pressed }
         } else {
