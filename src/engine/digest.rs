@@ -1,7 +1,7 @@
 //! Findings as people go through them: filtered, ordered, and those of one kind as one group with a count.
 
 use super::diagnostics::{Diagnostic, Severity};
-use crate::model::{Design, FabricId, Member, NodeId, RackId, Subject};
+use crate::model::{Design, FabricId, GroupId, Member, NodeId, RackId, Subject};
 use crate::units::{SortedMap, SortedSet, lower, order};
 
 /// Which findings are asked for. The default asks for all that are not silenced.
@@ -197,34 +197,33 @@ struct Places {
 
 impl Places {
     fn of(design: &Design, things: &[Subject]) -> Self {
-        let mut places = Self { things: things.iter().cloned().collect(), racks: SortedSet::new(), nodes: SortedSet::new() };
-        let mut open: Vec<Subject> = places.things.iter().cloned().collect();
-        let mut seen: SortedSet<Subject> = SortedSet::new();
-        while let Some(thing) = open.pop() {
-            if !seen.insert(thing.clone()) {
-                continue;
-            }
-            match thing {
-                Subject::Group(id) => open.extend(design.groups.get(id).into_iter().flat_map(|group| &group.members).map(|member| match *member {
-                    Member::Group(id) => Subject::Group(id),
-                    Member::Node(id) => Subject::Node(id),
-                    Member::Rack(id) => Subject::Rack(id),
-                })),
-                Subject::Node(id) => {
-                    places.nodes.insert(id);
-                }
+        let mut inside: Vec<Subject> = Vec::new();
+        let mut open: Vec<GroupId> = Vec::new();
+        for thing in things {
+            match *thing {
+                Subject::Group(id) => open.push(id),
                 Subject::Trunk(a, b) => {
                     let links = design.links.iter().filter(|(_, link)| link.touches(a) && link.touches(b));
-                    places.things.extend(links.map(|(id, _)| Subject::Link(id)));
-                }
-                Subject::Rack(id) => {
-                    places.racks.insert(id);
+                    inside.extend(links.map(|(id, _)| Subject::Link(id)));
                 }
                 _ => {}
             }
         }
-        places.things.extend(seen);
-        places
+        let mut seen: SortedSet<GroupId> = open.iter().copied().collect();
+        while let Some(group) = open.pop() {
+            for member in design.groups.get(group).into_iter().flat_map(|group| &group.members) {
+                match *member {
+                    Member::Group(id) if seen.insert(id) => open.push(id),
+                    Member::Group(_) => {}
+                    Member::Node(id) => inside.push(Subject::Node(id)),
+                    Member::Rack(id) => inside.push(Subject::Rack(id)),
+                }
+            }
+        }
+        let things: SortedSet<Subject> = things.iter().cloned().chain(inside).chain(seen.into_iter().map(Subject::Group)).collect();
+        let racks = things.iter().filter_map(|thing| if let Subject::Rack(id) = thing { Some(*id) } else { None }).collect();
+        let nodes = things.iter().filter_map(|thing| if let Subject::Node(id) = thing { Some(*id) } else { None }).collect();
+        Self { things, racks, nodes }
     }
     fn node(&self, design: &Design, id: NodeId) -> bool {
         self.nodes.contains(&id) || (!self.racks.is_empty() && design.nodes.get(id).and_then(|node| node.rack).is_some_and(|rack| self.racks.contains(&rack)))
