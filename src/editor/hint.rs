@@ -119,6 +119,9 @@ impl Session {
             let hidden = preview.ghosts.bounds().is_some_and(|bounds| !bounds.intersects(&seen));
             return Some(if hidden { format!("{}, outside of what is seen now", preview.summary) } else { preview.summary.clone() });
         }
+        if let Gesture::Connecting { target: Some(to), held, .. } = self.gesture() {
+            return self.promise(*to).map(|promise| format!("{} for {promise}", if *held { "Release" } else { "Click" }));
+        }
         let words = match (self.gesture(), self.tool()) {
             (Gesture::Connecting { refused: Some(_), .. }, _) => "This port cannot be taken; Esc to stop",
             (Gesture::Connecting { held: true, .. }, _) => "Release on a port to connect, on empty canvas to choose a part, Esc to stop",

@@ -64,6 +64,32 @@ impl Wire {
         Err(reason.unwrap_or_else(|| format!("{} has no free port", design.node_name(node))))
     }
 
+    /// What letting go over `to` makes, in words: `a link at 400 Gb/s by DAC 3 m, less than the 800 Gb/s of leaf-1`. Time: O(cables).
+    pub fn promise(&self, design: &Design, catalog: &Catalog, to: PortRef) -> String {
+        let ends = [self.from, to];
+        let moved = self.moving.and_then(|(id, _)| design.links.get(id)).cloned();
+        let new = moved.is_none();
+        let mut link = moved.unwrap_or_else(|| Link::between(self.from, to));
+        link.ends = ends;
+        if new {
+            link.part = self.cable.clone().or_else(|| best_cable(design, catalog, ends));
+        }
+        let rate = fit::effective_rate(catalog, design, &link);
+        let mut words = if new { "a link" } else { "the link" }.to_owned();
+        if let Some(rate) = rate {
+            words = format!("{words} at {rate}");
+        }
+        if let Some(part) = link.part.as_ref().and_then(|id| catalog.part(design, id)) {
+            words = format!("{words} by {}", part.name);
+        }
+        // Which port could do more: this is seen before it is laid rather than found after.
+        let faster = ends.iter().find_map(|end| {
+            let able = catalog.port(design, *end)?.gbps?;
+            (rate? < able).then(|| format!("{words}, less than the {able} of {}", design.node_name(end.node)))
+        });
+        faster.unwrap_or(words)
+    }
+
     /// Free ports of the design that a link may end on, with a label, where every word of `filter` begins a word of the label.
     pub fn targets(&self, design: &Design, catalog: &Catalog, filter: &str, most: usize) -> Vec<(PortRef, String)> {
         let words: Vec<String> = lower(filter).split_whitespace().map(str::to_owned).collect();
@@ -141,7 +167,7 @@ fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<Part
             fit::cable_fits(draft.catalog, draft.design(), ends, part, None).map_err(|misfit| misfit.to_string())?;
             Some(id)
         }
-        None => best_cable(draft, ends),
+        None => best_cable(draft.design(), draft.catalog, ends),
     };
     let mut link = Link::between(a, b);
     link.part = part;
@@ -149,12 +175,11 @@ fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<Part
 }
 
 /// The cable to propose where none was chosen: one for a single link, unless the way is too long for it.
-fn best_cable(draft: &Draft, ends: [PortRef; 2]) -> Option<PartId> {
-    let (catalog, design) = (draft.catalog, draft.design());
+fn best_cable(design: &Design, catalog: &Catalog, ends: [PortRef; 2]) -> Option<PartId> {
     let first = fit::best_cable(catalog, design, ends, None)?;
     let link = Link { part: Some(first.clone()), ..Link::between(ends[0], ends[1]) };
     let length = cabling::length(design, catalog, &link).metres();
-    let reaches = draft.part(&first).is_some_and(|part| fit::cable_fits(catalog, design, ends, part, length).is_ok());
+    let reaches = catalog.part(design, &first).is_some_and(|part| fit::cable_fits(catalog, design, ends, part, length).is_ok());
     if reaches { Some(first) } else { fit::best_cable(catalog, design, ends, length).or(Some(first)) }
 }
 

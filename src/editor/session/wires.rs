@@ -20,6 +20,11 @@ impl Session {
         }
     }
 
+    /// What letting go over `to` makes, in words.
+    pub(in crate::editor) fn promise(&self, to: PortRef) -> Option<String> {
+        self.wire.as_ref().map(|wire| wire.promise(&self.design, &self.catalog, to))
+    }
+
     /// Lays the link that is being drawn.
     pub(in crate::editor) fn finish_connecting(&mut self, port: PortRef) -> Vec<Effect> {
         let Some(wire) = self.wire.take() else { return self.stop_gesture() };

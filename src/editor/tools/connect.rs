@@ -80,6 +80,8 @@ pub(super) fn follow(session: &mut Session, at: Point) -> Vec<Effect> {
     };
     let to = session.camera().to_world(at);
     session.set_gesture(Gesture::Connecting { from, to, target, refused, moving, held });
+    // What is said beside a port is said of the one at the loose end.
+    let _ = session.hover_over(target.map(Subject::Port));
     vec![Effect::Redraw]
 }
 
