@@ -84,7 +84,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
             focus_field(if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
         }
         PageAction::Shortcuts => open(Dialog::Shortcuts),
-        PageAction::Templates => open(Dialog::Templates),
+        PageAction::Templates => open(Dialog::Templates(None)),
         PageAction::Theme => {
             let dark = store.read(|view| is_dark(view.ui.theme));
             set_theme(store, if dark { ThemeChoice::Light } else { ThemeChoice::Dark });
@@ -111,11 +111,22 @@ pub fn show_findings(store: &Store, about: Vec<Subject>) {
     focus_field(super::panels::FINDING_SEARCH);
 }
 
+/// Opens an estimate in the list, with its formula.
+pub fn show_estimate(store: &Store, key: &str) {
+    store.change(|ui| {
+        ui.explained = Some(key.to_owned());
+        ui.right = RightTab::Estimates;
+        ui.drawer = Some(Side::Right);
+    });
+    focus_field(&super::panels::estimate_id(key));
+}
+
 /// Puts the focus on a field: at once where it is there, so that nobody who went on is called back; otherwise when the next frames show it.
-fn focus_field(id: &'static str) {
+fn focus_field(id: &str) {
     host::focus(id);
     if !host::has_focus(id) {
-        gloo::timers::callback::Timeout::new(60, move || host::focus(id)).forget();
+        let id = id.to_owned();
+        gloo::timers::callback::Timeout::new(60, move || host::focus(&id)).forget();
     }
 }
 

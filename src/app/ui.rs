@@ -240,8 +240,8 @@ pub enum Dialog {
     Rescue,
     /// Every key.
     Shortcuts,
-    /// Designs to start from, the first template chosen.
-    Templates,
+    /// Designs to start from, this template chosen, or the first.
+    Templates(Option<&'static str>),
 }
 
 /// What the form for a part begins with.

@@ -117,6 +117,11 @@ fn Fold(props: &FoldProps) -> Html {
     }
 }
 
+/// The id of the row of an estimate.
+pub(in crate::app) fn estimate_id(key: &str) -> String {
+    format!("estimate-{key}")
+}
+
 /// A number that opens its formula.
 pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>) -> Html {
     let value = estimate.value().map_or_else(|| "unknown".to_owned(), |value| quantity(value, estimate.unit()));
@@ -126,7 +131,7 @@ pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>)
     let plain = range.is_none() && !recalled && estimate.confidence() == "derived";
     html! {
         <div class="estimate" key={estimate.key().to_owned()}>
-            <button class="estimate-row" aria-expanded={open.to_string()} onclick={toggle}>
+            <button class="estimate-row" id={estimate_id(estimate.key())} aria-expanded={open.to_string()} onclick={toggle}>
                 <span class="estimate-label">{ estimate.label() }</span>
                 <b class={classes!("estimate-value", recalled.then_some("recalled"), estimate.value().is_none().then_some("unknown"))}>{ value }</b>
                 { estimate_stack(estimate) }

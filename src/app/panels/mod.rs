@@ -44,6 +44,7 @@ mod right;
 mod sheets;
 mod shell;
 mod shortcuts;
+mod sketch;
 mod stated;
 mod status_bar;
 mod templates;
@@ -53,6 +54,7 @@ mod traffic;
 mod training;
 mod ways;
 
+pub(super) use estimates::estimate_id;
 pub use findings::SEARCH as FINDING_SEARCH;
 pub use palette::SEARCH as PART_SEARCH;
 pub use purchase::change_meta;

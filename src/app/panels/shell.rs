@@ -143,7 +143,7 @@ fn use_front() -> Html {
         Some(Dialog::Purchase(page)) => html! { <purchase::PurchaseDialog {page} /> },
         Some(Dialog::Rescue) => html! { <rescue::Rescue /> },
         Some(Dialog::Shortcuts) => html! { <shortcuts::Shortcuts /> },
-        Some(Dialog::Templates) => html! { <templates::Templates key="templates" examples={false} /> },
+        Some(Dialog::Templates(template)) => html! { <templates::Templates key="templates" {template} /> },
         Some(Dialog::Examples) => html! { <templates::Templates key="examples" examples={true} /> },
         None => Html::default(),
     }

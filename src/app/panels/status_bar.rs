@@ -1,18 +1,21 @@
-//! The status bar: how much is drawn, how the engine is doing, how near it is seen, where help is.
+//! The status bar: how much is drawn, what it can do and costs, how the engine is doing, how near it is seen, where help is.
 
 use yew::prelude::*;
 
+use crate::app::actions::show_estimate;
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::host;
 use crate::app::ui::{Dialog, EngineState, WheelChoice};
 use crate::editor::{Intent, Zoom};
-use crate::units::grouped;
-use crate::units::significant;
+use crate::engine::estimate::Estimate;
+use crate::engine::estimate::show::quantity;
+use crate::model::Currency;
+use crate::units::{grouped, significant};
 
 /// The status bar.
 #[component]
 pub fn StatusBar() -> Html {
-    let (counts, selected, engine) = (use_counts(), use_selected(), use_engine());
+    let (counts, selected, engine, figures) = (use_counts(), use_selected(), use_engine(), use_figures());
     let (wheel, zoom_level, help) = (use_wheel(), use_zoom_level(), use_help());
     html! {
         <footer class="foot">
@@ -20,6 +23,7 @@ pub fn StatusBar() -> Html {
             { selected }
             { engine }
             <span class="grow"></span>
+            { figures }
             { wheel }
             { zoom_level }
             { help }
@@ -60,6 +64,37 @@ fn use_selected() -> Html {
         return Html::default();
     }
     html! { <span class="wide-only">{ format!("{} selected", grouped(*count as u64)) }</span> }
+}
+
+/// What is asked of every fabric first, by the keys of its estimates.
+const FIGURES: [(&str, &str); 4] = [("bisection", "Bisection"), ("latency-worst", "Worst latency"), ("power", "Power"), ("cost", "Cost")];
+
+#[hook]
+fn use_figures() -> Html {
+    let figures = use_selector(|view| {
+        let list = view.session.report().map(|report| report.estimates.as_slice()).unwrap_or_default();
+        let of = |(key, words)| list.iter().find(|estimate| estimate.key() == key).map(|estimate| (key, words, rounded(estimate), estimate.is_recalled()));
+        (FIGURES.map(of), view.session.is_report_current())
+    });
+    let show = use_action(|store, key: &'static str| show_estimate(store, key));
+    let (figures, current) = &*figures;
+    let figures = figures.iter().flatten().map(|(key, words, value, recalled)| {
+        let (key, title) = (*key, if *recalled { "rests on a recalled figure; open its formula" } else { "Open its formula" });
+        html! { <button class="ample-only" onclick={show.reform(move |_: MouseEvent| key)} title={title}>{ *words }{ " " }<b class={classes!(recalled.then_some("recalled"))}>{ value }</b></button> }
+    });
+    html! { <span class={classes!("figures", (!current).then_some("stale"))} aria-label="Key figures" role="group">{ for figures }</span> }
+}
+
+/// An estimate in three digits: `11.2 M USD`, where the list has all of them.
+fn rounded(estimate: &Estimate) -> String {
+    match estimate.value() {
+        None => "unknown".to_owned(),
+        Some(value) if value >= 1e6 && Currency::parse(estimate.unit()).is_some() => {
+            let (by, letter) = if value >= 1e9 { (1e9, "bn") } else { (1e6, "M") };
+            format!("{} {letter} {}", significant(value / by, 3), estimate.unit())
+        }
+        Some(value) => quantity(value, estimate.unit()),
+    }
 }
 
 #[hook]

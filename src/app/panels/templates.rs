@@ -56,15 +56,22 @@ enum Fetched {
 
 #[derive(Properties, PartialEq)]
 pub struct TemplatesProps {
-    /// Whether the first example is chosen, not the first template.
+    /// Whether the first example is chosen, not a template.
+    #[prop_or_default]
     pub examples: bool,
+    /// The template that is chosen, by its name; otherwise the first.
+    #[prop_or_default]
+    pub template: Option<&'static str>,
 }
 
 /// Designs to start from.
 #[component]
 pub fn Templates(props: &TemplatesProps) -> Html {
     let services = use_services();
-    let chosen = use_state(|| if props.examples { EXAMPLES.first().map(Choice::Example) } else { templates::all().first().map(Choice::Template) });
+    let chosen = use_state(|| match props.examples {
+        true => EXAMPLES.first().map(Choice::Example),
+        false => templates::all().iter().find(|one| props.template.is_none_or(|name| one.name == name)).map(Choice::Template),
+    });
     let values = use_state(SortedMap::<String, String>::new);
     let fetched = use_state(|| Fetched::Waiting);
     let theme = use_selector(|view| if actions::is_dark(view.ui.theme) { Theme::Dark } else { Theme::Light });

@@ -128,7 +128,7 @@ fn use_save_status() -> Html {
 fn use_file_tools() -> Html {
     let fresh = use_action(|store, _: MouseEvent| store.dispatch(Intent::New));
     let save = use_action(|store, _: MouseEvent| store.dispatch(Intent::Save));
-    let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates)));
+    let templates = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Templates(None))));
     let open = Callback::from(|_: MouseEvent| files::choose());
     let button = |label: &'static str, icon: Icon, action: Callback<MouseEvent>| {
         html! { <button class="button plain icon" aria-label={label} title={label} onclick={action}>{ icon.html() }</button> }
@@ -241,7 +241,7 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
     let (save, compare, examples) = (services.store.clone(), services.store.clone(), services.store.clone());
     vec![
         MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
-        MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates))),
+        MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates(None)))),
         MenuItem::new("Open an example…", "", move || examples.change(|ui| ui.dialog = Some(Dialog::Examples))),
         MenuItem::new("Open or import a file…", "Ctrl+O", files::choose),
         MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
