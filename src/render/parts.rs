@@ -19,10 +19,12 @@ const SLIM: f64 = 28.0;
 /// The least height at which names of parts are set, in view pixels.
 const READABLE_NAME: f64 = 6.5;
 
-/// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours.
+/// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours. A number of one digit
+/// counts as two, so that `host-9` is shortened where `host-10` is.
 fn telling(name: &str, room: f64) -> &str {
     let mut rest = name;
-    while rest.chars().count() as f64 > room {
+    let lone = name.bytes().rev().take_while(u8::is_ascii_digit).count() == 1;
+    while (rest.chars().count() + usize::from(lone)) as f64 > room {
         match rest.split_once(['-', ' ', '_', '.']) {
             Some((_, tail)) if !tail.is_empty() => rest = tail,
             _ => break,
