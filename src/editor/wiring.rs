@@ -64,7 +64,7 @@ impl Wire {
         Err(reason.unwrap_or_else(|| format!("{} has no free port", design.node_name(node))))
     }
 
-    /// What letting go over `to` makes, in words: `a link at 400 Gb/s by DAC 3 m, less than the 800 Gb/s of leaf-1`. Time: O(cables).
+    /// What letting go over `to` makes, in words: `a link at 400 Gb/s by 400G DAC, less than the 800 Gb/s of leaf-1`. Time: O(cables).
     pub fn promise(&self, design: &Design, catalog: &Catalog, to: PortRef) -> String {
         let ends = [self.from, to];
         let moved = self.moving.and_then(|(id, _)| design.links.get(id)).cloned();
@@ -79,8 +79,10 @@ impl Wire {
         if let Some(rate) = rate {
             words = format!("{words} at {rate}");
         }
-        if let Some(part) = link.part.as_ref().and_then(|id| catalog.part(design, id)) {
-            words = format!("{words} by {}", part.name);
+        match link.part.as_ref().and_then(|id| catalog.part(design, id)) {
+            Some(part) => words = format!("{words} by {}", part.name),
+            None if new => words.push_str(", no cable of the catalogue fits"),
+            None => {}
         }
         // Which port could do more: this is seen before it is laid rather than found after.
         let faster = ends.iter().find_map(|end| {

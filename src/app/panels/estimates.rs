@@ -169,13 +169,12 @@ pub(super) fn stack<'a>(terms: impl Iterator<Item = (&'a str, f64)>, whole: f64)
 fn reasons(estimate: &Estimate) -> Html {
     let inputs = estimate.inputs().iter().enumerate().map(|(at, input)| {
         let value = input.value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, &input.unit));
-        let range =
-            input.low.zip(input.high).filter(|(low, high)| high > low).map(|(low, high)| format!(" ({}–{})", significant(low, 3), significant(high, 3)));
+        let range = input.low.zip(input.high).filter(|(low, high)| high > low);
+        let range = range.map(|(low, high)| html! { <small>{ quantity(low, &input.unit) }{ " to " }{ quantity(high, &input.unit) }</small> });
         html! {
             <tr key={at}>
                 <td><code>{ &input.name }</code>{ " " }{ &input.label }</td>
-                <td class={classes!("number", input.recalled.then_some("recalled"))}>{ value }{ range }</td>
-                <td class="faint">{ &input.confidence }</td>
+                <td class="number"><span class={classes!(input.recalled.then_some("recalled"))}>{ value }</span>{ range }<small>{ &input.confidence }</small></td>
             </tr>
         }
     });

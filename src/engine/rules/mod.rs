@@ -71,6 +71,7 @@ rules! {
     announced_part,
     breakout_exceeds_cage,
     cable_missing_length,
+    cable_not_chosen,
     cable_split_mismatch,
     cable_too_long,
     cage_divided,
