@@ -170,14 +170,27 @@ impl PortUse {
         let (ports, links) = uses.into_iter().unzip();
         Self { nodes, first, ports, links }
     }
-    /// Lets it follow a change of links: each with what it was. Without a change of nodes. Time: O(change × log uses), and a pass over memory.
-    pub fn follow<'a>(&mut self, design: &Design, links: impl Iterator<Item = (LinkId, Option<&'a Link>)>) {
-        if self.nodes.ids().len() != design.nodes.len() {
+    /// Lets it follow a change of links, each with what it was, and of nodes, of which it asks those that came or went. Time: O(change × log uses),
+    /// and a pass over memory.
+    pub fn follow<'a>(&mut self, design: &Design, nodes: impl Iterator<Item = NodeId> + Clone, links: impl Iterator<Item = (LinkId, Option<&'a Link>)>) {
+        let come: Vec<NodeId> = nodes.clone().filter(|node| design.nodes.contains(*node) && self.nodes.place(*node).is_none()).collect();
+        let gone: Vec<NodeId> = nodes.filter(|node| !design.nodes.contains(*node) && self.nodes.place(*node).is_some()).collect();
+        // Where a link is on a node that does not exist, all is noted anew.
+        if self.nodes.ids().len() + come.len() != design.nodes.len() + gone.len() {
             *self = Self::of(design);
             return;
         }
+        if !come.is_empty() {
+            let mut ids = self.nodes.ids().to_vec();
+            for node in come {
+                let place = ids.partition_point(|other| *other < node);
+                ids.insert(place, node);
+                self.first.insert(place, self.first.get(place).copied().unwrap_or(0));
+            }
+            self.nodes = Places::of(ids);
+        }
         // Places in the list as it is: of a use that goes, and before which one comes.
-        let (mut gone, mut come): (Vec<usize>, Vec<(usize, PortRef, LinkId)>) = (Vec::new(), Vec::new());
+        let (mut going, mut coming): (Vec<usize>, Vec<(usize, PortRef, LinkId)>) = (Vec::new(), Vec::new());
         // By how much the uses of each node grow.
         let mut grown = vec![0i64; self.nodes.ids().len()];
         let mut grow = |node: NodeId, by: i64| {
@@ -197,15 +210,15 @@ impl PortUse {
             for (nth, end) in before.into_iter().flat_map(|link| link.ends.into_iter().enumerate()) {
                 // A link from a port to itself uses it twice.
                 let twice = nth == 1 && before.is_some_and(|link| link.ends[0] == end);
-                gone.push(place(end) + usize::from(twice));
+                going.push(place(end) + usize::from(twice));
                 grow(end.node, -1);
             }
             for end in after.into_iter().flat_map(|link| link.ends) {
-                come.push((place(end), end, id));
+                coming.push((place(end), end, id));
                 grow(end.node, 1);
             }
         }
-        if come.iter().any(|(_, end, _)| self.nodes.place(end.node).is_none()) {
+        if coming.iter().any(|(_, end, _)| self.nodes.place(end.node).is_none()) {
             *self = Self::of(design);
             return;
         }
@@ -214,27 +227,37 @@ impl PortUse {
             *first = (i64::from(*first) + more).max(0) as u32;
             more += grown.get(place).copied().unwrap_or_default();
         }
-        order::sort_by_key(&mut gone, |place| *place);
-        order::sort_by_key(&mut come, |(place, end, id)| (*place, *end, *id));
-        let count = self.ports.len() + come.len() - gone.len();
+        order::sort_by_key(&mut going, |place| *place);
+        order::sort_by_key(&mut coming, |(place, end, id)| (*place, *end, *id));
+        let count = self.ports.len() + coming.len() - going.len();
         let (mut ports, mut ids) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let (mut at, mut gone, mut come) = (0, gone.into_iter().peekable(), come.into_iter().peekable());
+        let (mut at, mut going, mut coming) = (0, going.into_iter().peekable(), coming.into_iter().peekable());
         loop {
-            let next = gone.peek().copied().into_iter().chain(come.peek().map(|(place, ..)| *place)).min().unwrap_or(self.ports.len());
+            let next = going.peek().copied().into_iter().chain(coming.peek().map(|(place, ..)| *place)).min().unwrap_or(self.ports.len());
             ports.extend_from_slice(self.ports.get(at..next).unwrap_or_default());
             ids.extend_from_slice(self.links.get(at..next).unwrap_or_default());
             at = next.max(at);
-            while let Some((_, end, id)) = come.next_if(|(place, ..)| *place == next) {
+            while let Some((_, end, id)) = coming.next_if(|(place, ..)| *place == next) {
                 ports.push(end.port);
                 ids.push(id);
             }
-            if gone.next_if(|place| *place == next).is_some() {
+            if going.next_if(|place| *place == next).is_some() {
                 at += 1;
             } else if next == self.ports.len() {
                 break;
             }
         }
         (self.ports, self.links) = (ports, ids);
+        let bare = |node: &NodeId| self.all_of(*node).is_empty();
+        let parting: Vec<usize> = gone.iter().filter(|node| bare(node)).filter_map(|node| self.nodes.place(*node)).collect();
+        if !parting.is_empty() {
+            let mut ids = self.nodes.ids().to_vec();
+            for place in parting.into_iter().rev() {
+                ids.remove(place);
+                self.first.remove(place);
+            }
+            self.nodes = Places::of(ids);
+        }
     }
     /// Uses of one node between two ports, both included.
     fn between(&self, node: NodeId, from: PortPath, to: PortPath) -> std::ops::Range<usize> {

@@ -111,8 +111,25 @@ impl Change {
     }
     /// Whether no bought thing but links differs, nor how long any link is that does not.
     pub fn bought_but_links_stands(&self, design: &Design) -> bool {
+        self.bought_but_records_stands(design) && self.nodes_stand(design, |_, _| true)
+    }
+    /// Whether no bought thing but links differs, and nodes that came or went, nor how long any link is that does not and is on none of these.
+    pub fn bought_but_records_stands(&self, design: &Design) -> bool {
         let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
-        self.other.is_empty() && self.nodes_stand(design, node) && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+        let nodes = self.nodes.iter().all(|(id, before)| before.as_deref().zip(design.nodes.get(*id)).is_none_or(|(before, after)| node(before, after)));
+        self.other.is_empty() && nodes && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+    }
+    /// Nodes that came or went.
+    pub fn moving<'a>(&'a self, design: &'a Design) -> impl Iterator<Item = NodeId> + 'a {
+        self.nodes.iter().filter(|(id, before)| before.is_some() != design.nodes.contains(**id)).map(|(id, _)| *id)
+    }
+    /// What nodes, and what they stand in, were, without links.
+    pub fn nodes_before(&self, design: &Design) -> Design {
+        let mut then =
+            Design { meta: design.meta.clone(), nodes: design.nodes.clone(), racks: design.racks.clone(), parts: design.parts.clone(), ..Design::default() };
+        self.nodes.iter().for_each(|(id, before)| then.nodes.set(*id, before.clone()));
+        self.racks.iter().for_each(|(id, before)| then.racks.set(*id, before.clone()));
+        then
     }
     /// Whether what [`super::census::Census`] counts is as it was.
     pub fn census_stands(&self, design: &Design) -> bool {

@@ -78,11 +78,7 @@ impl<'a> Context<'a> {
         let change = known.change().cloned().unwrap_or_default();
         let parts = Parts::of(design, catalog);
         let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, cost, .. } = from;
-        if change.nodes_stand(design, |_, _| true) {
-            ports.follow(design, change.links().iter().map(|(id, before)| (*id, before.as_deref())));
-        } else {
-            ports = PortUse::of(design);
-        }
+        ports.follow(design, change.nodes().keys().copied(), change.links().iter().map(|(id, before)| (*id, before.as_deref())));
         let Some((topology, edited)) = topology.after(design, catalog, &parts, &ports, &change) else {
             return Self { known: known.results(), ..Self::new(design, catalog) };
         };
@@ -112,9 +108,9 @@ impl<'a> Context<'a> {
         if let Some((cost, alike)) = cost {
             if change.bought_stands(design) {
                 context.cost = OnceCell::from((cost, alike));
-            } else if alike && change.bought_but_links_stands(design) {
+            } else if alike && change.bought_but_records_stands(design) {
                 let lines = cost.lines.into_iter().map(|line| line.line).collect();
-                let lines = materials::after(lines, design, catalog, change.links(), &context.ports, &|link| context.length(link));
+                let lines = materials::after(lines, design, catalog, &change, &context.ports, &|link| context.length(link));
                 debug_assert!(lines.as_ref().is_none_or(|lines| *lines == context.materials().0), "materials");
                 context.cost = lines.map_or_else(OnceCell::new, |lines| OnceCell::from((cost::cost(design, lines), true)));
             }

@@ -1,5 +1,7 @@
 //! Findings: what is wrong, why it matters, what to do now.
 
+use std::sync::Arc;
+
 use super::settable;
 use crate::model::{Breakout, Design, Extra, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Silencing, Subject};
 use crate::units::{Gbps, Metres, RackUnits};
@@ -80,8 +82,8 @@ pub struct Fix {
     pub title: String,
     /// How far it can be trusted.
     pub trust: Trust,
-    /// What it does.
-    pub edits: Vec<Edit>,
+    /// What it does. Reports and what the rules keep share it: there may be thousands.
+    pub edits: Arc<Vec<Edit>>,
 }
 
 /// One edit of a fix, small enough to send from worker to page. [`Fix::patch`] makes the patch.
@@ -195,14 +197,18 @@ pub fn fix_all<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, code: 
     let open = diagnostics.into_iter().filter(|diagnostic| diagnostic.code == code && diagnostic.silenced.is_none());
     let fixes: Vec<&Fix> = open.filter_map(|diagnostic| diagnostic.fixes.first()).collect();
     let trust = fixes.iter().map(|fix| fix.trust).max().filter(|_| fixes.len() > 1)?;
-    Some(Fix { title: format!("Fix all {} of this kind", fixes.len()), trust, edits: fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect() })
+    Some(Fix {
+        title: format!("Fix all {} of this kind", fixes.len()),
+        trust,
+        edits: Arc::new(fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect()),
+    })
 }
 
 impl Fix {
     /// The patch that carries the fix out on `design`, or `None` if the design has moved on and it no longer applies.
     pub fn patch(&self, design: &Design) -> Option<Patch> {
         let mut after = design.clone();
-        for edit in &self.edits {
+        for edit in self.edits.iter() {
             edit.carry_out(&mut after)?;
         }
         Some(Patch::between(design, &after)).filter(|patch| !patch.is_empty())

@@ -5,11 +5,12 @@
 //! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
 //! | bisection | where no vertex and no edge differs |
+//! | the links that the bisection looks at | patched, where vertices stand and few edges differ |
 //! | components, bridges, articulation points | besides where each edge lost or gained has two other ways around it: [`Structure::after`] |
 //! | tiers | besides where every node around what differs still stands one above its lowest neighbour: [`Tiers::after`] |
 //! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ |
 //! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
-//! | which nodes have the same links | where vertices stand and every step may follow every other; nodes around what differs are asked again |
+//! | which nodes have the same links | where every step may follow every other; nodes around what differs are asked again |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
 //! | what the rules keep | always: they see to it themselves, by the change (`rules::kept`) |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
@@ -29,6 +30,7 @@ use super::estimate::Estimate;
 use super::estimate::collective::network::Channels;
 use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
+use super::estimate::halves::Fabric;
 use super::latency::{self, AllPairs};
 use super::routing::InForce;
 use super::rules::Kept;
@@ -56,6 +58,8 @@ pub struct Known {
     pub(super) tree: OnceCell<(Family, Channels)>,
     /// The bandwidth between two halves.
     pub(super) bisection: OnceCell<Option<Estimate>>,
+    /// The links that the bisection looks at; patched.
+    pub(super) halves: RefCell<Option<Fabric>>,
     /// Ways of flows between switches; those that an edit does not touch are kept.
     pub(super) paths: RefCell<Paths>,
     /// What is counted over nodes alone.
@@ -129,8 +133,12 @@ impl Known {
     /// As much of the results as holds for a context that was taken over. `routing` and `message` are what they rested on.
     pub(super) fn fitting(mut self, context: &Context, edited: Edited, stands: &Stands, routing: &InForce, message: Bytes) -> Self {
         let free = routing.turns.is_free() && context.routing.turns.is_free();
-        match stands.touched.as_ref().filter(|_| free && edited.vertices_stand) {
-            Some(touched) => self.alike.get_mut().forget(touched),
+        match stands.touched.as_ref().filter(|_| free && edited.others_stand) {
+            Some(touched) => {
+                let alike = self.alike.get_mut();
+                alike.move_nodes(&edited.nodes);
+                alike.forget(touched);
+            }
             None => self.alike = RefCell::default(),
         }
         if !self.change.as_ref().is_some_and(|change| change.census_stands(context.design)) {
@@ -138,13 +146,16 @@ impl Known {
         }
         let asked = message == latency::message(context) && *routing == context.routing;
         let same_parts = self.change.as_ref().is_some_and(|change| change.nodes_stand(context.design, |before, after| before.part == after.part));
+        if !stands.graph {
+            self.halves = RefCell::new(self.halves.take().and_then(|halves| halves.after(context, &edited)));
+        }
         if asked && stands.graph && stands.delays && same_parts {
             return Self { edited: Some(edited), ..self };
         }
         // Ways are those of shortest paths, split evenly, and looked at under no other routing.
         let paths = self.paths.take().fitting(&edited, &context.topology);
         let bisection = if stands.graph { self.bisection.clone() } else { OnceCell::new() };
-        let (census, alike) = (std::mem::take(&mut self.census), std::mem::take(&mut self.alike));
-        Self { paths: RefCell::new(paths), bisection, census, alike, edited: Some(edited), ..self.results() }
+        let (census, alike, halves) = (std::mem::take(&mut self.census), std::mem::take(&mut self.alike), self.halves.take());
+        Self { paths: RefCell::new(paths), bisection, census, alike, halves: RefCell::new(halves), edited: Some(edited), ..self.results() }
     }
 }

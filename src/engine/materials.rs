@@ -4,8 +4,8 @@
 //! port of its cage, and between two modules lies a fibre that is bought on its own. Cables and fibres are lines by length.
 
 use super::assumptions::{NODE_SPARES, SPARES};
-use super::cabling::Length;
-use super::change::Before;
+use super::cabling::{Floor, Length};
+use super::change::Change;
 use super::facts::Facts;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef};
@@ -182,28 +182,52 @@ pub(super) fn counted(design: &Design, catalog: &Catalog, facts: &Facts, length:
     (count.finish(design), alike)
 }
 
-/// The bill of materials of a design that differs from the one of `lines` in some links alone, which were as `before` says; `None` where it has to be
-/// counted anew. `ports` are those of the design as it is. Time: O(lines log lines + change × links of a cage).
+/// The bill of materials of a design that differs from the one of `lines` as `change` says, in links and in nodes that came or went
+/// ([`Change::bought_but_records_stands`]); `None` where it has to be counted anew. `ports` are those of the design as it is. Time: O(lines log lines + change ×
+/// links of a cage), and a copy of all nodes where some came or went.
 pub(super) fn after(
     lines: Vec<Line>,
     design: &Design,
     catalog: &Catalog,
-    before: &Before<LinkId, Link>,
+    change: &Change,
     ports: &PortUse,
     length: &dyn Fn(&Link) -> Length,
 ) -> Option<Vec<Line>> {
+    let before = change.links();
+    // A link that hangs on a node which came or went is another, and is not told.
+    if change.moving(design).flat_map(|node| ports.of_node(node)).flat_map(|(_, links)| links).any(|link| !before.contains_key(link)) {
+        return None;
+    }
+    let then = change.moving(design).next().map(|_| change.nodes_before(design));
+    let floor = then.as_ref().map(|then| Floor::of(then, catalog));
+    let length_then = |link: &Link| match (&then, &floor, link.length) {
+        (Some(then), Some(floor), None) => floor.length(then, catalog, link),
+        _ => length(link),
+    };
     let known = |(at, line): (usize, &Line)| ((line.item.clone(), bits(line.length)), at as u32);
     let mut count = Count { known: lines.iter().enumerate().map(known).collect(), lines, ..Count::default() };
+    for (id, was) in change.nodes().iter() {
+        for (node, comes) in [(was.as_deref(), false), (design.nodes.get(*id), true)] {
+            let Some(part) = node.map(|node| &node.part) else { continue };
+            let line = count.line(Item::Part(part.clone()), catalog.part(design, part).map(|part| part.kind), None, false);
+            if count.mixed {
+                return None;
+            }
+            if comes { count.add(line, 1) } else { count.take(line, 1)? }
+        }
+    }
     // Of a link: the pieces of its own, and what it needs one of at a cage.
-    let pieces = |link: &Link| -> Vec<(Option<u64>, Piece, Option<Metres>)> {
-        let metres = length(link).metres().filter(|metres| metres.is_finite());
+    let pieces_of = |design: &Design, link: &Link, length: Length| -> Vec<(Option<u64>, Piece, Option<Metres>)> {
+        let metres = length.metres().filter(|metres| metres.is_finite());
         let own = plan(design, catalog, link).into_iter();
         own.map(|piece| (cage_key(&piece, link), metres.filter(|_| piece.by_length), piece)).map(|(cage, metres, piece)| (cage, piece, metres)).collect()
     };
+    let pieces = |link: &Link| pieces_of(design, link, length(link));
+    let pieces_then = |link: &Link| pieces_of(then.as_ref().unwrap_or(design), link, length_then(link));
     let mut caged: [Vec<(u64, u32)>; 2] = Default::default();
     let mut cages: Vec<u64> = Vec::new();
     for (id, was) in before.iter() {
-        for piece in was.iter().flat_map(|link| pieces(link)) {
+        for piece in was.iter().flat_map(|link| pieces_then(link)) {
             match (piece.0, count.place(&piece)?) {
                 (Some(cage), line) => {
                     cages.push(cage);

@@ -110,9 +110,26 @@ impl Tiers {
     ///
     /// Time: O(links on those nodes).
     pub(super) fn after(mut self, topology: &Topology, edited: &Edited, nodes: &[usize]) -> Option<Self> {
-        if !edited.vertices_stand || self.nodes.len() != topology.nodes().len() || self.highest >= NONE - 2 {
+        if !edited.others_stand || self.highest >= NONE - 2 {
             return None;
         }
+        let beyond = |to: u32| topology.vertices().get(to as usize).and_then(|vertex| topology.places().place(vertex.node));
+        if !edited.nodes.is_still() {
+            self.nodes = topology.nodes().to_vec();
+            edited.nodes.take_over_with(&mut self.tier, NONE);
+            edited.nodes.take_over(&mut self.load);
+        }
+        if self.tier.len() != topology.nodes().len() {
+            return None;
+        }
+        // What came stands where its neighbours put it, as far as they stand somewhere.
+        for place in edited.nodes.come().iter().map(|place| *place as usize) {
+            let is_end = topology.vertices_at(place).any(|at| topology.vertices().get(at as usize).is_some_and(ends));
+            let there = topology.vertices_at(place).flat_map(|at| topology.links_out(at)).filter_map(|hop| self.tier.get(beyond(hop.to)?)).min();
+            let tier = if is_end { 0 } else { there.map_or(NONE, |below| below.saturating_add(1)) };
+            *self.tier.get_mut(place)? = tier;
+        }
+        self.highest = self.tier.iter().copied().filter(|tier| *tier != NONE).max().unwrap_or(0);
         let mut hops = Vec::new();
         for place in nodes.iter().copied() {
             hops.clear();
@@ -123,7 +140,6 @@ impl Tiers {
             }
             // In the order of edges, so that sums are the same to the last digit.
             order::sort_by_number(&mut hops, |hop| u64::from(hop.arc));
-            let beyond = |to: u32| topology.vertices().get(to as usize).and_then(|vertex| topology.places().place(vertex.node));
             let mut below = NONE;
             let mut sides = Sides::default();
             let own = *self.tier.get(place)?;

@@ -126,7 +126,10 @@ impl Topology {
     /// them, and the vertex and the edge here that each of its vertices and edges is.
     pub(crate) fn restricted_to(&self, keep: &[bool]) -> (Self, Vec<VertexIndex>, Vec<EdgeIndex>) {
         let mut part = Self { has_hosts: self.has_hosts, ..Self::default() };
-        let (mut here, mut edges) = (Vec::new(), Vec::new());
+        // Room for all is asked for at once: what is not used costs nothing, and growing means copying.
+        let most = self.edges.len();
+        (part.edges, part.links) = (Vec::with_capacity(most), Vec::with_capacity(self.links.len()));
+        let (mut here, mut edges) = (Vec::new(), Vec::with_capacity(most));
         let mut there = vec![NOWHERE; self.vertices.len()];
         let mut nodes = Vec::new();
         for (place, node) in self.nodes.ids().iter().enumerate().filter(|(place, _)| keep.get(*place).copied().unwrap_or(false)) {

@@ -12,6 +12,7 @@ use crate::units::{SortedMap, order};
 use super::delays::Delays;
 use super::parts::Parts;
 use super::routing::turns::Turns;
+use super::splice::Splice;
 use super::topology::{EdgeIndex, Topology, VertexIndex};
 
 /// A topology of which only two of any number of twins are left.
@@ -76,6 +77,17 @@ pub struct Alike {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Alike {
+    /// Follows nodes to the places where they went.
+    pub fn move_nodes(&mut self, moved: &Splice) {
+        if moved.is_still() {
+            return;
+        }
+        for list in [&mut self.class, &mut self.kind] {
+            moved.take_over_with(list, UNKNOWN);
+        }
+        moved.take_over_with(&mut self.belongs, None);
+        self.belongs.iter_mut().for_each(|belongs| *belongs = belongs.and_then(|node| moved.now(node)));
+    }
     /// Notes that some nodes, by place, or links on them may differ.
     pub fn forget(&mut self, nodes: &[usize]) {
         for node in nodes {
@@ -240,7 +252,7 @@ fn join(nodes: &[u32], classes: &[u32], count: usize, own: &mut [Member], keep: 
 #[derive(Default)]
 struct Buffer {
     words: Vec<u64>,
-    links: Vec<[u64; 3]>,
+    links: Vec<[u64; 4]>,
 }
 
 /// Nodes as lists of numbers that are equal exactly for twins.
@@ -300,17 +312,16 @@ impl<'a> View<'a> {
 
     /// What a node is and what its links lead to: the very vertices, or places within `parent` where that is given.
     fn words<'b>(&self, node: u32, parent: Option<u32>, buffer: &'b mut Buffer) -> &'b [u64] {
-        let from = parent.map_or(0, |parent| self.range(parent).start);
-        self.list(node, from, |_| false, buffer);
+        self.list(node, parent, |_| false, buffer);
         &buffer.words
     }
 
     /// As [`View::words`], without the links to some nodes.
     fn words_but(&self, node: u32, leave_out: impl Fn(u32) -> bool, buffer: &mut Buffer) {
-        self.list(node, 0, leave_out, buffer);
+        self.list(node, None, leave_out, buffer);
     }
 
-    fn list(&self, node: u32, from: VertexIndex, leave_out: impl Fn(u32) -> bool, buffer: &mut Buffer) {
+    fn list(&self, node: u32, parent: Option<u32>, leave_out: impl Fn(u32) -> bool, buffer: &mut Buffer) {
         let Buffer { words, links } = buffer;
         words.clear();
         links.clear();
@@ -328,11 +339,15 @@ impl<'a> View<'a> {
                 }
                 let edge = &self.topology.edges()[hop.arc as usize / 2];
                 let rate = if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX };
-                // Links are told by the vertex they lead to.
-                let to = u64::from(hop.to - from.min(hop.to));
+                // Links are told by the vertex they lead to: within its node, and by the node's id, which stays when other nodes come or go.
+                let (to, within) = match (parent, self.topology.vertices().get(hop.to as usize)) {
+                    (Some(parent), _) => (hop.to - self.range(parent).start.min(hop.to), 0),
+                    (None, Some(vertex)) => (vertex.node.0, vertex.inside.map_or(0, |inside| u64::from(inside) + 1)),
+                    (None, None) => (u32::MAX, 0),
+                };
                 // With the classes of the step and the step back, which a place leaves room for.
                 let class = u64::from(self.turns.class(hop.arc)) << 56 | u64::from(self.turns.class(hop.arc ^ 1)) << 48;
-                links.push([class | place << 32 | to, self.delays.crossing(hop.arc).0.to_bits(), rate]);
+                links.push([class | place << 32 | u64::from(to), within, self.delays.crossing(hop.arc).0.to_bits(), rate]);
             }
             // What is inside an opened system and has no link of its own is as its part says.
             if inside == 0 || links.len() > before {

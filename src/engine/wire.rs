@@ -232,7 +232,7 @@ impl Fix {
         out.text("trust", word.unwrap_or_default());
         out.key("edits");
         out.open('[');
-        for edit in &self.edits {
+        for edit in self.edits.iter() {
             out.item();
             out.open('{');
             edit.write(out);
@@ -243,7 +243,7 @@ impl Fix {
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Error> {
-        let mut read = Self { title: String::new(), trust: Trust::Suggestion, edits: Vec::new() };
+        let mut read = Self { title: String::new(), trust: Trust::Suggestion, edits: Default::default() };
         input.object("a fix")?;
         while let Some(key) = input.key()? {
             match &*key {
@@ -254,11 +254,13 @@ impl Fix {
                     read.trust = known.ok_or_else(|| input.refuse(format!("“{word}” is none of safe, likely, suggestion")))?;
                 }
                 "edits" => {
+                    let mut edits = Vec::new();
                     input.list("a list of edits")?;
                     while input.item()? {
                         let value = input.value()?;
-                        read.edits.push(Edit::of(&value).ok_or_else(|| input.refuse("this is not an edit that is known"))?);
+                        edits.push(Edit::of(&value).ok_or_else(|| input.refuse("this is not an edit that is known"))?);
                     }
+                    read.edits = edits.into();
                 }
                 _ => input.skip()?,
             }

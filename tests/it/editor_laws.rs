@@ -228,7 +228,7 @@ impl Wish {
                 Intent::Edit { subjects: (0..8).map(|of| subject(&design, of, text.len() as u16)).collect(), field: field(kind, text, &design) }
             }
             Self::Escape => Intent::Escape,
-            Self::Fix(kind, a, b) => Intent::ApplyFix(Fix { title: "Fix".to_owned(), trust: Trust::Likely, edits: vec![fix(user, kind, a, b)] }),
+            Self::Fix(kind, a, b) => Intent::ApplyFix(Fix { title: "Fix".to_owned(), trust: Trust::Likely, edits: vec![fix(user, kind, a, b)].into() }),
             Self::Group(kind) => Intent::Group([GroupKind::Core, GroupKind::Pod, GroupKind::Row, GroupKind::Site, GroupKind::Unit][usize::from(kind % 5)]),
             Self::Lay => Intent::Layout,
             Self::Mount(of, rack, u) => Intent::Mount { node: node(&design, of), rack: (u > 0).then(|| (pick(design.racks.ids(), rack), RackUnits(u))) },

@@ -222,7 +222,7 @@ fn silencing_is_an_edit_like_any_other() {
     let found = run(&design);
     let named = found.iter().find(|diagnostic| diagnostic.code == "names-repeat").unwrap();
     let subject = Some(named.subject.to_string());
-    let edit = |edit: Edit| Fix { title: "Silence".to_owned(), trust: Trust::Safe, edits: vec![edit] };
+    let edit = |edit: Edit| Fix { title: "Silence".to_owned(), trust: Trust::Safe, edits: vec![edit].into() };
     let silence = edit(Edit::Silence { code: named.code.clone(), subject: subject.clone(), reason: "lent".to_owned() });
     let mut accepted = design.clone();
     silence.patch(&design).unwrap().apply(&mut accepted).unwrap();

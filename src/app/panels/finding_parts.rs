@@ -39,7 +39,7 @@ pub fn Silence(props: &SilenceProps) -> Html {
                 return;
             }
             let edit = Edit::Silence { code: code.clone(), subject: subject.clone(), reason: reason.trim().to_owned() };
-            store.dispatch(Intent::ApplyFix(Fix { title: format!("Silence {code}"), trust: Trust::Safe, edits: vec![edit] }));
+            store.dispatch(Intent::ApplyFix(Fix { title: format!("Silence {code}"), trust: Trust::Safe, edits: vec![edit].into() }));
             store.say(format!("{code} is silenced; the reason is kept in the design. It stands under “Silenced”, where it can be taken back."));
             done.emit(());
         })

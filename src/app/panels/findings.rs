@@ -1,6 +1,7 @@
 //! What is wrong, what it costs, and what can be done: findings by kind, thirty-eight alike as one line that opens to its members.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -274,7 +275,7 @@ fn Accepted(props: &AcceptedProps) -> Html {
     let unused = use_memo((props.generation, props.silenced.clone()), |_| {
         store.read(|view| {
             let found = view.session.report().map(|report| report.diagnostics.as_slice()).unwrap_or_default();
-            let idle = found.iter().filter(|finding| finding.code == "silencing-unused").flat_map(|finding| &finding.fixes).flat_map(|fix| &fix.edits);
+            let idle = found.iter().filter(|finding| finding.code == "silencing-unused").flat_map(|finding| &finding.fixes).flat_map(|fix| fix.edits.iter());
             let named = idle.filter_map(|edit| if let Edit::Unsilence { code, subject } = edit { Some((code.clone(), subject.clone())) } else { None });
             named.collect::<SortedSet<(String, Option<String>)>>()
         })
@@ -285,7 +286,7 @@ fn Accepted(props: &AcceptedProps) -> Html {
             several => format!("Take {} silencings back", several.len()),
         };
         let edits = silencings.into_iter().map(|(code, subject)| Edit::Unsilence { code, subject }).collect();
-        store.dispatch(Intent::ApplyFix(Fix { title, trust: Trust::Safe, edits }));
+        store.dispatch(Intent::ApplyFix(Fix { title, trust: Trust::Safe, edits: Arc::new(edits) }));
     });
     let rows = props.silenced.iter().enumerate().map(|(at, silencing)| {
         let named = (silencing.code.clone(), silencing.subject.clone());

@@ -5,9 +5,10 @@
 //! a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
 //! even split can carry less than half the endpoints times that rate.
 
+use super::halves::{Fabric, OPEN};
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
-use crate::model::{Confidence, FabricRole};
+use crate::model::Confidence;
 use crate::units::order;
 
 const EXACT_SOURCE: &str =
@@ -20,7 +21,8 @@ const PASSES: usize = 4;
 ///
 /// Time: O(tiers × (nodes + links)).
 pub fn estimate(context: &Context) -> Option<Estimate> {
-    let mut fabric = Fabric::of(context, true);
+    let mut kept = context.known.halves.borrow_mut();
+    let fabric = kept.get_or_insert_with(|| Fabric::of(context, true));
     let component = fabric.largest_component()?;
     let groups = fabric.groups(&component);
     let endpoints = fabric.held(&component);
@@ -28,8 +30,8 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
         return None;
     }
     let order = groups.order.clone();
-    let whole = fabric.cut(&component, &halves(&fabric, &order, endpoints));
-    let through = fabric.cut(&component, &alternating(&fabric, &order));
+    let whole = fabric.cut(&component, &halves(fabric, &order, endpoints));
+    let through = fabric.cut(&component, &alternating(fabric, &order));
     let (cut, split) = if through.gbps < whole.gbps { (through, "every group through its middle") } else { (whole, "whole groups apart") };
     let others = fabric.all_endpoints - endpoints;
     let apart = if others == 0 { "All endpoints".to_owned() } else { format!("The {endpoints} endpoints that hang together; {others} others do not") };
@@ -40,7 +42,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
         return Some(Estimate::new(draft, context.recalled()));
     }
     // What is left without some links carries no more: where the scale-out network alone is uniform, its rate is a floor too.
-    let bare = if groups.rate.is_none() && has_scale_up(context) { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
+    let bare = if groups.rate.is_none() && fabric.has_scale_up() { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
     let uniform = groups.rate.or(bare);
     let floor = uniform.map(|rate| rate * (endpoints / 2) as f64);
     if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| endpoints.is_multiple_of(2) && (cut.gbps - floor).abs() <= 1e-9 * floor.abs()) {
@@ -83,30 +85,6 @@ pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
     Some(if through < whole { fabric.side } else { sides })
 }
 
-/// Whether links of a scale-up fabric can be used. Time: O(links).
-fn has_scale_up(context: &Context) -> bool {
-    let topology = &context.topology;
-    topology.edges().iter().take(topology.links().len()).any(|edge| edge.usable && edge.role == FabricRole::ScaleUp)
-}
-
-/// The compute and scale-up links between nodes, as compressed rows.
-struct Fabric {
-    first: Vec<u32>,
-    rows: Vec<Join>,
-    endpoints: Vec<u64>,
-    tier: Vec<u8>,
-    all_endpoints: u64,
-    /// Scratch: which side of a cut a node is on.
-    side: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Join {
-    to: u32,
-    gbps: f64,
-    known: bool,
-}
-
 /// A cut and what crosses it.
 struct Cut {
     gbps: f64,
@@ -146,59 +124,13 @@ struct Groups {
 
 const LEFT: u8 = 0;
 const RIGHT: u8 = 1;
-const OPEN: u8 = 2;
 
 impl Fabric {
-    /// With the links of scale-up fabrics, or without.
-    fn of(context: &Context, with_scale_up: bool) -> Self {
-        let topology = &context.topology;
-        let count = topology.nodes().len();
-        let mut node_of = vec![0u32; topology.vertices().len()];
-        let mut endpoints = vec![0u64; count];
-        let mut tier = vec![u8::MAX; count];
-        for (place, tier) in tier.iter_mut().enumerate() {
-            *tier = context.tiers.at_place(place).unwrap_or(u8::MAX);
-            for vertex in topology.vertices_at(place) {
-                node_of[vertex as usize] = place as u32;
-                endpoints[place] += u64::from(topology.vertices()[vertex as usize].endpoint);
-            }
-        }
-        let edges = || {
-            let links = topology.edges().iter().take(topology.links().len());
-            links
-                .filter(|edge| edge.usable && (edge.role == FabricRole::Compute || (with_scale_up && edge.role == FabricRole::ScaleUp)))
-                .map(|edge| (edge.ends.map(|end| node_of[end as usize]), edge))
-        };
-        let mut first = vec![0u32; count + 1];
-        for (ends, _) in edges() {
-            for end in ends {
-                first[end as usize + 1] += 1;
-            }
-        }
-        for place in 1..first.len() {
-            first[place] += first[place - 1];
-        }
-        let mut next = first.clone();
-        let mut rows = vec![Join::default(); first.last().copied().unwrap_or(0) as usize];
-        for ([a, b], edge) in edges() {
-            for (from, to) in [(a, b), (b, a)] {
-                rows[next[from as usize] as usize] = Join { to, gbps: edge.gbps, known: edge.rate_known };
-                next[from as usize] += 1;
-            }
-        }
-        let all_endpoints = endpoints.iter().sum();
-        Self { first, rows, endpoints, tier, all_endpoints, side: vec![OPEN; count] }
-    }
-
     /// What each of so many endpoints can send, where they hang together and everything is uniform.
     fn uniform_rate(&self, endpoints: u64) -> Option<f64> {
         let component = self.largest_component()?;
         let within: u64 = component.iter().map(|node| self.endpoints[*node as usize]).sum();
         (within == endpoints).then(|| self.groups(&component).rate)?
-    }
-
-    fn row(&self, node: u32) -> &[Join] {
-        &self.rows[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
     }
 
     /// The nodes of the component with the most endpoints, in id order.
@@ -314,7 +246,7 @@ impl Fabric {
             let mut reached = vec![0.0f64; parts.len()];
             for join in self.row(*node) {
                 let below = self.tier[join.to as usize];
-                if !join.known || below == tier {
+                if !join.known() || below == tier {
                     return None;
                 }
                 if below < tier {
@@ -380,7 +312,7 @@ impl Fabric {
             for join in self.row(*node).iter().filter(|join| *node < join.to && self.side[join.to as usize] != here) {
                 cut.gbps += join.gbps;
                 cut.links += 1;
-                cut.unknown += usize::from(!join.known);
+                cut.unknown += usize::from(!join.known());
             }
         }
         cut

@@ -13,6 +13,7 @@ pub mod figures;
 pub mod fill;
 pub mod flows;
 mod formula;
+pub(super) mod halves;
 mod openness;
 mod oversubscription;
 pub mod pair;

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: "Cage needs two modules",
     documentation: include_str!("../../../docs/diagnostics/cage-divided.md"),
-    checks: &[Check::Nodes { doubts, tell, told: Told::Together }],
+    checks: &[Check::Nodes { doubts, tell, told: Told::Modules }],
 };
 
 fn doubts(survey: &Survey, seat: &Seat) -> bool {
@@ -27,14 +27,18 @@ fn doubts(survey: &Survey, seat: &Seat) -> bool {
 }
 
 fn tell(survey: &Survey, nodes: &[NodeId], out: &mut Findings) {
-    let mut asked: Vec<u32> = nodes.iter().flat_map(|node| doubtful(survey, *node)).collect();
-    order::unique_numbers(&mut asked);
     let mut told: SortedSet<PortRef> = SortedSet::new();
-    for view in asked.iter().filter_map(|place| survey.view(*place as usize)) {
-        if let Err(Misfit::Cage { port, other }) = fit::cage_shared(survey.catalog, survey.design, &survey.ports, view.link)
-            && told.insert(PortRef::cage(port.node, port.port.cage))
-        {
-            out.push(cage_divided(survey, &view, port, other));
+    for node in nodes {
+        let mut asked = doubtful(survey, *node);
+        order::unique_numbers(&mut asked);
+        for view in asked.iter().filter_map(|place| survey.view(*place as usize)) {
+            // What is wrong at the other end is that node's matter; of a link that suffers at both its first end counts.
+            if let Err(Misfit::Cage { port, other }) = fit::cage_shared(survey.catalog, survey.design, &survey.ports, view.link)
+                && port.node == *node
+                && told.insert(PortRef::cage(port.node, port.port.cage))
+            {
+                out.push(cage_divided(survey, &view, port, other));
+            }
         }
     }
 }

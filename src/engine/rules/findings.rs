@@ -1,5 +1,7 @@
 //! How a rule says what it found: one [`Finding`] per fault, told once when thirty-eight are alike.
 
+use std::borrow::Cow;
+
 use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Related, Severity, Trust};
 use crate::model::{Design, Subject};
 use crate::units::{SortedMap, SortedSet, order};
@@ -15,7 +17,7 @@ pub struct Finding {
     subject: Subject,
     severity: Option<Severity>,
     message: String,
-    source: String,
+    source: Cow<'static, str>,
     related: Vec<Related>,
     recalled: bool,
     count: usize,
@@ -27,19 +29,19 @@ pub struct Finding {
 #[derive(Clone, Debug)]
 struct Alike {
     key: String,
-    many: String,
+    many: Cow<'static, str>,
 }
 
 /// A fix of one fault with the words for several.
 #[derive(Clone, Debug)]
 struct Remedy {
     fix: Fix,
-    many: Option<String>,
+    many: Option<Cow<'static, str>>,
 }
 
 impl Finding {
     /// A fault of `subject`, with a sentence that shows both numbers and a line that says where the threshold comes from.
-    pub fn new(subject: Subject, message: impl Into<String>, source: impl Into<String>) -> Self {
+    pub fn new(subject: Subject, message: impl Into<String>, source: impl Into<Cow<'static, str>>) -> Self {
         Self {
             subject,
             severity: None,
@@ -73,21 +75,21 @@ impl Finding {
         self
     }
     /// Says that faults with the same `key` are one; `many` is their sentence, `{n}` in it their number.
-    pub fn alike(mut self, key: impl Into<String>, many: impl Into<String>) -> Self {
+    pub fn alike(mut self, key: impl Into<String>, many: impl Into<Cow<'static, str>>) -> Self {
         self.alike = Some(Alike { key: key.into(), many: many.into() });
         self
     }
     /// Offers a fix. Nothing happens when there are no edits.
     pub fn fix(mut self, title: impl Into<String>, trust: Trust, edits: Vec<Edit>) -> Self {
         if !edits.is_empty() {
-            self.fixes.push(Remedy { fix: Fix { title: title.into(), trust, edits }, many: None });
+            self.fixes.push(Remedy { fix: Fix { title: title.into(), trust, edits: edits.into() }, many: None });
         }
         self
     }
     /// Offers a fix that can be carried out together with those of faults that are alike; `many` is their title, `{n}` their number.
-    pub fn fix_all(mut self, title: impl Into<String>, many: impl Into<String>, trust: Trust, edits: Vec<Edit>) -> Self {
+    pub fn fix_all(mut self, title: impl Into<String>, many: impl Into<Cow<'static, str>>, trust: Trust, edits: Vec<Edit>) -> Self {
         if !edits.is_empty() {
-            self.fixes.push(Remedy { fix: Fix { title: title.into(), trust, edits }, many: Some(many.into()) });
+            self.fixes.push(Remedy { fix: Fix { title: title.into(), trust, edits: edits.into() }, many: Some(many.into()) });
         }
         self
     }
@@ -105,26 +107,49 @@ impl Findings {
         self.found.push(finding);
     }
 
-    /// The diagnostics of `rule`: silenced where the design accepts them, alike ones as one. Silencings that took effect are
-    /// noted in `effective` by their place in the design's list. Time: O(findings × log findings + findings × silencings of this code).
-    pub(super) fn into_diagnostics(self, rule: &Rule, design: &Design, effective: &mut SortedSet<usize>) -> Vec<Diagnostic> {
-        let accepted: Vec<(usize, &crate::model::Silencing)> =
-            design.meta.silenced.iter().enumerate().filter(|(_, silencing)| silencing.code == rule.code).collect();
-        let mut alone = Vec::new();
-        let mut groups: SortedMap<(Severity, String, Option<String>), Vec<Finding>> = SortedMap::new();
-        for finding in self.found {
-            let silenced = silenced(&accepted, &finding, effective);
-            match &finding.alike {
-                Some(alike) => {
-                    let key = (finding.severity.unwrap_or(rule.severity), alike.key.clone(), silenced);
-                    groups.entry(key).or_default().push(finding);
-                }
-                None => alone.push(diagnostic(rule, finding, silenced)),
-            }
-        }
-        alone.extend(groups.into_iter().filter_map(|((_, _, silenced), members)| together(rule, members, silenced)));
-        alone
+    /// All that were taken, in order.
+    pub(super) fn found(self) -> Vec<Finding> {
+        self.found
     }
+}
+
+/// Faults that are alike: how bad, what makes them so, and why they are accepted.
+type Group<'f> = (Severity, &'f str, Option<String>);
+
+/// The diagnostics of what `rule` found: silenced where the design accepts them, alike ones as one. Silencings that took effect are
+/// noted in `effective` by their place in the design's list. Time: O(findings × log findings + findings × silencings of this code).
+pub(super) fn diagnostics<'f>(found: impl Iterator<Item = &'f Finding>, rule: &Rule, design: &Design, effective: &mut SortedSet<usize>) -> Vec<Diagnostic> {
+    let accepted: Vec<(usize, &crate::model::Silencing)> =
+        design.meta.silenced.iter().enumerate().filter(|(_, silencing)| silencing.code == rule.code).collect();
+    let mut told = Vec::new();
+    let mut places: SortedMap<Group, usize> = SortedMap::new();
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    // Neighbours are mostly alike.
+    let mut last: Option<(Group, usize)> = None;
+    for finding in found {
+        let silenced = silenced(&accepted, finding, effective);
+        let Some(alike) = &finding.alike else {
+            told.push(diagnostic(rule, finding.clone(), silenced));
+            continue;
+        };
+        let group = (finding.severity.unwrap_or(rule.severity), alike.key.as_str(), silenced);
+        let place = match &last {
+            Some((other, place)) if *other == group => *place,
+            _ => {
+                let place = *places.entry(group.clone()).or_insert(groups.len());
+                last = Some((group, place));
+                place
+            }
+        };
+        match groups.get_mut(place) {
+            Some(members) => members.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    for ((_, _, silenced), place) in places {
+        told.extend(groups.get_mut(place).and_then(|members| together(rule, std::mem::take(members), silenced)));
+    }
+    told
 }
 
 /// The reason a finding is accepted with. Every silencing that covers it took effect.
@@ -154,7 +179,7 @@ fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagno
         subject: finding.subject,
         count: finding.count,
         related,
-        source: finding.source,
+        source: finding.source.into_owned(),
         recalled: finding.recalled,
         fixes: finding.fixes.into_iter().map(|remedy| remedy.fix).collect(),
         silenced,
@@ -162,62 +187,51 @@ fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagno
 }
 
 /// One diagnostic for faults that are alike. The first keeps the subject, the others are related.
-fn together(rule: &Rule, mut members: Vec<Finding>, silenced: Option<String>) -> Option<Diagnostic> {
+fn together(rule: &Rule, mut members: Vec<&Finding>, silenced: Option<String>) -> Option<Diagnostic> {
     order::sort_by(&mut members, |a, b| a.subject.cmp(&b.subject));
     let count = members.len();
-    let mut rest = members.into_iter();
-    let mut first = rest.next()?;
-    if count == 1 {
-        return Some(diagnostic(rule, first, silenced));
-    }
-    let Some(alike) = first.alike.take() else { return Some(diagnostic(rule, first, silenced)) };
-    first.message = alike.many.replace("{n}", &count.to_string());
-    first.count = count;
+    let (first, rest) = members.split_first()?;
+    let mut told = (*first).clone();
+    let Some(alike) = told.alike.take().filter(|_| count > 1) else { return Some(diagnostic(rule, told, silenced)) };
+    told.message = alike.many.replace("{n}", &count.to_string());
+    told.count = count;
 
-    let mut remedies = merged(std::mem::take(&mut first.fixes));
-    let mut named: SortedSet<Subject> = first.related.iter().map(|related| related.subject.clone()).collect();
-    named.insert(first.subject.clone());
+    let mut remedies = Remedies::new();
+    join(&mut remedies, first, count);
+    let mut named: SortedSet<&Subject> = first.related.iter().map(|related| &related.subject).collect();
+    named.insert(&first.subject);
     for member in rest {
-        first.recalled |= member.recalled;
-        remedies_joined(&mut remedies, merged(member.fixes));
-        if first.related.len() >= RELATED {
+        told.recalled |= member.recalled;
+        join(&mut remedies, member, count);
+        if told.related.len() >= RELATED {
             continue;
         }
-        if named.insert(member.subject.clone()) {
-            first.related.push(Related { subject: member.subject, words: member.message });
+        if named.insert(&member.subject) {
+            told.related.push(Related { subject: member.subject.clone(), words: member.message.clone() });
         }
-        for related in member.related {
-            if named.insert(related.subject.clone()) {
-                first.related.push(related);
-            }
-        }
+        told.related.extend(member.related.iter().filter(|related| named.insert(&related.subject)).cloned());
     }
-    first.fixes = remedies
+    told.fixes = remedies
         .into_iter()
-        .map(|(many, (number, trust, edits))| Remedy { fix: Fix { title: many.replace("{n}", &number.to_string()), trust, edits }, many: None })
+        .map(|(many, (number, trust, edits))| Remedy { fix: Fix { title: many.replace("{n}", &number.to_string()), trust, edits: edits.into() }, many: None })
         .collect();
-    order::sort_by_key(&mut first.fixes, |remedy| remedy.fix.trust);
-    Some(diagnostic(rule, first, silenced))
+    order::sort_by_key(&mut told.fixes, |remedy| remedy.fix.trust);
+    Some(diagnostic(rule, told, silenced))
 }
 
 /// Fixes by their words for several: how many faults they mend, how far they can be trusted, what they do.
-type Remedies = SortedMap<String, (usize, Trust, Vec<Edit>)>;
+type Remedies<'f> = SortedMap<&'f str, (usize, Trust, Vec<Edit>)>;
 
-fn merged(fixes: Vec<Remedy>) -> Remedies {
-    let mut by_words = Remedies::new();
-    for remedy in fixes {
-        if let Some(many) = remedy.many {
-            by_words.entry(many).or_insert((1, remedy.fix.trust, remedy.fix.edits));
+/// Takes up the fixes of one of `count` faults; of those with the same words the first.
+fn join<'f>(all: &mut Remedies<'f>, member: &'f Finding, count: usize) {
+    for (place, remedy) in member.fixes.iter().enumerate() {
+        let Some(many) = remedy.many.as_deref() else { continue };
+        if member.fixes.iter().take(place).any(|other| other.many.as_deref() == Some(many)) {
+            continue;
         }
-    }
-    by_words
-}
-
-fn remedies_joined(all: &mut Remedies, more: Remedies) {
-    for (many, (number, trust, edits)) in more {
-        let entry = all.entry(many).or_insert((0, trust, Vec::new()));
-        entry.0 += number;
-        entry.1 = entry.1.max(trust);
-        entry.2.extend(edits);
+        let fix = &remedy.fix;
+        let (number, trust, edits) = all.entry(many).or_insert_with(|| (0, fix.trust, Vec::with_capacity(count * fix.edits.len())));
+        (*number, *trust) = (*number + 1, (*trust).max(fix.trust));
+        edits.extend(fix.edits.iter().cloned());
     }
 }

@@ -7,8 +7,8 @@ use crate::catalog::fit::Misfit;
 use crate::engine::change::Change;
 use crate::engine::context::Context;
 use crate::engine::splice::Splice;
-use crate::model::{Link, LinkId, NodeId, RackId};
-use crate::units::{SortedMap, SortedSet, order};
+use crate::model::{Link, LinkId, Node, NodeId, RackId};
+use crate::units::{SortedMap, order};
 
 use super::assign::networks_of_links;
 use super::network::{Joint, Wiring};
@@ -17,12 +17,15 @@ use super::survey::NodeKind;
 use super::{NetworkKey, Survey};
 
 /// More links than this at once, and looking everything over is no dearer.
-const MOST_LINKS: usize = 64;
+const MOST_LINKS: usize = 1024;
+/// More nodes than this at once, and the same.
+const MOST_NODES: usize = 64;
 
 /// What is kept of a survey. Space: O(nodes + links).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     catalog: Option<Catalog>,
+    ids: Vec<NodeId>,
     links: Vec<LinkId>,
     ends: Vec<[u32; 2]>,
     keys: Vec<NetworkKey>,
@@ -52,6 +55,7 @@ impl<'a> Survey<'a> {
         let context = self.context();
         Seen {
             catalog: Some(context.catalog.clone()),
+            ids: context.parts.places().ids().to_vec(),
             links: context.topology.links().to_vec(),
             ends: self.ends,
             keys: self.keys,
@@ -68,28 +72,39 @@ impl<'a> Survey<'a> {
     /// The survey of a design that differs so from the one that was seen, and what was touched; `None` where everything has to be looked at.
     pub(super) fn after(context: &'a Context<'a>, seen: Seen, change: &Change) -> Option<(Self, Touched)> {
         let design = context.design;
-        let same_nodes = change.is_of_records() && change.nodes_stand(design, |_, _| true) && seen.nodes.len() == design.nodes.len();
-        if !same_nodes || !seen.catalog.as_ref().is_some_and(|catalog| catalog.is(context.catalog)) || change.links().len() > MOST_LINKS {
+        let few = change.links().len() <= MOST_LINKS && change.nodes().len() <= MOST_NODES;
+        if !few || !change.is_of_records() || !seen.catalog.as_ref().is_some_and(|catalog| catalog.is(context.catalog)) {
             return None;
         }
+        // Where nodes went, and where each is.
+        let moved = Splice::of::<Node>(&seen.ids, change.nodes(), design);
+        if seen.nodes.len() != seen.ids.len() || seen.ids.len() + moved.come().len() != design.nodes.len() + moved.gone().len() {
+            return None;
+        }
+        let now = moved.map(seen.ids.len());
+        let place_now = |was: u32| now.get(was as usize).copied().unwrap_or(u32::MAX);
+        let before_links = seen.links.len();
         let splice = Splice::of::<Link>(&seen.links, change.links(), design);
         let mut survey = Self::empty(context);
-        let Seen { mut ends, mut keys, nodes, tuned, unstated, mut wirings, misfits, mut standing, rails, .. } = seen;
-        (survey.nodes, survey.tuned, survey.unstated, survey.misfits) = (nodes, tuned, unstated, misfits);
+        let Seen { mut ends, mut keys, mut nodes, tuned, unstated, mut wirings, misfits, mut standing, rails, .. } = seen;
+        let parting = moved.gone().iter().filter_map(|place| nodes.get(*place as usize)).filter(|kind| kind.tuned).count();
+        moved.take_over(&mut nodes);
+        (survey.nodes, survey.tuned, survey.unstated, survey.misfits) = (nodes, tuned - parting, unstated, misfits);
 
         // Kinds of nodes.
         let places = context.parts.places();
         let place_of = |node: NodeId| places.place(node).map_or(u32::MAX, |place| place as u32);
         let mut turned: Vec<u32> = Vec::new();
         for (node, before) in change.nodes().iter() {
-            let Some(place) = places.place(*node) else { continue };
-            let now = survey.kind_of_node(place);
-            if let Some(kind) = survey.nodes.get_mut(place) {
-                survey.tuned = survey.tuned + usize::from(now.tuned) - usize::from(kind.tuned);
-                if (kind.xpus > 0, kind.is_switch) != (now.xpus > 0, now.is_switch) {
-                    turned.push(place as u32);
+            if let Some(place) = places.place(*node) {
+                let now = survey.kind_of_node(place);
+                if let Some(kind) = survey.nodes.get_mut(place) {
+                    survey.tuned = survey.tuned + usize::from(now.tuned) - usize::from(kind.tuned);
+                    if (kind.xpus > 0, kind.is_switch) != (now.xpus > 0, now.is_switch) {
+                        turned.push(place as u32);
+                    }
+                    *kind = now;
                 }
-                *kind = now;
             }
             let (was, is) = (before.as_ref().and_then(|node| node.rack), design.nodes.get(*node).and_then(|node| node.rack));
             if was != is {
@@ -109,15 +124,26 @@ impl<'a> Survey<'a> {
             splice.gone().iter().filter_map(|place| Some((*place, *keys.get(*place as usize)?, *ends.get(*place as usize)?))).collect();
         splice.take_over(&mut ends);
         splice.take_over(&mut keys);
-        // What links were of, and joined, of those that can be of another network or join others now.
+        // Links that came or differ, and those that hang on nodes that came or went.
+        let mut anew: Vec<u32> = splice.fresh().map(|place| place as u32).collect();
+        let other = |(node, before): (&NodeId, &Option<_>)| (before.is_some() != design.nodes.contains(*node)).then_some(*node);
+        let hanging = change.nodes().iter().filter_map(other).flat_map(|node| context.ports.of_node(node)).flat_map(|(_, links)| links);
+        anew.extend(hanging.filter_map(|link| context.topology.edge_of(*link)));
+        order::unique_numbers(&mut anew);
+        // What links were of, and joined, by places of nodes then, of those that can be of another network or join others now.
         let mut before: Vec<(usize, NetworkKey, [u32; 2])> = Vec::new();
-        for place in splice.fresh() {
-            let link = context.topology.links().get(place).and_then(|id| design.links.get(*id))?;
+        for place in anew.iter().map(|place| *place as usize) {
             before.push((place, *keys.get(place)?, *ends.get(place)?));
+        }
+        if !moved.is_still() {
+            ends.iter_mut().flatten().for_each(|end| *end = place_now(*end));
+        }
+        for place in anew.iter().map(|place| *place as usize) {
+            let link = context.topology.links().get(place).and_then(|id| design.links.get(*id))?;
             *ends.get_mut(place)? = [place_of(link.ends[0].node), place_of(link.ends[1].node)];
         }
         survey.ends = ends;
-        networks_after(&mut survey, keys, &splice, &mut before);
+        networks_after(&mut survey, keys, &splice, &anew, &moved, &mut before);
         order::sort_by_number(&mut before, |(place, ..)| *place as u64);
 
         // Wirings: what went, where places went, what came.
@@ -129,7 +155,7 @@ impl<'a> Survey<'a> {
             let now = (*survey.keys.get(at)?, *survey.ends.get(at)?);
             if splice.come().binary_search(&place).is_ok() {
                 entering.push((place, now.0, now.1));
-            } else if (key, joined) != now {
+            } else if (key, joined.map(place_now)) != now || joined.iter().any(|end| *end != u32::MAX && place_now(*end) == u32::MAX) {
                 leaving.push((splice.was(place)?, key, joined));
                 entering.push((place, now.0, now.1));
             }
@@ -138,24 +164,27 @@ impl<'a> Survey<'a> {
         if leaving.len().max(entering.len()) > MOST_LINKS {
             return None;
         }
-        for (_, _, ends) in leaving.iter().chain(&entering) {
-            affected.extend(ends);
+        affected.extend(leaving.iter().flat_map(|(_, _, ends)| ends.map(place_now)));
+        affected.extend(entering.iter().flat_map(|(_, _, ends)| ends));
+        let of = |links: &[(u32, NetworkKey, [u32; 2])], key| {
+            links.iter().filter(|(_, of, _)| *of == key).map(|(place, _, ends)| (*place, *ends)).collect::<Vec<_>>()
+        };
+        if leaving.iter().chain(&entering).any(|(_, key, _)| !wirings.iter().any(|wiring| wiring.key == *key)) {
+            return None;
         }
-        for (place, key, ends) in &leaving {
-            wirings.iter_mut().find(|wiring| wiring.key == *key)?.unplug(*place, *ends)?;
-        }
-        if !splice.is_still() {
-            wirings.iter_mut().for_each(|wiring| wiring.renumber(&splice));
-        }
-        for (place, key, ends) in &entering {
-            wirings.iter_mut().find(|wiring| wiring.key == *key)?.plug(*place, *ends);
+        let links_now = if splice.gone().len() + splice.come().len() > 1 { splice.map(before_links) } else { Vec::new() };
+        for wiring in &mut wirings {
+            wiring.unplug(&of(&leaving, wiring.key))?;
+            wiring.move_nodes(&moved, &now)?;
+            wiring.renumber(&splice, &links_now);
+            wiring.plug(&of(&entering, wiring.key));
         }
         // A network that nothing states is there as long as it has links.
         wirings.retain(|wiring| wiring.links > 0 || matches!(wiring.key, NetworkKey::Stated(_)));
 
         // What is told of nodes at either end of what differs.
-        for place in splice.fresh() {
-            affected.extend(survey.ends.get(place)?);
+        for place in &anew {
+            affected.extend(survey.ends.get(*place as usize)?);
         }
         let mut around: Vec<u32> = affected.clone();
         for place in change.nodes().keys().map(|node| place_of(*node)) {
@@ -170,6 +199,10 @@ impl<'a> Survey<'a> {
         let retiered = survey.on_ground(|ground| {
             let mut retiered: Vec<u32> = Vec::new();
             for wiring in &mut wirings {
+                for place in moved.come().iter().map(|place| *place as usize) {
+                    let tier = wiring.tier_by_neighbours(place, ground).flatten();
+                    wiring.tiers.iter_mut().skip(place).take(1).for_each(|slot| *slot = tier);
+                }
                 let held = !wiring.is_odd && affected.iter().all(|place| wiring.tier_holds(*place as usize, ground));
                 if !held && affected.iter().any(|place| wiring.concerns(*place as usize)) {
                     let before = std::mem::take(&mut wiring.tiers);
@@ -196,7 +229,10 @@ impl<'a> Survey<'a> {
         let mut rails = rails;
         for (key, patterns) in rails.iter_mut_unsorted() {
             match survey.network(*key) {
-                Some(network) => patterns.look_again(&survey, network, &touched.nodes),
+                Some(network) => {
+                    patterns.move_nodes(&moved);
+                    patterns.look_again(&survey, network, &touched.nodes);
+                }
                 None => return None,
             }
         }
@@ -219,14 +255,12 @@ impl<'a> Survey<'a> {
             found.nodes.extend(self.standing.get(rack).into_iter().flatten());
         }
         found.nodes.extend(retiered.iter().chain(turned).filter_map(|place| self.parts.places().ids().get(*place as usize)));
-        for before in change.links().values().flatten() {
-            found.nodes.extend(before.ends.map(|end| end.node));
-        }
         order::sort_unique(&mut found.nodes);
         let at: Vec<LinkId> = found.nodes.iter().flat_map(|node| self.ports.of_node(*node)).flat_map(|(_, links)| links.iter().copied()).collect();
         found.links.extend(at);
         found.links.extend(rewired.iter().filter_map(|place| self.topology.links().get(*place as usize)));
         order::sort_unique(&mut found.links);
+        found.nodes.extend(change.links().values().flatten().flat_map(|before| before.ends.map(|end| end.node)));
         found.nodes.extend(found.links.iter().filter_map(|id| design.links.get(*id)).flat_map(|link| link.ends.map(|end| end.node)));
         order::sort_unique(&mut found.nodes);
         order::sort_unique(&mut found.racks);
@@ -235,8 +269,15 @@ impl<'a> Survey<'a> {
 }
 
 /// Takes up the network of each link after an edit, where `keys` is what each was of, by place as it is now. Links whose network is another one come into
-/// `before`, which has those that differ already.
-fn networks_after(survey: &mut Survey, mut keys: Vec<NetworkKey>, splice: &Splice, before: &mut Vec<(usize, NetworkKey, [u32; 2])>) {
+/// `before`, which has those in `anew` already; what they joined goes by places of nodes before these `moved`.
+fn networks_after(
+    survey: &mut Survey,
+    mut keys: Vec<NetworkKey>,
+    splice: &Splice,
+    anew: &[u32],
+    moved: &Splice,
+    before: &mut Vec<(usize, NetworkKey, [u32; 2])>,
+) {
     let design = survey.design;
     let plain = survey.unstated == 0
         && splice.fresh().all(|place| {
@@ -249,9 +290,10 @@ fn networks_after(survey: &mut Survey, mut keys: Vec<NetworkKey>, splice: &Splic
         return;
     }
     (survey.keys, survey.unstated) = networks_of_links(survey);
-    let fresh: SortedSet<usize> = splice.fresh().collect();
+    let place_then = |end: u32| if end == u32::MAX { end } else { moved.was(end).unwrap_or(u32::MAX) };
     let others = keys.iter().zip(&survey.keys).zip(&survey.ends).enumerate();
-    before.extend(others.filter(|(place, ((was, is), _))| was != is && !fresh.contains(place)).map(|(place, ((was, _), ends))| (place, *was, *ends)));
+    let others = others.filter(|(place, ((was, is), _))| was != is && anew.binary_search(&(*place as u32)).is_err());
+    before.extend(others.map(|(place, ((was, _), ends))| (place, *was, ends.map(place_then))));
 }
 
 impl Wiring {
@@ -259,37 +301,85 @@ impl Wiring {
     fn concerns(&self, place: usize) -> bool {
         !self.at(place).is_empty() || self.tiers.get(place).copied().flatten().is_some()
     }
-    /// Takes a link out, by its place and those of its nodes.
-    fn unplug(&mut self, link: u32, [a, b]: [u32; 2]) -> Option<()> {
-        self.links = self.links.checked_sub(1)?;
-        if a == b {
-            return Some(());
+    /// Takes links out, by their places and those of their nodes. Time: a pass over memory.
+    fn unplug(&mut self, links: &[(u32, [u32; 2])]) -> Option<()> {
+        self.links = self.links.checked_sub(links.len())?;
+        let nodes = self.first.len().saturating_sub(1);
+        let mut gone: Vec<u32> = Vec::new();
+        let mut fewer: Vec<u32> = Vec::new();
+        for (link, [a, b]) in links.iter().filter(|(_, [a, b])| a != b) {
+            for here in [*a, *b].into_iter().filter(|here| (*here as usize) < nodes) {
+                gone.push(*self.first.get(here as usize)? + self.at(here as usize).iter().position(|joint| joint.link == *link)? as u32);
+                fewer.push(here);
+            }
         }
-        let nodes = self.first.len() - 1;
-        for here in [a, b].into_iter().filter(|here| (*here as usize) < nodes) {
-            let from = *self.first.get(here as usize)? as usize;
-            let at = from + self.at(here as usize).iter().position(|joint| joint.link == link)?;
-            self.joints.remove(at);
-            self.first.iter_mut().skip(here as usize + 1).for_each(|first| *first -= 1);
+        order::sort_numbers(&mut gone);
+        order::sort_numbers(&mut fewer);
+        Splice::between(gone, Vec::new()).take_over(&mut self.joints);
+        let mut taken = 0;
+        for (place, first) in self.first.iter_mut().enumerate().skip(fewer.first().map_or(usize::MAX, |here| *here as usize)) {
+            while fewer.get(taken).is_some_and(|here| (*here as usize) < place) {
+                taken += 1;
+            }
+            *first -= taken as u32;
         }
         Some(())
     }
-    /// Puts a link in.
-    fn plug(&mut self, link: u32, [a, b]: [u32; 2]) {
-        self.links += 1;
-        if a == b {
-            return;
+    /// Puts links in. Time: a pass over memory.
+    fn plug(&mut self, links: &[(u32, [u32; 2])]) {
+        self.links += links.len();
+        let nodes = self.first.len().saturating_sub(1);
+        let sides = links
+            .iter()
+            .filter(|(_, [a, b])| a != b)
+            .flat_map(|(link, [a, b])| [(*a, Joint { link: *link, beyond: *b }), (*b, Joint { link: *link, beyond: *a })]);
+        let mut more: Vec<(u32, Joint)> = sides.filter(|(here, _)| (*here as usize) < nodes).collect();
+        order::sort_by_number(&mut more, |(here, joint)| u64::from(*here) << 32 | u64::from(joint.link));
+        let place = |(nth, (here, joint)): (usize, &(u32, Joint))| {
+            let from = self.first.get(*here as usize).map_or(0, |first| *first as usize);
+            (from + self.at(*here as usize).partition_point(|other| other.link < joint.link) + nth) as u32
+        };
+        let come: Vec<u32> = more.iter().enumerate().map(place).collect();
+        Splice::between(Vec::new(), come.clone()).take_over(&mut self.joints);
+        for (place, (_, joint)) in come.iter().zip(&more) {
+            self.joints.iter_mut().skip(*place as usize).take(1).for_each(|slot| *slot = *joint);
         }
-        let nodes = self.first.len() - 1;
-        for (here, beyond) in [(a, b), (b, a)].into_iter().filter(|(here, _)| (*here as usize) < nodes) {
-            let from = self.first.get(here as usize).map_or(0, |first| *first as usize);
-            let at = from + self.at(here as usize).partition_point(|joint| joint.link < link);
-            self.joints.insert(at.min(self.joints.len()), Joint { link, beyond });
-            self.first.iter_mut().skip(here as usize + 1).for_each(|first| *first += 1);
+        let mut put = 0;
+        for (place, first) in self.first.iter_mut().enumerate().skip(more.first().map_or(usize::MAX, |(here, _)| *here as usize)) {
+            while more.get(put).is_some_and(|(here, _)| (*here as usize) < place) {
+                put += 1;
+            }
+            *first += put as u32;
         }
     }
-    /// Follows links to the places where they went. None of them is gone. Time: O(links × log change).
-    fn renumber(&mut self, splice: &Splice) {
+    /// Follows nodes to the places where they went; nothing hangs on those that are gone. `now` is where each is. Time: a pass over memory.
+    fn move_nodes(&mut self, moved: &Splice, now: &[u32]) -> Option<()> {
+        if moved.is_still() {
+            return Some(());
+        }
+        if moved.gone().iter().any(|place| !self.at(*place as usize).is_empty()) {
+            return None;
+        }
+        let all = self.first.pop()?;
+        moved.take_over_with(&mut self.first, u32::MAX);
+        let mut next = all;
+        for first in self.first.iter_mut().rev() {
+            if *first == u32::MAX {
+                *first = next;
+            }
+            next = *first;
+        }
+        self.first.push(all);
+        moved.take_over_with(&mut self.tiers, None);
+        moved.take_over(&mut self.spots);
+        self.joints.iter_mut().for_each(|joint| joint.beyond = now.get(joint.beyond as usize).copied().unwrap_or(u32::MAX));
+        Some(())
+    }
+    /// Follows links to the places where they went, which `now` has where several came or went. None of them is gone. Time: O(links).
+    fn renumber(&mut self, splice: &Splice, now: &[u32]) {
+        if splice.is_still() {
+            return;
+        }
         if let (&[gone], []) = (splice.gone(), splice.come()) {
             self.joints.iter_mut().for_each(|joint| joint.link -= u32::from(joint.link > gone));
             return;
@@ -298,7 +388,7 @@ impl Wiring {
             self.joints.iter_mut().for_each(|joint| joint.link += u32::from(joint.link >= come));
             return;
         }
-        self.joints.iter_mut().for_each(|joint| joint.link = splice.now(joint.link).unwrap_or(joint.link));
+        self.joints.iter_mut().for_each(|joint| joint.link = now.get(joint.link as usize).copied().unwrap_or(joint.link));
     }
 }
 
@@ -313,7 +403,7 @@ mod tests {
         (*state >> 33) as usize % below.max(1)
     }
 
-    /// One edit of links, nodes or racks that leaves all nodes there.
+    /// One edit of links, nodes or racks.
     fn edit(design: &mut Design, state: &mut u64) {
         let links: Vec<LinkId> = design.links.ids().collect();
         let nodes: Vec<NodeId> = design.nodes.ids().collect();
@@ -322,7 +412,7 @@ mod tests {
         let node = nodes[random(state, nodes.len())];
         let mut record = design.nodes.get(node).unwrap().clone();
         let end = PortRef { node, port: PortPath::cage(1 + random(state, 30) as u16) };
-        match random(state, 8) {
+        match random(state, 11) {
             0 => design.links.set(id, None),
             1 => drop(design.links.push(link)),
             2 | 3 => {
@@ -342,9 +432,27 @@ mod tests {
                 record.traffic.mtu = Some(9000).filter(|_| record.traffic.mtu.is_none());
                 design.nodes.set(node, Some(record.into()));
             }
-            _ => {
+            7 => {
                 record.rack = design.racks.ids().nth(random(state, design.racks.len() + 1));
                 design.nodes.set(node, Some(record.into()));
+            }
+            8 => {
+                // One like it, cabled to where one of its links goes.
+                let added = design.nodes.push(record);
+                let like = design.links.iter().find(|(_, link)| link.ends[0].node == node).map(|(_, like)| like.clone());
+                if let Some(mut like) = like {
+                    like.ends[0].node = added;
+                    design.links.push(like);
+                }
+            }
+            9 => {
+                // It goes, and its links stay behind.
+                design.nodes.set(node, None);
+            }
+            _ => {
+                let on: Vec<LinkId> = design.links.iter().filter(|(_, link)| link.ends.iter().any(|end| end.node == node)).map(|(id, _)| id).collect();
+                on.into_iter().for_each(|id| design.links.set(id, None));
+                design.nodes.set(node, None);
             }
         }
     }
@@ -359,9 +467,14 @@ mod tests {
             let Ok(mut design) = templates::generate(template, &parameters, &catalog) else { panic!("{template}") };
             let mut seen = Survey::of(&Context::new(&design, &catalog)).into_seen();
             let (mut state, mut patched) = (7, 0);
+            let kept_design = design.clone();
             for step in 0..150 {
                 let before = design.clone();
-                (0..=random(&mut state, 3)).for_each(|_| edit(&mut design, &mut state));
+                if step % 5 == 4 {
+                    design = kept_design.clone();
+                } else {
+                    (0..=random(&mut state, 3)).for_each(|_| edit(&mut design, &mut state));
+                }
                 let change = Change::default().then(&Patch::between(&before, &design)).unwrap();
                 let context = Context::new(&design, &catalog);
                 let fresh = Survey::of(&context).into_seen();
@@ -377,8 +490,8 @@ mod tests {
                 };
                 assert_eq!(seen.wirings, fresh.wirings, "{template} after {step} edits");
                 assert_eq!(
-                    (&seen.links, &seen.ends, &seen.keys, &seen.nodes),
-                    (&fresh.links, &fresh.ends, &fresh.keys, &fresh.nodes),
+                    (&seen.ids, &seen.links, &seen.ends, &seen.keys, &seen.nodes),
+                    (&fresh.ids, &fresh.links, &fresh.ends, &fresh.keys, &fresh.nodes),
                     "{template} after {step}"
                 );
                 assert_eq!((seen.tuned, seen.unstated, &seen.misfits), (fresh.tuned, fresh.unstated, &fresh.misfits), "{template} after {step}");

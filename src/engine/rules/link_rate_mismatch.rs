@@ -111,7 +111,7 @@ fn broken_out(survey: &Survey, view: &LinkView, fast: PortRef, rate: Gbps) -> Op
         Edit::BreakOut { node: fast.node.to_string(), cage: fast.port.cage, breakout: split.clone() },
         Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: target.to_string() },
     ];
-    let trial = crate::engine::diagnostics::Fix { title: String::new(), trust: Trust::Likely, edits: edits.clone() };
+    let trial = crate::engine::diagnostics::Fix { title: String::new(), trust: Trust::Likely, edits: edits.clone().into() };
     let mut after = survey.design.clone();
     trial.patch(survey.design)?.apply(&mut after).ok()?;
     let link = after.links.get(view.id)?;

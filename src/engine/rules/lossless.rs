@@ -22,7 +22,7 @@ pub(super) fn set(id: FabricId, field: &str, value: impl ToString) -> Vec<Edit> 
 
 /// A node whose `field` differs from its fabric's. `words` go on after the node's name, `many` after the number of nodes; alike are those
 /// with the same words.
-pub(super) fn differs(survey: &Survey, network: &Network, node: NodeId, field: &str, [words, many]: [&str; 2], source: &str) -> Finding {
+pub(super) fn differs(survey: &Survey, network: &Network, node: NodeId, field: &str, [words, many]: [&str; 2], source: &'static str) -> Finding {
     let edit = Edit::Set { subject: node.to_string(), field: field.to_owned(), value: None };
     let kind = many.split(' ').next().unwrap_or_default();
     Finding::new(Subject::Node(node), format!("{} {words}", survey.name(node)), source)

@@ -11,7 +11,7 @@ use super::{Finding, Findings, LinkView, Survey};
 const SEARCHES: usize = 4096;
 
 /// Pushes a finding for every link with a misfit that `chosen` picks out.
-pub(super) fn report(survey: &Survey, out: &mut Findings, source: &str, chosen: impl Fn(&Misfit) -> bool) {
+pub(super) fn report(survey: &Survey, out: &mut Findings, source: &'static str, chosen: impl Fn(&Misfit) -> bool) {
     let spare = Spare::of(survey);
     let mut searches = 0;
     for (link, misfit) in survey.misfits.iter().filter(|(_, misfit)| chosen(misfit)) {
@@ -21,7 +21,7 @@ pub(super) fn report(survey: &Survey, out: &mut Findings, source: &str, chosen: 
     }
 }
 
-fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfit: &Misfit, source: &str) -> Finding {
+fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfit: &Misfit, source: &'static str) -> Finding {
     let cable = view.cable.map_or_else(|| "The link".to_owned(), |cable| cable.name.clone());
     let sentence = sentence(survey, misfit);
     let kind = kind(misfit);

@@ -320,6 +320,16 @@ impl Wiring {
         }
     }
 
+    /// The tier that its neighbours make of a node; `None` inside where none of them has one, outside for what has no tier.
+    pub(super) fn tier_by_neighbours(&self, place: usize, ground: &Ground) -> Option<Option<u16>> {
+        self.is_member(place, ground).then(|| {
+            if self.is_leaf(place, ground) {
+                return Some(0);
+            }
+            self.at(place).iter().filter_map(|joint| self.tier(joint.beyond as usize)).min().map(|below| below.saturating_add(1))
+        })
+    }
+
     /// Whether the tier of a node is what its neighbours make it. Where that holds of every node, tiers are what [`Wiring::place_tiers`] finds,
     /// as long as that is not odd and leaves are told in the same way before and after: where no XPU was on any switch, one on this would change that,
     /// and then it does not hold.
@@ -327,13 +337,7 @@ impl Wiring {
         if self.without_xpus && self.is_member(place, ground) && self.at(place).iter().any(|joint| (ground.xpus)(joint.beyond as usize)) {
             return false;
         }
-        let expected = self.is_member(place, ground).then(|| {
-            if self.is_leaf(place, ground) {
-                return Some(0);
-            }
-            self.at(place).iter().filter_map(|joint| self.tier(joint.beyond as usize)).min().map(|below| below.saturating_add(1))
-        });
-        match expected {
+        match self.tier_by_neighbours(place, ground) {
             None => self.tier(place).is_none(),
             Some(None) => false,
             Some(tier) => tier == self.tier(place),

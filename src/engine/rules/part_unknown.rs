@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     checks: &[
         Check::Nodes { doubts: doubtful_node, tell: tell_nodes, told: Told::Alone },
         Check::Racks { doubts: doubtful_rack, tell: tell_racks, told: Told::Alone },
-        Check::Links { doubts: doubtful_link, tell: tell_links, told: Told::Together },
+        Check::Links { doubts: doubtful_link, tell: tell_links, told: Told::Modules },
     ],
 };
 

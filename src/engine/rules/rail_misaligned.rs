@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
+use crate::engine::splice::Splice;
 use crate::model::{FabricIntent, FabricRole, NodeId, PortPath, Subject};
 use crate::units::intern::Intern;
 use crate::units::{order, SortedMap, SortedSet};
@@ -93,6 +94,13 @@ impl Patterns {
         let mut words = Vec::new();
         network.at.keys().for_each(|host| found.look(survey, network, *host, &mut words));
         found
+    }
+    /// Follows nodes to the places where they went.
+    pub(super) fn move_nodes(&mut self, moved: &Splice) {
+        if !moved.is_still() {
+            moved.take_over_with(&mut self.of, NONE);
+            self.is_clean = false;
+        }
     }
     /// Looks at some nodes again. All others, and their leaves, are as they were.
     pub(super) fn look_again(&mut self, survey: &Survey, network: &Network, nodes: &[NodeId]) {

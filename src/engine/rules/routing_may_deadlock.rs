@@ -53,7 +53,7 @@ fn waits(survey: &Survey, network: &Network, fabric: &Fabric) -> bool {
     fabric.lossless || fabric.engine.is_some() || network.role == FabricRole::ScaleUp || network.views(survey).any(|view| view.layer.is_some_and(holds))
 }
 
-fn finding(survey: &Survey, network: &Network, fabric: &Fabric, of: &OfFabric, circle: &[(NodeId, u8)], source: &str) -> Option<Finding> {
+fn finding(survey: &Survey, network: &Network, fabric: &Fabric, of: &OfFabric, circle: &[(NodeId, u8)], source: &'static str) -> Option<Finding> {
     let (switch, _) = circle.first()?;
     let paths = if of.paths == Paths::Shortest { "fewest hops" } else { name(of.paths) };
     let lanes = fabric.lanes.filter(|lanes| *lanes > 1).map_or_else(String::new, |lanes| format!(" on {}", deadlock::words(lanes, fabric.lane_change)));

@@ -3,12 +3,13 @@
 use crate::engine::change::Change;
 use crate::engine::context::Context;
 use crate::engine::diagnostics::Diagnostic;
-use crate::model::{LinkId, Node, NodeId, Part, RackId};
-use crate::units::SortedSet;
+use crate::model::{LinkId, Node, NodeId, Part, PortRef, RackId};
+use crate::units::{SortedSet, order};
 
+use super::findings::diagnostics;
 use super::kept::{Seen, Touched};
 use super::space::Shelf;
-use super::{Findings, LinkView, RULES, Rule, Survey};
+use super::{Finding, Findings, LinkView, RULES, Rule, Survey};
 
 /// One look of a rule, with its **scope**: what of a design the look depends on.
 ///
@@ -59,8 +60,10 @@ pub enum Check {
 /// How far the findings of a look of narrow scope depend on other things than those in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// Each on its own thing, within the scope: told again only when such a thing was touched.
+    /// Each on its own thing, within the scope: `tell` is asked of one thing at a time, and again only of those that were touched.
     Alone,
+    /// As [`Told::Alone`], and besides on links that share a cage with this link, or with one on this node, directly or through others.
+    Modules,
     /// On anything, as where fixes look for free ports elsewhere and none is given away twice: told again after every edit.
     Together,
 }
@@ -86,11 +89,38 @@ pub struct Kept {
 /// What is kept of a rule.
 #[derive(Clone, Debug, Default)]
 struct Last {
-    /// Things in doubt, by the numbers of their ids, in order; for each look.
-    doubts: Vec<Vec<u32>>,
+    looks: Vec<Look>,
     diagnostics: Vec<Diagnostic>,
     /// Silencings that took effect, by their place in the design's list.
     effective: Vec<usize>,
+}
+
+/// What is kept of a look.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    /// Things in doubt, in the order of their ids.
+    doubts: Vec<Doubt>,
+    /// What was found, where that is not told of one thing at a time.
+    found: Vec<Finding>,
+    /// Whether something that the edit touched is or was in doubt.
+    hit: bool,
+}
+
+/// A thing in doubt, by the number of its id.
+#[derive(Clone, Debug)]
+struct Doubt {
+    id: u32,
+    /// What was found of it, where it is told by itself; `None` where that has to be asked.
+    found: Option<Vec<Finding>>,
+}
+
+impl Look {
+    fn place(&self, id: u32) -> Result<usize, usize> {
+        self.doubts.binary_search_by(|doubt| doubt.id.cmp(&id))
+    }
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.found.iter().chain(self.doubts.iter().flat_map(|doubt| doubt.found.iter().flatten()))
+    }
 }
 
 /// All diagnostics of all rules, rule by rule, and which silencings took effect. What the last run left is taken up and replaced.
@@ -101,16 +131,16 @@ pub(super) fn run(context: &Context, effective: &mut SortedSet<usize>) -> Vec<Di
         Some(((survey, touched), change)) if rules.len() == RULES.len() => (survey, rules, Some((touched, change))),
         _ => (Survey::of(context), blank(), None),
     };
-    let hit = match &edit {
-        Some((touched, _)) => look_again(&survey, &mut kept, touched),
-        None => look(&survey, &mut kept),
-    };
-    let mut diagnostics = Vec::new();
-    for ((rule, last), hit) in RULES.iter().zip(&mut kept).zip(hit) {
-        let stands = edit.as_ref().is_some_and(|(_, change)| rule.checks.iter().zip(&last.doubts).all(|(check, doubts)| check.stands(change, doubts, hit)));
-        if !stands {
-            last.tell(rule, &survey);
+    match &edit {
+        Some((touched, change)) => {
+            look_again(&survey, &mut kept, touched);
+            follow_modules(&survey, &mut kept, touched, change);
         }
+        None => look(&survey, &mut kept),
+    }
+    let mut diagnostics = Vec::new();
+    for (rule, last) in RULES.iter().zip(&mut kept) {
+        last.tell(rule, &survey, edit.as_ref().map(|(_, change)| *change));
         effective.extend(last.effective.iter().copied());
         diagnostics.extend(last.diagnostics.iter().cloned());
     }
@@ -119,39 +149,60 @@ pub(super) fn run(context: &Context, effective: &mut SortedSet<usize>) -> Vec<Di
 }
 
 fn blank() -> Vec<Last> {
-    RULES.iter().map(|rule| Last { doubts: vec![Vec::new(); rule.checks.len()], ..Last::default() }).collect()
+    RULES.iter().map(|rule| Last { looks: rule.checks.iter().map(|_| Look { hit: true, ..Look::default() }).collect(), ..Last::default() }).collect()
 }
 
 impl Check {
-    /// Whether what was told before still stands after an edit. `hit` is whether something the edit touched is or was in doubt.
-    fn stands(&self, change: &Change, doubts: &[u32], hit: bool) -> bool {
+    fn told(&self) -> Option<Told> {
         match self {
-            Self::Links { told, .. } | Self::Nodes { told, .. } | Self::Racks { told, .. } => !hit && (*told == Told::Alone || doubts.is_empty()),
+            Self::Links { told, .. } | Self::Nodes { told, .. } | Self::Racks { told, .. } => Some(*told),
+            Self::Records(_) | Self::Whole(_) => None,
+        }
+    }
+    /// Whether what was told before still stands after an edit.
+    fn stands(&self, change: &Change, look: &Look) -> bool {
+        match self {
+            Self::Links { told, .. } | Self::Nodes { told, .. } | Self::Racks { told, .. } => !look.hit && (*told != Told::Together || look.doubts.is_empty()),
             Self::Records(_) => change.nodes().is_empty() && change.racks().is_empty(),
             Self::Whole(_) => false,
         }
     }
+    /// What is found of some things in doubt, or of everything.
+    fn find(&self, survey: &Survey, ids: &[u32]) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        match self {
+            Self::Records(find) | Self::Whole(find) => find(survey, &mut findings),
+            _ if ids.is_empty() => {}
+            Self::Links { tell, .. } => tell(survey, &ids.iter().filter_map(|id| survey.link(LinkId(*id))).collect::<Vec<LinkView>>(), &mut findings),
+            Self::Nodes { tell, .. } => tell(survey, &ids.iter().map(|id| NodeId(*id)).collect::<Vec<_>>(), &mut findings),
+            Self::Racks { tell, .. } => tell(survey, &ids.iter().map(|id| RackId(*id)).collect::<Vec<_>>(), &mut findings),
+        }
+        findings.found()
+    }
 }
 
 impl Last {
-    fn tell(&mut self, rule: &Rule, survey: &Survey) {
-        let mut findings = Findings::default();
-        for (check, doubts) in rule.checks.iter().zip(&self.doubts) {
-            let some = !doubts.is_empty();
-            match check {
-                Check::Links { tell, .. } if some => {
-                    let views: Vec<LinkView> = doubts.iter().filter_map(|id| survey.link(LinkId(*id))).collect();
-                    tell(survey, &views, &mut findings);
+    /// Tells again what the change does not leave; all of it where there is none.
+    fn tell(&mut self, rule: &Rule, survey: &Survey, change: Option<&Change>) {
+        let mut stands = true;
+        for (check, look) in rule.checks.iter().zip(&mut self.looks) {
+            if change.is_some_and(|change| check.stands(change, look)) {
+                continue;
+            }
+            (stands, look.hit) = (false, false);
+            if check.told().is_some_and(|told| told != Told::Together) {
+                for doubt in look.doubts.iter_mut().filter(|doubt| doubt.found.is_none()) {
+                    doubt.found = Some(check.find(survey, &[doubt.id]));
                 }
-                Check::Nodes { tell, .. } if some => tell(survey, &doubts.iter().map(|id| NodeId(*id)).collect::<Vec<_>>(), &mut findings),
-                Check::Racks { tell, .. } if some => tell(survey, &doubts.iter().map(|id| RackId(*id)).collect::<Vec<_>>(), &mut findings),
-                Check::Links { .. } | Check::Nodes { .. } | Check::Racks { .. } => {}
-                Check::Records(find) | Check::Whole(find) => find(survey, &mut findings),
+            } else {
+                look.found = check.find(survey, &look.doubts.iter().map(|doubt| doubt.id).collect::<Vec<_>>());
             }
         }
-        let mut effective = SortedSet::new();
-        self.diagnostics = findings.into_diagnostics(rule, survey.design, &mut effective);
-        self.effective = effective.iter().copied().collect();
+        if !stands {
+            let mut effective = SortedSet::new();
+            self.diagnostics = diagnostics(self.looks.iter().flat_map(Look::findings), rule, survey.design, &mut effective);
+            self.effective = effective.iter().copied().collect();
+        }
     }
 }
 
@@ -175,10 +226,10 @@ fn of_racks(check: &Check) -> Option<fn(&Survey, &Shelf) -> bool> {
 }
 
 /// Asks every look about everything: each link, node and rack is gone to once.
-fn look(survey: &Survey, kept: &mut [Last]) -> Vec<bool> {
+fn look(survey: &Survey, kept: &mut [Last]) {
     let mut note = |rule: usize, look: usize, id: u32| {
-        if let Some(doubts) = kept.get_mut(rule).and_then(|last| last.doubts.get_mut(look)) {
-            doubts.push(id);
+        if let Some(look) = kept.get_mut(rule).and_then(|last| last.looks.get_mut(look)) {
+            look.doubts.push(Doubt { id, found: None });
         }
     };
     let links = looks(of_links);
@@ -195,22 +246,21 @@ fn look(survey: &Survey, kept: &mut [Last]) -> Vec<bool> {
         let shelf = Shelf::of(survey, id, record);
         racks.iter().filter(|(.., doubts)| doubts(survey, &shelf)).for_each(|(rule, look, _)| note(*rule, *look, id.0));
     }
-    vec![true; kept.len()]
 }
 
-/// Asks every look about what was touched. Says of each rule whether something that was touched is or was in doubt.
-fn look_again(survey: &Survey, kept: &mut [Last], touched: &Touched) -> Vec<bool> {
-    let mut hit = vec![false; kept.len()];
+/// Asks every look about what was touched, and notes where something that was touched is or was in doubt.
+fn look_again(survey: &Survey, kept: &mut [Last], touched: &Touched) {
     let mut note = |rule: usize, look: usize, id: u32, doubt: bool| {
-        let Some(doubts) = kept.get_mut(rule).and_then(|last| last.doubts.get_mut(look)) else { return };
-        let known = doubts.binary_search(&id);
-        hit.iter_mut().skip(rule).take(1).for_each(|hit| *hit |= doubt || known.is_ok());
+        let Some(look) = kept.get_mut(rule).and_then(|last| last.looks.get_mut(look)) else { return };
+        let known = look.place(id);
+        look.hit |= doubt || known.is_ok();
         match known {
             Ok(at) if !doubt => {
-                doubts.remove(at);
+                look.doubts.remove(at);
             }
-            Err(at) if doubt => doubts.insert(at, id),
-            _ => {}
+            Ok(at) => look.doubts.iter_mut().skip(at).take(1).for_each(|doubt| doubt.found = None),
+            Err(at) if doubt => look.doubts.insert(at, Doubt { id, found: None }),
+            Err(_) => {}
         }
     };
     let links = looks(of_links);
@@ -229,5 +279,60 @@ fn look_again(survey: &Survey, kept: &mut [Last], touched: &Touched) -> Vec<bool
         let shelf = survey.design.racks.get(*id).map(|record| Shelf::of(survey, *id, record));
         racks.iter().for_each(|(rule, look, doubts)| note(*rule, *look, id.0, shelf.as_ref().is_some_and(|shelf| doubts(survey, shelf))));
     }
-    hit
+}
+
+/// More links than this that share cages, and what rests on them is told again of all.
+const MOST_SHARING: usize = 4096;
+
+/// Notes links and nodes in doubt whose findings rest on others in the same cages ([`Told::Modules`]), where one of these was touched.
+fn follow_modules(survey: &Survey, kept: &mut [Last], touched: &Touched, change: &Change) {
+    let rests = |check: &Check, look: &Look| check.told() == Some(Told::Modules) && !look.doubts.is_empty();
+    let mut resting = RULES
+        .iter()
+        .zip(kept.iter_mut())
+        .flat_map(|(rule, last)| rule.checks.iter().zip(&mut last.looks))
+        .filter(|(check, look)| rests(check, look))
+        .peekable();
+    if resting.peek().is_none() {
+        return;
+    }
+    let sharing = sharing(survey, touched, change).map(|links| {
+        let ends = links.iter().filter_map(|link| survey.design.links.get(*link)).flat_map(|link| link.ends);
+        let mut nodes: Vec<u32> = ends.map(|end| end.node.0).collect();
+        order::unique_numbers(&mut nodes);
+        (links.iter().map(|link| link.0).collect::<Vec<u32>>(), nodes)
+    });
+    for (check, look) in resting {
+        match &sharing {
+            Some((links, nodes)) => {
+                let ids = if matches!(check, Check::Nodes { .. }) { nodes } else { links };
+                for at in ids.iter().filter_map(|id| look.place(*id).ok()).collect::<Vec<_>>() {
+                    look.hit = true;
+                    look.doubts.iter_mut().skip(at).take(1).for_each(|doubt| doubt.found = None);
+                }
+            }
+            None => {
+                look.hit = true;
+                look.doubts.iter_mut().for_each(|doubt| doubt.found = None);
+            }
+        }
+    }
+}
+
+/// Links that share a cage, directly or through others, with one that was touched, or with one that is gone or was elsewhere; `None` where they are too many.
+fn sharing(survey: &Survey, touched: &Touched, change: &Change) -> Option<SortedSet<LinkId>> {
+    let mut found: SortedSet<LinkId> = touched.links.iter().copied().collect();
+    let now = |id: &LinkId| survey.design.links.get(*id).map(|link| link.ends);
+    let mut open: Vec<PortRef> = touched.links.iter().filter_map(now).chain(change.links().values().flatten().map(|link| link.ends)).flatten().collect();
+    while let Some(end) = open.pop() {
+        for (_, other) in survey.ports.overlapping(PortRef::cage(end.node, end.port.cage)) {
+            if found.insert(other) {
+                open.extend(now(&other).into_iter().flatten());
+            }
+        }
+        if found.len() > MOST_SHARING {
+            return None;
+        }
+    }
+    Some(found)
 }

@@ -5,6 +5,7 @@ use crate::engine::diagnostics::{Diagnostic, Edit, Severity, Trust};
 use crate::model::{Design, Silencing, Subject};
 use crate::units::SortedSet;
 
+use super::findings::diagnostics;
 use super::{Check, Finding, Findings, Rule, Survey, documentation};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +25,7 @@ pub(super) fn of(design: &Design, effective: &SortedSet<usize>) -> Vec<Diagnosti
     for (_, silencing) in design.meta.silenced.iter().enumerate().filter(|(place, _)| !effective.contains(place)) {
         out.push(silencing_unused(silencing));
     }
-    out.into_diagnostics(&RULE, design, &mut SortedSet::new())
+    diagnostics(out.found().iter(), &RULE, design, &mut SortedSet::new())
 }
 
 fn silencing_unused(silencing: &Silencing) -> Finding {

@@ -68,6 +68,11 @@ impl<'s, 'a> Spare<'s, 'a> {
         !self.free(node).is_empty() || self.survey.part_of(node).is_some_and(crate::model::Part::is_generic)
     }
 
+    /// Whether a node has so many ports that are free and not given away; a generic one grows as many as it needs.
+    pub(super) fn has_free(&self, node: NodeId, count: usize) -> bool {
+        self.survey.part_of(node).is_some_and(crate::model::Part::is_generic) || self.free(node).iter().filter(|port| !self.is_taken(**port)).count() >= count
+    }
+
     fn is_taken(&self, port: PortRef) -> bool {
         self.taken.get(&port.node).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(port.port)))
     }

@@ -114,6 +114,10 @@ fn uneven_spines(survey: &Survey, spare: &mut Spare, network: &Network, switch: 
 /// `count` more uplinks of a switch, each to the switch above that has the fewest from it; `None` when ports run out.
 /// Switches that only its peers are cabled to count as having none of it, as long as they stand in the same tier.
 pub(super) fn spread(survey: &Survey, spare: &mut Spare, network: &Network, switch: NodeId, count: usize) -> Option<Vec<Edit>> {
+    // Each takes a port of the switch.
+    if !spare.has_free(switch, count) {
+        return None;
+    }
     let own = by_spine(survey, network, switch);
     let like = own.values().next().map(|(_, view)| *view)?;
     let mut load: SortedMap<NodeId, usize> = own.iter().map(|(spine, (count, _))| (*spine, *count)).collect();

@@ -27,6 +27,8 @@ pub struct Edited {
     pub changed: Vec<EdgeIndex>,
     /// Whether all vertices are those that were.
     pub vertices_stand: bool,
+    /// Whether the vertices of all nodes that do not differ are as they were.
+    pub others_stand: bool,
     /// Edges of before that could be used and cannot now, or join others: their places then, with what they joined, by places of vertices then or now.
     pub lost: Vec<(EdgeIndex, [VertexIndex; 2])>,
     /// Edges that can be used and could not before, or joined others.
@@ -72,7 +74,7 @@ impl Topology {
             }
         }
         let vertices_before = self.vertices.len();
-        let mut edited = Edited { vertices_stand: true, ..Edited::default() };
+        let mut edited = Edited { vertices_stand: true, others_stand: true, ..Edited::default() };
         let (mut wires_gone, mut wires_come) = (Vec::new(), Vec::new());
         if !nodes.is_still() {
             edited.vertices_stand = false;
@@ -313,7 +315,8 @@ impl Topology {
             let after = self.vertices.iter().filter(|vertex| alone(vertex)).map(|vertex| (vertex.transit, vertex.endpoint));
             // A node of another part was a vertex of another kind, and has been told.
             let other = !change.nodes().is_empty();
-            edited.vertices_stand &= !other && after.eq(before);
+            edited.others_stand = after.eq(before);
+            edited.vertices_stand &= !other && edited.others_stand;
         }
         if !edited.vertices_stand {
             self.endpoints = (0..self.vertices.len() as u32).filter(|vertex| self.vertices[*vertex as usize].endpoint).collect();

@@ -98,7 +98,7 @@ fn a_fix_is_seen_before_it_is_carried_out() {
     user.wants(Intent::ConnectNodes { a, b, count: 1 });
     let link = user.session.design().links.ids().next().unwrap();
     let before = user.bytes();
-    let fix = Fix { title: "Take it off".to_owned(), trust: Trust::Likely, edits: vec![Edit::RemoveLink { link: link.to_string() }] };
+    let fix = Fix { title: "Take it off".to_owned(), trust: Trust::Likely, edits: vec![Edit::RemoveLink { link: link.to_string() }].into() };
     let look = Intent::Preview(Some(Box::new(Intent::ApplyFix(fix.clone()))));
 
     user.wants(look.clone());
