@@ -1,5 +1,5 @@
 //! Files that come in: chosen, dropped, or named by the address. A design file is opened; anything else is taken for a dump of a
-//! running fabric, but for CSV, which is a price book, and YAML, which is a device type of NetBox. What cannot be read leaves the open design as it is.
+//! running fabric, but for forwarding tables, which go into the open design, CSV, which is a price book, and YAML, which is a device type of NetBox. What cannot be read leaves the open design as it is.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -9,11 +9,16 @@ use super::effects::{Origin, Services};
 use super::orders::Request;
 use super::{host, opening};
 use crate::catalog::own_parts;
-use crate::editor::Intent;
-use crate::io::import::{read_device_type, read_prices};
+use crate::editor::opening::imported_words;
+use crate::editor::{Extend, Intent};
+use crate::io::import::{ImportError, MAX_TABLE_BYTES, are_tables, read_device_type, read_prices, read_tables};
+use crate::model::Subject;
 
 /// The largest file that is read, in bytes.
 const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// So much of a file says what it is, in bytes.
+const HEAD: f64 = 16_384.0;
 
 /// A page that is not painted for so many milliseconds is hidden, or very busy.
 const UNPAINTED: i32 = 150;
@@ -38,12 +43,54 @@ pub fn open_list(services: &Services, files: Option<FileList>) {
         spawn_local(async move { take_device_types(&services, all).await });
         return;
     }
-    if all.len() > 1 {
-        services.store.complain("One file at a time, but for device types: the first one is opened.");
+    let services = services.clone();
+    spawn_local(async move {
+        let (mut tables, mut others) = (Vec::new(), Vec::new());
+        for file in all {
+            let is_one = JsFuture::from(file.slice_with_f64_and_f64(0.0, HEAD).map(|head| head.text()).unwrap_or_else(|_| file.text()));
+            let head = is_one.await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+            if are_tables(&head) { tables.push(file) } else { others.push(file) }
+        }
+        if others.len() > 1 || tables.len() > 1 {
+            services.store.complain("One file at a time, but for device types, and forwarding tables beside their fabric: the first one is opened.");
+        }
+        // Tables go into what is open, so first what they are given with.
+        let opened = match others.into_iter().next() {
+            Some(file) => open(&services, file).await,
+            None => true,
+        };
+        if let Some(file) = tables.into_iter().next().filter(|_| opened) {
+            take_tables(&services, file).await;
+        }
+    });
+}
+
+/// Takes forwarding tables of a running fabric into the open design, as one step, and selects the fabric that goes by them.
+async fn take_tables(services: &Services, file: File) {
+    let name = file.name();
+    if file.size() > MAX_TABLE_BYTES as f64 {
+        services.store.complain(format!("“{name}” is larger than {} MB and was not opened.", MAX_TABLE_BYTES / 1_000_000));
+        return;
     }
-    if let Some(file) = all.into_iter().next() {
-        open(services, file);
+    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+    let taken = services.store.read(|view| {
+        let design = view.session.design();
+        read_tables(&text, &name, design, &services.catalog).map(|taken| (taken.patch(design), taken))
+    });
+    match taken {
+        Ok((patch, taken)) => {
+            services.store.dispatch(Intent::ApplyPatch { name: "Import forwarding tables".to_owned(), patch });
+            services.store.dispatch(Intent::Select { subjects: vec![Subject::Fabric(taken.fabric)], extend: Extend::Replace });
+            services.store.say(imported_words(&name, &taken.told));
+        }
+        Err(error) => complain(services, &name, &error),
     }
+}
+
+/// Shows why a file was not taken in.
+fn complain(services: &Services, name: &str, error: &ImportError) {
+    let place = error.line.map(|line| format!(", line {line}")).unwrap_or_default();
+    services.store.complain(format!("“{name}”{place}: {}", error.message));
 }
 
 fn is_device_type(file: &File) -> bool {
@@ -76,22 +123,22 @@ async fn take_device_types(services: &Services, files: Vec<File>) {
     }
 }
 
-/// Opens a file.
-pub fn open(services: &Services, file: File) {
+/// Opens a file; answers whether it could be.
+async fn open(services: &Services, file: File) -> bool {
     let name = file.name();
     if file.size() > LARGEST {
         services.store.complain(format!("“{name}” is larger than 64 MB and was not opened."));
-        return;
+        return false;
     }
-    let services = services.clone();
-    spawn_local(async move {
-        if name.to_ascii_lowercase().ends_with(".csv") {
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
-            take_prices(&services, &name, &text);
-        } else {
-            opening::open_or_complain(&services, Origin::User, Request::file(&file)).await;
-        }
-    });
+    if name.to_ascii_lowercase().ends_with(".csv") {
+        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+        take_prices(services, &name, &text);
+        return true;
+    }
+    // Whoever stops the reading keeps the design that is open.
+    let before = services.store.opens();
+    opening::open_or_complain(services, Origin::User, Request::file(&file)).await;
+    services.store.opens() != before
 }
 
 /// Takes a price book into the open design, as one step.
@@ -103,10 +150,7 @@ fn take_prices(services: &Services, name: &str, text: &str) {
             super::panels::change_meta(services, "Read price book", |meta| meta.prices = read.prices);
             services.store.say(words);
         }
-        Err(error) => {
-            let place = error.line.map(|line| format!(", line {line}")).unwrap_or_default();
-            services.store.complain(format!("“{name}”{place}: {}", error.message));
-        }
+        Err(error) => complain(services, name, &error),
     }
 }
 

@@ -115,12 +115,16 @@ fn dump(name: &str, text: &str, catalog: &Catalog) -> Result<Opened, String> {
         meta.name = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
     }
     super::layout::tiered(&imported.design, catalog).apply(&mut imported.design).ok();
-    let told = match imported.told.as_slice() {
+    Ok(Opened { told: imported_words(name, &imported.told), design: imported.design, read_only: None })
+}
+
+/// What is said of a file that was imported, of what was found and mended in it.
+pub fn imported_words(name: &str, told: &[String]) -> String {
+    match told {
         [] => format!("Imported {name}"),
         [first] => format!("Imported {name}: {first}"),
         [first, more @ ..] => format!("Imported {name}: {first}; and {} more", more.len()),
-    };
-    Ok(Opened { design: imported.design, told, read_only: None })
+    }
 }
 
 /// Whether text says of itself that it is a design file.

@@ -136,6 +136,16 @@ pub static FABRIC: &[Setting] = &[
         typed("engine", "Routing", "Engine", "What an InfiniBand subnet manager computes routes with.", "not stated"),
         &[("", "not stated"), ("dnup", "dnup"), ("ftree", "ftree"), ("lash", "lash"), ("minhop", "minhop"), ("torus-2qos", "torus-2QoS"), ("updn", "updn")],
     ),
+    chosen(
+        typed(
+            "tables",
+            "Routing",
+            "Forwarding tables",
+            "Those of the running fabric, or as a subnet manager fills them; in force where equal paths go by forwarding tables.",
+            "filled as a subnet manager does",
+        ),
+        &[("", "filled as a subnet manager does")],
+    ),
     typed("lmc", "Routing", "LMC", "How many low bits of an InfiniBand address name paths to one port, 0 to 7.", "0"),
     chosen(
         typed("multihoming", "Routing", "Multihoming", "How hosts are attached to several switches at once.", "not stated"),
@@ -287,6 +297,7 @@ fn of_fabric(fabric: &Fabric, key: &str) -> Option<String> {
         "flows" => shown(fabric.flows),
         "intent" => fabric.intent.word().to_owned(),
         "lmc" => shown(fabric.lmc),
+        "tables" => fabric.tables.as_deref().map_or_else(String::new, |read| format!("as imported ({})", routing::imported::told(read))),
         "lossless" => if fabric.lossless { "true" } else { "" }.to_owned(),
         "multihoming" => word(fabric.multihoming),
         "plane" => shown(fabric.plane),
@@ -422,6 +433,11 @@ pub fn set_fabric(fabric: &mut Fabric, key: &str, text: &str) -> Outcome {
         "engine" => fabric.engine = choice(text)?,
         "flows" => fabric.flows = whole(text, 1, u16::MAX)?,
         "intent" => fabric.intent = choice(text)?.unwrap_or_default(),
+        "tables" => match text.trim() {
+            "" => fabric.tables = None,
+            same if of_fabric(fabric, key).as_deref() == Some(same) => {}
+            _ => return Err("Forwarding tables are imported from a file: open or drop a dump of them".to_owned()),
+        },
         "lmc" => fabric.lmc = whole(text, 0, 7)?.map(|lmc| lmc as u8),
         "lossless" => fabric.lossless = switch(text)?.unwrap_or(false),
         "multihoming" => fabric.multihoming = choice(text)?,

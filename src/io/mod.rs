@@ -6,6 +6,7 @@
 
 pub mod export;
 pub mod flows;
+mod identity;
 pub mod import;
 mod limits;
 mod load;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::schema::v1::{Fault, Faults, Raw, UNUSED};
 use crate::catalog::own_parts;
 use crate::json::Value;
-use crate::model::{Design, Group, GroupId, Link, Member, Node, Record, Requirement, Table};
+use crate::model::{Design, Fabric, Group, GroupId, Link, Member, Node, Record, Requirement, Table};
 use crate::units::SortedMap;
 
 /// Builds the design and tells what was repaired. [`Design::structural_faults`] of the result is empty.
@@ -115,6 +115,18 @@ fn mend_references(design: &mut Design, faults: &mut Faults) {
         rack.map(|_| {
             faults.note(Fault::RackUnknown);
             Some(Node { rack: None, u: None, ..node.clone() })
+        })
+    });
+    mend(design, |design, _, fabric: &Fabric| {
+        let tables = fabric.tables.as_deref()?;
+        let lost =
+            tables.lids.iter().map(|address| address.node).chain(tables.rows.iter().map(|row| row.node)).filter(|node| !design.nodes.contains(*node)).count();
+        (lost > 0).then(|| {
+            (0..lost).for_each(|_| faults.note(Fault::BadTable));
+            let mut tables = tables.clone();
+            tables.lids.retain(|address| design.nodes.contains(address.node));
+            tables.rows.retain(|row| design.nodes.contains(row.node));
+            Some(Fabric { tables: Some(Arc::new(tables)), ..fabric.clone() })
         })
     });
     mend(design, |design, _, requirement: &Requirement| {

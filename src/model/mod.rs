@@ -6,6 +6,7 @@
 
 mod cable;
 mod design;
+mod forwarding;
 mod ids;
 mod outage;
 mod part;
@@ -20,6 +21,7 @@ mod workload;
 
 pub use cable::{CableDetail, CableEnd, CableKind};
 pub use design::{Design, Record, Table};
+pub use forwarding::{Address, Entry, Forwarding, HIGHEST_LID, Row};
 pub use ids::{FabricId, GroupId, Id, IdError, LinkId, NodeId, PartId, RackId, RequirementId};
 pub use outage::Outage;
 pub use part::{

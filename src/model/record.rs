@@ -1,5 +1,8 @@
 //! The records of a design. Plain data: public fields, no behaviour beyond defaults.
 
+use std::sync::Arc;
+
+use super::forwarding::Forwarding;
 use super::ids::{FabricId, GroupId, NodeId, PartId, RackId};
 use super::part::{Cooling, LinkLayer};
 use super::path::{Element, PortPath, PortRef};
@@ -109,6 +112,8 @@ pub struct Fabric {
     pub engine: Option<RoutingEngine>,
     /// How many low bits of an address name paths to one port (InfiniBand LMC, 0 to 7).
     pub lmc: Option<u8>,
+    /// Its forwarding tables as they were read from the running fabric; `None` fills them as a subnet manager does. Both only where `routing` says so.
+    pub tables: Option<Arc<Forwarding>>,
     /// How many flows each NIC keeps open at once; `None` is unknown.
     pub flows: Option<u16>,
     /// Whether it promises to drop nothing (PFC on every hop).

@@ -8,8 +8,8 @@ use crate::scene::curve::{between_boxes, point_at};
 use crate::scene::{Curve, Scene};
 use crate::units::Point;
 
-/// The code of the finding whose related links are a circle in its order.
-const CODE: &str = "routing-may-deadlock";
+/// The codes of findings whose related links are a circle in its order.
+const CODES: [&str; 2] = ["routing-may-deadlock", "table-loops"];
 
 /// A step of the circle: from a node to the next, and by which link where that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) struct Step {
 
 /// The circles that findings name, of those `shown`.
 pub(crate) fn of<'a>(design: &Design, findings: &'a [Diagnostic], shown: impl Fn(&Diagnostic) -> bool + 'a) -> Vec<Vec<Step>> {
-    let named = findings.iter().filter(|finding| finding.code == CODE && finding.silenced.is_none() && shown(finding));
+    let named = findings.iter().filter(|finding| CODES.contains(&finding.code.as_ref()) && finding.silenced.is_none() && shown(finding));
     named.map(|finding| steps(design, finding)).filter(|steps| steps.len() > 1).collect()
 }
 

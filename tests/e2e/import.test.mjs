@@ -73,3 +73,40 @@ test('page and command give the same report for the same file', async () => {
   }
   await context.close();
 });
+
+test('forwarding tables come in with their fabric, or into it; what does not fit leaves it as it is', async () => {
+  const { page, context, complaints } = await open(chrome, site.address);
+  const folder = path.join(root, 'tests/corpus/tables');
+  const [fabric, tables] = ['square.ibnetdiscover', 'square.lfts'].map((name) => path.join(folder, name));
+  const routed = () => page.waitForFunction(() => JSON.parse(window.weft.getDesign()).fabrics?.[0]?.tables?.rows?.length === 4, null, { timeout: 15000 });
+
+  // Into an empty page, alone: one sentence, nothing is drawn.
+  await choose(page, tables);
+  await page.getByText('the dump has tables of 4 switches').first().waitFor();
+  assert.equal((await design(page)).nodes, undefined);
+
+  // Both at once, whichever comes first.
+  await choose(page, [tables, fabric]);
+  await routed();
+  const drawn = await design(page);
+  assert.deepEqual([drawn.nodes.length, drawn.fabrics[0].routing, drawn.fabrics[0].tables.from], [8, 'tables', 'square.lfts']);
+  await page.getByText('Read the forwarding tables of 4 switches').first().waitFor();
+  await reportWhere(page, 'numbers go by the tables', (report) => JSON.stringify(report.estimates).includes('forwarding tables as imported (4 switches, from square.lfts)'));
+
+  // The fabric is selected; its setting says where its tables are from, and gives them up.
+  const field = page.getByLabel('Forwarding tables', { exact: true });
+  assert.equal(await field.inputValue(), 'as imported (4 switches, from square.lfts)');
+  await field.selectOption('');
+  await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).fabrics[0].tables === undefined);
+  await reportWhere(page, 'tables are filled anew', (report) => JSON.stringify(report.estimates).includes('as a subnet manager fills them'));
+  await page.keyboard.press('Control+z');
+  await routed();
+
+  // A dump that cannot be: one sentence with its line, and the design stays.
+  const before = await page.evaluate(() => window.weft.getDesign());
+  await choose(page, { name: 'wrong.lfts', mimeType: 'text/plain', buffer: Buffer.from('# all\nUnicast lids [0x0-0xf] of switch Lid 4\n0x0001 001\n') });
+  await page.getByText('“wrong.lfts”, line 2: a table needs the GUID of its switch').first().waitFor();
+  assert.equal(await page.evaluate(() => window.weft.getDesign()), before);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

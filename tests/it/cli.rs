@@ -141,6 +141,41 @@ fn import_makes_a_design_that_is_laid_out() {
 }
 
 #[test]
+fn forwarding_tables_come_with_a_dump_or_into_a_design_and_leave_again() {
+    let corpus = |name: &str| format!("{}/tests/corpus/tables/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (fabric, tables) = (corpus("square.ibnetdiscover"), corpus("square.lfts"));
+    let together = weft(&["import", &fabric, "--tables", &tables]);
+    assert_eq!(together.code, 0, "{}", together.err);
+    assert!(
+        together.err.contains("square.lfts: Read the forwarding tables of 4 switches with 48 entries for 8 ports; InfiniBand is routed by them"),
+        "{}",
+        together.err
+    );
+    let plain = Scratch::new("tables-plain.json", &weft(&["import", &fabric]).out);
+    let into = weft(&["import", &tables, "--into", plain.path()]);
+    assert_eq!((into.code, &into.out), (0, &together.out));
+    let design = Scratch::new("tables-design.json", &together.out);
+    let said = quietly(&["routing", design.path()], "");
+    assert!(said.contains("forwarding tables as imported (4 switches, from square.lfts)"), "{said}");
+    assert!(said.contains("8 addresses followed: all are reached from every switch with hosts"), "{said}");
+    let json: serde_json::Value = serde_json::from_str(&quietly(&["routing", design.path(), "--format", "json"], "")).unwrap();
+    assert_eq!(json["fabrics"][0]["tables"], serde_json::json!({"addresses": 8, "missing": 0, "without_cable": 0, "looped": 0, "outdated": false}));
+    let left = Scratch::new("tables-again.lfts", &quietly(&["export", design.path(), "--to", "lfts"], ""));
+    let again = weft(&["import", left.path(), "--into", design.path(), "--from", "tables"]);
+    let but_from = |text: &str| {
+        let (before, rest) = text.split_once("\"from\":\"").unwrap();
+        format!("{before}{}", rest.split_once('"').unwrap().1)
+    };
+    assert_eq!(but_from(&again.out), but_from(&together.out), "{}", again.err);
+    assert!(refused(&["import", &tables], b"").contains("these are forwarding tables, which go into a design"));
+    assert!(refused(&["import", &tables, "--from", "tables"], b"").starts_with("forwarding tables go into a design; name it with --into DESIGN"));
+    assert!(
+        refused(&["import", "-", "--into", design.path(), "--from", "tables"], b"hello").starts_with("standard input:1: no line begins the table of a switch")
+    );
+    assert!(refused(&["export", design.path(), "--to", "lfts", "--fabric", "other"], b"").ends_with("no fabric of the design has this name"));
+}
+
+#[test]
 fn import_refuses_in_one_sentence() {
     assert!(refused(&["import", "-", "--from", "hearsay"], b"").starts_with("--from hearsay: there is no such format; choose one of auto, graph"));
     assert!(refused(&["import", "-"], b"").starts_with("standard input"));

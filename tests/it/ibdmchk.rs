@@ -81,7 +81,7 @@ fn switches(count: usize, links: impl Fn(usize) -> Vec<usize>) -> Design {
     in_fabric(graph.design, &[])
 }
 
-fn ring(count: usize) -> Design {
+pub fn ring(count: usize) -> Design {
     switches(count, |at| if count > 2 || at == 0 { vec![(at + 1) % count] } else { Vec::new() })
 }
 
@@ -165,6 +165,7 @@ fn verdicts_on_forwarding_tables_are_those_that_ibdmchk_gave() {
     for (name, design, _, free) in fabrics() {
         println!("{name}: {} by tables, {} by all equal ways", word(is_free(&stated(&design, &TABLES))), word(is_free(&design)));
         assert_eq!(is_free(&stated(&design, &TABLES)), free, "{name}");
+        assert_eq!(is_free(&crate::lfts::returned(&design)), free, "{name}: tables that left and returned");
     }
 }
 

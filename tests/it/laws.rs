@@ -11,9 +11,10 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::io::import::{Options, Source, import};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{
-    Breakout, Cooling, Currency, Design, Element, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Generic, Group, GroupKind, LaneChange, Link,
-    LinkLayer, Member, Meta, Multihoming, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef, PortSettings, Price, Prices, Rack, RackId, RackLimits,
-    Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine, Scenario, Settings, Silencing, Switching, Table, Tier, TrafficSettings, Workload,
+    Address, Breakout, Cooling, Currency, Design, Element, Entry, Extra, Fabric, FabricId, FabricIntent, FabricRole, Face, Feed, Forwarding, Generic, Group,
+    GroupKind, LaneChange, Link, LinkLayer, Member, Meta, Multihoming, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef, PortSettings, Price, Prices,
+    Rack, RackId, RackLimits, Recalled, Record, Requirement, RequirementKind, Routing, RoutingEngine, Row, Scenario, Settings, Silencing, Switching, Table,
+    Tier, TrafficSettings, Workload,
 };
 use weft::units::{Bytes, Cents, Gbps, Kilograms, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -144,7 +145,23 @@ fn fabric() -> impl Strategy<Value = Fabric> {
     let routes = (engine, option::of(0u8..8), option::of(1u16..), any::<bool>(), multihoming, traffic());
     let paths = option::of(prop::sample::select(vec![Paths::DimensionOrder, Paths::Minimal, Paths::Shortest, Paths::UpDown, Paths::Valiant]));
     let change = option::of(prop::sample::select(vec![LaneChange::Dateline, LaneChange::Groups, LaneChange::Hops]));
-    let ways = (paths, option::of(text()), option::of(text()), any::<bool>(), option::of(1u8..=16), change);
+    let row = |(node, first, entries): (u32, u16, Vec<u16>)| {
+        let entry = |port: u16| match port % 5 {
+            0 => Entry::Nowhere,
+            1 => Entry::Itself,
+            child => Entry::Port(PortPath { cage: port / 5 + 1, child: (child - 2) as u8 }),
+        };
+        Row::of(NodeId(node % 4), first % 40_000 + 1, entries.into_iter().map(entry))
+    };
+    let tables = (text(), option::of(any::<u64>()), vec((0u32..4, any::<u16>(), vec(0u16..12, 1..9)).prop_map(row), 0..4), extra());
+    let tables = option::of(tables.prop_map(|(from, links, mut rows, extra)| {
+        rows.sort_by_key(|row| (row.node, row.first));
+        rows.dedup_by_key(|row| row.node);
+        let lids =
+            vec![Address { node: NodeId(0), port: None, first: 7, last: 7 }, Address { node: NodeId(1), port: Some(PortPath::cage(3)), first: 8, last: 15 }];
+        Arc::new(Forwarding { from, links, lids: if rows.is_empty() { Vec::new() } else { lids }, rows, extra })
+    }));
+    let ways = (paths, option::of(text()), option::of(text()), any::<bool>(), option::of(1u8..=16), change, tables);
     (text(), role, option::of(text()), intent, routing, option::of(1u16..), routes, ways, extra()).prop_map(
         |(name, role, protocol, intent, routing, plane, routes, ways, extra)| Fabric {
             name,
@@ -158,6 +175,7 @@ fn fabric() -> impl Strategy<Value = Fabric> {
             forwarding: ways.3,
             lanes: ways.4,
             lane_change: ways.5,
+            tables: ways.6,
             plane,
             engine: routes.0,
             lmc: routes.1,
@@ -311,7 +329,7 @@ fn design() -> impl Strategy<Value = Design> {
                 any::<bool>(),
             )
         })
-        .prop_map(|(meta, nodes, racks, fabrics, groups, links, requirements, own_part)| {
+        .prop_map(|(meta, nodes, racks, mut fabrics, groups, links, requirements, own_part)| {
             // Every third thing stands in a group; groups stand in the group before them.
             let mut design = Design { meta: Arc::new(meta), ..Design::default() };
             let mut members: Vec<Member> = nodes.keys().step_by(3).map(|id| Member::Node(NodeId(*id))).collect();
@@ -322,6 +340,12 @@ fn design() -> impl Strategy<Value = Design> {
             }
             table(&mut design, rows);
             table(&mut design, nodes);
+            let known: Vec<NodeId> = design.nodes.ids().collect();
+            for tables in fabrics.values_mut().filter_map(|fabric| fabric.tables.as_mut()) {
+                let tables = Arc::make_mut(tables);
+                tables.rows.retain(|row| known.contains(&row.node));
+                tables.lids.retain(|address| known.contains(&address.node));
+            }
             table(&mut design, racks);
             table(&mut design, fabrics);
             table(&mut design, links);

@@ -22,6 +22,7 @@ mod json;
 mod latency;
 mod laws;
 mod layout;
+mod lfts;
 mod memory;
 mod money;
 mod names;

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use weft::catalog::{Catalog, part_to_json};
 use weft::io::schema_json;
-use weft::model::{Breakout, Element, FabricId, GroupId, LinkId, NodeId, PortRef, RackId, RequirementId};
+use weft::model::{Address, Breakout, Element, FabricId, GroupId, LinkId, NodeId, PortRef, RackId, RequirementId, Row};
 
 fn schema() -> Value {
     serde_json::from_str(&schema_json()).unwrap()
@@ -27,6 +27,9 @@ fn fits(pattern: &str, text: &str) -> bool {
         "^n(0|[1-9][0-9]*)(/[^/]+)?$" => text.parse::<Element>().is_ok(),
         "^n(0|[1-9][0-9]*)/[1-9][0-9]*(/[1-9][0-9]*)?$" => text.parse::<PortRef>().is_ok(),
         "^[A-Za-z]{3}$" => weft::model::Currency::parse(text).is_some(),
+        "^[0-9a-f]{1,16}$" => u64::from_str_radix(text, 16).is_ok(),
+        "^n(0|[1-9][0-9]*)(/[1-9][0-9]*){0,2} [0-9]+(-[0-9]+)?$" => text.parse::<Address>().is_ok(),
+        "^n(0|[1-9][0-9]*) [0-9]+: ((-|0|[1-9][0-9]*(/[1-9][0-9]*)?)(x[0-9]+)? ?)+$" => text.parse::<Row>().is_ok(),
         "^[0-9]+x[0-9.]+G$" => Breakout::parse(text).is_some(),
         other => panic!("{other} is a new pattern: say here what it means"),
     }

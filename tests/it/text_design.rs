@@ -12,6 +12,9 @@
 //! feeds A 200 kW, B 200 kW
 //! rack R2 19in-48u feeds=A,B
 //! workload Pre-training llama-3.1-70b tensor=8 pipeline=2
+//! lid f a.1 4-5                          # imported forwarding tables: who has which address
+//! table f s 1: 0 2x3 - 5                 # a switch's entries from an address on
+//! tables f fabric.lfts drawn             # what they were read from; links as drawn, or another hash
 //! silence names-repeat n1 "both are lent"
 //! ```
 //! The designs of `examples/` are written in it too, with what only whole designs need:
@@ -31,10 +34,11 @@ use std::sync::Arc;
 
 use weft::catalog::{Catalog, PortUse, fit};
 use weft::engine::cabling;
+use weft::engine::routing::imported::cabling as joined;
 use weft::model::{
-    Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Generic, Group, GroupKind, Link, LinkLayer, Member, Multihoming, Node,
-    NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Silencing, Subject, TrafficSettings,
-    Workload,
+    Address, Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Forwarding, Generic, Group, GroupKind, Link, LinkLayer, Member,
+    Multihoming, Node, NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Row, Silencing,
+    Subject, TrafficSettings, Workload,
 };
 use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -120,6 +124,23 @@ impl TextDesign {
                     self.lines.entry(Subject::Design).or_insert(line);
                     words.len()
                 }
+                "lid" => {
+                    let port = self.port(words[2], line);
+                    let address: Address = format!("{port} {}", words[3]).parse().unwrap_or_else(|()| panic!("line {line}: {text}"));
+                    self.forwarding(words[1], line, |tables| tables.lids.push(address));
+                    4
+                }
+                "table" => {
+                    let row: Row = format!("{} {}", self.nodes[words[2]], words[3..].join(" ")).parse().unwrap_or_else(|()| panic!("line {line}: {text}"));
+                    self.forwarding(words[1], line, |tables| tables.rows.push(row));
+                    words.len()
+                }
+                "tables" => {
+                    let fabric = self.fabrics[words[1]];
+                    let links = if words[3] == "drawn" { joined(&self.design, fabric) } else { u64::from_str_radix(words[3], 16).unwrap() };
+                    self.forwarding(words[1], line, |tables| (tables.from, tables.links) = (words[2].to_owned(), Some(links)));
+                    4
+                }
                 "workload" => self.workload(&words, line),
                 _ if words.get(1) == Some(&"--") => self.link(&words, line),
                 _ if words.get(1) == Some(&"broken") => {
@@ -134,6 +155,18 @@ impl TextDesign {
             };
             words.drain(..taken);
         }
+    }
+
+    /// The imported tables of a fabric, for a change.
+    fn forwarding(&mut self, name: &str, line: usize, change: impl FnOnce(&mut Forwarding)) {
+        let id = *self.fabrics.get(name).unwrap_or_else(|| panic!("line {line}: no fabric {name}"));
+        let mut fabric = self.design.fabrics.get(id).unwrap().clone();
+        fabric.routing = Routing::Tables;
+        let tables = Arc::make_mut(fabric.tables.get_or_insert_default());
+        change(tables);
+        tables.lids.sort_by_key(|address| address.first);
+        tables.rows.sort_by_key(|row| (row.node, row.first));
+        self.design.fabrics.set(id, Some(fabric.into()));
     }
 
     fn fabric(&mut self, words: &[&str], line: usize) -> usize {

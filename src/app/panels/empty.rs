@@ -36,7 +36,7 @@ pub fn Empty() -> Html {
             <div class="empty-actions">
                 <button class="button primary" onclick={shapes}>{ "Start from a template…" }</button>
                 <button class="button" onclick={examples}>{ "Open an example…" }</button>
-                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A design, the output of ibnetdiscover, or a graph as JSON">{ "Open or import a file…" }</button>
+                <button class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A design, the output of ibnetdiscover (also with its forwarding tables), or a graph as JSON">{ "Open or import a file…" }</button>
             </div>
             <button class="link-button" onclick={parts}>{ "or browse the parts" }</button>
         </div>

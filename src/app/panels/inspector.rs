@@ -254,17 +254,14 @@ fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, protocols: &
         Row::Setting(setting, value) => {
             let key = setting.key;
             let commit = edit.reform(move |text: String| Field::Setting(key.to_owned(), text));
-            let field = if key == "protocol" {
-                let mut choices = protocols.to_vec();
+            let field = if key == "protocol" || !setting.choices.is_empty() {
+                let own = || setting.choices.iter().map(|(word, words)| (AttrValue::from(*word), AttrValue::from(*words))).collect();
+                let mut choices: Vec<(AttrValue, AttrValue)> = if key == "protocol" { protocols.to_vec() } else { own() };
                 // What a design states may be newer than this catalogue.
-                choices.extend(value.text().filter(|word| !protocols.iter().any(|(known, _)| known == word)).map(|word| (word.clone(), word)));
+                choices.extend(value.text().filter(|word| !choices.iter().any(|(known, _)| known == word)).map(|word| (word.clone(), word)));
                 choice_field(setting.label, &choices, value.text(), &commit)
-            } else if setting.choices.is_empty() {
-                html! { <TextField label={setting.label} value={value.text()} example={setting.without} {commit} /> }
             } else {
-                let choices: Vec<(AttrValue, AttrValue)> =
-                    setting.choices.iter().map(|(word, words)| (AttrValue::from(*word), AttrValue::from(*words))).collect();
-                choice_field(setting.label, &choices, value.text(), &commit)
+                html! { <TextField label={setting.label} value={value.text()} example={setting.without} {commit} /> }
             };
             html! { <div class="setting" key={key}>{ field }<small>{ setting.help }</small></div> }
         }

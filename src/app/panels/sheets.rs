@@ -60,7 +60,10 @@ fn settings(design: &Design, catalog: &Catalog, subjects: &[Subject]) -> Vec<Row
             group = setting.group;
             rows.push(Row::Heading(group));
         }
-        rows.extend(Mixed::of(subjects.iter().filter_map(|subject| settable::value(design, subject, setting.key))).map(|value| Row::Setting(setting, value)));
+        let value = Mixed::of(subjects.iter().filter_map(|subject| settable::value(design, subject, setting.key)));
+        // Tables can only be given up here; they come from a file.
+        let value = value.filter(|value| setting.key != "tables" || value.text().is_none_or(|text| !text.is_empty()));
+        rows.extend(value.map(|value| Row::Setting(setting, value)));
     }
     rows
 }

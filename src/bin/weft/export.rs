@@ -12,7 +12,7 @@ use weft::engine::ask;
 use weft::engine::context::Context;
 use weft::engine::cost::of_design;
 use weft::engine::estimate::traffic;
-use weft::io::export::{bom_csv, cables, cables_csv, materials, price_form};
+use weft::io::export::{bom_csv, cables, cables_csv, lfts, materials, price_form};
 use weft::io::save;
 use weft::model::Design;
 use weft::render::svg::coloured;
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// What links are coloured by
     #[arg(long, value_enum, default_value = "load", requires = "traffic")]
     measure: Shown,
+    /// Which fabric the forwarding tables are of, where there are several: its name or id
+    #[arg(long, value_name = "FABRIC")]
+    fabric: Option<String>,
     /// Writes to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -54,6 +57,8 @@ enum Target {
     CablesCsv,
     /// A price book to fill in: every part of the bill of materials with the prices that are known
     PricesCsv,
+    /// The forwarding tables of an InfiniBand fabric, as ibroute prints them
+    Lfts,
     /// The drawing as SVG
     Svg,
     /// A workbook with the cable schedule and the bill of materials
@@ -97,6 +102,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Target::BomCsv => bom_csv(&design, &catalog),
         Target::CablesCsv => cables_csv(&design, &catalog),
         Target::PricesCsv => price_form(&of_design(&design, &catalog)).csv(),
+        Target::Lfts => {
+            lfts(&design, &catalog, arguments.fabric.as_deref()).map_err(|error| Failure::new(format!("{}: {error}", files::shown(&arguments.design))))?
+        }
         Target::Xlsx => {
             let tables = [("Cable schedule", cables(&design, &catalog)), ("Bill of materials", materials(&design, &catalog))];
             let book = xlsx::workbook(&tables)

@@ -25,9 +25,14 @@ pub fn tell(sentence: &str) {
 
 /// The text of a file, or of standard input for `-`.
 pub fn read(path: &str) -> Result<String, Failure> {
+    read_up_to(path, MAX_BYTES)
+}
+
+/// As [`read`], with a limit in bytes.
+pub fn read_up_to(path: &str, most: usize) -> Result<String, Failure> {
     let name = shown(path);
     let mut bytes = Vec::new();
-    let limit = MAX_BYTES as u64 + 1;
+    let limit = most as u64 + 1;
     let outcome = if path == STANDARD {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
@@ -40,8 +45,8 @@ pub fn read(path: &str) -> Result<String, Failure> {
         Err(error) => return Err(Failure::new(format!("{name}: could not be read ({error}); try again or copy it elsewhere"))),
         Ok(_) => {}
     }
-    if bytes.len() > MAX_BYTES {
-        return Err(Failure::new(format!("{name}: it is larger than {} MB, the most a design may be; split it", MAX_BYTES / 1_000_000)));
+    if bytes.len() > most {
+        return Err(Failure::new(format!("{name}: it is larger than {} MB, the most that is read of such a file; split it", most / 1_000_000)));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

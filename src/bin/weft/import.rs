@@ -1,4 +1,4 @@
-//! `weft import`: a design from a dump of a running fabric or from a graph; device types and price books into a design.
+//! `weft import`: a design from a dump of a running fabric or from a graph; forwarding tables, device types and price books into a design.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use weft::catalog::{Catalog, own_parts};
 use weft::editor::layout;
-use weft::io::import::{Options, Source, import, read_device_type, read_prices};
+use weft::io::import::{ImportError, MAX_TABLE_BYTES, Options, Source, are_tables, import, read_device_type, read_prices, read_tables};
 use weft::io::save;
 use weft::model::Design;
 
@@ -19,10 +19,13 @@ pub struct Arguments {
     /// The file to import; several where they are device types
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
-    /// What it is: auto, graph, ibnetdiscover, netbox (device types as YAML) or prices (a price book as CSV)
+    /// What it is: auto, graph, ibnetdiscover, tables (forwarding tables of InfiniBand switches), netbox (device types as YAML) or prices (a price book as CSV)
     #[arg(long, default_value = "auto", value_name = "FORMAT")]
     from: String,
-    /// The design that takes device types or a price book in
+    /// Forwarding tables of the same fabric: what dump_fts, OpenSM (opensm-lfts.dump) or ibdiagnet (.fdbs) wrote
+    #[arg(long, value_name = "FILE")]
+    tables: Option<String>,
+    /// The design that takes forwarding tables, device types or a price book in
     #[arg(long, value_name = "DESIGN")]
     into: Option<String>,
     /// Keeps each channel adapter a node of its own, even where descriptions say that several are in one host
@@ -45,8 +48,23 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.from == PRICES {
         return take_prices(arguments, file);
     }
+    let into = arguments.into.as_deref().filter(|_| ["auto", TABLES].contains(&arguments.from.as_str()));
+    if arguments.from == TABLES && into.is_none() {
+        return Err(Failure::new(
+            "forwarding tables go into a design; name it with --into DESIGN, or give --tables FILE beside the output of ibnetdiscover".to_owned(),
+        ));
+    }
+    if let Some(into) = into {
+        let text = files::read_up_to(file, MAX_TABLE_BYTES)?;
+        if arguments.from == TABLES || are_tables(&text) {
+            let mut design = files::open(into)?.loaded.design;
+            route_by(&mut design, file, &text)?;
+            files::write(arguments.output.as_deref(), &save(&design))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     let source = Source::from_word(&arguments.from).ok_or_else(|| {
-        let known: Vec<&str> = Source::WORDS.iter().map(|(word, _)| *word).chain([NETBOX, PRICES]).collect();
+        let known: Vec<&str> = Source::WORDS.iter().map(|(word, _)| *word).chain([NETBOX, PRICES, TABLES]).collect();
         Failure::new(format!("--from {}: there is no such format; choose one of {}", arguments.from, known.join(", ")))
     })?;
     let text = files::read(file)?;
@@ -60,8 +78,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     for sentence in &imported.told {
         files::tell(&format!("{}: {sentence}", files::shown(file)));
     }
+    if let Some(tables) = &arguments.tables {
+        route_by(&mut design, tables, &files::read_up_to(tables, MAX_TABLE_BYTES)?)?;
+    }
     files::write(arguments.output.as_deref(), &save(&design))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The word of `--from` for forwarding tables.
+const TABLES: &str = "tables";
+
+/// Routes a fabric of a design by tables that were read; tells what was found and mended.
+fn route_by(design: &mut Design, file: &str, text: &str) -> Result<(), Failure> {
+    let short = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
+    let place = |error: ImportError| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message));
+    let taken = read_tables(text, &short, design, &Catalog::builtin()).map_err(place)?;
+    taken.told.iter().for_each(|sentence| files::tell(&format!("{}: {sentence}", files::shown(file))));
+    taken.patch(design).apply(design).map_err(|conflict| Failure::new(conflict.to_string()))?;
+    Ok(())
 }
 
 /// The word of `--from` for device types.

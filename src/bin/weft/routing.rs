@@ -9,6 +9,8 @@ use weft::catalog::Catalog;
 use weft::engine::context::Context;
 use weft::engine::deadlock::{Verdict, judge, words};
 use weft::engine::routing::graph::Graph;
+use weft::engine::routing::imported::Audit;
+use weft::engine::routing::tables::Tables;
 use weft::engine::routing::{OfFabric, Why, name};
 use weft::model::{Fabric, Routing};
 
@@ -34,6 +36,8 @@ struct Found<'a> {
     verdict: Verdict,
     /// The switches of the circle by name, each with the lane that leads on.
     circle: Vec<(String, u8)>,
+    /// Where its tables were imported, what following them shows.
+    audit: Option<Audit>,
 }
 
 /// Names the routing in force of every fabric and follows all its routes, however many there are.
@@ -72,7 +76,9 @@ fn look<'a>(context: &Context<'a>, of: &'a OfFabric) -> Option<Found<'a>> {
         Verdict::Circle(circle) => circle.iter().map(|(place, lane)| (graph.name(*place as usize).unwrap_or_default(), *lane)).collect(),
         _ => Vec::new(),
     };
-    Some(Found { fabric, of, switches: graph.forwarders.len(), verdict, circle })
+    let read = fabric.tables.as_ref().filter(|_| of.imported.is_some());
+    let audit = read.and_then(|read| Audit::of(&graph, &Tables::of(&graph, None, Some(read)), u64::MAX));
+    Some(Found { fabric, of, switches: graph.forwarders.len(), verdict, circle, audit })
 }
 
 fn json_of(found: &Found) -> Value {
@@ -102,6 +108,13 @@ fn json_of(found: &Found) -> Value {
             Verdict::Circle(_) => Value::Bool(true),
             Verdict::Undecided => Value::Null,
         },
+        "tables": found.audit.as_ref().map(|audit| json!({
+            "addresses": audit.followed,
+            "missing": audit.lost(),
+            "without_cable": audit.uncabled.values().map(|(count, _)| count).sum::<u32>(),
+            "looped": audit.looped.0,
+            "outdated": found.of.imported.as_ref().is_some_and(|read| read.outdated),
+        })),
         "circle": found.circle.iter().map(|(switch, lane)| json!({"switch": switch, "lane": lane + 1})).collect::<Vec<_>>(),
     })
 }
@@ -119,6 +132,13 @@ fn text(found: &[Found], all: &str, paint: Paint) -> String {
             Verdict::Circle(circle) => format!("packets can wait for each other in a circle of {} links", circle.len()),
         };
         let _ = writeln!(out, "  {} switches, {}: {verdict}", fabric.switches, words(fabric.fabric.lanes.unwrap_or(1), fabric.fabric.lane_change));
+        if let Some(audit) = &fabric.audit {
+            let without: u32 = audit.uncabled.values().map(|(count, _)| count).sum();
+            let wrong =
+                format!("{} entries missing or to another host, {without} to ports without a cable, {} addresses in a loop", audit.lost(), audit.looped.0);
+            let told = if audit.is_clean() { "all are reached from every switch with hosts".to_owned() } else { wrong };
+            let _ = writeln!(out, "  {} addresses followed: {told}", audit.followed);
+        }
         if !fabric.circle.is_empty() {
             let way: Vec<String> = fabric.circle.iter().take(16).map(|(switch, _)| tame(switch)).collect();
             let more = if fabric.circle.len() > 16 { format!(" → {} more", fabric.circle.len() - 16) } else { String::new() };

@@ -64,7 +64,7 @@ const FIRST_LOOK: usize = 8;
 /// can close (LASH, torus-2QoS), where the fabric leaves lanes to them.
 pub fn judge(graph: &Graph, fabric: &Fabric, of: &OfFabric, most: u64, progress: &mut dyn FnMut(f64)) -> Verdict {
     let layered = matches!(fabric.engine, Some(RoutingEngine::Lash | RoutingEngine::Torus2Qos));
-    if layered && of.why == Why::Engine && of.trouble.is_none() && fabric.lanes.is_none() {
+    if layered && (of.why == Why::Engine || of.imported.is_some()) && of.trouble.is_none() && fabric.lanes.is_none() {
         return Verdict::Free;
     }
     let all = Switches::routed(graph, fabric, of);

@@ -21,6 +21,8 @@ const AT_ONCE: usize = 1 << 25;
 /// table does not know where a packet came from: wherever any step may follow any, and under up/down where every link leads one rank up or down,
 /// since a way that only goes down is then as short as any.
 ///
+/// Tables that were read from the running fabric are followed as they are, to each address: whatever loops in them is a circle too.
+///
 /// Time: O(switches × (links + destinations × ports)). Space: O(links × ports / 64 + entries at once).
 pub(super) fn judge(graph: &Graph, fabric: &Fabric, of: &OfFabric, all: &Switches, most: u64, progress: &mut dyn FnMut(f64)) -> Verdict {
     let shape = shape(graph, fabric, of);
@@ -32,10 +34,11 @@ pub(super) fn judge(graph: &Graph, fabric: &Fabric, of: &OfFabric, all: &Switche
         }
         Some(_) => false,
     };
-    if keeps && all.verdict(most, &mut |_| {}) == Verdict::Free {
+    let read = fabric.tables.as_ref();
+    if read.is_none() && keeps && all.verdict(most, &mut |_| {}) == Verdict::Free {
         return Verdict::Free;
     }
-    let tables = Tables::of(graph, shape.as_ref());
+    let tables = Tables::of(graph, shape.as_ref(), read);
     let switches = Switches::ported(&tables, graph.hosts.clone()).under(graph, fabric, of, shape);
     switches.follow_tables(&tables, most, progress)
 }
@@ -59,10 +62,9 @@ impl Switches {
             let end = (begin + piece).min(destinations);
             let rows: Vec<Vec<u16>> = (0u32..).zip(&mut given).map(|(place, given)| filling.fill(place, begin..end, given)).collect();
             for destination in begin..end {
-                let target = tables.switch_of(destination);
                 for start in (0..count as u32).filter(|start| self.has_hosts(*start)) {
                     let (mut here, mut state, mut by) = (start, 0, None);
-                    while here != target {
+                    loop {
                         let port = rows.get(here as usize).and_then(|row| row.get(destination - begin)).copied().unwrap_or(NO_PORT);
                         let Some((next, _)) = tables.row(here).get(usize::from(port)).copied() else { break };
                         let channel = self.channel(here, usize::from(port));

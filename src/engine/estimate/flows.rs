@@ -59,6 +59,9 @@ pub enum Trouble {
     /// No route leads there.
     #[error("no route leads from source to destination")]
     NoPath,
+    /// Forwarding tables that were read from the running fabric do not lead there.
+    #[error("the imported forwarding tables do not lead from source to destination")]
+    NoEntry,
     /// The path given does not lead from the source to the destination over links that can be used.
     #[error("the path is not a chain of usable links from source to destination")]
     BadPath,

@@ -1,7 +1,7 @@
 //! What one pair of endpoints gets when it has the fabric to itself: hops, bandwidth, and latency taken apart term by term.
 
 use super::fill::{Shares, fill};
-use super::flows::{Demand, route, subject_of};
+use super::flows::{Demand, Trouble, route, subject_of};
 use super::{Draft, Estimate, Input, figures};
 use crate::engine::context::Context;
 use crate::engine::delays::{self, Sourced};
@@ -39,9 +39,11 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
     let ends = format!("{} to {}", name(context, from), name(context, to));
     let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
-    let Some(hops) = routes.hops(from) else {
+    let lost = context.routing.fabrics.iter().any(|fabric| fabric.imported.is_some())
+        && route(&context.topology, &[Ok(Demand { from, to, path: None })], &context.routing).pop() == Some(Err(Trouble::NoEntry));
+    let Some(hops) = routes.hops(from).filter(|_| !lost) else {
         let none = |key: &str, label: &str, unit: &str| {
-            let input = Input::figure("route", "no route leads there", unit, None);
+            let input = Input::figure("route", if lost { "the imported forwarding tables do not lead there" } else { "no route leads there" }, unit, None);
             Estimate::new(Draft::new(key, label, unit, "route", "Routes over links that can be used").assume(ends.clone()).input(input), context.recalled())
         };
         return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
@@ -49,6 +51,7 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
     let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
     let only = only_path(context, from, to);
     let (hops, told) = match &only {
+        Some(arcs) if arcs.len() as u32 > hops => (arcs.len() as u32, format!("{ends}: one path by forwarding tables; the fewest hops are {hops}")),
         Some(arcs) => (arcs.len() as u32, format!("{ends}: one path by forwarding tables, of {paths} equal ones")),
         None => (hops, format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" })),
     };

@@ -305,8 +305,8 @@ impl Picks<'_> {
     }
 
     /// Where forwarding tables lead from a switch, with the arcs there: out of their fabric. A flow is for an address, the one that it would come to
-    /// if every choice were by hash. `None` where no table holds the step.
-    fn led(&self, routes: &Routes, filled: &mut Filled, from: State, step: (ArcIndex, State), arcs: &mut Vec<ArcIndex>) -> Option<State> {
+    /// if every choice were by hash. `None` where no table holds the step, and no place where tables that were read lead nowhere.
+    fn led(&self, routes: &Routes, filled: &mut Filled, from: State, step: (ArcIndex, State), arcs: &mut Vec<ArcIndex>) -> Option<Option<State>> {
         let table = filled.of(step.0 / 2)?;
         let start = routes.vertex(from);
         let (mut arc, mut state) = step;
@@ -320,7 +320,10 @@ impl Picks<'_> {
             (arc, state) = next;
         }
         arcs.clear();
-        filled.way(table, start, arc, routes.vertex(state), arcs).then_some(state)
+        match filled.way(table, start, arc, routes.vertex(state), arcs) {
+            true => Some(Some(state)),
+            false => filled.are_read(table).then_some(None),
+        }
     }
 }
 
@@ -401,6 +404,12 @@ impl Split {
                     self.next.truncate(1);
                     let step = self.next.first().copied().zip(filled.as_deref_mut());
                     if let Some(to) = step.and_then(|(step, filled)| picks.led(routes, filled, *state, step, &mut self.arcs)) {
+                        let Some(to) = to else {
+                            let open = self.open.iter().chain(&self.later).chain(&self.led);
+                            open.for_each(|state| self.fraction[*state as usize] = 0.0);
+                            self.led.clear();
+                            return Err(Trouble::NoEntry);
+                        };
                         shares.extend(self.arcs.drain(..).map(|arc| (arc, fraction)));
                         if self.fraction[to as usize] == 0.0 {
                             self.led.push(to);

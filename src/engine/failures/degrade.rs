@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::engine::feeds::supplies;
-use crate::model::{Design, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, Rack, RackId, Subject};
+use crate::model::{
+    Design, Fabric, FabricId, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, Rack, RackId, Subject,
+};
 use crate::units::{Gbps, SortedMap, SortedSet};
 
 /// What is left of a design.
@@ -76,6 +78,7 @@ pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded 
         .map(|(id, _)| id)
         .collect();
     left.down.links = dead.len();
+    fill_anew(&mut left.design, dead.iter().filter_map(|id| design.links.get(*id)?.fabric));
     for id in dead {
         left.design.links.set(id, None);
     }
@@ -86,6 +89,16 @@ pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded 
         unplug(&mut left.design, &dark);
     }
     left
+}
+
+/// A subnet manager fills the tables of fabrics that have lost links anew; those that were read are no more.
+fn fill_anew(design: &mut Design, fabrics: impl Iterator<Item = FabricId>) {
+    for id in fabrics {
+        if let Some(fabric) = design.fabrics.get(id).filter(|fabric| fabric.tables.is_some()) {
+            let fabric = Fabric { tables: None, ..fabric.clone() };
+            design.fabrics.set(id, Some(Arc::new(fabric)));
+        }
+    }
 }
 
 /// Takes feeds out; what hung on them hangs on what is left.

@@ -8,14 +8,17 @@
 pub mod dimensions;
 pub mod graph;
 pub mod groups;
+pub mod imported;
 pub mod tables;
 pub mod turns;
 pub mod up_down;
 
+use std::sync::Arc;
+
 use super::estimate::collective::group;
 use super::tiers::Tiers;
 use super::topology::{EdgeIndex, Topology, VertexIndex, VertexKind};
-use crate::model::{Design, Fabric, FabricId, Paths, Routing, RoutingEngine};
+use crate::model::{Design, Fabric, FabricId, Forwarding, Paths, Routing, RoutingEngine};
 use crate::units::order;
 use dimensions::Dimensions;
 pub use dimensions::sizes;
@@ -62,6 +65,27 @@ pub struct OfFabric {
     pub equal: Routing,
     /// Whether XPUs forward through their domain.
     pub forwarding: bool,
+    /// What its forwarding tables are where they were read from the running fabric.
+    pub imported: Option<AsRead>,
+}
+
+/// Forwarding tables that were read from the running fabric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsRead {
+    /// What they are, for people: `forwarding tables as imported (12 switches, from fabric.lfts)`.
+    pub words: String,
+    /// Whether links were changed since.
+    pub outdated: bool,
+}
+
+impl AsRead {
+    /// The tables of a fabric, where they were read. Time: O(links).
+    fn of(design: &Design, id: FabricId) -> Option<Self> {
+        let read = design.fabrics.get(id)?.tables.as_deref()?;
+        let outdated = imported::is_outdated(design, id, read);
+        let since = if outdated { ", before links were changed" } else { "" };
+        Some(Self { words: format!("forwarding tables as imported ({}{since})", imported::told(read)), outdated })
+    }
 }
 
 impl OfFabric {
@@ -71,6 +95,9 @@ impl OfFabric {
     }
     /// Its name: `up/down, 4 roots on tier 2 (stated)`.
     pub fn words(&self) -> String {
+        if let Some(imported) = &self.imported {
+            return imported.words.clone();
+        }
         let why = match self.why {
             Why::Stated => "stated",
             Why::Engine => "its engine's",
@@ -143,7 +170,10 @@ impl InForce {
         let mut made = Self::default();
         let mut kinds = Kinds::default();
         for (id, fabric) in design.fabrics.iter() {
-            let (asked, why) = asked(fabric);
+            let choice = equal.unwrap_or(fabric.routing);
+            let imported = if choice == Routing::Tables { AsRead::of(design, id) } else { None };
+            // What was computed for the running fabric is what it asks for.
+            let (asked, why) = if imported.is_some() { (Paths::Shortest, Why::Stated) } else { asked(fabric) };
             let called = Some(fabric.name.trim()).filter(|name| !name.is_empty()).map_or_else(|| id.to_string(), |name| name.chars().take(60).collect());
             let mut of = OfFabric {
                 fabric: id,
@@ -153,8 +183,9 @@ impl InForce {
                 why,
                 trouble: None,
                 detail: String::new(),
-                equal: equal.unwrap_or(fabric.routing),
+                equal: choice,
                 forwarding: fabric.forwarding,
+                imported,
             };
             if asked != Paths::Shortest || of.has_tables() {
                 let graph = Graph::of(design, topology, tiers, id);
@@ -165,7 +196,7 @@ impl InForce {
                 }
                 let shape = shape.ok().flatten();
                 if of.has_tables() {
-                    made.lay(&graph, shape.as_ref());
+                    made.lay(&graph, shape.as_ref(), fabric.tables.as_ref().filter(|_| of.imported.is_some()));
                 }
                 if let Some(shape) = shape {
                     of.detail = shape.words();
@@ -221,7 +252,7 @@ impl InForce {
     pub fn with_equal(mut self, equal: Routing) -> Self {
         self.equal = if equal == Routing::Ecmp { Equal::Split } else { Equal::Hash };
         (self.tables, self.tabled) = Default::default();
-        self.fabrics.iter_mut().for_each(|fabric| fabric.equal = equal);
+        self.fabrics.iter_mut().for_each(|fabric| (fabric.equal, fabric.imported) = (equal, None));
         self.words = self.name();
         self
     }
@@ -244,7 +275,7 @@ impl InForce {
     }
     /// Whether every route is one of fewest hops.
     pub fn takes_fewest(&self) -> bool {
-        self.turns.is_free() && self.groups.is_empty() && self.domains.is_empty()
+        self.turns.is_free() && self.groups.is_empty() && self.domains.is_empty() && self.fabrics.iter().all(|fabric| fabric.imported.is_none())
     }
     /// What a symmetry must keep at a vertex so that it keeps the routing: a number below 2^32.
     pub fn label(&self, vertex: VertexIndex) -> u64 {
@@ -287,14 +318,14 @@ impl InForce {
     }
 
     /// Takes in what a fabric fills its forwarding tables from.
-    fn lay(&mut self, graph: &Graph, shape: Option<&Shape>) {
+    fn lay(&mut self, graph: &Graph, shape: Option<&Shape>, read: Option<&Arc<Forwarding>>) {
         self.tabled.resize(graph.edge_count(), NONE);
         for edge in &graph.edges {
             if let Some(slot) = self.tabled.get_mut(*edge as usize) {
                 *slot = self.tables.len() as u32;
             }
         }
-        self.tables.push(Tables::of(graph, shape));
+        self.tables.push(Tables::of(graph, shape, read));
     }
 
     fn name(&self) -> String {
@@ -305,6 +336,9 @@ impl InForce {
         };
         let words = |of: &OfFabric| {
             let forwarding = if of.forwarding { ", XPUs forward in their domain (PXN)" } else { "" };
+            if of.imported.is_some() {
+                return format!("{}{forwarding}", of.words());
+            }
             let equal = if of.equal == Routing::Tables && !of.has_tables() {
                 "each flow on one path by hash, for no table by destination holds ways through a third group"
             } else {

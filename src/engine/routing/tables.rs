@@ -8,18 +8,27 @@
 //!
 //! On a square of switches a-b-c-d with a host each, a sends to c by the lower of its two ports; that is the whole difference to all equal paths.
 
+use std::sync::Arc;
+
 use super::Shape;
 use super::graph::{Graph, NONE};
+use super::imported::{Exit, Imported};
 use super::turns::Turns;
 use crate::engine::topology::{ArcIndex, EdgeIndex, VertexIndex};
-use crate::model::PortPath;
+use crate::model::{Forwarding, PortPath};
 use crate::units::{SortedMap, order};
 
 /// No port.
 pub const NO_PORT: u16 = u16::MAX;
+/// The port that the destination hangs on, or the destination itself.
+pub const DELIVERS: u16 = u16::MAX - 1;
+/// A port that another host hangs on; only in tables that were read.
+pub const ASTRAY: u16 = u16::MAX - 2;
+/// A port without a cable; only in tables that were read.
+pub const UNCABLED: u16 = u16::MAX - 3;
 
 /// No arc: the destination is what forwards itself.
-const ITSELF: ArcIndex = ArcIndex::MAX;
+pub(super) const ITSELF: ArcIndex = ArcIndex::MAX;
 
 /// What the tables of one fabric are filled from. The tables themselves are filled switch by switch when somebody asks ([`Filling`]).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +47,8 @@ pub struct Tables {
     itself: Vec<u32>,
     /// Which steps may follow which, by the number of a port among all.
     turns: Turns,
+    /// Tables that were read, if these are such.
+    imported: Option<Imported>,
 }
 
 /// A thing that the subnet manager comes to on its way outward.
@@ -50,8 +61,8 @@ enum Reached {
 }
 
 impl Tables {
-    /// Finds ports and addresses. Time: O(links × log links).
-    pub fn of(graph: &Graph, shape: Option<&Shape>) -> Self {
+    /// Finds ports and addresses; of tables that were `read` their own. Time: O((links + addresses) × log links).
+    pub fn of(graph: &Graph, shape: Option<&Shape>, read: Option<&Arc<Forwarding>>) -> Self {
         let count = graph.forwarders.len();
         let mut ports: Vec<Vec<(PortPath, Reached, ArcIndex)>> = Vec::new();
         ports.resize_with(count, Vec::new);
@@ -85,10 +96,41 @@ impl Tables {
             next += row.len() as u32;
         }
         made.rows = rows;
+        if let Some(read) = read {
+            made.take(graph, &ports, read);
+            return made;
+        }
         made.address(graph, &ports, hosts);
         let channels: Vec<(usize, usize)> = made.rows.iter().enumerate().flat_map(|(from, row)| row.iter().map(move |(to, _)| (from, *to as usize))).collect();
         made.turns = shape.map_or_else(Turns::default, |shape| shape.turns(&channels));
         made
+    }
+
+    /// Takes over the addresses of tables that were read.
+    fn take(&mut self, graph: &Graph, ports: &[Vec<(PortPath, Reached, ArcIndex)>], read: &Arc<Forwarding>) {
+        let exits = ports.iter().map(|row| {
+            let mut next = 0;
+            let exit = |(path, reached, arc): &(PortPath, Reached, ArcIndex)| match reached {
+                Reached::Place(_) => {
+                    next += 1;
+                    (*path, Exit::On(next - 1))
+                }
+                Reached::Port(..) => (*path, Exit::Door(*arc)),
+            };
+            row.iter().map(exit).collect()
+        });
+        let (imported, destinations) = Imported::over(graph, exits.collect(), read);
+        for (address, (place, arc)) in (0u32..).zip(&destinations) {
+            // Several addresses of one port stand together; flows are for the first.
+            match self.itself.get_mut(*place as usize) {
+                Some(own) if *arc == ITSELF => *own = address.min(*own),
+                _ if self.by_arc.last().is_some_and(|(last, _)| last == arc) => {}
+                _ => self.by_arc.push((*arc, address)),
+            }
+        }
+        order::sort(&mut self.by_arc);
+        self.destinations = destinations;
+        self.imported = Some(imported);
     }
 
     /// Gives addresses outward from the first host; what hangs together with nothing of that follows, from its first host on.
@@ -141,6 +183,10 @@ impl Tables {
     pub fn switch_of(&self, destination: usize) -> u32 {
         self.destinations.get(destination).map_or(NONE, |(place, _)| *place)
     }
+    /// The arc from that place to a destination; `None` where the place is the destination.
+    pub fn door(&self, destination: usize) -> Option<ArcIndex> {
+        self.destinations.get(destination).map(|(_, arc)| *arc).filter(|arc| *arc != ITSELF)
+    }
     /// The ports of a place to others that forward.
     pub fn row(&self, place: u32) -> &[(u32, ArcIndex)] {
         self.rows.get(place as usize).map(Vec::as_slice).unwrap_or_default()
@@ -152,6 +198,14 @@ impl Tables {
     /// Which steps may follow which, by the number of a port among all.
     pub fn turns(&self) -> &Turns {
         &self.turns
+    }
+    /// Tables that were read, if these are such.
+    pub fn imported(&self) -> Option<&Imported> {
+        self.imported.as_ref()
+    }
+    /// The entries of a place for some destinations, of tables that were read.
+    pub fn entries(&self, place: u32, asked: std::ops::Range<usize>) -> Vec<u16> {
+        self.imported.as_ref().map_or_else(Vec::new, |imported| imported.fill(place, &self.destinations, asked))
     }
     /// The place of a vertex, if it forwards here.
     pub fn place(&self, vertex: VertexIndex) -> Option<u32> {
@@ -185,12 +239,15 @@ impl<'a> Filling<'a> {
         Self { tables, modes, distance: vec![u32::MAX; tables.rows.len() * modes], reached: Vec::new(), begins: Vec::new() }
     }
 
-    /// Some entries of the table of a place, in the order of destinations: which of its ports leads there, or [`NO_PORT`]. `given` counts what each
+    /// Some entries of the table of a place, in the order of destinations: which of its ports leads there, [`DELIVERS`], or [`NO_PORT`] and its kin. `given` counts what each
     /// port was given; entries are asked for from the first on.
     ///
     /// Time: O(modes × links × ports / 64 + entries × ports). Space: O(modes × switches × ports / 64).
     pub fn fill(&mut self, place: u32, entries: std::ops::Range<usize>, given: &mut Vec<u32>) -> Vec<u16> {
         let tables = self.tables;
+        if tables.imported.is_some() {
+            return tables.entries(place, entries);
+        }
         let own = tables.row(place);
         given.resize(own.len(), 0);
         let words = own.len().div_ceil(64);
@@ -201,7 +258,7 @@ impl<'a> Filling<'a> {
         let mut made = Vec::with_capacity(asked.len());
         for (there, _) in asked {
             if *there == place {
-                made.push(NO_PORT);
+                made.push(DELIVERS);
                 continue;
             }
             if known != *there {
@@ -227,7 +284,7 @@ impl<'a> Filling<'a> {
                     }
                 }
             }
-            let port = best.map(|(_, port)| port).filter(|port| *port < usize::from(NO_PORT));
+            let port = best.map(|(_, port)| port).filter(|port| *port < usize::from(UNCABLED));
             if let Some(count) = port.and_then(|port| given.get_mut(port)) {
                 *count += 1;
             }
@@ -300,28 +357,34 @@ impl<'a> Filled<'a> {
         self.tables.get(table).is_some_and(|(filling, _)| filling.tables.place(vertex).is_some())
     }
 
+    /// Whether tables were read from the running fabric, so that where they do not lead nothing does.
+    pub fn are_read(&self, table: usize) -> bool {
+        self.tables.get(table).is_some_and(|(filling, _)| filling.tables.imported.is_some())
+    }
+
     /// Adds the arcs from a switch to what an arc leads to at a vertex, as the tables say; answers whether they lead there.
     pub fn way(&mut self, table: usize, from: VertexIndex, last: ArcIndex, to: VertexIndex, put: &mut Vec<ArcIndex>) -> bool {
         let Some((filling, rows)) = self.tables.get_mut(table) else { return false };
         let tables = filling.tables;
         let Some((mut here, destination)) = tables.place(from).zip(tables.destination(last, to)) else { return false };
-        let Some((switch, door)) = tables.destinations.get(destination as usize).copied() else { return false };
+        let Some((_, door)) = tables.destinations.get(destination as usize).copied() else { return false };
         let begun = put.len();
-        while here != switch {
+        // Tables that were read may lead in a circle.
+        for _ in 0..=tables.forwarders.len() {
             let Some(row) = rows.get_mut(here as usize) else { break };
             let row = row.get_or_insert_with(|| filling.fill(here, 0..tables.destinations.len(), &mut Vec::new()));
             let port = row.get(destination as usize).copied().unwrap_or(NO_PORT);
+            if port == DELIVERS {
+                if door != ITSELF {
+                    put.push(door);
+                }
+                return true;
+            }
             let Some((next, arc)) = tables.row(here).get(usize::from(port)).copied() else { break };
             put.push(arc);
             here = next;
         }
-        if here != switch {
-            put.truncate(begun);
-            return false;
-        }
-        if door != ITSELF {
-            put.push(door);
-        }
-        true
+        put.truncate(begun);
+        false
     }
 }

@@ -37,6 +37,7 @@
 
 mod assign;
 mod findings;
+mod forwarding;
 mod kept;
 mod lossless;
 mod misfit;
@@ -136,6 +137,10 @@ rules! {
     spines_few,
     subnet_too_large,
     system_partly_connected,
+    table_entry_missing,
+    table_loops,
+    table_port_uncabled,
+    tables_outdated,
     tensor_leaves_domain,
     tier_oversubscribed,
     tile_shared,

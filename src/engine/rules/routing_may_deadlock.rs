@@ -6,6 +6,7 @@ use crate::engine::routing::graph::Graph;
 use crate::engine::routing::{OfFabric, Why, name};
 use crate::model::{Fabric, FabricRole, LinkLayer, NodeId, Paths, RoutingEngine, Subject};
 
+use super::table_entry_missing::fill_anew;
 use super::{Check, Finding, Findings, Network, NetworkKey, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
@@ -58,8 +59,9 @@ fn finding(survey: &Survey, network: &Network, fabric: &Fabric, of: &OfFabric, c
     let paths = if of.paths == Paths::Shortest { "fewest hops" } else { name(of.paths) };
     let lanes = fabric.lanes.filter(|lanes| *lanes > 1).map_or_else(String::new, |lanes| format!(" on {}", deadlock::words(lanes, fabric.lane_change)));
     let tables = if of.has_tables() { " over forwarding tables" } else { "" };
+    let routed = of.imported.as_ref().map_or_else(|| format!("{paths}{tables}"), |read| read.words.clone());
     let message = format!(
-        "{} is routed by {paths}{tables}{lanes}, and around {} packets can wait for each other in a circle of {} links; it needs 0 circles",
+        "{} is routed by {routed}{lanes}, and around {} packets can wait for each other in a circle of {} links; it needs 0 circles",
         network.name(),
         survey.name(*switch),
         circle.len()
@@ -74,6 +76,9 @@ fn finding(survey: &Survey, network: &Network, fabric: &Fabric, of: &OfFabric, c
     }
     let set = |field: &str, value: &str| Edit::Set { subject: network.fabric_text().unwrap_or_default(), field: field.to_owned(), value: Some(value.to_owned()) };
     let stated = of.why == Why::Stated;
+    if of.imported.is_some() {
+        return Some(fill_anew(finding, network));
+    }
     Some(match of.paths {
         Paths::DimensionOrder => finding.fix("Change lanes where rings close", Trust::Likely, vec![set("lanes", "2"), set("lane_change", "dateline")]),
         Paths::Minimal => finding.fix("Change lanes between groups", Trust::Likely, vec![set("lanes", "2"), set("lane_change", "groups")]),

@@ -42,6 +42,8 @@ pub struct Survey<'a> {
     kinds: Vec<Option<Kind<'a>>>,
     /// See [`super::users`].
     pub(super) users: OnceCell<Vec<(usize, Subject)>>,
+    /// See [`super::forwarding`].
+    pub(super) followed: super::forwarding::Kept,
     adapters: RefCell<Adapters>,
     /// Which leaves the rails of hosts are on, by network.
     pub(super) rails: RefCell<SortedMap<NetworkKey, Patterns>>,
@@ -91,6 +93,7 @@ impl<'a> Survey<'a> {
             standing: SortedMap::new(),
             kinds: Vec::new(),
             users: OnceCell::new(),
+            followed: OnceCell::new(),
             adapters: RefCell::default(),
             rails: RefCell::default(),
         };

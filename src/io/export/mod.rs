@@ -4,12 +4,14 @@
 pub mod bill;
 mod cables;
 mod csv;
+mod lfts;
 mod materials;
 mod rows;
 mod table;
 
 pub use cables::{COLUMNS as CABLE_COLUMNS, cables, cables_csv};
 pub use csv::{number, rows_csv, runs};
+pub use lfts::lfts;
 pub use materials::{COLUMNS as MATERIAL_COLUMNS, bom_csv, materials, price_form, priced_materials};
 pub use rows::{Excerpt, Rows, Tables};
 pub use table::{Column, Table};

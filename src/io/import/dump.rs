@@ -6,6 +6,7 @@
 //! after the `#` to the last.
 
 use super::ImportError;
+use crate::model::HIGHEST_LID;
 
 /// What a node says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(super) struct DumpNode<'t> {
     pub id: &'t str,
     /// Its description, empty if there is none.
     pub description: &'t str,
+    /// Its own addresses: the port (0 for a switch itself), the first and the last.
+    pub lids: Vec<(u16, u16, u16)>,
     pub lines: Vec<PortLine<'t>>,
 }
 
@@ -65,6 +68,11 @@ pub(super) fn read(text: &str) -> Result<Dump<'_>, ImportError> {
             }
             Some(word) if word.starts_with('[') => match (dump.nodes.last_mut(), port_line(line)) {
                 (Some(node), Some(port)) => {
+                    // A switch says of its neighbour which address that has, an adapter first of itself.
+                    if let Some(own) = port.as_ref().filter(|_| node.kind == Kind::Adapter) {
+                        node.lids
+                            .extend(line.split_once('#').and_then(|(_, comment)| lid(comment.split('"').next()?)).map(|(first, last)| (own.port, first, last)));
+                    }
                     node.lines.extend(port);
                     true
                 }
@@ -106,7 +114,9 @@ fn node(line: &str, number: usize) -> Result<DumpNode<'_>, ImportError> {
     let ports = ports.trim().parse::<u16>().map_err(|_| wrong())?;
     let kind = if matches!(word, "Switch" | "Rt") { Kind::Switch } else { Kind::Adapter };
     let comment = rest.split_once('#').map_or("", |(_, comment)| comment);
-    Ok(DumpNode { line: number, kind, ports, id, description: description(comment), lines: Vec::new() })
+    let own = comment.rsplit('"').next().and_then(lid).filter(|_| word == "Switch");
+    let lids = own.map(|(first, last)| (0, first, last)).into_iter().collect();
+    Ok(DumpNode { line: number, kind, ports, id, description: description(comment), lids, lines: Vec::new() })
 }
 
 /// A port's line: `None` if it is not one, an inner `None` if nothing is cabled there.
@@ -145,6 +155,16 @@ fn skip_brackets(text: &str) -> Option<&str> {
         };
         rest = rest.split_once(close)?.1.trim_start();
     }
+}
+
+/// ` lid 93 lmc 0`: the first and the last address.
+fn lid(text: &str) -> Option<(u16, u16)> {
+    let mut words = text.split_whitespace();
+    words.by_ref().find(|word| *word == "lid")?;
+    let first: u16 = words.next()?.parse().ok().filter(|lid| (1..=HIGHEST_LID).contains(lid))?;
+    let bits: u32 = if words.next() == Some("lmc") { words.next()?.parse().ok().filter(|bits| *bits < 8)? } else { 0 };
+    let last = first.checked_add((1 << bits) - 1).filter(|last| *last <= HIGHEST_LID)?;
+    Some((first, last))
 }
 
 /// The free text of a comment: from its first quote to its last.

@@ -106,6 +106,7 @@ impl<'t> Nodes<'t> {
                 Some(known) => {
                     told.repeated += 1;
                     known.lines.extend(node.lines);
+                    known.lids.extend(node.lids);
                 }
                 None => {
                     places.insert(node.id, nodes.len());
@@ -134,7 +135,7 @@ impl<'t> Nodes<'t> {
                 told.mentioned += 1;
                 let kind = if id.starts_with("S-") || id.starts_with("R-") { Kind::Switch } else { Kind::Adapter };
                 places.insert(id, nodes.len());
-                nodes.push(DumpNode { line: 0, kind, ports: 0, id, description, lines: Vec::new() });
+                nodes.push(DumpNode { line: 0, kind, ports: 0, id, description, lids: Vec::new(), lines: Vec::new() });
             }
         }
         Self { nodes, places, internal }
@@ -299,7 +300,7 @@ struct Host {
 }
 
 /// `dgx-01 HCA-1`, `dgx-01 mlx5_0`: an adapter that says whose it is. `localhost` is nobody.
-fn host_and_device(description: &str) -> Option<(&str, &str)> {
+pub(super) fn host_and_device(description: &str) -> Option<(&str, &str)> {
     const DEVICES: [&str; 9] = ["hca-", "hfi1_", "ibp", "ibs", "mlx4_", "mlx5_", "mthca", "qib", "rocep"];
     let (host, device) = description.split_once(char::is_whitespace)?;
     let (host, device) = (host.trim_matches(['\'', '"']), device.trim());
@@ -311,7 +312,7 @@ fn host_and_device(description: &str) -> Option<(&str, &str)> {
 }
 
 /// `MF0;leaf-3:MQM8700/U1` is called leaf-3; a second chip of the same box says so.
-fn switch_name(description: &str) -> Option<String> {
+pub(super) fn switch_name(description: &str) -> Option<String> {
     let (name, model) = description.strip_prefix("MF0;")?.rsplit_once(':')?;
     let chip = model.rsplit_once('/').map(|(_, chip)| chip).filter(|chip| *chip != "U1");
     let name = shorten(name);
@@ -319,7 +320,7 @@ fn switch_name(description: &str) -> Option<String> {
 }
 
 /// A key that sorts `HCA-2` before `HCA-10`.
-fn natural(text: &str) -> (String, u64) {
+pub(super) fn natural(text: &str) -> (String, u64) {
     let head = text.trim_end_matches(|last: char| last.is_ascii_digit());
     (head.to_owned(), text.get(head.len()..).and_then(|digits| digits.parse().ok()).unwrap_or(0))
 }
@@ -343,7 +344,18 @@ fn build(nodes: &Nodes<'_>, hosts: &[Host], names: &[String], cables: &[Cable], 
             node.generic = Some(Box::new(Generic { ports: Some(ports.min(GENERIC_CAGES)), layer: Some(LinkLayer::InfiniBand), ..Generic::default() }));
         }
         let guids: Vec<Value> = host.adapters.iter().filter_map(|place| nodes.nodes.get(*place)).map(|node| Value::from(guid(node.id))).collect();
-        node.extra = Extra(Some(Box::new(Map::from_iter([("guids".to_owned(), Value::Array(guids))]))));
+        let numbering = known.map_or(Numbering::Cages, |(_, numbering)| numbering);
+        let mut lids: Vec<Value> = Vec::new();
+        let mut before = 0u16;
+        for place in &host.adapters {
+            for (port, first, last) in nodes.nodes.get(*place).map(|node| node.lids.as_slice()).unwrap_or_default() {
+                let port = if *port == 0 { "0".to_owned() } else { numbering.path(before.saturating_add(*port)).to_string() };
+                lids.push(Value::from(if last > first { format!("{port} {first}-{last}") } else { format!("{port} {first}") }));
+            }
+            before = before.saturating_add(count_of(*place));
+        }
+        let lids = (!lids.is_empty()).then(|| ("lids".to_owned(), Value::Array(lids)));
+        node.extra = Extra(Some(Box::new(Map::from_iter([("guids".to_owned(), Value::Array(guids))].into_iter().chain(lids)))));
         told.recognised += usize::from(known.is_some());
         told.switches += usize::from(first.kind == Kind::Switch);
 
@@ -351,7 +363,7 @@ fn build(nodes: &Nodes<'_>, hosts: &[Host], names: &[String], cables: &[Cable], 
         let mut before = 0u16;
         for place in &host.adapters {
             if let Some(home) = homes.get_mut(*place) {
-                *home = Some((id, before, known.map_or(Numbering::Cages, |(_, numbering)| numbering)));
+                *home = Some((id, before, numbering));
             }
             before = before.saturating_add(count_of(*place));
         }

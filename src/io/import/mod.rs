@@ -1,5 +1,5 @@
 //! Foreign descriptions of a fabric become designs: a plain graph, or what `ibnetdiscover` prints and `ibsim` reads. NetBox
-//! device types become parts, and price books prices.
+//! device types become parts, price books prices, and dumps of forwarding tables what a fabric is routed by.
 //!
 //! An import never fails over what can be mended: it mends and tells, with counts. What cannot be read gives one sentence with
 //! its line and the cure. Nothing is placed: whoever imports runs the layout afterwards.
@@ -7,12 +7,15 @@
 mod dump;
 mod graph;
 mod ibnetdiscover;
+mod lfts;
 mod netbox;
 mod prices;
+mod tables;
 mod yaml;
 
 pub use netbox::{DeviceType, read_device_type};
 pub use prices::{Read as ReadPrices, read_prices};
+pub use tables::{MAX_TABLE_BYTES, Taken as TakenTables, are_tables, read_tables};
 
 use thiserror::Error;
 
@@ -98,6 +101,12 @@ pub fn import(text: &str, source: &Source, options: &Options, catalog: &Catalog)
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match source {
+        Source::Auto if are_tables(text) => Err(ImportError {
+            line: Some(1),
+            message:
+                "these are forwarding tables, which go into a design of the same fabric; open that design, or the output of ibnetdiscover, and import them then"
+                    .to_owned(),
+        }),
         Source::Auto if text.trim_start().starts_with(['{', '[']) => graph::import(text),
         Source::Graph => graph::import(text),
         Source::Auto | Source::Ibnetdiscover => ibnetdiscover::import(text, options, catalog),

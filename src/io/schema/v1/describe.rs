@@ -51,6 +51,7 @@ fn definitions() -> Value {
     define("settings", settings());
     define("requirement", requirement());
     define("fabric", fabric());
+    define("tables", tables());
     define("group", group());
     define("rack", rack());
     define("node", node());
@@ -132,6 +133,7 @@ fn fabric() -> Map<String, Value> {
             ("lane_change", words::<LaneChange>("What moves a packet to the next virtual lane; nothing if left out.", "")),
             ("plane", whole("Which of several independent copies it is, from 1.", 1)),
             ("engine", words::<RoutingEngine>("What its InfiniBand subnet manager computes routes with.", "")),
+            ("tables", reference("tables", "Its forwarding tables as they were read from the running fabric; as a subnet manager fills them if left out. In force where routing is tables.")),
             ("lmc", eighth("How many low bits of an InfiniBand address name paths to one port (LMC).")),
             ("flows", whole("How many flows each NIC keeps open at once.", 1)),
             ("lossless", json!({"type": "boolean", "default": false, "description": "Whether it promises to drop nothing (PFC on every hop)."})),
@@ -140,6 +142,35 @@ fn fabric() -> Map<String, Value> {
         .into_iter()
         .chain(traffic())
         .collect(),
+    )
+}
+
+fn tables() -> Map<String, Value> {
+    let texts = |pattern: &str, description: &str| json!({"type": "array", "items": {"type": "string", "maxLength": crate::io::MAX_CHARACTERS, "pattern": pattern}, "description": description});
+    object(
+        "Forwarding tables as they were read from a running fabric: who has which address, and where each switch sends what is bound for it.",
+        &[],
+        vec![
+            ("from", text("What they were read from.")),
+            (
+                "links",
+                json!({"type": "string", "pattern": "^[0-9a-f]{1,16}$", "description": "What tells the cabling of then from another: a hash of the pairs of ports that are joined, hexadecimal."}),
+            ),
+            (
+                "lids",
+                texts(
+                    "^n(0|[1-9][0-9]*)(/[1-9][0-9]*){0,2} [0-9]+(-[0-9]+)?$",
+                    "Who has which address: a port or a switch, and its first and last, 1 to 49151. Flows go to the first.",
+                ),
+            ),
+            (
+                "rows",
+                texts(
+                    "^n(0|[1-9][0-9]*) [0-9]+: ((-|0|[1-9][0-9]*(/[1-9][0-9]*)?)(x[0-9]+)? ?)+$",
+                    "A switch, an address, and where what is bound for that and for those after it goes: a cage or a port in one, 0 for the switch itself, - for nowhere; x3 behind one is three in a row.",
+                ),
+            ),
+        ],
     )
 }
 
@@ -210,6 +241,7 @@ fn node() -> Map<String, Value> {
                 json!({"type": "object", "additionalProperties": {"$ref": "#/$defs/port_settings"}, "description": "Cages that are used otherwise than they come, by number from 1."}),
             ),
             ("guids", json!({"type": "array", "items": {"type": "string"}, "description": "GUIDs of its adapters, or of the switch, as an import read them."})),
+            ("lids", json!({"type": "array", "items": {"type": "string"}, "description": "Addresses (LIDs) of its ports as an import read them: the port, 0 for a switch itself, and its first and last."})),
         ]
         .into_iter()
         .chain(traffic())

@@ -9,6 +9,8 @@ pub(crate) enum Fault {
     DuplicateId,
     /// One more own part that cannot be used.
     BadPart,
+    /// An address or a part of a forwarding table that says nothing, says it again, or is of a node that is not there.
+    BadTable,
     /// A link end on a node that is not there.
     LinkToNothing,
     /// A fabric that is not there.
@@ -43,6 +45,10 @@ impl Fault {
         let (one, many) = match self {
             Self::DuplicateId => ("record had an id that another record has; it got a new one", "records had an id that another record has; they got new ones"),
             Self::BadPart => ("more part cannot be used; kept but not used", "more parts cannot be used; kept but not used"),
+            Self::BadTable => (
+                "entry of imported forwarding tables is wrong, stands twice or is of a node that does not exist; left out",
+                "entries of imported forwarding tables are wrong, stand twice or are of nodes that do not exist; left out",
+            ),
             Self::FabricUnknown => {
                 ("record named a fabric that does not exist; it belongs to none now", "records named a fabric that does not exist; they belong to none now")
             }

@@ -8,6 +8,7 @@ mod describe;
 #[cfg(not(target_arch = "wasm32"))]
 mod describe_part;
 mod faults;
+mod forwarding;
 mod parts;
 mod prices;
 mod read;

@@ -279,6 +279,7 @@ impl Row for FabricRow {
             "plane" => fabric.plane = reading.whole(input.maybe_number()?, 1),
             "engine" => fabric.engine = word(input, key, &mut fabric.extra, reading)?,
             "lmc" => fabric.lmc = few(input, reading)?,
+            "tables" => fabric.tables = super::forwarding::read(input, reading)?,
             "flows" => fabric.flows = reading.whole(input.maybe_number()?, 1),
             "lossless" => fabric.lossless = flag(input)?.unwrap_or(false),
             "multihoming" => fabric.multihoming = word(input, key, &mut fabric.extra, reading)?,

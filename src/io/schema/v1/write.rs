@@ -112,7 +112,7 @@ impl Line {
         }
     }
     /// A text whose characters are known to need no escapes: ids, words, port paths.
-    fn plain(&mut self, key: &'static str, value: Option<impl Display>) {
+    pub(super) fn plain(&mut self, key: &'static str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.key(key);
             let _ = write!(self.text, "\"{value}\"");
@@ -137,6 +137,18 @@ impl Line {
             push_text(&mut self.text, value);
         }
         self.text.push(']');
+    }
+    /// Texts whose characters are known to need no escapes, each on a line of its own; nothing where there are none.
+    pub(super) fn texts_apart(&mut self, key: &'static str, values: impl Iterator<Item = impl Display>) {
+        let mut values = values.peekable();
+        if values.peek().is_none() {
+            return;
+        }
+        self.key(key);
+        for (at, value) in values.enumerate() {
+            let _ = write!(self.text, "{}\"{value}\"", if at == 0 { "[\n" } else { ",\n" });
+        }
+        self.text.push_str("\n]");
     }
     /// Numbers by key; none where there are none.
     fn numbers(&mut self, key: &'static str, numbers: &SortedMap<String, f64>) {
@@ -304,6 +316,7 @@ pub(crate) fn fabric_line(id: Option<impl Display>, fabric: &Fabric) -> String {
     line.json("plane", fabric.plane);
     line.plain("engine", fabric.engine.map(Word::word));
     line.json("lmc", fabric.lmc);
+    line.json("tables", fabric.tables.as_deref().map(super::forwarding::text));
     line.json("flows", fabric.flows);
     line.json("lossless", fabric.lossless.then_some(true));
     line.plain("multihoming", fabric.multihoming.map(Word::word));
