@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::latency::Latency;
 use crate::app::hooks::{use_action, use_selector};
+use crate::app::ui::{Dialog, Purchase};
 use crate::engine::estimate::Estimate;
 use crate::engine::estimate::pair::ends_told;
 use crate::engine::estimate::show::quantity;
@@ -17,6 +18,7 @@ pub fn Estimates() -> Html {
         (list, view.session.is_report_current(), view.ui.explained.clone(), view.session.design().meta.settings.pair.is_some())
     });
     let toggle = use_action(|store, key: String| store.change(|ui| ui.explained = (ui.explained.as_ref() != Some(&key)).then_some(key)));
+    let show_bill = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Materials))));
     let (list, current, explained, chosen) = &*state;
     let Some(list) = list.as_ref().filter(|list| !list.is_empty()) else {
         return html! { <p class="nothing">{ if list.is_some() { "Place at least two endpoints to see what the fabric can do." } else { "Estimating…" } }</p> };
@@ -41,6 +43,7 @@ pub fn Estimates() -> Html {
             </>
         }
     };
+    let bill = html! { <p class="estimates-more"><button class="button" onclick={show_bill}>{ "Bill of materials…" }</button></p> };
     let is_part = |estimate: &Estimate| estimate.key().rsplit_once('.').is_some_and(|(whole, _)| list.iter().any(|other| other.key() == whole));
     let sections = SECTIONS.iter().filter_map(|(title, _)| {
         let rows: Html = list.iter().filter(|estimate| section(estimate.key()) == *title && !is_part(estimate)).map(&one).collect();
@@ -48,7 +51,7 @@ pub fn Estimates() -> Html {
         let ends = ends_told(list).filter(|_| *title == PAIR).map(|ends| {
             html! { <p class="quiet estimates-note">{ ends }{ if *chosen { "" } else { ", the slowest pair there is. Select two things to see theirs." } }</p> }
         });
-        any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ ends }{ rows }</section> })
+        any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ ends }{ rows }{ if *title == COST { bill.clone() } else { Html::default() } }</section> })
     });
     html! {
         <>
@@ -61,13 +64,15 @@ pub fn Estimates() -> Html {
 
 /// The heading of what one pair gets.
 const PAIR: &str = "Pair";
+/// The heading of what it costs, now and later.
+const COST: &str = "Cost and openness";
 /// Headings with the beginnings of the keys below them; what no heading names is of the fabric.
 const SECTIONS: [(&str, &[&str]); 5] = [
     (PAIR, &["pair-"]),
     ("Fabric", &[]),
     ("Collectives", &["collective-"]),
     ("Power", &["power", "energy", "optics-power"]),
-    ("Cost and openness", &["cost", "break-even", "openness", "scale-up-change"]),
+    (COST, &["cost", "break-even", "openness", "scale-up-change"]),
 ];
 
 fn section(key: &str) -> &'static str {
