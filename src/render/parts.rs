@@ -1,5 +1,7 @@
 //! Racks and nodes at middle and near distance: parts look like themselves.
 
+use std::borrow::Cow;
+
 use super::detail::{Detail, ramp};
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::view::{SceneView, clean, layer_colour};
@@ -18,19 +20,30 @@ pub(crate) const TITLE_DOWN: f64 = 1.4;
 const SLIM: f64 = 28.0;
 /// The least height at which names of parts are set, in view pixels.
 const READABLE_NAME: f64 = 6.5;
+/// How wide a bold character is at most on average, of its size; capitals and digits of wide fonts are.
+const WIDE: f64 = 0.66;
 
-/// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours. A number of one digit
-/// counts as two, so that `host-9` is shortened where `host-10` is.
-fn telling(name: &str, room: f64) -> &str {
+/// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours, and where the last is too
+/// long its end. A number of one digit counts as two, so that `host-9` is shortened where `host-10` is.
+fn telling(name: &str, room: f64) -> Cow<'_, str> {
     let mut rest = name;
     let lone = name.bytes().rev().take_while(u8::is_ascii_digit).count() == 1;
-    while (rest.chars().count() + usize::from(lone)) as f64 > room {
-        match rest.split_once(['-', ' ', '_', '.']) {
+    let length = |rest: &str| (rest.chars().count() + usize::from(lone)) as f64;
+    while length(rest) > room {
+        match rest.split_once(['-', ' ', '_', '.', '(']) {
             Some((_, tail)) if !tail.is_empty() => rest = tail,
             _ => break,
         }
     }
-    rest
+    if rest.len() < name.len() {
+        rest = rest.strip_suffix(')').filter(|inner| !inner.contains('(')).unwrap_or(rest);
+    }
+    let most = room as usize;
+    if most < 3 || length(rest) <= room {
+        return rest.into();
+    }
+    let end: Vec<char> = rest.chars().rev().take(most - 1).collect();
+    std::iter::once('…').chain(end.into_iter().rev()).collect::<String>().into()
 }
 
 /// Draws parts of a view into a list of commands.
@@ -165,11 +178,11 @@ impl Parts<'_> {
         if !name.is_empty() {
             // Right of the name a low part has its XPUs and cages.
             let across = if rect.height < SLIM { face.name.width } else { rect.width - 12.0 };
-            let name = telling(name, across * detail.zoom / (READABLE_NAME * 0.6));
+            let name = telling(name, across * detail.zoom / (READABLE_NAME * WIDE));
             // One label whose size and place go over from one distance to the next.
             let room = if face.inside.is_empty() || rect.height < SLIM { rect.height - 6.0 } else { 18.0 };
             // Names of usual length are set alike, so that neighbours do not differ by a digit more.
-            let fitting = across / (name.chars().count().max(8) as f64 * 0.6);
+            let fitting = across / (name.chars().count().max(8) as f64 * WIDE);
             let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(READABLE_NAME / detail.zoom)).max(face.name.size);
             let baseline = if face.inside.is_empty() || rect.height < SLIM {
                 (rect.height - if rect.height < SLIM { 0.0 } else { 5.0 }) / 2.0 + large * 0.36
@@ -183,7 +196,7 @@ impl Parts<'_> {
                 let at = Point::new(rect.x + mix(7.0, face.name.at.x), rect.y + mix(baseline, face.name.at.y));
                 let width = mix(across + 2.0, face.name.width);
                 named = at.x + (name.chars().count() as f64 * size * 0.6).min(width);
-                let text = Shape::Text { at, text: name.to_owned(), width: width as f32, font, align: Align::Start };
+                let text = Shape::Text { at, text: name.into_owned(), width: width as f32, font, align: Align::Start };
                 out.push(Command::of(subject.clone(), text));
             }
         }
@@ -411,5 +424,18 @@ pub(crate) fn short_name(part: &Part) -> String {
 fn fill(used: &mut [(Colour, Vec<Rect>); 4], colour: Colour, rect: Rect) {
     if let Some((_, rects)) = used.iter_mut().find(|(known, _)| *known == colour) {
         rects.push(rect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_long_name_tells_it_from_its_neighbours() {
+        let host = "MT25408 ConnectX Mellanox Technologies (022cae4)";
+        assert_eq!([telling(host, 60.0), telling(host, 8.0), telling(host, 5.0)], [host, "022cae4", "…cae4"]);
+        assert_eq!([telling("host-9", 6.0), telling("host-9", 7.0), telling("host-10", 7.0), telling("host-10", 6.5)], ["9", "host-9", "host-10", "10"]);
+        assert_eq!([telling("Voltaire 4036 # 4036-369C", 9.0), telling("leaf", 2.0), telling("", 0.0)], ["4036-369C", "leaf", ""]);
     }
 }
