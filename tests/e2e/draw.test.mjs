@@ -94,6 +94,36 @@ test('a drag that is given up leaves no trace, and an illegal target says why', 
   await context.close();
 });
 
+test('while a link is drawn the page says what letting go makes', async () => {
+  const { page, context } = await open(chrome, site.address);
+  await place(page, 'nvidia-sn5600', { x: 200, y: 120 });
+  await place(page, 'nvidia-sn5600', { x: 200, y: 420 });
+  const [a, b] = (await design(page)).nodes.map((node) => node.id);
+  const from = await whereIs(page, (await freePorts(page, a, 1))[0]);
+  const to = await whereIs(page, (await freePorts(page, b, 1))[0]);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 10 });
+  await page.getByText(/Release for a link at 800 Gb\/s by .*DAC/).waitFor();
+  await page.mouse.up();
+  const [link] = (await design(page)).links;
+  assert.match(link.part, /dac/, 'and it keeps its word');
+  await context.close();
+});
+
+test('an empty canvas offers shapes as pictures, and what it costs stays in sight', async () => {
+  const { page, context } = await open(chrome, site.address);
+  await page.getByRole('button', { name: 'NVLink racks' }).click();
+  await page.locator('dialog[open] [aria-pressed=true]', { hasText: 'NVLink racks' }).waitFor();
+  await page.getByRole('button', { name: 'Create' }).click();
+  const cost = page.locator('.figures button', { hasText: /Cost [1-9][\d.]* M USD/ });
+  await cost.click();
+  await page.locator('.reasons', { hasText: 'cost = nodes + optics' }).waitFor();
+  await page.getByRole('button', { name: 'Bill of materials…' }).click();
+  await page.locator('dialog[open]', { hasText: 'Bill of materials' }).waitFor();
+  await context.close();
+});
+
 test('the selection moves, duplicates, copies with its inner links, and is deleted, each in one step', async () => {
   const { page, context } = await open(chrome, site.address);
   await place(page, 'nvidia-qm9700', { x: 160, y: 100 });
