@@ -3,16 +3,16 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Check, Findings, Rule, Survey, misfit};
+use super::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     code: "cable-split-mismatch",
     severity: Severity::Error,
     title: "Cable splits otherwise than the cages",
     documentation: include_str!("../../../docs/diagnostics/cable-split-mismatch.md"),
-    checks: &[Check::Whole(check)],
+    checks: &[Check::Misfits { chosen, source: "Connectors of a side × ports that share one are equal on both sides · LinkX user guides" }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    misfit::report(survey, out, "Connectors of a side × ports that share one are equal on both sides · LinkX user guides", |misfit| matches!(misfit, Misfit::Lanes { .. } | Misfit::Split { .. }));
+fn chosen(misfit: &Misfit) -> bool {
+    matches!(misfit, Misfit::Lanes { .. } | Misfit::Split { .. })
 }

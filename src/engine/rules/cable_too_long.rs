@@ -3,16 +3,16 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Check, Findings, Rule, Survey, misfit};
+use super::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     code: "cable-too-long",
     severity: Severity::Error,
     title: "Cable too long",
     documentation: include_str!("../../../docs/diagnostics/cable-too-long.md"),
-    checks: &[Check::Whole(check)],
+    checks: &[Check::Misfits { chosen, source: "Threshold: the reach of the cable · its data sheet" }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    misfit::report(survey, out, "Threshold: the reach of the cable · its data sheet", |misfit| matches!(misfit, Misfit::Reach { .. }));
+fn chosen(misfit: &Misfit) -> bool {
+    matches!(misfit, Misfit::Reach { .. })
 }

@@ -3,16 +3,16 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Check, Findings, Rule, Survey, misfit};
+use super::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     code: "form-factor-mismatch",
     severity: Severity::Error,
     title: "Connector does not go in",
     documentation: include_str!("../../../docs/diagnostics/form-factor-mismatch.md"),
-    checks: &[Check::Whole(check)],
+    checks: &[Check::Misfits { chosen, source: "Equal form factors, cage by cage · LinkX user guides" }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    misfit::report(survey, out, "Equal form factors, cage by cage · LinkX user guides", |misfit| matches!(misfit, Misfit::Connector { .. } | Misfit::Form { .. }));
+fn chosen(misfit: &Misfit) -> bool {
+    matches!(misfit, Misfit::Connector { .. } | Misfit::Form { .. })
 }

@@ -3,16 +3,16 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Check, Findings, Rule, Survey, misfit};
+use super::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     code: "link-layer-mismatch",
     severity: Severity::Error,
     title: "Link layers differ",
     documentation: include_str!("../../../docs/diagnostics/link-layer-mismatch.md"),
-    checks: &[Check::Whole(check)],
+    checks: &[Check::Misfits { chosen, source: "Equal link layers on a cable · LinkX user guides" }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    misfit::report(survey, out, "Equal link layers on a cable · LinkX user guides", |misfit| matches!(misfit, Misfit::Layer { .. } | Misfit::CableLayer { .. }));
+fn chosen(misfit: &Misfit) -> bool {
+    matches!(misfit, Misfit::Layer { .. } | Misfit::CableLayer { .. })
 }

@@ -130,7 +130,7 @@ fn cable_too_slow(survey: &Survey, spare: &Spare, view: &LinkView, needed: Gbps,
     let finding = Finding::new(view.subject(), message, SOURCE)
         .severity(Severity::Warning)
         .alike(format!("{cable} {needed} {carried}"), format!("{{n}} links have ports of {needed}, {cable} carries {carried}"));
-    let better = spare.better_cable(view.id, view.link, survey.metres(view.link)).filter(|(_, edits)| match edits.first() {
+    let better = spare.better_cable(view, survey.metres(view.link)).filter(|(_, edits)| match edits.first() {
         Some(Edit::SetLink { part: Some(part), .. }) => {
             let mut link = view.link.clone();
             link.gbps = None;

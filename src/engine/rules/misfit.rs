@@ -7,21 +7,15 @@ use crate::model::Subject;
 use super::spare::Spare;
 use super::{Finding, Findings, LinkView, Survey};
 
-/// How many links of one run get a better cable searched for. Beyond it the finding stands without that fix. A limit of Weft.
-const SEARCHES: usize = 4096;
-
-/// Pushes a finding for every link with a misfit that `chosen` picks out.
-pub(super) fn report(survey: &Survey, out: &mut Findings, source: &'static str, chosen: impl Fn(&Misfit) -> bool) {
+/// Findings for links with a misfit.
+pub(super) fn tell(survey: &Survey, links: &[LinkView], out: &mut Findings, source: &'static str) {
     let spare = Spare::of(survey);
-    let mut searches = 0;
-    for (link, misfit) in survey.misfits.iter().filter(|(_, misfit)| chosen(misfit)) {
-        let Some(view) = survey.link(*link) else { continue };
-        searches += 1;
-        out.push(misfit_finding(survey, (searches <= SEARCHES).then_some(&spare), &view, misfit, source));
+    for (view, misfit) in links.iter().filter_map(|view| Some((view, survey.misfits.get(&view.id)?))) {
+        out.push(misfit_finding(survey, &spare, view, misfit, source));
     }
 }
 
-fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfit: &Misfit, source: &'static str) -> Finding {
+fn misfit_finding(survey: &Survey, spare: &Spare, view: &LinkView, misfit: &Misfit, source: &'static str) -> Finding {
     let cable = view.cable.map_or_else(|| "The link".to_owned(), |cable| cable.name.clone());
     let sentence = sentence(survey, misfit);
     let kind = kind(misfit);
@@ -30,7 +24,7 @@ fn misfit_finding(survey: &Survey, spare: Option<&Spare>, view: &LinkView, misfi
     if let Misfit::Form { port, .. } | Misfit::Top { port, .. } | Misfit::LaneRate { port, .. } = misfit {
         finding = finding.related(Subject::Port(*port), "does not take it");
     }
-    match spare.and_then(|spare| spare.better_cable(view.id, view.link, survey.metres(view.link))) {
+    match spare.better_cable(view, survey.metres(view.link)) {
         Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }

@@ -3,16 +3,16 @@
 use crate::catalog::fit::Misfit;
 use crate::engine::diagnostics::Severity;
 
-use super::{Check, Findings, Rule, Survey, misfit};
+use super::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     code: "module-top-mismatch",
     severity: Severity::Error,
     title: "Module has the wrong top",
     documentation: include_str!("../../../docs/diagnostics/module-top-mismatch.md"),
-    checks: &[Check::Whole(check)],
+    checks: &[Check::Misfits { chosen, source: "Finned tops in air-cooled switches, flat tops in adapters · LinkX user guides" }],
 };
 
-fn check(survey: &Survey, out: &mut Findings) {
-    misfit::report(survey, out, "Finned tops in air-cooled switches, flat tops in adapters · LinkX user guides", |misfit| matches!(misfit, Misfit::Top { .. }));
+fn chosen(misfit: &Misfit) -> bool {
+    matches!(misfit, Misfit::Top { .. })
 }

@@ -51,7 +51,7 @@ fn tell_links(survey: &Survey, links: &[LinkView], out: &mut Findings) {
     let spare = Spare::of(survey);
     for (view, part) in links.iter().filter_map(|view| Some((view, view.link.part.as_ref()?))) {
         let Some(mut finding) = out_of_place(Subject::Link(view.id), part, view.cable, "a link", LINKS) else { continue };
-        if let Some((name, edits)) = spare.better_cable(view.id, view.link, survey.metres(view.link)) {
+        if let Some((name, edits)) = spare.better_cable(view, survey.metres(view.link)) {
             finding = finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Suggestion, edits);
         }
         out.push(finding);

@@ -1,5 +1,6 @@
 //! How much of a design a rule looks at, and the runner that asks each rule only about what an edit can have changed.
 
+use crate::catalog::fit::Misfit;
 use crate::engine::change::Change;
 use crate::engine::context::Context;
 use crate::engine::diagnostics::Diagnostic;
@@ -8,6 +9,7 @@ use crate::units::{SortedSet, order};
 
 use super::findings::diagnostics;
 use super::kept::{Seen, Touched};
+use super::misfit;
 use super::space::Shelf;
 use super::{Finding, Findings, LinkView, RULES, Rule, Survey};
 
@@ -50,6 +52,13 @@ pub enum Check {
         tell: fn(&Survey, &[RackId], &mut Findings),
         /// How far `tell` looks.
         told: Told,
+    },
+    /// At each link whose ports or cable do not fit: told as with [`Told::Modules`].
+    Misfits {
+        /// Whether it is this rule's matter.
+        chosen: fn(&Misfit) -> bool,
+        /// Where the threshold comes from.
+        source: &'static str,
     },
     /// At racks and nodes as they are, not at links: for what is counted over all of them. Asked again when a rack or a node differs.
     Records(fn(&Survey, &mut Findings)),
@@ -94,6 +103,10 @@ struct Last {
     /// Silencings that took effect, by their place in the design's list.
     effective: Vec<usize>,
 }
+
+/// More things in doubt than this, and what was found of each is not kept: findings take some hundred bytes each. Then all are told again where one of
+/// them was touched.
+const MOST_KEPT: usize = 1 << 15;
 
 /// What is kept of a look.
 #[derive(Clone, Debug, Default)]
@@ -156,13 +169,20 @@ impl Check {
     fn told(&self) -> Option<Told> {
         match self {
             Self::Links { told, .. } | Self::Nodes { told, .. } | Self::Racks { told, .. } => Some(*told),
+            Self::Misfits { .. } => Some(Told::Modules),
             Self::Records(_) | Self::Whole(_) => None,
         }
+    }
+    /// Whether all that is in doubt is told at once.
+    fn is_together(&self, look: &Look) -> bool {
+        self.told().is_none_or(|told| told == Told::Together) || look.doubts.len() > MOST_KEPT
     }
     /// Whether what was told before still stands after an edit.
     fn stands(&self, change: &Change, look: &Look) -> bool {
         match self {
-            Self::Links { told, .. } | Self::Nodes { told, .. } | Self::Racks { told, .. } => !look.hit && (*told != Told::Together || look.doubts.is_empty()),
+            Self::Links { .. } | Self::Misfits { .. } | Self::Nodes { .. } | Self::Racks { .. } => {
+                !look.hit && (self.told() != Some(Told::Together) || look.doubts.is_empty())
+            }
             Self::Records(_) => change.nodes().is_empty() && change.racks().is_empty(),
             Self::Whole(_) => false,
         }
@@ -173,6 +193,9 @@ impl Check {
         match self {
             Self::Records(find) | Self::Whole(find) => find(survey, &mut findings),
             _ if ids.is_empty() => {}
+            Self::Misfits { source, .. } => {
+                misfit::tell(survey, &ids.iter().filter_map(|id| survey.link(LinkId(*id))).collect::<Vec<LinkView>>(), &mut findings, source);
+            }
             Self::Links { tell, .. } => tell(survey, &ids.iter().filter_map(|id| survey.link(LinkId(*id))).collect::<Vec<LinkView>>(), &mut findings),
             Self::Nodes { tell, .. } => tell(survey, &ids.iter().map(|id| NodeId(*id)).collect::<Vec<_>>(), &mut findings),
             Self::Racks { tell, .. } => tell(survey, &ids.iter().map(|id| RackId(*id)).collect::<Vec<_>>(), &mut findings),
@@ -190,11 +213,13 @@ impl Last {
                 continue;
             }
             (stands, look.hit) = (false, false);
-            if check.told().is_some_and(|told| told != Told::Together) {
+            if !check.is_together(look) {
+                look.found = Vec::new();
                 for doubt in look.doubts.iter_mut().filter(|doubt| doubt.found.is_none()) {
                     doubt.found = Some(check.find(survey, &[doubt.id]));
                 }
             } else {
+                look.doubts.iter_mut().for_each(|doubt| doubt.found = None);
                 look.found = check.find(survey, &look.doubts.iter().map(|doubt| doubt.id).collect::<Vec<_>>());
             }
         }
@@ -202,6 +227,10 @@ impl Last {
             let mut effective = SortedSet::new();
             self.diagnostics = diagnostics(self.looks.iter().flat_map(Look::findings), rule, survey.design, &mut effective);
             self.effective = effective.iter().copied().collect();
+        }
+        // What is found at once is wanted again only where another look of the rule is told anew by itself.
+        if let [look] = self.looks.as_mut_slice() {
+            look.found = Vec::new();
         }
     }
 }
@@ -217,6 +246,9 @@ fn looks<F>(asked: impl Fn(&Check) -> Option<F>) -> Looks<F> {
 
 fn of_links(check: &Check) -> Option<fn(&Survey, &LinkView) -> bool> {
     if let Check::Links { doubts, .. } = check { Some(*doubts) } else { None }
+}
+fn of_misfits(check: &Check) -> Option<fn(&Misfit) -> bool> {
+    if let Check::Misfits { chosen, .. } = check { Some(*chosen) } else { None }
 }
 fn of_nodes(check: &Check) -> Option<fn(&Survey, &Seat) -> bool> {
     if let Check::Nodes { doubts, .. } = check { Some(*doubts) } else { None }
@@ -235,6 +267,10 @@ fn look(survey: &Survey, kept: &mut [Last]) {
     let links = looks(of_links);
     for view in survey.views() {
         links.iter().filter(|(.., doubts)| doubts(survey, &view)).for_each(|(rule, look, _)| note(*rule, *look, view.id.0));
+    }
+    let misfits = looks(of_misfits);
+    for (id, misfit) in &survey.misfits {
+        misfits.iter().filter(|(.., chosen)| chosen(misfit)).for_each(|(rule, look, _)| note(*rule, *look, id.0));
     }
     let nodes = looks(of_nodes);
     for (id, (node, part)) in survey.parts.places().ids().iter().zip(survey.parts.all()) {
@@ -267,6 +303,11 @@ fn look_again(survey: &Survey, kept: &mut [Last], touched: &Touched) {
     for id in &touched.links {
         let view = survey.link(*id);
         links.iter().for_each(|(rule, look, doubts)| note(*rule, *look, id.0, view.is_some_and(|view| doubts(survey, &view))));
+    }
+    let misfits = looks(of_misfits);
+    for id in &touched.links {
+        let misfit = survey.misfits.get(id);
+        misfits.iter().for_each(|(rule, look, chosen)| note(*rule, *look, id.0, misfit.is_some_and(chosen)));
     }
     let nodes = looks(of_nodes);
     for id in &touched.nodes {

@@ -144,9 +144,10 @@ impl<'s, 'a> Spare<'s, 'a> {
 
     /// The name of the best cable for a link, and the edits that put it on the link and on those that share a module with it,
     /// where there is one that fits all of them.
-    pub(super) fn better_cable(&self, id: LinkId, link: &Link, length: Option<Metres>) -> Option<(String, Vec<Edit>)> {
+    pub(super) fn better_cable(&self, view: &LinkView, length: Option<Metres>) -> Option<(String, Vec<Edit>)> {
         let (catalog, design) = (self.survey.catalog, self.survey.design);
-        let best = fit::best_cable(catalog, design, link.ends, length)?;
+        let (id, link) = (view.id, view.link);
+        let best = self.survey.best_cable(view, length)?;
         let part = catalog.part(design, &best)?;
         let mut edits = Vec::new();
         for sharer in self.sharers(id) {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::catalog::{PortUse, PortView, fit};
 use crate::engine::context::Context;
 use crate::engine::conventions;
-use crate::model::{Link, LinkId, LinkLayer, NodeId, Part, PartKind, PortPath, PortRef, RackId, Subject, TrafficSettings};
+use crate::model::{Link, LinkId, LinkLayer, NodeId, Part, PartId, PartKind, PortPath, PortRef, RackId, Subject, TrafficSettings};
 use crate::units::intern::Intern;
 use crate::units::{Gbps, Metres, SortedMap, order};
 
@@ -40,6 +40,8 @@ pub struct Survey<'a> {
     pub(super) standing: SortedMap<RackId, Vec<NodeId>>,
     /// What links of each kind share; nothing for a kind that none is of.
     kinds: Vec<Option<Kind<'a>>>,
+    /// The best cable between two kinds of port at a length.
+    cables: RefCell<SortedMap<[u64; 2], Option<PartId>>>,
     /// See [`super::users`].
     pub(super) users: OnceCell<Vec<(usize, Subject)>>,
     /// See [`super::forwarding`].
@@ -92,6 +94,7 @@ impl<'a> Survey<'a> {
             unstated: 0,
             standing: SortedMap::new(),
             kinds: Vec::new(),
+            cables: RefCell::default(),
             users: OnceCell::new(),
             followed: OnceCell::new(),
             adapters: RefCell::default(),
@@ -319,6 +322,14 @@ impl<'a> Survey<'a> {
             }
         }
         self.misfits = misfits;
+    }
+
+    /// The best cable for a link. Links of one kind join equal ports, so each kind is asked once at a length.
+    pub(super) fn best_cable(&self, view: &LinkView, length: Option<Metres>) -> Option<PartId> {
+        let search = || fit::best_cable(self.context.catalog, self.context.design, view.link.ends, length);
+        let Some(kind) = self.context.topology.facts().kind(view.place) else { return search() };
+        let key = [kind as u64, length.map_or(u64::MAX, |length| length.0.to_bits())];
+        self.cables.borrow_mut().entry(key).or_insert_with(search).clone()
     }
 
     /// Why ports and cable of a link do not fit; nothing where a port is unknown or both are of one node.
