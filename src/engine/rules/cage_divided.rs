@@ -65,7 +65,7 @@ impl Plugs {
 /// not: thousands of cages hold links of one cable that lead to one place, and only what is not so plain is asked in full. Time: O(links on the node).
 fn doubtful(survey: &Survey, node: NodeId) -> Vec<u32> {
     let mut found: Vec<u32> = Vec::new();
-    let mut members: Vec<LinkView> = Vec::new();
+    let mut members: Vec<(usize, &Link)> = Vec::new();
     survey.ports.cages_of(node, |ports, links| {
         if ports.iter().all(|port| port.child == 0) {
             return;
@@ -74,25 +74,27 @@ fn doubtful(survey: &Survey, node: NodeId) -> Vec<u32> {
         let mut plain = true;
         members.clear();
         for (port, id) in ports.iter().zip(links) {
-            let Some(view) = survey.link(*id) else { continue };
-            members.push(view);
-            let end = usize::from(view.link.ends[0] != PortRef { node, port: *port });
-            let far = view.link.ends[1 - end];
-            let Some(own) = survey.plugs(&view) else {
+            let place = survey.topology.edge_of(*id).map(|place| place as usize);
+            let Some((place, link)) = place.zip(survey.context().design.links.get(*id)) else { continue };
+            members.push((place, link));
+            let end = usize::from(link.ends[0] != PortRef { node, port: *port });
+            let far = link.ends[1 - end];
+            let Some(own) = survey.plugs(place, link) else {
                 plain = false;
                 continue;
             };
             let leads = (far.node, far.port.cage);
             match &first {
-                None => first = Some((own, end, view.link, leads)),
+                None => first = Some((own, end, link, leads)),
                 Some((other, side, like, to)) => {
-                    plain &= own.modules.get(end) == other.modules.get(*side) && view.link.part == like.part && (leads == *to || !own.straight);
+                    plain &= own.modules.get(end) == other.modules.get(*side) && link.part == like.part && (leads == *to || !own.straight);
                 }
             }
-            plain &= !view.is_loop();
+            plain &= far.node != node;
         }
         if !plain {
-            found.extend(members.iter().filter(|view| !view.is_loop() && view.cable.is_some()).map(|view| view.place as u32));
+            let cabled = members.iter().filter(|(_, link)| link.ends[0].node != link.ends[1].node).filter_map(|(place, _)| survey.view(*place));
+            found.extend(cabled.filter(|view| view.cable.is_some()).map(|view| view.place as u32));
         }
     });
     found

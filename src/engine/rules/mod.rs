@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Choose the narrowest [`Check`] that can judge the thing: a link, a node, a rack, all records, everything. What it may look at stands there; an edit asks it again
-//! only within that. Choose `Told::Together` as soon as a fix looks for a free port or a place elsewhere. What needs counts over a network goes by
+//! only within that. `Told::Alone` is told of one thing at a time and kept with it, `Told::Modules` besides rests on what shares cages. Choose `Told::Together` as soon as a fix looks for a free port or a place elsewhere. What needs counts over a network goes by
 //! [`Network::spots`] and is `Check::Whole`: it is asked after every edit, so it goes over switches, not over links. Then name the file in `rules!` below
 //! and add page, examples and a row of `docs/decisions/rules.md`. `tests/it/rules.rs` says what is missing, `tests/it/scopes.rs` edits the examples at random
 //! and fails when the rule looks farther than its scope.

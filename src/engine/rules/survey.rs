@@ -195,8 +195,9 @@ impl<'a> Survey<'a> {
         self.kind_of_link(view.place, view.link).rates
     }
     /// What a link puts into the cages at its ends, where its cable is known.
-    pub(super) fn plugs(&self, view: &LinkView) -> Option<Plugs> {
-        self.kind_of_link(view.place, view.link).plugs
+    pub(super) fn plugs(&self, place: usize, link: &Link) -> Option<Plugs> {
+        let kind = self.context.topology.facts().kind(place).and_then(|kind| self.kinds.get(kind)?.as_ref());
+        kind.map_or_else(|| self.make_kind(link).plugs, |kind| kind.plugs)
     }
     /// The adapters of a node for the back-end fabric.
     pub(super) fn adapters_of(&self, node: NodeId) -> Rc<[Adapter]> {
