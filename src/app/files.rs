@@ -7,6 +7,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 
 use super::effects::{Origin, Services};
 use super::orders::Request;
+use super::ui::RightTab;
 use super::{host, opening};
 use crate::catalog::own_parts;
 use crate::editor::opening::imported_words;
@@ -81,6 +82,8 @@ async fn take_tables(services: &Services, file: File) {
         Ok((patch, taken)) => {
             services.store.dispatch(Intent::ApplyPatch { name: "Import forwarding tables".to_owned(), patch });
             services.store.dispatch(Intent::Select { subjects: vec![Subject::Fabric(taken.fabric)], extend: Extend::Replace });
+            // Where its setting says what it goes by.
+            services.store.change(|ui| ui.right = RightTab::Inspector);
             services.store.say(imported_words(&name, &taken.told));
         }
         Err(error) => complain(services, &name, &error),

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::json::Value;
-use crate::model::{Design, Node, NodeId, PortPath};
+use crate::model::{Address, Design, Node, NodeId, PortPath};
 use crate::units::SortedMap;
 
 /// How GUIDs begin that are made of ids: an address of the second least bit is nobody's who makes hardware (IEEE 802, local administration).
@@ -27,8 +27,13 @@ pub(super) fn guids(node: &Node) -> impl Iterator<Item = u64> {
     list.filter_map(|guid| u64::from_str_radix(guid.trim_start_matches("0x"), 16).ok())
 }
 
+/// Addresses that an import noted of a node: of its ports, or its own.
+pub(super) fn addresses(id: NodeId, node: &Node) -> impl Iterator<Item = Address> {
+    noted(node, "lids").filter_map(move |lid| lid.strip_prefix("0 ").map_or_else(|| format!("{id}/{lid}"), |lid| format!("{id} {lid}")).parse().ok())
+}
+
 /// Texts that an import noted of a node.
-pub(super) fn noted<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n str> {
+fn noted<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n str> {
     node.extra.0.as_deref().and_then(|extra| extra.get(key)).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 

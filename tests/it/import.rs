@@ -119,7 +119,7 @@ fn cutting_or_garbling_a_dump_never_panics() {
 }
 
 /// The folder with real inputs, where somebody put it beside the project.
-fn shared(folder: &str) -> Option<PathBuf> {
+pub fn shared(folder: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(|parent| parent.join("shared"));
     let found = std::env::var_os("WEFT_SHARED").map(PathBuf::from).or(beside).map(|shared| shared.join(folder)).filter(|path| path.is_dir());
     if found.is_none() {

@@ -11,9 +11,9 @@ use crate::engine::routing::graph::Graph;
 use crate::engine::routing::tables::{DELIVERS, Filling, Tables};
 use crate::engine::routing::{OfFabric, Shape};
 use crate::engine::topology::ArcIndex;
-use crate::io::identity::{Numbering, guid};
+use crate::io::identity::{Numbering, addresses, guid};
 use crate::model::{Design, Entry, Fabric, FabricId, Forwarding, HIGHEST_LID, NodeId, Paths, PortPath, Routing};
-use crate::units::SortedMap;
+use crate::units::{SortedMap, SortedSet, order};
 
 /// An address: whose it is, and of which port.
 type Owner = (NodeId, Option<PortPath>);
@@ -85,29 +85,18 @@ impl Written<'_> {
             return Err(format!("the fabric needs {} addresses, and InfiniBand has {HIGHEST_LID}", count + graph.forwarders.len()));
         }
         let port_of = |arc: ArcIndex, end: usize| graph.ports(arc / 2).and_then(|paths| paths.get(end).copied());
-        let mut own: SortedMap<NodeId, u16> = SortedMap::new();
-        for destination in 0..count {
-            let lid = destination as u16 + 1;
-            match tables.door(destination) {
-                Some(arc) => {
-                    let host = graph.step(arc / 2, arc as usize % 2).map(|(_, to)| graph.node(to)).zip(port_of(arc, 1 - arc as usize % 2));
-                    self.owners.extend(host.map(|(node, path)| (lid, (node, Some(path)))));
-                }
-                None => {
-                    let switch = graph.forwarders.get(tables.switch_of(destination) as usize).map(|vertex| graph.node(*vertex));
-                    own.extend(switch.map(|node| (node, lid)));
-                }
-            }
-        }
-        let mut next = count as u16;
-        for vertex in &graph.forwarders {
-            let node = graph.node(*vertex);
-            if !own.contains_key(&node) {
-                next += 1;
-                own.insert(node, next);
-            }
-        }
-        self.owners.extend(own.iter().map(|(node, lid)| (*lid, (*node, None))));
+        // Everybody with an address: destinations in their order, then the switches that are none.
+        let whose = |destination: usize| match tables.door(destination) {
+            Some(arc) => (graph.step(arc / 2, arc as usize % 2).map(|(_, to)| graph.node(to)).unwrap_or(NodeId(u32::MAX)), port_of(arc, 1 - arc as usize % 2)),
+            None => (graph.forwarders.get(tables.switch_of(destination) as usize).map_or(NodeId(u32::MAX), |vertex| graph.node(*vertex)), None),
+        };
+        let mut all: Vec<Owner> = (0..count).map(whose).collect();
+        let itself: SortedSet<NodeId> = all.iter().filter(|(_, port)| port.is_none()).map(|(node, _)| *node).collect();
+        all.extend(graph.forwarders.iter().map(|vertex| (graph.node(*vertex), None)).filter(|(node, _)| !itself.contains(node)));
+        let lids = self.lids(&all);
+        self.owners = lids.iter().copied().zip(all.iter().copied()).collect();
+        let own: SortedMap<NodeId, (usize, u16)> =
+            all.iter().zip(lids.iter().enumerate()).filter(|((_, port), _)| port.is_none()).map(|((node, _), (at, lid))| (*node, (at, *lid))).collect();
         let mut filling = Filling::new(tables);
         for (place, vertex) in (0u32..).zip(&graph.forwarders) {
             let node = graph.node(*vertex);
@@ -117,12 +106,25 @@ impl Written<'_> {
                 let arc = if *port == DELIVERS { tables.door(destination) } else { tables.row(place).get(usize::from(*port)).map(|(_, arc)| *arc) };
                 let path = arc.and_then(|arc| port_of(arc, arc as usize % 2)).map(Entry::Port);
                 let itself = (*port == DELIVERS).then_some(Entry::Itself);
-                Some((destination as u16 + 1, path.or(itself)?))
+                Some((*lids.get(destination)?, path.or(itself)?))
             };
-            let to_itself = mine.filter(|lid| usize::from(*lid) > count).map(|lid| (lid, Entry::Itself));
-            self.table(node, mine, row.iter().enumerate().filter_map(entry).chain(to_itself))?;
+            let to_itself = mine.filter(|(at, _)| *at >= count).map(|(_, lid)| (lid, Entry::Itself));
+            let mut entries: Vec<(u16, Entry)> = row.iter().enumerate().filter_map(entry).chain(to_itself).collect();
+            order::sort(&mut entries);
+            self.table(node, mine.map(|(_, lid)| lid), entries.into_iter())?;
         }
         Ok(self.text)
+    }
+
+    /// The address of each: that which an import noted, where every one has one of its own, else numbers from 1.
+    fn lids(&self, all: &[Owner]) -> Vec<u16> {
+        let noted = |(node, port): &Owner| {
+            let of = self.design.nodes.get(*node)?;
+            addresses(*node, of).find(|address| address.port == *port).map(|address| address.first)
+        };
+        let found: Option<Vec<u16>> = all.iter().map(noted).collect();
+        let found = found.filter(|lids| lids.iter().collect::<SortedSet<_>>().len() == all.len());
+        found.unwrap_or_else(|| (1..=all.len() as u16).collect())
     }
 
     /// Writes the table of a switch.

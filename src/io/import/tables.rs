@@ -9,8 +9,8 @@ use super::{ImportError, count};
 use crate::catalog::Catalog;
 use crate::engine::routing::imported::cabling;
 use crate::io::MAX_BYTES;
-use crate::io::identity::{Numbering, guids, made_up, noted};
-use crate::model::{Address, Change, Delta, Design, Entry, Fabric, FabricId, Forwarding, NodeId, Patch, PortPath, Routing, Row};
+use crate::io::identity::{Numbering, addresses, guids, made_up};
+use crate::model::{Address, Change, Delta, Design, Entry, Fabric, FabricId, Forwarding, HIGHEST_LID, NodeId, Patch, PortPath, Routing, Row};
 use crate::units::{SortedMap, SortedSet, order};
 
 /// The largest dump of forwarding tables that is read, in bytes.
@@ -69,7 +69,18 @@ pub fn read_tables(text: &str, from: &str, design: &Design, catalog: &Catalog) -
     order::sort_by_key(&mut tables, |(node, table)| (*node, table.line));
     tables.dedup_by_key(|(node, _)| *node);
     let fabric = fabric_of(design, &tables).ok_or_else(|| stranger(&found, &tables))?;
-    let lids = known.addresses(design, fabric, &found, &tables, &mut told);
+    let mut lids = known.addresses(design, fabric, &found, &tables, &mut told);
+    // Further addresses of a port that no switch knows are not in use.
+    let mut used = vec![false; usize::from(HIGHEST_LID) + 1];
+    for (lid, _) in tables.iter().flat_map(|(_, table)| &table.entries) {
+        if let Some(used) = used.get_mut(usize::from(*lid)) {
+            *used = true;
+        }
+    }
+    for address in &mut lids {
+        let is_used = |lid: &u16| used.get(usize::from(*lid)).copied().unwrap_or(false);
+        address.last = (address.first..=address.last).rev().find(is_used).unwrap_or(address.first);
+    }
     let numbering = Numbering::of(design, catalog);
     let mut rows = Vec::new();
     let mut nobody: SortedSet<u16> = SortedSet::new();
@@ -173,10 +184,7 @@ impl<'d> Known<'d> {
             for (place, guid) in (0u16..).zip(guids(node)) {
                 known.guids.insert(guid, (id, place));
             }
-            for lid in noted(node, "lids") {
-                let text = lid.strip_prefix("0 ").map_or_else(|| format!("{id}/{lid}"), |lid| format!("{id} {lid}"));
-                known.lids.extend(text.parse::<Address>().ok());
-            }
+            known.lids.extend(addresses(id, node));
         }
         known
     }
@@ -239,7 +247,10 @@ impl<'d> Known<'d> {
             all.extend(adapters.into_iter().zip(ports).map(|((_, first, last), port)| Address { node, port: Some(port), first, last }));
         }
         // What the dump does not say whose it is, and the design does: .fdbs say of none.
-        all.extend(own.iter().filter(|address| !found.owners.contains_key(&address.first)));
+        let mut said: Vec<(NodeId, Option<PortPath>)> = all.iter().map(|address| (address.node, address.port)).collect();
+        order::sort_unique(&mut said);
+        let is_said = |address: &Address| said.binary_search(&(address.node, address.port)).is_ok() || found.owners.contains_key(&address.first);
+        all.extend(own.iter().filter(|address| !is_said(address)));
         all.extend(tables.iter().filter_map(|(node, table)| Some(Address { node: *node, port: None, first: table.lid?, last: table.lid? })));
         order::sort_by_key(&mut all, |address| (address.first, address.last, address.node, address.port));
         let mut last = 0;
