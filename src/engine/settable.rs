@@ -92,6 +92,16 @@ pub static FABRIC: &[Setting] = &[
         &[("ecmp", "split evenly at each hop"), ("hash", "one path for each flow, by hash"), ("tables", "forwarding tables of a subnet manager")],
     ),
     chosen(
+        typed(
+            "tables",
+            "Routing",
+            "Forwarding tables",
+            "In force where equal paths go by tables; without them Weft fills them as a subnet manager does.",
+            "filled as a subnet manager does",
+        ),
+        &[("", "filled as a subnet manager does")],
+    ),
+    chosen(
         typed("paths", "Routing", "Paths", "Which paths it takes. Every estimate that rests on routes says which routing was in force.", "inferred"),
         &[
             ("", "inferred: as its engine, else shortest"),
@@ -135,16 +145,6 @@ pub static FABRIC: &[Setting] = &[
     chosen(
         typed("engine", "Routing", "Engine", "What an InfiniBand subnet manager computes routes with.", "not stated"),
         &[("", "not stated"), ("dnup", "dnup"), ("ftree", "ftree"), ("lash", "lash"), ("minhop", "minhop"), ("torus-2qos", "torus-2QoS"), ("updn", "updn")],
-    ),
-    chosen(
-        typed(
-            "tables",
-            "Routing",
-            "Forwarding tables",
-            "Those of the running fabric, or as a subnet manager fills them; in force where equal paths go by forwarding tables.",
-            "filled as a subnet manager does",
-        ),
-        &[("", "filled as a subnet manager does")],
     ),
     typed("lmc", "Routing", "LMC", "How many low bits of an InfiniBand address name paths to one port, 0 to 7.", "0"),
     chosen(

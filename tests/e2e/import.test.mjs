@@ -94,7 +94,7 @@ test('forwarding tables come in with their fabric, or into it; what does not fit
   await reportWhere(page, 'numbers go by the tables', (report) => JSON.stringify(report.estimates).includes('forwarding tables as imported (4 switches, from square.lfts)'));
 
   // The fabric is selected; its setting says where its tables are from, and gives them up.
-  const field = page.getByLabel('Forwarding tables', { exact: true });
+  const field = page.locator('.inspector label', { has: page.getByText('Forwarding tables', { exact: true }) }).locator('select');
   assert.equal(await field.inputValue(), 'as imported (4 switches, from square.lfts)');
   await field.selectOption('');
   await page.waitForFunction(() => JSON.parse(window.weft.getDesign()).fabrics[0].tables === undefined);

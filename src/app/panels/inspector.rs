@@ -263,7 +263,9 @@ fn show(row: &Row, edit: &Callback<Field>, send: &Callback<Intent>, protocols: &
             } else {
                 html! { <TextField label={setting.label} value={value.text()} example={setting.without} {commit} /> }
             };
-            html! { <div class="setting" key={key}>{ field }<small>{ setting.help }</small></div> }
+            // What a narrow field cuts off.
+            let whole = value.text().filter(|_| key == "tables").map(|text| format!("Tables {text}. "));
+            html! { <div class="setting" key={key}>{ field }<small>{ whole }{ setting.help }</small></div> }
         }
     }
 }
