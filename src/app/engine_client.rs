@@ -12,6 +12,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
+use super::effects::LARGE;
 use super::host;
 use super::orders::{Product, Request};
 use super::store::{DRAWN_LATEST, Event, Store};
@@ -25,6 +26,8 @@ use crate::units::SortedMap;
 
 /// A request that takes longer than this is taken for a hang.
 const HANG: u32 = 10_000;
+/// So many milliseconds the drawing of an edit waits for the report of it.
+const SOON: u32 = 8;
 /// Writing patches out holds the page up for no longer than this at a time, in milliseconds.
 const TURN: f64 = 8.0;
 /// How long the page waits for a pause before it evaluates by itself.
@@ -192,7 +195,15 @@ impl EngineClient {
             }
         }
         // The task that made a large change was long enough.
-        if large { self.pump_later() } else { self.pump() }
+        if large {
+            self.pump_later()
+        } else {
+            self.pump()
+        }
+        // An edit and what the engine says of it are one drawing, where that takes no longer than a frame.
+        if self.0.state.borrow().asked.is_some() && self.0.store.read(|view| view.session.design().record_count()) <= 5 * LARGE {
+            self.0.store.frames().hold(SOON);
+        }
     }
 
     // --- Jobs ---
@@ -379,6 +390,7 @@ impl EngineClient {
             }
             "report" => {
                 self.0.state.borrow_mut().asked = None;
+                self.0.store.frames().release();
                 match Report::from_json(&text()) {
                     Ok(report) => self.take_report(number, report),
                     Err(error) => self.0.store.complain(format!("The engine's answer could not be read: {error}")),

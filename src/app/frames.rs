@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -16,6 +17,10 @@ type FrameClosure = Closure<dyn FnMut(f64)>;
 #[derive(Default)]
 struct Inner {
     asked: Cell<bool>,
+    /// Whether the browser was asked.
+    requested: Cell<bool>,
+    /// Whether the next frame waits for what may come in any moment.
+    held: Cell<bool>,
     closure: RefCell<Option<FrameClosure>>,
 }
 
@@ -29,21 +34,41 @@ impl Frames {
             }
             if let Some(inner) = inner.upgrade() {
                 inner.asked.set(false);
+                inner.requested.set(false);
             }
             work(time);
         });
         *self.0.closure.borrow_mut() = Some(closure);
-        if self.0.asked.replace(false) {
-            self.ask();
-        }
+        self.request();
     }
 
     /// Asks for the next frame. Any number of times is once.
     pub fn ask(&self) {
-        if self.0.asked.replace(true) {
+        self.0.asked.set(true);
+        self.request();
+    }
+
+    /// Has the next frame wait until [`Frames::release`], but no longer than this.
+    pub fn hold(&self, milliseconds: u32) {
+        if !self.0.held.replace(true) {
+            let frames = self.clone();
+            Timeout::new(milliseconds, move || frames.release()).forget();
+        }
+    }
+
+    /// What the next frame waited for is there.
+    pub fn release(&self) {
+        if self.0.held.replace(false) {
+            self.request();
+        }
+    }
+
+    fn request(&self) {
+        if !self.0.asked.get() || self.0.held.get() || self.0.requested.get() {
             return;
         }
         if let (Some(window), Some(closure)) = (super::host::window(), self.0.closure.borrow().as_ref()) {
+            self.0.requested.set(true);
             window.request_animation_frame(closure.as_ref().unchecked_ref()).ok();
         }
     }

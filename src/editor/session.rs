@@ -71,6 +71,8 @@ pub struct Session {
 
     /// Made from the design when first asked for after a change.
     scene: OnceCell<Scene>,
+    /// The scene before the last change, where the next one has to be made.
+    worn: RefCell<Option<Scene>>,
     /// Made from the design when first asked for after a change.
     used: OnceCell<Arc<PortUse>>,
 }
@@ -103,6 +105,7 @@ impl Session {
             wire: None,
             refusals: RefCell::default(),
             scene: OnceCell::new(),
+            worn: RefCell::default(),
             used: OnceCell::new(),
         }
     }
@@ -125,7 +128,7 @@ impl Session {
     }
     /// Where everything is drawn. The first call after a change of the design builds it: O(design).
     pub fn scene(&self) -> &Scene {
-        self.scene.get_or_init(|| Scene::build(&self.design, &self.catalog))
+        self.scene.get_or_init(|| Scene::after(self.worn.take(), &self.design, &self.catalog))
     }
     /// Does one piece of what the next drawing would otherwise wait for, so that after a large change each piece gets a task of its own. Returns whether there was one left to do. Time: O(design) at most.
     pub fn settle(&self) -> bool {

@@ -15,14 +15,15 @@ enum Upkeep {
     Moved { nodes: Vec<NodeId>, racks: Vec<RackId> },
 }
 
-/// The scene of `design`, made from the scene before `patch`; `None` where it has to be built. Time: O(what moved), at least O(nodes).
-pub(super) fn kept(mut scene: Scene, patch: &Patch, design: &Design, catalog: &Catalog) -> Option<Scene> {
+/// The scene of `design`, made from the scene before `patch`; that scene itself where another has to be built. Time: O(what moved), at
+/// least O(nodes).
+pub(super) fn kept(mut scene: Scene, patch: &Patch, design: &Design, catalog: &Catalog) -> Result<Scene, Scene> {
     match upkeep(patch) {
-        Upkeep::Rebuild => None,
-        Upkeep::Moved { nodes, racks } if nodes.is_empty() && racks.is_empty() => Some(scene),
+        Upkeep::Rebuild => Err(scene),
+        Upkeep::Moved { nodes, racks } if nodes.is_empty() && racks.is_empty() => Ok(scene),
         Upkeep::Moved { nodes, racks } => {
             scene.moved(design, catalog, &nodes, &racks);
-            Some(scene)
+            Ok(scene)
         }
     }
 }

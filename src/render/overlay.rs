@@ -74,8 +74,10 @@ impl BusLoads {
     /// Time: O(links).
     pub(crate) fn of(scene: &Scene, shades: &Shades) -> Self {
         let buses = scene.buses();
-        let empty =
-            |bus: &crate::scene::bus::Bus| OneBus { whole: Load::default(), taps: [0, 1].map(|side: usize| vec![Load::default(); bus.taps[side].len()]) };
+        let empty = |bus: &std::sync::Arc<crate::scene::bus::Bus>| OneBus {
+            whole: Load::default(),
+            taps: [0, 1].map(|side: usize| vec![Load::default(); bus.taps[side].len()]),
+        };
         let mut all: Vec<OneBus> = buses.all.iter().map(empty).collect();
         for link in 0..scene.links.len() {
             let Some((bus, a, b)) = buses.way(link as u32) else { continue };

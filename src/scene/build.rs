@@ -535,6 +535,7 @@ impl Scene {
         self.find_bounds();
         self.note_moved(nodes, &links);
         self.buses = std::sync::OnceLock::new();
+        self.worn = None;
         let mut hash = Fnv(self.revision.wrapping_add(1));
         for node in nodes {
             let rect = self.node_rects[*node as usize];

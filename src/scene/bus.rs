@@ -6,6 +6,8 @@
 //! another set), its totals are counted link by link, and nothing is left out. Boxes are the children of one container: of the
 //! design, of a group, or of a rack, whose bus runs upright beside it as the copper of an NVLink rack does.
 
+use std::sync::Arc;
+
 use super::curve::{self, Curve};
 use super::store::{NONE, Scene};
 use crate::model::LinkLayer;
@@ -42,7 +44,7 @@ pub(crate) enum Item {
 
 impl Item {
     /// A number of its own, in the order of items.
-    fn number(self) -> u64 {
+    pub(super) fn number(self) -> u64 {
         let (kind, row) = match self {
             Self::Design => (0, 0),
             Self::Group(row) => (1, row),
@@ -76,11 +78,12 @@ pub(crate) struct Bus {
 }
 
 /// All buses of a scene.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Buses {
-    pub all: Vec<Bus>,
+    /// By container; shared with the scene after an edit.
+    pub all: Vec<Arc<Bus>>,
     /// The bus of each link, and the rows of its two taps; empty where there is no bus at all.
-    of_link: Vec<(u32, u32, u32)>,
+    pub(super) of_link: Vec<(u32, u32, u32)>,
 }
 
 impl Buses {
@@ -205,7 +208,25 @@ struct Whole {
 impl Scene {
     /// The buses of this scene, found when first asked for. Time: O(links + boxes log boxes).
     pub(crate) fn buses(&self) -> &Buses {
-        self.buses.get_or_init(|| Finder { scene: self, found: Buses::default(), children: Children::of(self) }.run())
+        self.buses.get_or_init(|| match self.worn.as_ref().map(|worn| worn.hand_over(self)) {
+            Some(taken) => {
+                let found = self.find_buses(|link| !taken.knows(link));
+                let buses = taken.with(&found);
+                debug_assert_eq!(buses, self.find_buses(|_| true), "what is taken over is what would be found");
+                buses
+            }
+            None => self.find_buses(|_| true),
+        })
+    }
+
+    /// The buses of some of the links: of all that meet in a container, or of none.
+    fn find_buses(&self, wanted: impl Fn(u32) -> bool) -> Buses {
+        Finder { scene: self, found: Buses::default(), children: Children::of(self) }.run(wanted)
+    }
+
+    /// What of the number of trunks decides which links are buses.
+    pub(super) fn is_crowded(&self) -> (bool, bool) {
+        (self.trunks.len() >= FEW, self.trunks.len() > MANY)
     }
 
     fn container(&self, item: Item) -> Item {
@@ -232,7 +253,7 @@ impl Scene {
     }
 
     /// The innermost container of two nodes, and its two boxes that hold them.
-    fn meeting(&self, a: u32, b: u32) -> Option<(Item, Item, Item)> {
+    pub(super) fn meeting(&self, a: u32, b: u32) -> Option<(Item, Item, Item)> {
         let most = self.group_parents.len() + 3;
         let mut here = Item::Node(a);
         for _ in 0..most {
@@ -329,11 +350,11 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn run(mut self) -> Buses {
+    fn run(mut self, wanted: impl Fn(u32) -> bool) -> Buses {
         let scene = self.scene;
         let mut edges: Vec<Edge> = Vec::with_capacity(scene.link_ends.len());
         for (link, (ends, layer)) in (0u32..).zip(scene.link_ends.iter().zip(&scene.link_layers)) {
-            if ends[0] == NONE || ends[1] == NONE || ends[0] == ends[1] {
+            if ends[0] == NONE || ends[1] == NONE || ends[0] == ends[1] || !wanted(link) {
                 continue;
             }
             let Some((level, a, b)) = scene.meeting(ends[0], ends[1]) else { continue };
@@ -449,7 +470,7 @@ impl Finder<'_> {
             }
         }
         let links = pairs.iter().map(|pair| (pair.end - pair.start) as u32).sum();
-        self.found.all.push(Bus { level: first.level, layer: first.layer, links, taps, line });
+        self.found.all.push(Arc::new(Bus { level: first.level, layer: first.layer, links, taps, line }));
     }
 }
 

@@ -12,6 +12,7 @@ mod face;
 mod grid;
 mod hit;
 mod store;
+mod worn;
 
 pub use build::{Carried, GROUP_PADDING, GROUP_TITLE};
 pub use camera::{Camera, PORT_ZOOM, ZOOM_LEAST, ZOOM_MOST};

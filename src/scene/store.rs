@@ -7,6 +7,7 @@ use super::bus::Buses;
 use super::curve::{self, Curve, Side};
 use super::face::Face;
 use super::hit::Index;
+use super::worn::Worn;
 use crate::model::{Element, GroupId, Id, LinkId, LinkLayer, NodeId, PortPath, PortRef, RackId, Subject};
 use crate::units::{Rect, SortedMap};
 
@@ -127,6 +128,8 @@ pub struct Scene {
     pub(crate) index: OnceLock<Index>,
     /// Found when first asked for, like the index.
     pub(crate) buses: OnceLock<Buses>,
+    /// What buses may be taken over from, after an edit.
+    pub(crate) worn: Option<Worn>,
     /// What moved since the index was made: nodes and links.
     pub(crate) strays: (Vec<u32>, Vec<u32>),
 }

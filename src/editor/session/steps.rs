@@ -11,7 +11,7 @@ impl Session {
             effects.push(refusal);
             return effects;
         }
-        let scene = self.scene.get_or_init(|| Scene::build(&self.design, &self.catalog));
+        let scene = self.scene.get_or_init(|| Scene::after(self.worn.take(), &self.design, &self.catalog));
         let mut draft = Draft::new(&mut self.design, &self.catalog, scene);
         match change(&mut draft) {
             Ok(outcome) => {
@@ -56,10 +56,13 @@ impl Session {
     /// Brings what is made from the design in step with it, or drops it.
     pub(super) fn design_changed(&mut self, patch: Option<&Patch>) {
         self.revision += 1;
-        if let (Some(scene), Some(patch)) = (self.scene.take(), patch)
-            && let Some(kept) = upkeep::kept(scene, patch, &self.design, &self.catalog)
-        {
-            self.scene = OnceCell::from(kept);
+        match (self.scene.take(), patch) {
+            (Some(scene), Some(patch)) => match upkeep::kept(scene, patch, &self.design, &self.catalog) {
+                Ok(kept) => self.scene = OnceCell::from(kept),
+                Err(worn) => self.worn = RefCell::new(Some(worn)),
+            },
+            (None, Some(_)) => {}
+            (_, None) => self.worn = RefCell::default(),
         }
         self.used.take();
         self.keep_overlay(patch);
