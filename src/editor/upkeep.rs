@@ -15,17 +15,14 @@ enum Upkeep {
     Moved { nodes: Vec<NodeId>, racks: Vec<RackId> },
 }
 
-/// The scene of `design`, made from the scene before `patch`; that scene itself where another has to be built. Time: O(what moved), at
-/// least O(nodes).
-pub(super) fn kept(mut scene: Scene, patch: &Patch, design: &Design, catalog: &Catalog) -> Result<Scene, Scene> {
-    match upkeep(patch) {
-        Upkeep::Rebuild => Err(scene),
-        Upkeep::Moved { nodes, racks } if nodes.is_empty() && racks.is_empty() => Ok(scene),
-        Upkeep::Moved { nodes, racks } => {
-            scene.moved(design, catalog, &nodes, &racks);
-            Ok(scene)
-        }
+/// Brings a scene in step with `design` after `patch`. Returns whether it could; else it stays as it was, and another has to be built.
+/// Time: O(what moved), at least O(nodes).
+pub(super) fn keep(scene: &mut Scene, patch: &Patch, design: &Design, catalog: &Catalog) -> bool {
+    let Upkeep::Moved { nodes, racks } = upkeep(patch) else { return false };
+    if !(nodes.is_empty() && racks.is_empty()) {
+        scene.moved(design, catalog, &nodes, &racks);
     }
+    true
 }
 
 fn upkeep(patch: &Patch) -> Upkeep {

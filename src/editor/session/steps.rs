@@ -57,10 +57,13 @@ impl Session {
     pub(super) fn design_changed(&mut self, patch: Option<&Patch>) {
         self.revision += 1;
         match (self.scene.take(), patch) {
-            (Some(scene), Some(patch)) => match upkeep::kept(scene, patch, &self.design, &self.catalog) {
-                Ok(kept) => self.scene = OnceCell::from(kept),
-                Err(worn) => self.worn = RefCell::new(Some(worn)),
-            },
+            (Some(mut scene), Some(patch)) => {
+                if upkeep::keep(&mut scene, patch, &self.design, &self.catalog) {
+                    self.scene = OnceCell::from(scene);
+                } else {
+                    self.worn = RefCell::new(Some(scene));
+                }
+            }
             (None, Some(_)) => {}
             (_, None) => self.worn = RefCell::default(),
         }
