@@ -26,27 +26,23 @@ fn check(survey: &Survey, out: &mut Findings) {
             out.push(Finding::new(network.subject(), message, SOURCE).severity(Severity::Info));
             continue;
         };
-        let (missing, astray) = (worst(&audit.missing), worst(&audit.astray));
-        if let Some((place, count, one)) = missing.first() {
-            let more = if missing.len() > 1 { format!(", and {} more lack some", switches(missing.len() - 1)) } else { String::new() };
+        let kinds = [(&audit.missing, "nowhere", "; packets for them are dropped there", "no entry for"), (&audit.astray, "to another host", "; it needs 0", "another host's port for")];
+        for (all, leads, rest, words) in kinds {
+            let places = worst(all);
+            let Some((place, count, one)) = places.first() else { continue };
+            let more = match places.len() {
+                1 => String::new(),
+                2 => ", and 1 more switch is alike".to_owned(),
+                all => format!(", and {} more switches are alike", all - 1),
+            };
             let message = format!(
-                "{} at {} lead nowhere for {count} of {} addresses, the first is {}{more}; packets for them are dropped there",
+                "{} at {} lead {leads} for {count} of {} addresses, the first is {}{more}{rest}",
                 tables_of(network),
                 survey.name(followed.switch(*place)),
                 audit.followed,
                 followed.destination(survey, *one)
             );
-            out.push(finding(survey, network, followed, message, &missing, "no entry for"));
-        }
-        if let Some((place, count, one)) = astray.first() {
-            let message = format!(
-                "{} at {} lead {count} of {} addresses to another host, the first is {}; it needs 0",
-                tables_of(network),
-                survey.name(followed.switch(*place)),
-                audit.followed,
-                followed.destination(survey, *one)
-            );
-            out.push(finding(survey, network, followed, message, &astray, "another host's port for"));
+            out.push(finding(survey, network, followed, message, &places, words));
         }
         if let Some((host, _)) = followed.nameless.iter().next() {
             let count: usize = followed.nameless.values().sum();
@@ -69,10 +65,6 @@ fn finding(survey: &Survey, network: &Network, followed: &Followed, message: Str
         finding = finding.related(Subject::Node(followed.switch(*place)), format!("{words} {count} {addresses}, the first is {}", followed.destination(survey, *one)));
     }
     fill_anew(finding, network)
-}
-
-fn switches(count: usize) -> String {
-    if count == 1 { "1 switch".to_owned() } else { format!("{count} switches") }
 }
 
 /// `Compute: the imported tables`.
