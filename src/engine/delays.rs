@@ -200,6 +200,15 @@ impl Delays {
     pub fn crossing(&self, arc: ArcIndex) -> Nanoseconds {
         Nanoseconds(self.edge.get(arc as usize / 2).copied().unwrap_or(0.0))
     }
+    /// Whether no time may be another than it is.
+    pub(crate) fn are_exact(&self) -> bool {
+        self.ends.iter().all(|(time, ends)| ends.map(f64::to_bits) == [*time; 2])
+    }
+    /// A number that is equal for edges which take as long, with the same ends; what was [`Delays::picked`] has none.
+    #[inline]
+    pub(crate) fn number(&self, edge: EdgeIndex) -> u32 {
+        self.spans.of_edge.get(edge as usize).copied().unwrap_or(NO_SPAN)
+    }
     /// The time to pass a vertex, or to leave or enter an adapter that is an end.
     pub fn passing(&self, vertex: VertexIndex) -> Nanoseconds {
         Nanoseconds(self.vertex.get(vertex as usize).copied().unwrap_or(0.0))

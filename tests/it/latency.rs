@@ -8,7 +8,7 @@ use weft::catalog::{Catalog, part_from_json};
 use weft::engine::context::Context;
 use weft::engine::estimate::pair;
 use weft::engine::latency::answer::Answer;
-use weft::engine::latency::{AllPairs, Relation, all_pairs, message};
+use weft::engine::latency::{AllPairs, LIVE, Relation, all_pairs, message};
 use weft::engine::service::evaluate;
 use weft::engine::topology::{Topology, VertexIndex, VertexKind};
 use weft::model::{Design, LinkLayer, NodeId, PartId, Switching};
@@ -206,14 +206,14 @@ fn fabrics_with_many_alike_equal_every_path_spelled_out() {
 }
 
 #[test]
-fn a_fat_tree_is_one_search_at_every_size() {
+fn a_fat_tree_is_one_search_for_each_pod() {
     for k in [4u64, 8, 16] {
         let mut design = fat_tree(k as usize);
         with_message(&mut design, 0.0);
         let catalog = Catalog::builtin();
         let context = Context::new(&design, &catalog);
         let found = everything(&context);
-        assert_eq!((found.looked, found.of), (1, 1), "k = {k}");
+        assert_eq!((found.looked, found.of), (k as usize, k as usize), "k = {k}");
         let (hosts, half) = (k.pow(3) / 4, k / 2);
         let rows: Vec<_> =
             found.tally.classes.iter().map(|class| (class.relation, class.hops, class.pairs, class.histogram.values().collect::<Vec<_>>())).collect();
@@ -428,4 +428,72 @@ fn ways_through_the_domain_are_timed_as_they_go() {
             nearest.iter().map(by).collect()
         });
     }
+}
+
+/// Ends on several switches, cables of all lengths, what is broken and what hangs nowhere: by the switches alone, and every path spelled out.
+#[test]
+fn uneven_broken_and_joined_twice_equal_every_path_spelled_out() {
+    let mut pairs = 0;
+    for seed in 0..24u64 {
+        let mut random = random(seed);
+        let mut design = match seed % 4 {
+            0 => fat_tree(4),
+            1 => leaf_spine(3, 2, 3),
+            2 => plane(5, 3),
+            _ => {
+                // Two planes, each end on a leaf of both, some on one switch twice and some joined with each other.
+                let mut graph = Graph::default();
+                let planes: Vec<Vec<NodeId>> = (0..2).map(|plane| (0..4).map(|at| graph.switch(format!("p{plane}s{at}"))).collect()).collect();
+                for plane in &planes {
+                    for (leaf, spine) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
+                        graph.link(plane[leaf], plane[spine], 400.0, 100.0);
+                    }
+                }
+                let hosts: Vec<NodeId> = (0..8).map(|at| graph.host(format!("h{at}"))).collect();
+                for (at, host) in hosts.iter().enumerate() {
+                    for plane in &planes {
+                        graph.link(*host, plane[at % 2], 400.0, 100.0);
+                    }
+                }
+                graph.link(hosts[0], planes[0][0], 400.0, 100.0);
+                graph.link(hosts[1], hosts[2], 400.0, 100.0);
+                graph.design
+            }
+        };
+        // One rate, so that no way is told apart by it; few lengths or many.
+        let lengths = [1, 3, 400][seed as usize % 3];
+        for link in design.links.ids().collect::<Vec<_>>() {
+            if random(if seed < 12 { 1000 } else { 9 }) == 0 {
+                design.links.set(link, None);
+                continue;
+            }
+            let mut record = design.links.get(link).unwrap().clone();
+            record.latency = Some(Nanoseconds(50.0 + random(lengths) as f64));
+            design.links.set(link, Some(record.into()));
+        }
+        with_message(&mut design, SIZES[seed as usize % SIZES.len()]);
+        if seed % 5 == 4 {
+            Arc::make_mut(&mut design.meta).settings.switching = Switching::StoreAndForward;
+        }
+        pairs += check(&design);
+    }
+    assert!(pairs > 1500, "{pairs}");
+    let mut alone = Graph::default();
+    alone.host("alone".to_owned());
+    assert_eq!(check(&alone.design), 0);
+    alone.switch("switch".to_owned());
+    assert_eq!(check(&alone.design), 0);
+}
+
+/// What takes a search for each endpoint by itself is one for each class of leaves: 64 systems whose cables differ are looked at all.
+#[test]
+fn cables_of_many_lengths_are_looked_at_all_in_a_live_report() {
+    let design = drawn("rail-optimised", &[("servers", "300")], &[]);
+    let catalog = Catalog::builtin();
+    let context = Context::new(&design, &catalog);
+    let found = all_pairs(&context, message(&context), LIVE, &mut |_| {});
+    assert!(found.is_complete() && found.of <= 10, "one for each unit of 32 servers: {}", found.of);
+    assert_eq!(found.tally.pairs(), 2400 * 2399);
+    let counted: u64 = found.tally.classes.iter().flat_map(|class| class.histogram.values().map(|(_, pairs)| pairs)).sum();
+    assert_eq!((counted, found.apart), (2400 * 2399, 0));
 }

@@ -62,7 +62,7 @@ fn every_estimate_with_a_value_has_a_range() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(count > 1500, "{count}");
-    assert_eq!(unranged, ["nvl72 racks=8"], "576 XPUs whose cables are all of other lengths");
+    assert!(unranged.is_empty(), "{unranged:?}");
 }
 
 /// The range of the mean over all pairs is that of every pair, counted one by one.

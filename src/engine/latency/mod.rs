@@ -10,6 +10,9 @@
 
 pub mod answer;
 mod around;
+mod backbone;
+mod by_switch;
+mod islands;
 pub mod pace;
 mod quick;
 pub mod sweep;
@@ -96,6 +99,18 @@ fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike,
     if !context.routing.goes_straight() {
         return around::all_pairs(context, message, most, progress);
     }
+    if context.routing.turns.is_free()
+        && let Some(found) = by_switch::all_pairs(context, message, most, progress)
+    {
+        #[cfg(debug_assertions)]
+        compare(context, message, &found);
+        return found;
+    }
+    by_endpoint(context, message, most, alike, progress)
+}
+
+/// One search for each endpoint that stands for others.
+fn by_endpoint(context: &Context, message: Bytes, most: u64, alike: &mut Alike, progress: &mut dyn FnMut(f64)) -> AllPairs {
     let reduced = Reduced::again(&context.topology, &context.delays, &context.parts, &context.routing.turns, alike);
     #[cfg(debug_assertions)]
     debug_assert!(reduced.is(&Reduced::of(&context.topology, &context.delays, &context.parts, &context.routing.turns)), "twins");
@@ -157,6 +172,22 @@ fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike,
     found.tally.finish();
     found.range(outer.into_iter().map(|(_, sum)| sum));
     found
+}
+
+/// Holds that the pairs of a small fabric are counted as by one search for each endpoint, but for names.
+#[cfg(debug_assertions)]
+fn compare(context: &Context, message: Bytes, found: &AllPairs) {
+    if context.topology.endpoints().len() > 300 || context.topology.edges().len() > 4000 {
+        return;
+    }
+    let other = by_endpoint(context, message, u64::MAX, &mut Alike::default(), &mut |_| {});
+    let rows = |found: &AllPairs| -> Vec<_> {
+        let row = |class: &Class| (class.relation, class.hops, class.pairs, class.unknown, class.slowest.value, class.histogram.clone());
+        found.tally.classes.iter().map(row).collect()
+    };
+    debug_assert_eq!(rows(found), rows(&other), "classes of pairs by switches and by endpoints");
+    debug_assert_eq!((&found.hops, found.apart, found.tally.mean()), (&other.hops, other.apart, other.tally.mean()), "pairs by switches and by endpoints");
+    debug_assert!(found.mean_range.zip(other.mean_range).is_none_or(|(one, other)| one == other), "range of the mean by switches and by endpoints");
 }
 
 /// How the ends of a pair stand to each other, by what its ways are like.

@@ -29,6 +29,10 @@ impl Way {
     /// What is at its end already.
     pub(super) const NONE: Self = Self { sum: 0, stretch: f64::INFINITY, slowest: f64::INFINITY };
 
+    /// Links and what is passed in fs, and the slowest rate in Gb/s; `None` where packets are taken in whole on the way.
+    pub(super) fn sum_and_rate(&self) -> Option<(u64, f64)> {
+        (self.stretch == self.slowest).then_some((self.sum, self.slowest))
+    }
     /// Whether another way can never become slower than this one.
     pub(super) fn outlasts(&self, other: &Self) -> bool {
         self.sum >= other.sum && self.stretch <= other.stretch && self.slowest <= other.slowest

@@ -236,10 +236,13 @@ impl Tally {
     pub fn unknown(&self) -> u64 {
         self.classes.iter().fold(0, |sum, class| sum.saturating_add(class.unknown))
     }
+    /// The sum of all known latencies, in fs.
+    pub(super) fn sum(&self) -> u128 {
+        self.classes.iter().fold(0u128, |sum, class| sum.saturating_add(class.sum))
+    }
     /// The mean latency in ns; `None` where one is unknown or there is no pair.
     pub fn mean(&self) -> Option<f64> {
-        let sum = self.classes.iter().fold(0u128, |sum, class| sum.saturating_add(class.sum));
-        mean(sum, self.pairs()).filter(|_| self.unknown() == 0)
+        mean(self.sum(), self.pairs()).filter(|_| self.unknown() == 0)
     }
     /// The slowest pair of all; one of unknown latency before all others.
     pub fn slowest(&self) -> Option<Pair> {

@@ -1,0 +1,366 @@
+//! What hangs on the switches of a fabric: systems and hosts, alike ones once.
+//!
+//! An island is what hangs together without a switch of the [`Backbone`]: mostly one system. Where no way leads through it from switch to switch, every
+//! way between two islands is three: out to a switch it hangs on, over switches, and in. Islands that are the same inside, with links of the same kinds at the
+//! same places, have the same ways out, which are searched once ([`Form`]); those that besides hang on the very same switches are a [`Batch`].
+
+use super::backbone::{Backbone, NONE, Stretch};
+use super::pace::Pace;
+use super::sweep::{Way, step};
+use crate::engine::context::Context;
+use crate::engine::estimate::collective::group::is_scale_up;
+use crate::engine::topology::{Hop, Topology, VertexIndex};
+use crate::units::intern::Intern;
+
+/// Larger islands are not searched for each of their ends. A limit of Weft.
+const MOST: usize = 4096;
+
+/// A way from an end out to a switch, or between two ends of one island.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Out {
+    /// What is crossed and passed; the end itself counted.
+    pub(super) way: Stretch,
+    /// What a message takes on the wire, by the slowest link on the way.
+    pub(super) wire: u64,
+    /// The rate of that, in Gb/s, as bits.
+    pub(super) rate: u64,
+}
+
+/// What islands have in common.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    /// The ends of traffic: node of the island, and place in it.
+    pub(super) ends: Vec<(u32, u32)>,
+    /// By end: the switches that ways lead out to, by the order in which the island's links lead to them.
+    pub(super) out: Vec<Vec<(u32, Out)>>,
+    /// By two ends: the ways between them that stay inside. Not known where there are none.
+    pub(super) inside: Vec<Option<Out>>,
+}
+
+/// Islands of one form that hang on the same switches.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// The number of their form and of the classes of their switches.
+    pub(super) kind: u32,
+    /// How many there are.
+    pub(super) count: u64,
+    /// Where their switches begin among [`Islands::docks`].
+    docks: u32,
+    /// The first two: where their nodes begin among [`Islands::nodes`].
+    members: [u32; 2],
+}
+
+/// All islands of a fabric.
+#[derive(Debug, Default)]
+pub(super) struct Islands {
+    forms: Vec<Form>,
+    /// By form: the nodes of the first of it, and the switches it hangs on.
+    samples: Vec<Room>,
+    /// A form, and the class of each of its switches.
+    pub(super) kinds: Intern,
+    pub(super) batches: Vec<Batch>,
+    docks: Vec<u32>,
+    /// Places of nodes.
+    nodes: Vec<u32>,
+}
+
+/// One island.
+#[derive(Debug, Default)]
+struct Room {
+    /// All that says what it is.
+    words: Vec<u64>,
+    /// Places of its nodes.
+    nodes: Vec<u32>,
+    /// Places of the switches it hangs on.
+    docks: Vec<u32>,
+}
+
+impl Islands {
+    /// The islands of a fabric whose links are of these kinds; `None` where one is very large. [`Islands::time`] comes next. Time: O(vertices and links of
+    /// islands).
+    pub(super) fn of(context: &Context, backbone: &Backbone, kinds: &[u32]) -> Option<Self> {
+        let topology = &context.topology;
+        let mut found = Self::default();
+        let (mut forms, mut batches) = (Intern::default(), Intern::default());
+        let mut seen = vec![false; topology.nodes().len()];
+        let mut room = Room::default();
+        let mut words = Vec::new();
+        let (mut form, mut docks, mut batch): (u32, Vec<u32>, u32) = (NONE, Vec::new(), NONE);
+        for place in 0..topology.nodes().len() {
+            let range = topology.vertices_at(place);
+            if seen[place] || backbone.place(range.start) != NONE || range.is_empty() {
+                continue;
+            }
+            room.gather(context, backbone, kinds, place as u32, &mut seen)?;
+            // Neighbours are mostly alike.
+            let same = form != NONE && forms.list(form) == room.words;
+            if !same {
+                form = forms.number(&room.words);
+                if form as usize == found.samples.len() {
+                    found.samples.push(Room { words: Vec::new(), nodes: room.nodes.clone(), docks: room.docks.clone() });
+                }
+            }
+            if !same || batch == NONE || docks != room.docks {
+                docks.clone_from(&room.docks);
+                words.clear();
+                words.push(u64::from(form));
+                words.extend(docks.iter().map(|dock| u64::from(backbone.class_at(*dock))));
+                let kind = found.kinds.number(&words);
+                words.clear();
+                words.push(u64::from(kind));
+                words.extend(docks.iter().map(|dock| u64::from(*dock)));
+                batch = batches.number(&words);
+                if batch as usize == found.batches.len() {
+                    found.batches.push(Batch { kind, count: 0, docks: found.docks.len() as u32, members: [NONE; 2] });
+                    found.docks.extend_from_slice(&docks);
+                }
+            }
+            let Some(batch) = found.batches.get_mut(batch as usize) else { continue };
+            if let Some(member) = batch.members.get_mut(batch.count as usize) {
+                *member = found.nodes.len() as u32;
+                found.nodes.extend_from_slice(&room.nodes);
+            }
+            batch.count += 1;
+        }
+        Some(found)
+    }
+
+    /// Searches the ways out of each form at the times of a message; `None` where a way leads through an island, or where more than one way has to be kept
+    /// of those that are equally short.
+    pub(super) fn time(&mut self, context: &Context, pace: &Pace, backbone: &Backbone) -> Option<()> {
+        let mut local = Local::new(&context.topology, pace, backbone);
+        self.forms.clear();
+        for sample in &self.samples {
+            self.forms.push(local.form(context, sample)?);
+        }
+        Some(())
+    }
+
+    /// The form of a kind.
+    pub(super) fn form(&self, kind: u32) -> Option<&Form> {
+        self.forms.get(*self.kinds.list(kind).first()? as usize)
+    }
+    /// The switch of a batch, by the order in which its links lead to switches.
+    pub(super) fn dock(&self, batch: &Batch, ordinal: u32) -> u32 {
+        self.docks.get((batch.docks + ordinal) as usize).copied().unwrap_or(NONE)
+    }
+    /// An end of the first island of a batch, or of the second.
+    pub(super) fn vertex(&self, topology: &Topology, batch: &Batch, end: (u32, u32), second: bool) -> VertexIndex {
+        let member = batch.members[usize::from(second)];
+        self.nodes.get(member.saturating_add(end.0) as usize).map_or(0, |place| topology.vertices_at(*place as usize).start + end.1)
+    }
+}
+
+impl Room {
+    /// Notes an island that a node is of: all that says what it is, its nodes, and the switches it hangs on.
+    fn gather(&mut self, context: &Context, backbone: &Backbone, kinds: &[u32], first: u32, seen: &mut [bool]) -> Option<()> {
+        let topology = &context.topology;
+        let Self { words, nodes, docks } = self;
+        words.clear();
+        nodes.clear();
+        docks.clear();
+        nodes.push(first);
+        if let Some(seen) = seen.get_mut(first as usize) {
+            *seen = true;
+        }
+        let mut next = 0;
+        while let Some(node) = nodes.get(next).copied() {
+            next += 1;
+            let range = topology.vertices_at(node as usize);
+            let inside = topology.vertices().get(range.start as usize).is_some_and(|vertex| vertex.inside.is_some());
+            if inside {
+                // An address stands for a part: it is compared for equality only.
+                let part = context.parts.all().get(node as usize).and_then(|(_, part)| *part);
+                words.extend([u64::MAX, part.map_or(0, |part| std::ptr::from_ref(part) as u64)]);
+            }
+            for at in range.clone() {
+                let out = topology.links_out(at);
+                // What is inside an opened system and has no link of its own is as its part says.
+                if inside && out.is_empty() {
+                    continue;
+                }
+                let is = topology.vertices().get(at as usize)?;
+                let facts = is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint);
+                let tier = if inside { 0 } else { u64::from(context.tiers.at_place(node as usize).unwrap_or(0)) };
+                let delays = &context.delays;
+                let own = 1 << 62 | u64::from(at - range.start) << 32 | tier << 16 | u64::from(delays.stores(at)) << 8 | facts;
+                words.extend([own, delays.passing(at).0.to_bits()]);
+                for hop in out {
+                    let kind = u64::from(*kinds.get(hop.arc as usize / 2)?);
+                    let dock = backbone.place(hop.to);
+                    if dock != NONE {
+                        let ordinal = docks.iter().position(|known| *known == dock).unwrap_or_else(|| {
+                            docks.push(dock);
+                            docks.len() - 1
+                        });
+                        words.push(ordinal as u64 + 1 << 32 | kind);
+                        continue;
+                    }
+                    let of = topology.vertices().get(hop.to as usize)?.node;
+                    let of = topology.places().place(of)? as u32;
+                    let ordinal = nodes.iter().position(|known| *known == of).unwrap_or_else(|| {
+                        nodes.push(of);
+                        nodes.len() - 1
+                    });
+                    *seen.get_mut(of as usize)? = true;
+                    let place = u64::from(hop.to - topology.vertices_at(of as usize).start);
+                    words.extend([2 << 62 | (ordinal as u64) << 32 | place, kind]);
+                    if nodes.len() > MOST {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Searches within one island, as [`crate::engine::routes::Routes`] searches a whole fabric.
+struct Local<'a> {
+    topology: &'a Topology,
+    pace: &'a Pace,
+    backbone: &'a Backbone,
+    /// By vertex of the fabric: its place here.
+    place: Vec<u32>,
+    vertices: Vec<VertexIndex>,
+    at: Vec<At>,
+    open: Vec<usize>,
+}
+
+/// What is known of a vertex on one side of an adapter.
+#[derive(Clone, Copy)]
+struct At {
+    hops: u32,
+    way: Way,
+    peak: u8,
+    leaves: bool,
+}
+
+impl<'a> Local<'a> {
+    fn new(topology: &'a Topology, pace: &'a Pace, backbone: &'a Backbone) -> Self {
+        Self { topology, pace, backbone, place: vec![NONE; topology.vertices().len()], vertices: Vec::new(), at: Vec::new(), open: Vec::new() }
+    }
+
+    /// The form of an island; `None` where a way leads through it, one of equal ways is not slower than the others in every respect, or a rate is unknown.
+    fn form(&mut self, context: &Context, room: &Room) -> Option<Form> {
+        let topology = self.topology;
+        self.vertices.iter().for_each(|vertex| self.place[*vertex as usize] = NONE);
+        self.vertices.clear();
+        let mut form = Form::default();
+        for (ordinal, node) in (0..).zip(&room.nodes) {
+            let range = topology.vertices_at(*node as usize);
+            for at in range.clone() {
+                let is = topology.vertices().get(at as usize)?;
+                // A stretch that ends inside is a rate more to tell apart.
+                if self.pace.stores(at) && self.pace.packet() > 0.0 && is.transit {
+                    return None;
+                }
+                if is.endpoint {
+                    form.ends.push((ordinal, at - range.start));
+                }
+            }
+            self.vertices.extend(range);
+        }
+        if form.ends.is_empty() && !self.vertices.iter().any(|at| topology.vertices().get(*at as usize).is_some_and(|is| is.transit)) {
+            return Some(form);
+        }
+        let inside = self.vertices.len();
+        self.vertices.extend(room.docks.iter().filter_map(|dock| self.backbone.vertices.get(*dock as usize)));
+        if self.vertices.len() > MOST || form.ends.len() * self.vertices.len() > 64 * MOST {
+            return None;
+        }
+        for (place, vertex) in (0..).zip(&self.vertices) {
+            *self.place.get_mut(*vertex as usize)? = place;
+        }
+        let ends: Vec<VertexIndex> = form.ends.iter().map(|(node, at)| topology.vertices_at(room.nodes[*node as usize] as usize).start + at).collect();
+        form.out = vec![Vec::new(); ends.len()];
+        for (ordinal, dock) in (0..).zip(inside..self.vertices.len()) {
+            self.toward(context, dock, inside)?;
+            if (inside..self.vertices.len()).any(|other| other != dock && self.at.get(other).is_some_and(|at| at.hops != u32::MAX)) {
+                return None;
+            }
+            for (out, end) in form.out.iter_mut().zip(&ends) {
+                if let Some(found) = self.from(*end)? {
+                    let way = Stretch { time: found.way.time.saturating_add(self.pace.ending(*end)), ..found.way };
+                    out.push((ordinal, Out { way, ..found }));
+                }
+            }
+        }
+        for to in &ends {
+            self.toward(context, self.place[*to as usize] as usize, inside)?;
+            for from in &ends {
+                let found = if from == to { None } else { self.from(*from)? };
+                let both = self.pace.ending(*from).saturating_add(self.pace.ending(*to));
+                form.inside.push(found.map(|found| Out { way: Stretch { time: found.way.time.saturating_add(both), ..found.way }, ..found }));
+            }
+        }
+        Some(form)
+    }
+
+    /// Searches all that leads to a vertex, given by its place, within the first `inside` and what they hang on. `None` where equal ways have to be told apart.
+    fn toward(&mut self, context: &Context, target: usize, inside: usize) -> Option<()> {
+        let (topology, pace, count) = (self.topology, self.pace, self.vertices.len());
+        self.at.clear();
+        self.at.resize(2 * count, At { hops: u32::MAX, way: Way::NONE, peak: 0, leaves: false });
+        self.open.clear();
+        for state in [target, target + count] {
+            self.at[state].hops = 0;
+            self.open.push(state);
+        }
+        let goal = self.vertices[target];
+        let mut next = 0;
+        while let Some(state) = self.open.get(next).copied() {
+            next += 1;
+            let (at, inbound) = (state % count, state >= count);
+            let here = self.vertices[at];
+            if at != target && (at >= inside || !topology.vertices().get(here as usize)?.transit) {
+                continue;
+            }
+            let known = self.at[state];
+            let passed = if at == target { 0 } else { super::tier_of(context, here) };
+            for hop in topology.row(here) {
+                let from = self.place.get(hop.to as usize).copied().unwrap_or(NONE) as usize;
+                if from >= count || (from >= inside && at >= inside) {
+                    continue;
+                }
+                let sided = topology.has_hosts() && topology.vertices().get(hop.to as usize)?.inside.is_some();
+                for side in if sided { &[false, true][..] } else { &[false] } {
+                    if topology.step(hop.to, *side, Hop { to: here, arc: hop.arc ^ 1 }) != Some(inbound) && topology.has_hosts() {
+                        continue;
+                    }
+                    let farther = &mut self.at[from + if *side { count } else { 0 }];
+                    if farther.hops <= known.hops {
+                        continue;
+                    }
+                    let way = step(pace, goal, hop.arc ^ 1, here, &known.way);
+                    let leaves = known.leaves || !topology.edges().get(hop.arc as usize / 2).is_some_and(is_scale_up);
+                    if farther.hops == u32::MAX {
+                        *farther = At { hops: known.hops + 1, way, peak: known.peak.max(passed), leaves };
+                        self.open.push(from + if *side { count } else { 0 });
+                        continue;
+                    }
+                    farther.peak = farther.peak.max(known.peak).max(passed);
+                    farther.leaves |= leaves;
+                    if !farther.way.outlasts(&way) {
+                        if !way.outlasts(&farther.way) {
+                            return None;
+                        }
+                        farther.way = way;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What the last search found from an end, if it reached it; `None` where a rate is unknown.
+    fn from(&self, end: VertexIndex) -> Option<Option<Out>> {
+        let found = self.at.get(*self.place.get(end as usize)? as usize)?;
+        if found.hops == u32::MAX {
+            return Some(None);
+        }
+        let (time, rate) = found.way.sum_and_rate()?;
+        let way = Stretch { hops: found.hops, time, peak: found.peak, leaves: found.leaves };
+        Some(Some(Out { way, wire: self.pace.serialisation(rate, rate)?, rate: rate.to_bits() }))
+    }
+}
