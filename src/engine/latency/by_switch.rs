@@ -92,10 +92,27 @@ impl Between {
             self.stretches.get(self.number(from.seat, to.seat) as usize).copied()
         }
     }
-    /// The ways between two ends that are not of one island, by their ways out. What a message takes on the wire is part of their time.
+    /// The ways between two ends that are not of one island, by their ways out, the shortest first. What a message takes on the wire is part of their time.
     fn meet(&self, from: &[Entry], to: &[Entry]) -> Option<Stretch> {
-        let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
-        pairs.filter_map(|(from, to)| Some(joined(&from.out, self.stretch(from, to)?, &to.out))).reduce(Stretch::or)
+        let mut best: Option<Stretch> = None;
+        for one in from {
+            for other in to {
+                // Between two switches is a hop at least.
+                let hops = one.out.way.hops + other.out.way.hops;
+                let most = best.map_or(u32::MAX, |best| best.hops);
+                if hops > most {
+                    break;
+                }
+                if hops == most && one.dock != other.dock {
+                    continue;
+                }
+                if let Some(between) = self.stretch(one, other) {
+                    let way = joined(&one.out, between, &other.out);
+                    best = Some(best.map_or(way, |best| best.or(way)));
+                }
+            }
+        }
+        best
     }
 }
 
@@ -240,7 +257,9 @@ fn needed(islands: &Islands, kind: u32, seat_of: &[u32], between: &Between) -> V
                 found.hops < over.hops || (found.hops == over.hops && covers)
             })
         };
-        all.iter().filter(is_needed).copied().collect()
+        let mut needed: Vec<Entry> = all.iter().filter(is_needed).copied().collect();
+        order::sort_by_number(&mut needed, |entry| u64::from(entry.out.way.hops));
+        needed
     };
     form.out.iter().map(of_end).collect()
 }
@@ -538,15 +557,17 @@ impl Count<'_> {
         }
         let crowds = Crowds::of(self)?;
         // Ways over switches that lead nowhere else are asked apart: they are a domain's own, and the rest is alike in all of them.
-        let kinds = [crowds.samples[0].len(), crowds.samples[1].len()];
+        let kinds = crowds.samples[0].len();
         self.spend((crowds.all.len() * crowds.all.len()) as u64 + crowds.entries[0] * crowds.entries[0])?;
-        let mut known: Vec<Option<Stretch>> = Vec::with_capacity(kinds[0] * kinds[0]);
-        for (one, other) in (0..kinds[0]).flat_map(|one| (0..kinds[0]).map(move |other| (one, other))) {
-            known.push(self.between.meet(&crowds.samples[0][one], &crowds.samples[0][other]));
+        // There and back is alike.
+        let mut known: Vec<Option<Stretch>> = Vec::with_capacity(kinds * (kinds + 1) / 2);
+        for (one, from) in crowds.samples[0].iter().enumerate() {
+            known.extend(crowds.samples[0].iter().take(one + 1).map(|to| self.between.meet(from, to)));
         }
         for (at, one) in crowds.all.iter().enumerate() {
             for (other_at, other) in crowds.all.iter().enumerate().skip(at).filter(|(_, other)| one.is_wide || other.is_wide) {
-                let over = known.get(one.kinds[0] as usize * kinds[0] + other.kinds[0] as usize).copied().flatten();
+                let (less, more) = (one.kinds[0].min(other.kinds[0]) as usize, one.kinds[0].max(other.kinds[0]) as usize);
+                let over = known.get(more * (more + 1) / 2 + less).copied().flatten();
                 let own = crowds.samples[1].get(one.kinds[1] as usize).zip(crowds.samples[1].get(other.kinds[1] as usize));
                 let own = own.and_then(|(one, other)| self.between.meet(one, other));
                 let Some(way) = over.into_iter().chain(own).reduce(Stretch::or) else { continue };

@@ -1,10 +1,11 @@
 //! Latency over all ordered pairs of endpoints, exactly: worst, best, mean, histogram, and the classes that pairs fall into.
 //!
 //! A pair's latency is that of the slowest of its equal routes, on the wire, adapters included, for a message of one size; what a
-//! collective library adds is never mixed in. Pairs are not sampled. Twins are left out first ([`Reduced`]), then of all endpoints that
-//! a verified symmetry makes equal one is looked at ([`symmetry`]); what is left takes a search each ([`Routes`], so the routing in force) and a
-//! pass over it ([`sweep`]). A fat tree of 101,306 hosts is one search; a random graph as many as it has endpoints. Where that is more
-//! than a live report has time for, the answer says that it is not complete, and the whole is worked out when it is asked for.
+//! collective library adds is never mixed in. Pairs are not sampled. Where a fabric is one of switches with systems on them, and any step may follow any, switches
+//! are searched by themselves, alike ones once, and ends are counted by their ways out ([`by_switch`]): 65,536 XPUs with cables of many lengths are 256
+//! searches. Elsewhere twins are left out first ([`Reduced`]), then of all endpoints that a verified symmetry makes equal one is looked at
+//! ([`symmetry`](super::failures::symmetry)); what is left takes a search each ([`Routes`], so the routing in force) and a pass over it ([`sweep`]). Where
+//! that is more than a live report has time for, the answer says that it is not complete, and the whole is worked out when it is asked for.
 //!
 //! Two orders of sums give two floating-point numbers, so times are whole femtoseconds: equal latencies are equal.
 
