@@ -19,8 +19,6 @@ struct Inner {
     asked: Cell<bool>,
     /// Whether the browser was asked.
     requested: Cell<bool>,
-    /// Whether there was one.
-    ran: Cell<bool>,
     /// Whether the next frame waits for what may come in any moment.
     held: Cell<bool>,
     closure: RefCell<Option<FrameClosure>>,
@@ -37,7 +35,6 @@ impl Frames {
             if let Some(inner) = inner.upgrade() {
                 inner.asked.set(false);
                 inner.requested.set(false);
-                inner.ran.set(true);
             }
             work(time);
         });
@@ -49,11 +46,6 @@ impl Frames {
     pub fn ask(&self) {
         self.0.asked.set(true);
         self.request();
-    }
-
-    /// Whether there was a frame.
-    pub fn has_run(&self) -> bool {
-        self.0.ran.get()
     }
 
     /// Has the next frame wait until [`Frames::release`], but no longer than this.

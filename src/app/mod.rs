@@ -138,10 +138,8 @@ async fn first_design(services: &Services, address: Address) {
     let store = &services.store;
     // The page itself is seen first: a large design must not hold it up.
     files::painted().await;
-    // The canvas may be put in after that; it is drawn empty first.
-    if !store.frames().has_run() {
-        files::painted().await;
-    }
+    // Canvas and columns are put in after that, and should not come between a design and its drawing.
+    files::painted().await;
     if let Some((name, parameters)) = address.template {
         if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters).await {
             store.complain(format!("The address asks for a design that cannot be made: {sentence}"));
