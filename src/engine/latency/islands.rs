@@ -193,7 +193,7 @@ impl Room {
                             docks.push(dock);
                             docks.len() - 1
                         });
-                        words.push(ordinal as u64 + 1 << 32 | kind);
+                        words.push(((ordinal as u64 + 1) << 32) | kind);
                         continue;
                     }
                     let of = topology.vertices().get(hop.to as usize)?.node;
