@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, fit};
 use crate::engine::cabling::{self, Length};
 use crate::model::{
-    CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole, Rack,
-    RackId,
+    CableKind, Design, FabricId, Generic, Group, GroupKind, Link, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortPath, PortRef, PortRole,
+    Rack, RackId,
 };
 use crate::units::{Gbps, Metres, Point, RackUnits, SortedMap, order};
 
@@ -137,6 +137,47 @@ impl Build {
             }
         };
         self.join(ends[0], ends[1], &Wire { fabric, part: chosen, length: stated, gbps: None });
+    }
+
+    /// Gives links that share a cage one module: of those chosen link by link the one that reaches farthest, which serves the shorter ways
+    /// as well. Links are followed from cage to cage until nothing changes. Time: O(links · log cages) for each round, of which there are few.
+    pub(super) fn share_modules(&mut self, catalog: &Catalog) {
+        let singly = || self.cables.iter().filter(|((_, _, _, way), _)| *way == Cable::PortByPort);
+        if singly().all(|((a, b, ..), part)| singly().all(|((c, d, ..), other)| (a, b) != (c, d) || part == other)) {
+            return;
+        }
+        let reach =
+            |design: &Design, part: &PartId| catalog.part(design, part).and_then(|part| part.cable()?.reach.as_ref()).map_or(0.0, |reach| reach.value.0);
+        let shared = |link: &Link| link.ends.into_iter().filter(|end| end.port.child > 0).map(|end| PortRef::cage(end.node, end.port.cage));
+        loop {
+            let mut farthest: SortedMap<PortRef, (f64, PartId)> = SortedMap::new();
+            for (_, link) in self.design.links.iter() {
+                let Some(part) = &link.part else { continue };
+                let metres = reach(&self.design, part);
+                for cage in shared(link) {
+                    match farthest.get_mut(&cage) {
+                        Some(known) if known.0 >= metres => {}
+                        Some(known) => *known = (metres, part.clone()),
+                        None => drop(farthest.insert(cage, (metres, part.clone()))),
+                    }
+                }
+            }
+            let better = self.design.links.iter().filter_map(|(id, link)| {
+                let own = reach(&self.design, link.part.as_ref()?);
+                let best = shared(link).filter_map(|cage| farthest.get(&cage)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+                (best.0 > own).then(|| (id, best.1.clone()))
+            });
+            let better: Vec<(LinkId, PartId)> = better.collect();
+            if better.is_empty() {
+                return;
+            }
+            for (id, part) in better {
+                if let Some(link) = self.design.links.get(id) {
+                    let link = Link { part: Some(part), ..link.clone() };
+                    self.design.links.set(id, Some(link.into()));
+                }
+            }
+        }
     }
 
     /// How long a cable between two nodes is, in whole metres from 3 m and half metres below: inside a rack the difference

@@ -194,6 +194,7 @@ fn generate(values: &Values, catalog: &Catalog) -> Result<Design, TemplateError>
     } else {
         hall.pods(&leaves, &units)?;
     }
+    hall.build.share_modules(hall.catalog);
     Ok(hall.build.design)
 }
 
