@@ -4,6 +4,10 @@
 //!
 //! A pair's ways are those with the fewest hops over any of the switches it may go by, its latency that of the slowest, as [`super::sweep`] has it.
 
+mod crowds;
+
+use crowds::Crowds;
+
 use super::backbone::{Backbone, NONE, Search, Stretch, kinds};
 use super::islands::{Batch, Islands, Out};
 use super::pace::{self, FEMTO, Pace};
@@ -109,6 +113,24 @@ impl Between {
                 if let Some(between) = self.stretch(one, other) {
                     let way = joined(&one.out, between, &other.out);
                     best = Some(best.map_or(way, |best| best.or(way)));
+                }
+            }
+        }
+        best
+    }
+    /// The ways between two ends over one switch that both lead out to, of lists in the order of their switches.
+    fn over_one(&self, from: &[Entry], to: &[Entry]) -> Option<Stretch> {
+        let (mut from, mut to) = (from.iter().peekable(), to.iter().peekable());
+        let mut best: Option<Stretch> = None;
+        while let (Some(one), Some(other)) = (from.peek(), to.peek()) {
+            match one.dock.cmp(&other.dock) {
+                std::cmp::Ordering::Less => drop(from.next()),
+                std::cmp::Ordering::Greater => drop(to.next()),
+                std::cmp::Ordering::Equal => {
+                    let way = self.stretch(one, other).map(|between| joined(&one.out, between, &other.out));
+                    best = best.into_iter().chain(way).reduce(Stretch::or);
+                    from.next();
+                    to.next();
                 }
             }
         }
@@ -222,7 +244,8 @@ fn settle(pace: &Pace, backbone: &mut Backbone, islands: &Islands) -> Option<u64
     for (number, [least, most]) in rates.into_iter().enumerate().filter(|(_, rates)| rates[1] > 0.0) {
         let part = *backbone.parts.get(number)?;
         if part.stores {
-            let has_links = part.rates[1] > 0.0;
+            // Links of unknown rates have 0.
+            let has_links = part.rates[0] <= part.rates[1];
             if least != most || (has_links && part.rates != [most; 2]) {
                 return None;
             }
@@ -569,7 +592,7 @@ impl Count<'_> {
                 let (less, more) = (one.kinds[0].min(other.kinds[0]) as usize, one.kinds[0].max(other.kinds[0]) as usize);
                 let over = known.get(more * (more + 1) / 2 + less).copied().flatten();
                 let own = crowds.samples[1].get(one.kinds[1] as usize).zip(crowds.samples[1].get(other.kinds[1] as usize));
-                let own = own.and_then(|(one, other)| self.between.meet(one, other));
+                let own = own.and_then(|(one, other)| self.between.over_one(one, other));
                 let Some(way) = over.into_iter().chain(own).reduce(Stretch::or) else { continue };
                 let pairs = one.count * other.count - crowds.within(at, other_at);
                 if pairs == 0 {
@@ -592,90 +615,6 @@ impl Count<'_> {
             return None;
         }
         Some([self.vertex(a, false)?, self.vertex(b, within)?])
-    }
-}
-
-/// Groups with the same ways to the same switches.
-#[derive(Debug)]
-struct Crowd {
-    /// Their ways to switches that lead on, and to switches that lead nowhere else: places in [`Crowds::samples`].
-    kinds: [u32; 2],
-    groups: Vec<u32>,
-    /// How many ends they have.
-    count: u64,
-    is_wide: bool,
-}
-
-/// All groups by their ways.
-#[derive(Debug, Default)]
-struct Crowds {
-    all: Vec<Crowd>,
-    samples: [Vec<Vec<Entry>>; 2],
-    /// How many ways the samples have.
-    entries: [u64; 2],
-    /// By two crowds, how many pairs of their ends are of one island, an end with itself included.
-    within: Vec<((u32, u32), u64)>,
-}
-
-impl Crowds {
-    fn of(count: &Count) -> Option<Self> {
-        let between = &count.between;
-        let seats = between.passing.len() as u32;
-        let leads_on = |seat: u32| between.among.get(seat as usize).is_some_and(Option::is_some) || (0..seats).any(|to| between.number(seat, to) != NONE);
-        let leads_on: Vec<bool> = (0..seats).map(leads_on).collect();
-        let mut found = Self::default();
-        let (mut lists, mut crowds): ([Intern; 2], Intern) = Default::default();
-        let mut list = Vec::new();
-        let mut of_group: Vec<u32> = Vec::with_capacity(count.groups.len());
-        for (number, group) in (0..).zip(&count.groups) {
-            let mut kinds = [0; 2];
-            for (own, kind) in kinds.iter_mut().enumerate() {
-                let goes = |entry: &&Entry| leads_on.get(entry.seat as usize) == Some(&(own == 0));
-                list.clear();
-                for entry in count.entries(group).iter().filter(goes) {
-                    list.extend([u64::from(entry.dock), entry.out.wire]);
-                    list.extend(words(&entry.out.way));
-                }
-                *kind = lists[own].number(&list);
-                if *kind as usize == found.samples[own].len() {
-                    found.samples[own].push(count.entries(group).iter().filter(goes).copied().collect());
-                    found.entries[own] += list.len() as u64 / 4;
-                }
-            }
-            let crowd = crowds.number(&kinds.map(u64::from));
-            if crowd as usize == found.all.len() {
-                let is_wide = group.seat == NONE && !group.entries.is_empty();
-                found.all.push(Crowd { kinds, groups: Vec::new(), count: 0, is_wide });
-            }
-            of_group.push(crowd);
-            let ends = count.batch(group)?.count;
-            if let Some(crowd) = found.all.get_mut(crowd as usize) {
-                crowd.groups.push(number);
-                crowd.count += ends;
-            }
-        }
-        let mut from = 0;
-        for batch in count.groups.chunk_by(|one, other| one.batch == other.batch) {
-            let crowds = of_group.get(from..from + batch.len()).unwrap_or_default();
-            from += batch.len();
-            if found.within.len() as u64 > count.most {
-                return None;
-            }
-            let islands = batch.first().and_then(|group| count.batch(group)).map_or(0, |batch| batch.count);
-            found.within.extend(crowds.iter().flat_map(|one| crowds.iter().map(move |other| ((*one, *other), islands))));
-        }
-        order::sort_by_number(&mut found.within, |((one, other), _)| u64::from(*one) << 32 | u64::from(*other));
-        found.within.dedup_by(|next, before| {
-            let same = next.0 == before.0;
-            before.1 += if same { next.1 } else { 0 };
-            same
-        });
-        Some(found)
-    }
-
-    fn within(&self, one: usize, other: usize) -> u64 {
-        let found = self.within.binary_search_by_key(&(one as u32, other as u32), |(crowds, _)| *crowds);
-        found.ok().and_then(|at| self.within.get(at)).map_or(0, |(_, pairs)| *pairs)
     }
 }
 
