@@ -142,6 +142,25 @@ fn rail_units_come_out_like_the_reference_architecture() {
 }
 
 #[test]
+fn links_that_share_a_cage_share_its_module_in_the_largest_hall() {
+    let catalog = Catalog::builtin();
+    let design = templates::generate("rail-optimised", &parameters("servers=8192"), &catalog).unwrap();
+    let mut modules = std::collections::BTreeMap::new();
+    let (mut shared, mut parts) = (0, BTreeSet::new());
+    for (_, link) in design.links.iter() {
+        parts.insert(link.part.as_ref());
+        for end in link.ends.iter().filter(|end| end.port.child > 0) {
+            if let Some(other) = modules.insert((end.node, end.port.cage), link.part.as_ref()) {
+                assert_eq!(other, link.part.as_ref(), "cage {} of {}", end.port.cage, design.node_name(end.node));
+                shared += 1;
+            }
+        }
+    }
+    assert_eq!(shared, 196_608, "every cage is shared by two links");
+    assert!(parts.len() > 2, "a hall of that size needs several reaches: {parts:?}");
+}
+
+#[test]
 fn nic_i_of_every_server_hangs_on_leaf_i_of_its_unit() {
     let (design, _) = check("rail-optimised", "servers=64");
     let catalog = Catalog::builtin();
