@@ -69,8 +69,8 @@ macro_rules! quantity {
 quantity!(
     /// Data rate of one direction, in gigabits (10^9 bits) per second.
     Gbps, "Gb/s",
-    [("", 1.0), ("g", 1.0), ("gb/s", 1.0), ("gbps", 1.0), ("gbit/s", 1.0), ("t", 1000.0), ("tb/s", 1000.0), ("tbps", 1000.0), ("m", 0.001), ("mb/s", 0.001), ("mbps", 0.001)],
-    [("Tb/s", 1000.0), ("Gb/s", 1.0), ("Mb/s", 0.001)]
+    [("", 1.0), ("g", 1.0), ("gb/s", 1.0), ("gbps", 1.0), ("gbit/s", 1.0), ("t", 1000.0), ("tb/s", 1000.0), ("tbps", 1000.0), ("m", 0.001), ("mb/s", 0.001), ("mbps", 0.001), ("pb/s", 1e6), ("pbps", 1e6)],
+    [("Pb/s", 1e6), ("Tb/s", 1000.0), ("Gb/s", 1.0), ("Mb/s", 0.001)]
 );
 quantity!(
     /// Data rate in gigabytes (10^9 bytes) per second, as collective benchmarks print it.

@@ -73,6 +73,7 @@ mod tests {
     fn people_type_units_freely() {
         assert_eq!("800G".parse(), Ok(Gbps(800.0)));
         assert_eq!(" 1.6 Tb/s ".parse(), Ok(Gbps(1600.0)));
+        assert_eq!("13.1 Pb/s".parse(), Ok(Gbps(13_100_000.0)));
         assert_eq!("400".parse(), Ok(Gbps(400.0)));
         assert_eq!("5 m".parse(), Ok(Metres(5.0)));
         assert_eq!("1,5 µs".parse(), Ok(Nanoseconds(1500.0)));

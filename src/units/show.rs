@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_prefix_keeps_the_number_short() {
-        assert_eq!(Gbps(19_200.0).to_string(), "19.2 Tb/s");
+        assert_eq!([Gbps(19_200.0).to_string(), Gbps(13_107_200.0).to_string()], ["19.2 Tb/s", "13.11 Pb/s"]);
         assert_eq!(Gbps(400.0).to_string(), "400 Gb/s");
         assert_eq!(Gbps(0.0).to_string(), "0 Gb/s");
         assert_eq!(Nanoseconds(3421.7).to_string(), "3.422 µs");
