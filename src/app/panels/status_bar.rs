@@ -85,7 +85,7 @@ fn use_figures() -> Html {
     html! { <span class={classes!("figures", (!current).then_some("stale"))} aria-label="Key figures" role="group">{ for figures }</span> }
 }
 
-/// An estimate in three digits: `11.2 M USD`, where the list has all of them.
+/// An estimate in few digits: money as `11.2 M USD`, where the list has all of them.
 fn rounded(estimate: &Estimate) -> String {
     match estimate.value() {
         None => "unknown".to_owned(),

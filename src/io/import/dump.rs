@@ -5,7 +5,7 @@
 //! `[ext 5]`. Descriptions are free text: they may hold `#`, `;` and quotes, so a description runs from the first quote
 //! after the `#` to the last.
 
-use super::ImportError;
+use super::{ImportError, Unread};
 use crate::model::HIGHEST_LID;
 
 /// What a node says it is.
@@ -50,8 +50,8 @@ pub(super) struct PortLine<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Dump<'t> {
     pub nodes: Vec<DumpNode<'t>>,
-    /// Lines that mean nothing here: how many, and the first.
-    pub unread: (usize, usize),
+    /// Lines that mean nothing here.
+    pub unread: Unread,
 }
 
 /// Takes a dump apart. Time: O(bytes).
@@ -81,15 +81,12 @@ pub(super) fn read(text: &str) -> Result<Dump<'_>, ImportError> {
             _ => false,
         };
         if !understood {
-            dump.unread.0 += 1;
-            if dump.unread.0 == 1 {
-                dump.unread.1 = number;
-            }
+            dump.unread.note(number);
         }
     }
     if dump.nodes.is_empty() {
         let message = "no line starts a node (Switch, Ca, Hca or Rt), so this is no ibnetdiscover output; choose another file or say what it is".to_owned();
-        return Err(ImportError { line: (dump.unread.0 > 0).then_some(dump.unread.1), message });
+        return Err(ImportError { line: dump.unread.first, message });
     }
     Ok(dump)
 }

@@ -1,7 +1,7 @@
 //! From the lines of a dump to a design: links kept once, adapters gathered into hosts, names told apart, known switches recognised.
 
 use super::dump::{self, Dump, DumpNode, Kind};
-use super::{ImportError, Imported, Options, count};
+use super::{ImportError, Imported, Options, Unread, count, tell};
 use crate::catalog::{Catalog, GENERIC_CAGES};
 use crate::json::{Map, Value};
 use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Meta, Node, NodeId, Part, PartId, PortPath, PortRef};
@@ -451,7 +451,7 @@ struct Told {
     switches: usize,
     to_itself: usize,
     twice: usize,
-    unread: (usize, usize),
+    unread: Unread,
 }
 
 impl Told {
@@ -465,11 +465,7 @@ impl Told {
             count(hosts, "host", "hosts"),
             count(design.links.len(), "link", "links")
         )];
-        let mut say = |number: usize, one: &str, many: &str, rest: &str| {
-            if number > 0 {
-                told.push(format!("{}{rest}", count(number, one, many)));
-            }
-        };
+        let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
         say(self.half, "link is", "links are", " listed at one end only; kept");
         say(self.mentioned, "node is", "nodes are", " only mentioned by neighbours; drawn with the ports that are mentioned");
         say(self.port_taken, "cable was", "cables were", " listed on a port that has another one; left out, the one that both ends list stays");
@@ -483,18 +479,12 @@ impl Told {
         if cables.iter().any(|cable| cable.gbps.is_some()) {
             told.push(rates_are(cables));
         }
-        let mut say = |number: usize, one: &str, many: &str, rest: &str| {
-            if number > 0 {
-                told.push(format!("{}{rest}", count(number, one, many)));
-            }
-        };
+        let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
         say(self.gathered, "adapter", "adapters", &format!(" drawn as {}, as their descriptions say", count(self.gathering, "host", "hosts")));
         say(self.ambiguous, "adapter shares", "adapters share", " the name of host and device with another one; kept apart");
         say(self.names, "name repeats", "names repeat", "; the end of the GUID tells them apart");
         say(self.recognised, "switch is", "switches are", " recognised by model and drawn as catalogue parts");
-        if self.unread.0 > 0 {
-            told.push(format!("{} not understood and left out, the first is line {}", count(self.unread.0, "line was", "lines were"), self.unread.1));
-        }
+        self.unread.tell(&mut told);
         told
     }
 }

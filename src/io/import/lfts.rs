@@ -23,7 +23,7 @@
 //!
 //! Where adaptive routing keeps several tables, ibdiagnet numbers them (`PLFT_NUM: 1`); the first is that of ordinary traffic.
 
-use super::ImportError;
+use super::{ImportError, Unread};
 use crate::model::HIGHEST_LID;
 use crate::units::{SortedMap, order};
 
@@ -69,8 +69,8 @@ pub(super) struct Lfts<'t> {
     pub passed_over: usize,
     /// The last line, where the dump ends within a table.
     pub cut: Option<usize>,
-    /// Lines that mean nothing here: how many, and the first.
-    pub unread: (usize, usize),
+    /// Lines that mean nothing here.
+    pub unread: Unread,
 }
 
 /// Whether a text is a dump of forwarding tables, by its first lines.
@@ -139,16 +139,13 @@ pub(super) fn read(text: &str) -> Result<Lfts<'_>, ImportError> {
                 _ => false,
             };
             if !understood {
-                found.unread.0 += 1;
-                if found.unread.0 == 1 {
-                    found.unread.1 = number;
-                }
+                found.unread.note(number);
             }
         }
     }
     if found.tables.is_empty() {
         let message = "no line begins the table of a switch (“Unicast lids … of switch … guid 0x…” or “…dump_ucast_routes: Switch 0x…”), so this is no dump of forwarding tables; run dump_fts, or take OpenSM's opensm-lfts.dump or ibdiagnet's .fdbs".to_owned();
-        return Err(ImportError { line: (found.unread.0 > 0).then_some(found.unread.1), message });
+        return Err(ImportError { line: found.unread.first, message });
     }
     let closes = found.tables.iter().any(|table| table.closed);
     let whole = open.and_then(|open| found.tables.get(open)).is_none_or(|table| table.closed);

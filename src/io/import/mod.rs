@@ -118,6 +118,35 @@ fn is_a_design(format: &str) -> Option<ImportError> {
     (format == FORMAT).then(|| ImportError { line: None, message: "this is a design already; open it instead of importing it".to_owned() })
 }
 
+/// Lines of a dump that mean nothing here.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unread {
+    count: usize,
+    /// The number of the first.
+    first: Option<usize>,
+}
+
+impl Unread {
+    /// Notes one more.
+    fn note(&mut self, line: usize) {
+        self.count += 1;
+        self.first = self.first.or(Some(line));
+    }
+    /// Tells of them, where there are any.
+    fn tell(self, told: &mut Vec<String>) {
+        if let Some(first) = self.first {
+            told.push(format!("{} not understood and left out, the first is line {first}", count(self.count, "line was", "lines were")));
+        }
+    }
+}
+
+/// Tells what was mended, and how often, where it was.
+fn tell(told: &mut Vec<String>, number: usize, one: &str, many: &str, rest: &str) {
+    if number > 0 {
+        told.push(format!("{}{rest}", count(number, one, many)));
+    }
+}
+
 /// `1 link` or `5 links`.
 fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ibnetdiscover::{host_and_device, natural, switch_name};
 use super::lfts::{self, Lfts, Table};
-use super::{ImportError, count};
+use super::{ImportError, count, tell};
 use crate::catalog::Catalog;
 use crate::engine::routing::imported::cabling;
 use crate::io::MAX_BYTES;
@@ -285,11 +285,7 @@ impl Told {
             count(self.entries, "entry", "entries"),
             count(lids.len(), "port", "ports")
         )];
-        let mut say = |number: usize, one: &str, many: &str, rest: &str| {
-            if number > 0 {
-                told.push(format!("{}{rest}", count(number, one, many)));
-            }
-        };
+        let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
         let line = self.first_stranger.unwrap_or_default();
         say(self.strangers, "switch", "switches", &format!(" of the dump not in the design; left out, the first is line {line}"));
         let lid = self.first_nobody.unwrap_or_default();
@@ -304,9 +300,7 @@ impl Told {
         if let Some(line) = found.cut {
             told.push(format!("The dump ends within a table at line {line}; what is missing leads nowhere, so run it again and keep the whole output"));
         }
-        if found.unread.0 > 0 {
-            told.push(format!("{} not understood and left out, the first is line {}", count(found.unread.0, "line was", "lines were"), found.unread.1));
-        }
+        found.unread.tell(&mut told);
         told
     }
 }
