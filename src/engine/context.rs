@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
         let Some(from) = known.derived(design, catalog) else { return Self { known: known.results(), ..Self::new(design, catalog) } };
         let change = known.change().cloned().unwrap_or_default();
         let parts = Parts::of(design, catalog);
-        let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, cost, .. } = from;
+        let From { topology, mut delays, mut ports, structure, tiers, floor, routing, message, cost, pace, .. } = from;
         ports.follow(design, change.nodes().keys().copied(), change.links().iter().map(|(id, before)| (*id, before.as_deref())));
         let Some((topology, edited)) = topology.after(design, catalog, &parts, &ports, &change) else {
             return Self { known: known.results(), ..Self::new(design, catalog) };
@@ -105,6 +105,9 @@ impl<'a> Context<'a> {
         let mut context = Self::with(design, catalog, parts, topology, delays, ports, structure, tiers, floor);
         #[cfg(debug_assertions)]
         context.compare(&Self::new(design, catalog));
+        if let (Some(pace), Some(touched)) = (pace.filter(|_| message == latency::message(&context)), &stands.touched) {
+            context.pace = pace.after(&context.topology, &context.delays, &edited, touched).map_or_else(OnceCell::new, OnceCell::from);
+        }
         if let Some((cost, alike)) = cost {
             if change.bought_stands(design) {
                 context.cost = OnceCell::from((cost, alike));
@@ -167,8 +170,9 @@ impl<'a> Context<'a> {
     }
 
     /// Takes it apart into what is kept for the next evaluation.
-    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Bought>, Known) {
-        (self.topology, self.delays, self.ports, self.structure, self.tiers, self.floor.into_inner(), self.routing, self.cost.into_inner(), self.known)
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Bought>, Option<Pace>, Known) {
+        let (floor, cost, pace) = (self.floor.into_inner(), self.cost.into_inner(), self.pace.into_inner());
+        (self.topology, self.delays, self.ports, self.structure, self.tiers, floor, self.routing, cost, pace, self.known)
     }
 
     /// What differs from the design of the last evaluation, whose results [`Context::known`] holds; `None` where nothing is known from before.

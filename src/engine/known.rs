@@ -12,6 +12,9 @@
 //! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
 //! | which nodes have the same links | where every step may follow every other; nodes around what differs are asked again |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
+//! | what edges and vertices take of the message | besides where no node comes or goes and the message is of the same size; patched |
+//! | switches and islands that searches over all pairs look at | where vertices stand; those are looked at again that differ or that a link differs at |
+//! | ways between classes of switches | besides where few pairs of switches are joined otherwise: those that have none of their links on a shortest way |
 //! | what the rules keep | always: they see to it themselves, by the change (`rules::kept`) |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
 //!
@@ -31,6 +34,7 @@ use super::estimate::collective::network::Channels;
 use super::estimate::collective::paths::Paths;
 use super::estimate::collective::tuning::Family;
 use super::estimate::halves::Fabric;
+use super::latency::pace::Pace;
 use super::latency::{self, AllPairs};
 use super::routing::InForce;
 use super::rules::Kept;
@@ -66,6 +70,8 @@ pub struct Known {
     pub(super) census: OnceCell<Census>,
     /// Which nodes have the same links; what an edit touches is looked at again.
     pub(super) alike: RefCell<Alike>,
+    /// What searches over all pairs look at, and ways between switches; what an edit touches is looked at again.
+    pub(super) switches: RefCell<latency::Kept>,
     /// What the rules keep.
     pub(super) rules: RefCell<Kept>,
 }
@@ -82,6 +88,7 @@ pub(super) struct From {
     pub(super) cost: Option<Bought>,
     pub(super) routing: InForce,
     pub(super) message: Bytes,
+    pub(super) pace: Option<Pace>,
     meta: Arc<Meta>,
     /// Keeps the parts alive whose addresses are compared.
     catalog: Catalog,
@@ -102,8 +109,8 @@ impl Known {
     pub fn of(context: Context) -> Self {
         let message = latency::message(&context);
         let (meta, catalog) = (context.design.meta.clone(), context.catalog.clone());
-        let (topology, delays, ports, structure, tiers, floor, routing, cost, known) = context.into_parts();
-        let from = From { topology, delays, ports, structure, tiers, floor, cost, routing, message, meta, catalog };
+        let (topology, delays, ports, structure, tiers, floor, routing, cost, pace, known) = context.into_parts();
+        let from = From { topology, delays, ports, structure, tiers, floor, cost, routing, message, pace, meta, catalog };
         Self { from: Some(Box::new(from)), change: None, edited: None, ..known }
     }
     /// Notes what differs from the design that this is known of. Where that is not known, nothing is.
@@ -141,6 +148,10 @@ impl Known {
             }
             None => self.alike = RefCell::default(),
         }
+        match stands.touched.as_ref().filter(|_| edited.others_stand && edited.vertices_stand && edited.nodes.is_still()) {
+            Some(touched) => self.switches.get_mut().touch(touched),
+            None => self.switches = RefCell::default(),
+        }
         if !self.change.as_ref().is_some_and(|change| change.census_stands(context.design)) {
             self.census = OnceCell::new();
         }
@@ -156,6 +167,7 @@ impl Known {
         let paths = self.paths.take().fitting(&edited, &context.topology);
         let bisection = if stands.graph { self.bisection.clone() } else { OnceCell::new() };
         let (census, alike, halves) = (std::mem::take(&mut self.census), std::mem::take(&mut self.alike), self.halves.take());
-        Self { paths: RefCell::new(paths), bisection, census, alike, halves: RefCell::new(halves), edited: Some(edited), ..self.results() }
+        let switches = std::mem::take(&mut self.switches);
+        Self { paths: RefCell::new(paths), bisection, census, alike, halves: RefCell::new(halves), switches, edited: Some(edited), ..self.results() }
     }
 }

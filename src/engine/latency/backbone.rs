@@ -8,7 +8,7 @@
 use super::pace::Pace;
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::is_scale_up;
-use crate::engine::topology::{Topology, VertexIndex, VertexKind};
+use crate::engine::topology::{EdgeIndex, Topology, VertexIndex, VertexKind};
 use crate::units::intern::Intern;
 use crate::units::order;
 
@@ -59,39 +59,40 @@ pub(super) struct Part {
     pub(super) stores: bool,
 }
 
-/// What each link takes and is, as a number; `None` where there are too many kinds to tell apart. What wires inside systems are follows from what is
-/// around them. Time: O(links). Space: 4 bytes for each.
-pub(super) fn kinds(context: &Context) -> Option<Vec<u32>> {
-    let mut known: Vec<(u64, bool, bool)> = Vec::new();
-    let (mut last, mut number) = ((u64::MAX, false, false), 0);
-    let links = context.topology.links().len();
-    let mut kinds = Vec::with_capacity(links);
-    for (edge, is) in (0..).zip(context.topology.edges().iter().take(links)) {
+/// What links are, numbered, as far as any came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kinds {
+    known: Vec<(u64, bool, bool)>,
+}
+
+impl Kinds {
+    /// What a link takes and is, as a number; `None` where there are too many kinds to tell apart. What wires inside systems are follows from what is around
+    /// them.
+    #[inline(always)]
+    pub(super) fn of(&mut self, context: &Context, edge: EdgeIndex) -> Option<u32> {
+        let is = context.topology.edges().get(edge as usize)?;
         let kind = (is.gbps.to_bits(), is.rate_known, is_scale_up(is));
-        // Neighbours are mostly alike.
-        if kind != last {
-            last = kind;
-            number = known.iter().position(|known| *known == kind).unwrap_or(known.len());
-            if number == known.len() {
-                known.push(kind);
-            }
+        let number = self.known.iter().position(|known| *known == kind).unwrap_or(self.known.len());
+        if number == self.known.len() {
+            self.known.push(kind);
         }
         let time = context.delays.number(edge);
-        if number >= 1 << 8 || time >= 1 << 24 {
-            return None;
-        }
-        kinds.push(time << 8 | number as u32);
+        (number < 1 << 8 && time < 1 << 24).then_some(time << 8 | number as u32)
     }
-    Some(kinds)
 }
 
 /// The switches of a fabric and what joins them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Backbone {
     /// By vertex: its place among switches.
     place: Vec<u32>,
     /// By place.
     pub(super) vertices: Vec<VertexIndex>,
+    /// What there is to say of a switch: which switches it is joined with by links of which kinds, what passing it takes, tier, and whether it takes
+    /// packets in whole.
+    lists: Intern,
+    /// By place: the number of that list.
+    list: Vec<u32>,
     /// By place.
     class: Vec<u32>,
     /// By class: the first of it.
@@ -132,11 +133,11 @@ pub(super) struct Search {
 const UNSEEN: Stretch = Stretch { hops: u32::MAX, time: 0, peak: 0, leaves: false };
 
 impl Backbone {
-    /// The switches of a design's fabric, whose links are of these kinds; [`Backbone::time`] comes next. Time: O(vertices + links of switches).
-    pub(super) fn of(context: &Context, kinds: &[u32]) -> Self {
+    /// The switches of a design's fabric; [`Backbone::number`] and [`Backbone::time`] come next. `None` where there are too many kinds of links.
+    /// Time: O(vertices + links of switches).
+    pub(super) fn of(context: &Context, kinds: &mut Kinds) -> Option<Self> {
         let topology = &context.topology;
         let mut found = Self { place: vec![NONE; topology.vertices().len()], ..Self::default() };
-        let mut labels = Vec::new();
         for node in 0..topology.nodes().len() {
             let range = topology.vertices_at(node);
             if let (Some(vertex), true) = (topology.vertices().get(range.start as usize), range.len() == 1)
@@ -148,27 +149,85 @@ impl Backbone {
             {
                 *place = found.vertices.len() as u32;
                 found.vertices.push(range.start);
-                labels.push(context.tiers.at_place(node).unwrap_or(0));
             }
         }
-        let (mut words, mut lists) = (Vec::new(), Intern::default());
-        for (vertex, tier) in found.vertices.iter().zip(&labels) {
-            words.clear();
-            words.extend(topology.row(*vertex).iter().filter_map(|hop| {
-                let to = found.place(hop.to);
-                (to != NONE).then(|| u64::from(to) << 32 | u64::from(kinds.get(hop.arc as usize / 2).copied().unwrap_or(NONE)))
-            }));
-            order::unique_words(&mut words);
-            let delays = &context.delays;
-            words.extend([delays.passing(*vertex).0.to_bits(), u64::from(*tier) << 1 | u64::from(delays.stores(*vertex))]);
-            let class = lists.number(&words);
-            if class as usize == found.sample.len() {
-                found.sample.push(*vertex);
-                found.is.push(Passed { time: 0, tier: *tier, stores: delays.stores(*vertex) });
-            }
-            found.class.push(class);
+        found.list.reserve(found.vertices.len());
+        let mut words = Vec::new();
+        for vertex in &found.vertices {
+            found.say(context, kinds, *vertex, &mut words)?;
+            found.list.push(found.lists.number(&words));
         }
-        found
+        Some(found)
+    }
+
+    /// All there is to say of a switch.
+    fn say(&self, context: &Context, kinds: &mut Kinds, vertex: VertexIndex, words: &mut Vec<u64>) -> Option<()> {
+        words.clear();
+        for hop in context.topology.row(vertex) {
+            let to = self.place(hop.to);
+            if to != NONE {
+                words.push(u64::from(to) << 32 | u64::from(kinds.of(context, hop.arc / 2)?));
+            }
+        }
+        order::unique_words(words);
+        let node = context.topology.vertices().get(vertex as usize).and_then(|vertex| context.topology.places().place(vertex.node))?;
+        let (delays, tier) = (&context.delays, context.tiers.at_place(node).unwrap_or(0));
+        words.extend([delays.passing(vertex).0.to_bits(), u64::from(tier) << 1 | u64::from(delays.stores(vertex))]);
+        Some(())
+    }
+
+    /// Lets the switches among these vertices follow what became of them, and tells which are joined otherwise now: pairs of their places that lost or
+    /// gained a link of some kind, once each. `None` where more differs of one than its links. [`Backbone::number`] comes next.
+    pub(super) fn follow(&mut self, context: &Context, kinds: &mut Kinds, touched: impl Iterator<Item = VertexIndex>) -> Option<[Vec<[u32; 2]>; 2]> {
+        let mut words = Vec::new();
+        let mut differ: [Vec<[u32; 2]>; 2] = Default::default();
+        for vertex in touched {
+            let here = self.place(vertex);
+            if here == NONE {
+                continue;
+            }
+            self.say(context, kinds, vertex, &mut words)?;
+            let before = self.lists.list(*self.list.get(here as usize)?);
+            if before == words {
+                continue;
+            }
+            let (was, was_like) = before.split_at_checked(before.len().checked_sub(2)?)?;
+            let (is, is_like) = words.split_at_checked(words.len().checked_sub(2)?)?;
+            if was_like != is_like {
+                return None;
+            }
+            for (differ, (these, others)) in differ.iter_mut().zip([(was, is), (is, was)]) {
+                let alone = these.iter().filter(|word| others.binary_search(word).is_err()).map(|word| (word >> 32) as u32);
+                differ.extend(alone.map(|there| [here.min(there), here.max(there)]));
+            }
+            let number = self.lists.number(&words);
+            *self.list.get_mut(here as usize)? = number;
+        }
+        differ.iter_mut().for_each(order::sort_unique);
+        Some(differ)
+    }
+
+    /// Whether lists of switches that are none any more outnumber those that are.
+    pub(super) fn is_worn(&self) -> bool {
+        self.lists.len() > 2 * self.vertices.len() + 64
+    }
+
+    /// Numbers classes in the order of their first switches. Time: O(switches).
+    pub(super) fn number(&mut self) {
+        let mut class_of = vec![NONE; self.lists.len()];
+        self.class.clear();
+        self.sample.clear();
+        self.is.clear();
+        for (list, vertex) in self.list.iter().zip(&self.vertices) {
+            let Some(class) = class_of.get_mut(*list as usize) else { continue };
+            if *class == NONE {
+                *class = self.sample.len() as u32;
+                self.sample.push(*vertex);
+                let like = self.lists.list(*list).last().copied().unwrap_or(0);
+                self.is.push(Passed { time: 0, tier: (like >> 1) as u8, stores: like & 1 != 0 });
+            }
+            self.class.push(*class);
+        }
     }
 
     /// Takes the times and rates of a message: what joins classes is what leads away from one of each. Time: O(links of one switch of each class).
@@ -306,14 +365,28 @@ impl Backbone {
         let found = search.at.get(to as usize).filter(|found| found.hops != u32::MAX)?;
         Some(self.passing(search.source).and(*found).and(self.passing(to)))
     }
-    /// The same between two switches of that class.
-    pub(super) fn among(&self, search: &Search) -> Option<Stretch> {
-        let beside = self.arcs(search.source).iter().filter_map(|arc| {
-            let there = search.at.get(arc.to as usize).filter(|there| there.hops == 1)?;
-            let back = Stretch { hops: 1, time: arc.time, peak: 0, leaves: arc.leaves };
-            Some(there.and(self.passing(arc.to)).and(back))
-        });
-        let found = beside.reduce(Stretch::or)?;
-        Some(self.passing(search.source).and(found).and(self.passing(search.source)))
+    /// The same between two switches of one class: over any switch beside them. Time: O(arcs of the class).
+    pub(super) fn among(&self, class: u32) -> Option<Stretch> {
+        let over = |arc: &Arc| {
+            let beside = Stretch { hops: 1, time: arc.time, peak: 0, leaves: arc.leaves };
+            beside.and(self.passing(arc.to)).and(beside)
+        };
+        let found = self.arcs(class).iter().filter(|arc| arc.to != class).map(over).reduce(Stretch::or)?;
+        Some(self.passing(class).and(found).and(self.passing(class)))
+    }
+    /// The first switch of a class, by its place.
+    pub(super) fn first_of(&self, class: u32) -> u32 {
+        self.sample.get(class as usize).map_or(NONE, |vertex| self.place(*vertex))
+    }
+    /// What tells the switch at a place from others, by the lists of the fabrics it has been followed through.
+    pub(super) fn list_at(&self, place: u32) -> u32 {
+        self.list.get(place as usize).copied().unwrap_or(NONE)
+    }
+}
+
+impl Search {
+    /// How many hops a class is from where the last search began; [`NONE`] where there is no way.
+    pub(super) fn hops(&self, class: u32) -> u32 {
+        self.at.get(class as usize).map_or(NONE, |at| at.hops)
     }
 }

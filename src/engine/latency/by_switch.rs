@@ -4,12 +4,14 @@
 //!
 //! A pair's ways are those with the fewest hops over any of the switches it may go by, its latency that of the slowest, as [`super::sweep`] has it.
 
+mod between;
 mod crowds;
 
+use between::{Around, Between, Earlier, Entry, joined, words};
 use crowds::Crowds;
 
-use super::backbone::{Backbone, NONE, Search, Stretch, kinds};
-use super::islands::{Batch, Islands, Out};
+use super::backbone::{Backbone, Kinds, NONE, Stretch};
+use super::islands::{Batch, Islands, Out, Rooms};
 use super::pace::{self, FEMTO, Pace};
 use super::tally::{Relation, Times};
 use super::{AllPairs, Pair, RANGED};
@@ -21,16 +23,6 @@ use crate::units::{Bytes, order};
 /// Ways between so many pairs of classes are kept at most. A limit of Weft.
 const MOST_ROWS: usize = 1 << 24;
 
-/// A way out to a switch.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// Which switch.
-    dock: u32,
-    /// Which of the classes that are searched from.
-    seat: u32,
-    out: Out,
-}
-
 /// Ends that are equal but for their names: the same end of the islands of one batch.
 #[derive(Debug)]
 struct Group {
@@ -41,113 +33,6 @@ struct Group {
     seat: u32,
 }
 
-/// Ways between the classes of switches that something hangs on.
-#[derive(Debug, Default)]
-struct Between {
-    /// By two of them, the number of a stretch; [`NONE`] where there is no way.
-    rows: Vec<u32>,
-    stretches: Vec<Stretch>,
-    /// By class: between two of it, and over one.
-    among: Vec<Option<Stretch>>,
-    passing: Vec<Stretch>,
-}
-
-impl Between {
-    fn of(backbone: &Backbone, seats: &[u32], progress: &mut dyn FnMut(f64)) -> Self {
-        let mut found = Self { passing: seats.iter().map(|class| backbone.passing(*class)).collect(), ..Self::default() };
-        found.rows.reserve(seats.len() * seats.len());
-        let mut search = Search::default();
-        let (mut numbers, mut last) = (Intern::default(), None);
-        for from in seats {
-            backbone.search(*from, &mut search);
-            found.among.push(backbone.among(&search));
-            for to in seats {
-                let stretch = if to == from { None } else { backbone.between(&search, *to) };
-                let Some(stretch) = stretch else {
-                    found.rows.push(NONE);
-                    continue;
-                };
-                // Neighbours are mostly as far.
-                let number = match last {
-                    Some((same, number)) if same == stretch => number,
-                    _ => numbers.number(&words(&stretch)),
-                };
-                last = Some((stretch, number));
-                if number as usize == found.stretches.len() {
-                    found.stretches.push(stretch);
-                }
-                found.rows.push(number);
-            }
-            progress(found.among.len() as f64 / seats.len() as f64);
-        }
-        found
-    }
-
-    fn number(&self, from: u32, to: u32) -> u32 {
-        self.rows.get(from as usize * self.passing.len() + to as usize).copied().unwrap_or(NONE)
-    }
-    /// The ways between two switches, given by class and name.
-    fn stretch(&self, from: &Entry, to: &Entry) -> Option<Stretch> {
-        if from.dock == to.dock {
-            self.passing.get(from.seat as usize).copied()
-        } else if from.seat == to.seat {
-            *self.among.get(from.seat as usize)?
-        } else {
-            self.stretches.get(self.number(from.seat, to.seat) as usize).copied()
-        }
-    }
-    /// The ways between two ends that are not of one island, by their ways out, the shortest first. What a message takes on the wire is part of their time.
-    fn meet(&self, from: &[Entry], to: &[Entry]) -> Option<Stretch> {
-        let mut best: Option<Stretch> = None;
-        for one in from {
-            for other in to {
-                // Between two switches is a hop at least.
-                let hops = one.out.way.hops + other.out.way.hops;
-                let most = best.map_or(u32::MAX, |best| best.hops);
-                if hops > most {
-                    break;
-                }
-                if hops == most && one.dock != other.dock {
-                    continue;
-                }
-                if let Some(between) = self.stretch(one, other) {
-                    let way = joined(&one.out, between, &other.out);
-                    best = Some(best.map_or(way, |best| best.or(way)));
-                }
-            }
-        }
-        best
-    }
-    /// The ways between two ends over one switch that both lead out to, of lists in the order of their switches.
-    fn over_one(&self, from: &[Entry], to: &[Entry]) -> Option<Stretch> {
-        let (mut from, mut to) = (from.iter().peekable(), to.iter().peekable());
-        let mut best: Option<Stretch> = None;
-        while let (Some(one), Some(other)) = (from.peek(), to.peek()) {
-            match one.dock.cmp(&other.dock) {
-                std::cmp::Ordering::Less => drop(from.next()),
-                std::cmp::Ordering::Greater => drop(to.next()),
-                std::cmp::Ordering::Equal => {
-                    let way = self.stretch(one, other).map(|between| joined(&one.out, between, &other.out));
-                    best = best.into_iter().chain(way).reduce(Stretch::or);
-                    from.next();
-                    to.next();
-                }
-            }
-        }
-        best
-    }
-}
-
-fn words(stretch: &Stretch) -> [u64; 2] {
-    [u64::from(stretch.hops) << 16 | u64::from(stretch.peak) << 1 | u64::from(stretch.leaves), stretch.time]
-}
-
-/// Ways out, over switches and in.
-fn joined(from: &Out, between: Stretch, to: &Out) -> Stretch {
-    let way = from.way.and(between).and(to.way);
-    Stretch { time: way.time.saturating_add(from.wire.max(to.wire)), ..way }
-}
-
 /// Ends with the same way out to the switches of one class, and how many they are.
 #[derive(Clone, Copy, Debug)]
 struct Share {
@@ -156,35 +41,141 @@ struct Share {
     group: u32,
 }
 
+/// What is kept from one evaluation to the next: what searches look at, and the ways between classes of switches.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Kept {
+    switches: Option<Switches>,
+    ways: Option<Ways>,
+    /// Places of nodes that may be another now than they are in it.
+    touched: Vec<usize>,
+}
+
+/// A fabric as searches look at it.
+#[derive(Clone, Debug)]
+struct Switches {
+    kinds: Kinds,
+    backbone: Backbone,
+    rooms: Rooms,
+    /// By place of a node.
+    tiers: Vec<u8>,
+}
+
+/// Ways between classes of switches.
+#[derive(Clone, Debug)]
+struct Ways {
+    between: Between,
+    /// By place of a switch: which of those classes it is of.
+    seat: Vec<u32>,
+}
+
+/// What is known from before of ways between classes, with what came of the fabric since.
+struct Past {
+    ways: Ways,
+    /// By place of a switch: what told it from others.
+    lists: Vec<u32>,
+    lost: Vec<Around>,
+    gained: Vec<[u32; 2]>,
+}
+
+/// More pairs of switches than this joined otherwise, and all is searched anew.
+const MOST_DIFFER: usize = 8;
+
+impl Kept {
+    /// Notes nodes, by place, that may differ from now on, or what is at them.
+    pub(in crate::engine) fn touch(&mut self, nodes: &[usize]) {
+        if self.switches.is_some() {
+            self.touched.extend_from_slice(nodes);
+            order::sort_unique(&mut self.touched);
+        }
+    }
+
+    /// What searches look at in a fabric that this was kept of, nodes touched since apart; `None` where it has to be made anew.
+    fn follow(self, context: &Context) -> Option<(Switches, Option<Past>)> {
+        let (mut switches, mut touched) = (self.switches?, self.touched);
+        let topology = &context.topology;
+        let tiers = tiers_of(context);
+        if tiers.len() != switches.tiers.len() || switches.backbone.is_worn() || switches.rooms.is_worn() {
+            return None;
+        }
+        touched.extend(tiers.iter().zip(&switches.tiers).enumerate().filter(|(_, (now, was))| now != was).map(|(node, _)| node));
+        switches.tiers = tiers;
+        let Switches { kinds, backbone, rooms, .. } = &mut switches;
+        let lists = (0..backbone.vertices.len() as u32).map(|place| backbone.list_at(place)).collect();
+        let [lost, gained] = backbone.follow(context, kinds, touched.iter().flat_map(|node| topology.vertices_at(*node)))?;
+        rooms.follow(context, backbone, kinds, &touched)?;
+        let few = lost.len() + gained.len() <= MOST_DIFFER;
+        // Classes and their arcs are those of before still.
+        let lost = |backbone: &Backbone| lost.iter().map(|ends| Around::of(backbone, *ends)).collect();
+        let past = self.ways.filter(|_| few).map(|ways| Past { ways, lists, lost: lost(backbone), gained });
+        backbone.number();
+        Some((switches, past))
+    }
+}
+
+impl Switches {
+    fn of(context: &Context) -> Option<Self> {
+        let mut kinds = Kinds::default();
+        let mut backbone = Backbone::of(context, &mut kinds)?;
+        backbone.number();
+        let rooms = Rooms::of(context, &backbone, &mut kinds)?;
+        Some(Self { kinds, backbone, rooms, tiers: tiers_of(context) })
+    }
+}
+
+fn tiers_of(context: &Context) -> Vec<u8> {
+    (0..context.topology.nodes().len()).map(|place| context.tiers.at_place(place).unwrap_or(u8::MAX)).collect()
+}
+
+impl Past {
+    /// What of it holds for classes of switches as they are now.
+    fn holds(self, backbone: &Backbone, seats: &[u32]) -> Option<Earlier> {
+        let switches: Vec<u32> = seats.iter().map(|class| backbone.first_of(*class)).collect();
+        let row = |place: u32| {
+            let stands = self.lists.get(place as usize) == Some(&backbone.list_at(place));
+            self.ways.seat.get(place as usize).copied().filter(|_| stands).unwrap_or(NONE)
+        };
+        let row_of = switches.iter().map(|place| row(*place)).collect();
+        let mut around = self.lost;
+        around.extend(self.gained.iter().map(|ends| Around::of(backbone, *ends)));
+        Earlier::of(self.ways.between, row_of, &switches, &around)
+    }
+}
+
 /// Looks at all pairs; `None` where that takes more than `most` steps, or a fabric is not one of switches with islands on them.
-pub(super) fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> Option<AllPairs> {
+pub(super) fn all_pairs(context: &Context, message: Bytes, most: u64, kept: &mut Kept, progress: &mut dyn FnMut(f64)) -> Option<AllPairs> {
     let made = if message == super::message(context) { None } else { Some(Pace::of(&context.topology, &context.delays, message)) };
-    let kinds = kinds(context)?;
-    let mut backbone = Backbone::of(context, &kinds);
-    let mut islands = Islands::of(context, &backbone, &kinds)?;
-    let mut count = |pace: &Pace, progress: &mut dyn FnMut(f64)| looked_at(context, pace, &mut backbone, &mut islands, most, progress);
-    let (mut found, steps) = count(made.as_ref().unwrap_or_else(|| context.pace()), progress)?;
+    let known = std::mem::take(kept).follow(context);
+    let (mut switches, past) = match known {
+        Some(known) => known,
+        None => (Switches::of(context)?, None),
+    };
+    let mut islands = Islands::of(&switches.rooms, &switches.backbone);
+    let backbone = &mut switches.backbone;
+    let pace = made.as_ref().unwrap_or_else(|| context.pace());
+    let (mut found, steps, ways) = looked_at(context, pace, backbone, &mut islands, past, most, progress)?;
     found.message = message;
     if context.delays.are_exact() {
         let sum = Some(found.tally.sum()).filter(|_| found.tally.pairs() > 0);
         found.range([sum; 2].into_iter());
     } else if steps <= RANGED {
         let ends = Pace::ends(&context.topology, &context.delays, message);
-        let sums = ends.iter().map(|pace| Some(count(pace, &mut |_| {})?.0.tally.sum()));
+        let sums = ends.iter().map(|pace| Some(looked_at(context, pace, backbone, &mut islands, None, most, &mut |_| {})?.0.tally.sum()));
         found.range(sums);
     }
+    *kept = Kept { switches: Some(switches), ways, touched: Vec::new() };
     Some(found)
 }
 
-/// Looks at all pairs at the times of one message, with how many steps that took.
+/// Looks at all pairs at the times of one message, with how many steps that takes without what is known from before, and what to keep of it.
 fn looked_at(
     context: &Context,
     pace: &Pace,
     backbone: &mut Backbone,
     islands: &mut Islands,
+    past: Option<Past>,
     most: u64,
     progress: &mut dyn FnMut(f64),
-) -> Option<(AllPairs, u64)> {
+) -> Option<(AllPairs, u64, Option<Ways>)> {
     backbone.time(&context.topology, pace);
     islands.time(context, pace, backbone)?;
     let longest = settle(pace, backbone, islands)?;
@@ -206,7 +197,10 @@ fn looked_at(
     if steps > most || seats.len() * seats.len() > MOST_ROWS {
         return None;
     }
-    let between = Between::of(backbone, &seats, progress);
+    // What switches take that take packets in whole depends on the links around them.
+    let is_plain = !backbone.parts.iter().any(|part| part.stores);
+    let earlier = past.filter(|_| is_plain).and_then(|past| past.holds(backbone, &seats));
+    let between = Between::of(backbone, &seats, earlier, progress);
     let kept: Vec<Vec<Vec<Entry>>> = (0..islands.kinds.len() as u32).map(|kind| needed(islands, kind, &seat_of, &between)).collect();
     let found = AllPairs { of: seats.len(), looked: seats.len(), ..AllPairs::default() };
     let mut count = Count { context, islands, between, kept, entries: Vec::new(), groups: Vec::new(), members: Vec::new(), found, steps, most };
@@ -215,14 +209,16 @@ fn looked_at(
     count.far()?;
     count.near()?;
     count.wide()?;
-    let Count { mut found, steps, .. } = count;
+    let Count { mut found, steps, between, .. } = count;
+    let seat = |place: u32| seat_of.get(backbone.class_at(place) as usize).copied().unwrap_or(NONE);
+    let ways = is_plain.then(|| Ways { between, seat: (0..backbone.vertices.len() as u32).map(seat).collect() });
     found.tally.finish();
     for class in &found.tally.classes {
         *found.hops.entry(class.hops).or_default() += class.pairs;
     }
     let ends = context.topology.endpoints().len() as u64;
     found.apart = (ends * ends.saturating_sub(1)).saturating_sub(found.tally.pairs());
-    Some((found, steps))
+    Some((found, steps, ways))
 }
 
 /// Holds that the slowest link of every way is one that an island hangs on, so that it follows from the two ends, and adds what switches take that take

@@ -4,13 +4,14 @@
 //! way between two islands is three: out to a switch it hangs on, over switches, and in. Islands that are the same inside, with links of the same kinds at the
 //! same places, have the same ways out, which are searched once ([`Form`]); those that besides hang on the very same switches are a [`Batch`].
 
-use super::backbone::{Backbone, NONE, Stretch};
+use super::backbone::{Backbone, Kinds, NONE, Stretch};
 use super::pace::Pace;
 use super::sweep::{Way, step};
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::is_scale_up;
 use crate::engine::topology::{Hop, Topology, VertexIndex};
 use crate::units::intern::Intern;
+use crate::units::order;
 
 /// Larger islands are not searched for each of their ends. A limit of Weft.
 const MOST: usize = 4096;
@@ -75,54 +76,116 @@ struct Room {
     docks: Vec<u32>,
 }
 
-impl Islands {
-    /// The islands of a fabric whose links are of these kinds; `None` where one is very large. [`Islands::time`] comes next. Time: O(vertices and links of
-    /// islands).
-    pub(super) fn of(context: &Context, backbone: &Backbone, kinds: &[u32]) -> Option<Self> {
+/// Islands one by one, kept from one evaluation to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rooms {
+    /// All that says what one is, and the switches one hangs on.
+    forms: Intern,
+    docks: Intern,
+    /// In the order of their first nodes: the numbers of both, and where their nodes end.
+    all: Vec<[u32; 3]>,
+    nodes: Vec<u32>,
+    /// By place of a node: which it is of.
+    of_node: Vec<u32>,
+}
+
+impl Rooms {
+    /// The islands of a fabric; `None` where one is very large, or there are too many kinds of links. Time: O(vertices and links of islands).
+    pub(super) fn of(context: &Context, backbone: &Backbone, kinds: &mut Kinds) -> Option<Self> {
         let topology = &context.topology;
-        let mut found = Self::default();
-        let (mut forms, mut batches) = (Intern::default(), Intern::default());
-        let mut seen = vec![false; topology.nodes().len()];
+        let mut found = Self { of_node: vec![NONE; topology.nodes().len()], ..Self::default() };
         let mut room = Room::default();
-        let mut words = Vec::new();
-        let (mut form, mut docks, mut batch): (u32, Vec<u32>, u32) = (NONE, Vec::new(), NONE);
+        let mut docks = Vec::new();
+        let mut last = [NONE; 2];
         for place in 0..topology.nodes().len() {
             let range = topology.vertices_at(place);
-            if seen[place] || backbone.place(range.start) != NONE || range.is_empty() {
+            if found.of_node[place] != NONE || backbone.place(range.start) != NONE || range.is_empty() {
                 continue;
             }
-            room.gather(context, backbone, kinds, place as u32, &mut seen)?;
-            // Neighbours are mostly alike.
-            let same = form != NONE && forms.list(form) == room.words;
-            if !same {
-                form = forms.number(&room.words);
-                if form as usize == found.samples.len() {
-                    found.samples.push(Room { words: Vec::new(), nodes: room.nodes.clone(), docks: room.docks.clone() });
-                }
+            room.gather(context, backbone, kinds, place as u32)?;
+            last = found.number(&room, last, &mut docks);
+            for node in &room.nodes {
+                *found.of_node.get_mut(*node as usize)? = found.all.len() as u32;
             }
-            if !same || batch == NONE || docks != room.docks {
-                docks.clone_from(&room.docks);
+            found.nodes.extend_from_slice(&room.nodes);
+            found.all.push([last[0], last[1], found.nodes.len() as u32]);
+        }
+        Some(found)
+    }
+
+    /// The numbers of what an island is and of what it hangs on; neighbours are mostly alike.
+    fn number(&mut self, room: &Room, last: [u32; 2], docks: &mut Vec<u64>) -> [u32; 2] {
+        docks.clear();
+        docks.extend(room.docks.iter().map(|dock| u64::from(*dock)));
+        let form = if last[0] != NONE && self.forms.list(last[0]) == room.words { last[0] } else { self.forms.number(&room.words) };
+        let dock = if last[1] != NONE && self.docks.list(last[1]) == *docks { last[1] } else { self.docks.number(docks) };
+        [form, dock]
+    }
+
+    /// Lets the islands that some nodes are of follow what became of them; `None` where one consists of other nodes now. Time: O(their vertices and links).
+    pub(super) fn follow(&mut self, context: &Context, backbone: &Backbone, kinds: &mut Kinds, touched: &[usize]) -> Option<()> {
+        let mut rooms: Vec<u32> = touched.iter().filter_map(|node| self.of_node.get(*node)).copied().filter(|room| *room != NONE).collect();
+        order::unique_numbers(&mut rooms);
+        let (mut room, mut docks) = (Room::default(), Vec::new());
+        for number in rooms {
+            let from = number.checked_sub(1).and_then(|before| self.all.get(before as usize)).map_or(0, |before| before[2]) as usize;
+            let to = self.all.get(number as usize)?[2] as usize;
+            room.gather(context, backbone, kinds, *self.nodes.get(from)?)?;
+            if room.nodes.len() != to - from || room.nodes.iter().any(|node| self.of_node.get(*node as usize) != Some(&number)) {
+                return None;
+            }
+            self.nodes.get_mut(from..to)?.copy_from_slice(&room.nodes);
+            let [form, dock] = self.number(&room, [NONE; 2], &mut docks);
+            let kept = self.all.get_mut(number as usize)?;
+            (kept[0], kept[1]) = (form, dock);
+        }
+        Some(())
+    }
+
+    /// Whether what islands were outnumbers what they are.
+    pub(super) fn is_worn(&self) -> bool {
+        self.forms.len().max(self.docks.len()) > 2 * self.all.len() + 64
+    }
+}
+
+impl Islands {
+    /// Islands that are alike, together. [`Islands::time`] comes next. Time: O(islands).
+    pub(super) fn of(rooms: &Rooms, backbone: &Backbone) -> Self {
+        let mut found = Self::default();
+        let mut batches = Intern::default();
+        let mut form_of = vec![NONE; rooms.forms.len()];
+        let mut words = Vec::new();
+        let (mut last, mut batch, mut from) = ([NONE; 2], NONE, 0);
+        for [form, docks, to] in rooms.all.iter().copied() {
+            let nodes = rooms.nodes.get(from as usize..to as usize).unwrap_or_default();
+            from = to;
+            // Neighbours are mostly alike.
+            if last != [form, docks] {
+                last = [form, docks];
+                let on = rooms.docks.list(docks);
+                let Some(own) = form_of.get_mut(form as usize) else { continue };
+                if *own == NONE {
+                    *own = found.samples.len() as u32;
+                    found.samples.push(Room { words: Vec::new(), nodes: nodes.to_vec(), docks: on.iter().map(|dock| *dock as u32).collect() });
+                }
                 words.clear();
-                words.push(u64::from(form));
-                words.extend(docks.iter().map(|dock| u64::from(backbone.class_at(*dock))));
+                words.push(u64::from(*own));
+                words.extend(on.iter().map(|dock| u64::from(backbone.class_at(*dock as u32))));
                 let kind = found.kinds.number(&words);
-                words.clear();
-                words.push(u64::from(kind));
-                words.extend(docks.iter().map(|dock| u64::from(*dock)));
-                batch = batches.number(&words);
+                batch = batches.number(&[u64::from(form) << 32 | u64::from(docks)]);
                 if batch as usize == found.batches.len() {
                     found.batches.push(Batch { kind, count: 0, docks: found.docks.len() as u32, members: [NONE; 2] });
-                    found.docks.extend_from_slice(&docks);
+                    found.docks.extend(on.iter().map(|dock| *dock as u32));
                 }
             }
             let Some(batch) = found.batches.get_mut(batch as usize) else { continue };
             if let Some(member) = batch.members.get_mut(batch.count as usize) {
                 *member = found.nodes.len() as u32;
-                found.nodes.extend_from_slice(&room.nodes);
+                found.nodes.extend_from_slice(nodes);
             }
             batch.count += 1;
         }
-        Some(found)
+        found
     }
 
     /// Searches the ways out of each form at the times of a message; `None` where a way leads through an island, or where more than one way has to be kept
@@ -153,16 +216,13 @@ impl Islands {
 
 impl Room {
     /// Notes an island that a node is of: all that says what it is, its nodes, and the switches it hangs on.
-    fn gather(&mut self, context: &Context, backbone: &Backbone, kinds: &[u32], first: u32, seen: &mut [bool]) -> Option<()> {
+    fn gather(&mut self, context: &Context, backbone: &Backbone, kinds: &mut Kinds, first: u32) -> Option<()> {
         let topology = &context.topology;
         let Self { words, nodes, docks } = self;
         words.clear();
         nodes.clear();
         docks.clear();
         nodes.push(first);
-        if let Some(seen) = seen.get_mut(first as usize) {
-            *seen = true;
-        }
         let mut next = 0;
         while let Some(node) = nodes.get(next).copied() {
             next += 1;
@@ -186,7 +246,7 @@ impl Room {
                 let own = 1 << 62 | u64::from(at - range.start) << 32 | tier << 16 | u64::from(delays.stores(at)) << 8 | facts;
                 words.extend([own, delays.passing(at).0.to_bits()]);
                 for hop in out {
-                    let kind = u64::from(*kinds.get(hop.arc as usize / 2)?);
+                    let kind = u64::from(kinds.of(context, hop.arc / 2)?);
                     let dock = backbone.place(hop.to);
                     if dock != NONE {
                         let ordinal = docks.iter().position(|known| *known == dock).unwrap_or_else(|| {
@@ -202,7 +262,6 @@ impl Room {
                         nodes.push(of);
                         nodes.len() - 1
                     });
-                    *seen.get_mut(of as usize)? = true;
                     let place = u64::from(hop.to - topology.vertices_at(of as usize).start);
                     words.extend([2 << 62 | (ordinal as u64) << 32 | place, kind]);
                     if nodes.len() > MOST {

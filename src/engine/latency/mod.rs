@@ -19,6 +19,7 @@ mod quick;
 pub mod sweep;
 pub mod tally;
 
+pub(super) use by_switch::Kept;
 pub use tally::{Class, Histogram, Pair, Relation, Tally, Times};
 
 use self::pace::Pace;
@@ -85,26 +86,31 @@ pub fn message(context: &Context) -> Bytes {
 ///
 /// Time: O(classes of endpoints × (vertices + edges that are no twins)).
 pub fn all_pairs(context: &Context, message: Bytes, most: u64, progress: &mut dyn FnMut(f64)) -> AllPairs {
-    all_pairs_by(context, message, most, &mut Alike::default(), progress)
+    all_pairs_by(context, message, most, &mut Alike::default(), &mut Kept::default(), progress)
 }
 
-/// [`all_pairs`] of the context's own message for a live report, by what is known from before of which nodes are alike.
+/// [`all_pairs`] of the context's own message for a live report, by what is known from before of which nodes are alike and of ways between switches.
 pub(super) fn live_pairs(context: &Context) -> AllPairs {
-    let mut alike = context.known.alike.take();
-    let found = all_pairs_by(context, message(context), LIVE, &mut alike, &mut |_| {});
+    let (mut alike, mut switches) = (context.known.alike.take(), context.known.switches.take());
+    let found = all_pairs_by(context, message(context), LIVE, &mut alike, &mut switches, &mut |_| {});
     context.known.alike.replace(alike);
+    context.known.switches.replace(switches);
     found
 }
 
-fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike, progress: &mut dyn FnMut(f64)) -> AllPairs {
+fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike, switches: &mut Kept, progress: &mut dyn FnMut(f64)) -> AllPairs {
     if !context.routing.goes_straight() {
         return around::all_pairs(context, message, most, progress);
     }
     if context.routing.turns.is_free()
-        && let Some(found) = by_switch::all_pairs(context, message, most, progress)
+        && let Some(found) = by_switch::all_pairs(context, message, most, switches, progress)
     {
         #[cfg(debug_assertions)]
-        compare(context, message, &found);
+        {
+            compare(context, message, &found);
+            let scratch = by_switch::all_pairs(context, message, most, &mut Kept::default(), &mut |_| {});
+            debug_assert!(scratch.is_some_and(|scratch| scratch == found), "pairs by what is known of switches");
+        }
         return found;
     }
     by_endpoint(context, message, most, alike, progress)

@@ -2,7 +2,7 @@
 //! they are made, so that equal latencies are equal to the last digit.
 
 use crate::engine::delays::Delays;
-use crate::engine::topology::{ArcIndex, Topology, VertexIndex};
+use crate::engine::topology::{ArcIndex, Edited, Topology, VertexIndex};
 use crate::units::{Bytes, Nanoseconds};
 
 /// Femtoseconds in a nanosecond.
@@ -13,7 +13,7 @@ pub const PACKET: Bytes = Bytes(4096.0);
 pub const MOST: u64 = u64::MAX / 2;
 
 /// The times of a topology for one size of message.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pace {
     edge: Vec<u64>,
     /// Gb/s of each edge; 0 is unknown.
@@ -58,6 +58,28 @@ impl Pace {
             stores: vertices.map(|vertex| delays.stores(vertex)).collect(),
             bits: message.0.max(0.0) * 8.0,
         }
+    }
+
+    /// The times of a topology that was taken over from the one these are of, for the same message, where nothing differs but at some nodes, by place;
+    /// `None` where vertices came or went. Time: O(change), and a pass over memory where edges move.
+    pub(in crate::engine) fn after(mut self, topology: &Topology, delays: &Delays, edited: &Edited, touched: &[usize]) -> Option<Self> {
+        if !edited.vertices.is_still() || self.vertex.len() != topology.vertices().len() {
+            return None;
+        }
+        edited.edges.take_over(&mut self.edge);
+        edited.edges.take_over(&mut self.rate);
+        for edge in edited.anew.iter().chain(edited.edges.come()) {
+            let is = topology.edges().get(*edge as usize)?;
+            *self.edge.get_mut(*edge as usize)? = whole(delays.crossing(2 * edge).0);
+            *self.rate.get_mut(*edge as usize)? = if is.rate_known { is.gbps } else { 0.0 };
+        }
+        for at in touched.iter().flat_map(|node| topology.vertices_at(*node)) {
+            *self.vertex.get_mut(at as usize)? = whole(delays.passing(at).0);
+            *self.ending.get_mut(at as usize)? = whole(delays.ending(topology, at).0);
+            *self.stores.get_mut(at as usize)? = delays.stores(at);
+        }
+        debug_assert!(self == Self::of(topology, delays, Bytes(self.bits / 8.0)), "pace");
+        Some(self)
     }
 
     /// The time to cross an arc.
