@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::words::Word;
 use crate::json::{Value, parse};
 use crate::model::{Confidence, Currency, Price, Prices, Tier};
-use crate::units::{Cents, SortedMap};
+use crate::units::{Cents, Metres, SortedMap};
 
 const DATA: &str = include_str!("data/prices.json");
 
@@ -50,6 +50,7 @@ fn read() -> Option<Vec<Offer>> {
                 currency,
                 date: row.get(6).and_then(Value::as_str).unwrap_or(date).to_owned(),
                 source: source(row.get(5)?)?.to_owned(),
+                length: None,
                 lead_weeks: None,
                 extra: Default::default(),
             };
@@ -93,7 +94,7 @@ pub fn builtin_offers() -> &'static [Offer] {
 /// A price book over the built-in ranges.
 #[derive(Debug)]
 pub struct Book<'a> {
-    own: SortedMap<(&'a str, Tier), &'a Price>,
+    own: SortedMap<(&'a str, Tier, Option<u64>), &'a Price>,
 }
 
 impl<'a> Book<'a> {
@@ -101,20 +102,21 @@ impl<'a> Book<'a> {
     pub fn of(prices: &'a Prices) -> Self {
         let mut own = SortedMap::new();
         for price in &prices.book {
-            own.insert(key(price), price);
+            own.insert((price.part.as_str(), price.tier, price.length.map(|length| length.0.to_bits())), price);
         }
         Self { own }
     }
 
-    /// What a part costs at a tier: the design's own entry, else the built-in range that can be trusted most. `None` is unknown, never
-    /// zero. Time: O(log offers).
-    pub fn offer(&self, part: &str, tier: Tier) -> Option<(&Price, Confidence)> {
-        self.offers(part, tier).next()
+    /// What a part of a length costs at a tier: the design's own entry for that length, its entry for all lengths, else the built-in range
+    /// that can be trusted most. `None` is unknown, never zero. Time: O(log offers).
+    pub fn offer(&self, part: &str, tier: Tier, length: Option<Metres>) -> Option<(&Price, Confidence)> {
+        self.offers(part, tier, length).next()
     }
 
-    /// Everything that is said of a part's price at a tier: the design's own entry, then the built-in ones as far as they can be trusted.
-    pub fn offers(&self, part: &str, tier: Tier) -> impl Iterator<Item = (&Price, Confidence)> {
-        let own = self.own.get(&(part, tier)).map(|price| (*price, Confidence::Stated));
-        own.into_iter().chain(listed(part, tier).iter().map(|offer| (&offer.price, offer.confidence)))
+    /// Everything that is said of a part's price at a tier: the design's own entries, then the built-in ones as far as they can be trusted.
+    pub fn offers(&self, part: &str, tier: Tier, length: Option<Metres>) -> impl Iterator<Item = (&Price, Confidence)> {
+        let entry = |length: Option<u64>| self.own.get(&(part, tier, length)).copied();
+        let own = [length.and_then(|length| entry(Some(length.0.to_bits()))), entry(None)];
+        own.into_iter().flatten().map(|price| (price, Confidence::Stated)).chain(listed(part, tier).iter().map(|offer| (&offer.price, offer.confidence)))
     }
 }

@@ -181,7 +181,7 @@ fn price_lines(part: &Part, design: &Design) -> Vec<Line> {
         format!("{range} {}{date}{weeks}", price.currency)
     };
     let of = |tier: Tier| {
-        let mut offers = book.offers(part.id.as_str(), tier);
+        let mut offers = book.offers(part.id.as_str(), tier, None);
         let (price, confidence) = offers.next()?;
         let label = match tier {
             Tier::Oem => "Price, OEM",

@@ -71,8 +71,14 @@ pub const YEARS: Assumption = of("years", "Years of running", "years", [4.0, 3.0
 pub const COOLING: Assumption =
     of("cooling-factor", "Cooling factor (PUE)", "", [1.3, 1.1, 1.6], [1.0, 5.0], "Halls of the last ten years; recalled, not verified");
 /// The price of a kWh in the design's currency.
-pub const ENERGY_PRICE: Assumption =
-    of("price-of-a-kwh", "Price of a kWh", "", [0.1, 0.05, 0.25], [0.0, 1000.0], "Industrial prices, in the currency of the design; recalled, not verified");
+pub const ENERGY_PRICE: Assumption = of(
+    "price-of-a-kwh",
+    "Price of a kWh",
+    "",
+    [0.1, 0.068, 0.2],
+    [0.0, 1000.0],
+    "Industrial customers of US states paid 0.068 (Iowa) to 0.2 USD (Rhode Island): EIA, Electric Power Monthly, table 5.6.B, July 2024; the currency is the design's",
+);
 /// Share of the power drawn at most that is drawn on average.
 pub const LOAD: Assumption = of(
     "load-percent",
@@ -89,8 +95,14 @@ pub const FAILURE_LABOUR: Assumption =
 pub const OUTAGE: Assumption =
     of("outage-hours", "Hours a job loses to one failure", "h", [0.5, 0.1, 2.0], [0.0, 1e4], "Restart from the last checkpoint; a planning convention of Weft");
 /// What an XPU-hour is worth.
-pub const XPU_HOUR: Assumption =
-    of("price-of-an-xpu-hour", "Price of an XPU-hour", "", [2.0, 1.0, 4.0], [0.0, 1e6], "Rented H100s, in the currency of the design; recalled, not verified");
+pub const XPU_HOUR: Assumption = of(
+    "price-of-an-xpu-hour",
+    "Price of an XPU-hour",
+    "",
+    [2.95, 1.99, 5.0],
+    [0.0, 1e6],
+    "H100 on demand in USD: median of 37 providers (AIMultiple, cloud GPU index, 2026-05-20), least and most (Mercatus, 2026-05); the currency is the design's",
+);
 /// What a refurbished switch saves where no offer is listed.
 pub const REFURBISHED_SAVING: Assumption = of(
     "refurbished-saving-percent",

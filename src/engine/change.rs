@@ -115,9 +115,12 @@ impl Change {
     }
     /// Whether no bought thing but links differs, and nodes that came or went, nor how long any link is that does not and is on none of these.
     pub fn bought_but_records_stands(&self, design: &Design) -> bool {
-        let node = |a: &Node, b: &Node| (&a.part, a.rack, a.u, a.face, &a.ports, &a.generic) == (&b.part, b.rack, b.u, b.face, &b.ports, &b.generic);
+        let node = |a: &Node, b: &Node| {
+            let said = |node: &Node| (node.rack, node.u, node.face, node.kept, node.modules);
+            (&a.part, said(a), &a.ports, &a.generic) == (&b.part, said(b), &b.ports, &b.generic)
+        };
         let nodes = self.nodes.iter().all(|(id, before)| before.as_deref().zip(design.nodes.get(*id)).is_none_or(|(before, after)| node(before, after)));
-        self.other.is_empty() && nodes && stand(&self.racks, design, |a, b| (&a.part, a.tile) == (&b.part, b.tile))
+        self.other.is_empty() && nodes && stand(&self.racks, design, |a, b| (&a.part, a.tile, a.kept) == (&b.part, b.tile, b.kept))
     }
     /// Nodes that came or went.
     pub fn moving<'a>(&'a self, design: &'a Design) -> impl Iterator<Item = NodeId> + 'a {

@@ -4,7 +4,7 @@
 //! left out of the total and counted; it is never zero. A line whose tier has no offer is bought new from its maker, and that is
 //! counted too.
 
-use super::materials::Line;
+use super::materials::{Line, Supply};
 use crate::catalog::{Book, Catalog};
 use crate::model::{Confidence, Currency, Design, Price, Recalled, Tier};
 
@@ -70,7 +70,7 @@ pub struct Priced {
     pub line: Line,
     /// What one piece costs at each tier, in the order of [`Tier::ALL`].
     pub quotes: [Quote; 3],
-    /// The tier the design buys it from.
+    /// The tier the design buys it from, of the nodes it sits in or of its part.
     pub tier: Tier,
 }
 
@@ -104,6 +104,8 @@ pub struct Total {
     pub unpriced: usize,
     /// Lines that are bought new from their maker because the tier asked for has no offer.
     pub replaced: usize,
+    /// Lines of what is there already, which count for nothing else.
+    pub kept: usize,
     /// What the weakest price rests on.
     pub confidence: Confidence,
 }
@@ -140,8 +142,11 @@ pub fn cost_with(design: &Design, lines: Vec<Line>, recalled: Recalled) -> Cost 
     let prices = &design.meta.prices;
     let book = Book::of(prices);
     let priced = lines.into_iter().map(|line| {
-        let quotes = Tier::ALL.map(|tier| quote(design, &book, line.item.id(), tier, recalled));
-        let tier = prices.tier_of(line.item.id());
+        let quotes = Tier::ALL.map(|tier| quote(design, &book, &line, tier, recalled));
+        let tier = match line.supply {
+            Supply::AsNode(tier) => tier,
+            Supply::AsPart | Supply::Kept => prices.tier_of(line.item.id()),
+        };
         Priced { line, quotes, tier }
     });
     let lines: Vec<Priced> = priced.collect();
@@ -155,8 +160,8 @@ pub fn of_design(design: &Design, catalog: &Catalog) -> Cost {
     cost(design, super::materials::materials(design, catalog, &facts, &|link| floor.length(design, catalog, link)))
 }
 
-fn quote(design: &Design, book: &Book, part: &str, tier: Tier, recalled: Recalled) -> Quote {
-    let Some((price, confidence)) = book.offer(part, tier) else { return Quote::Unknown };
+fn quote(design: &Design, book: &Book, line: &Line, tier: Tier, recalled: Recalled) -> Quote {
+    let Some((price, confidence)) = book.offer(line.item.id(), tier, line.length) else { return Quote::Unknown };
     if confidence == Confidence::Recalled && recalled == Recalled::LeftOut {
         return Quote::Unknown;
     }
@@ -168,8 +173,13 @@ fn quote(design: &Design, book: &Book, part: &str, tier: Tier, recalled: Recalle
 }
 
 fn total(lines: &[Priced], tier: impl Fn(&Priced) -> Tier) -> Total {
-    let mut total = Total { nodes: Money::default(), optics: Money::default(), priced: 0, unpriced: 0, replaced: 0, confidence: Confidence::Specification };
+    let mut total =
+        Total { nodes: Money::default(), optics: Money::default(), priced: 0, unpriced: 0, replaced: 0, kept: 0, confidence: Confidence::Specification };
     for line in lines {
+        if line.line.is_kept() {
+            total.kept += 1;
+            continue;
+        }
         let wanted = tier(line);
         let Some((money, from)) = line.bought(wanted) else {
             total.unpriced += 1;

@@ -2,13 +2,16 @@
 //!
 //! A cable count is no link count: a twin-port cable carries both ports of its cages, a splitter all its legs, a module serves every
 //! port of its cage, and between two modules lies a fibre that is bought on its own. Cables and fibres are lines by length.
+//!
+//! What is there already is a line of its own that nothing is bought for: nodes and racks that the design says are kept, and what joins two
+//! kept nodes. Modules in a node that says where its modules are from are a line of their own, too.
 
 use super::assumptions::{NODE_SPARES, SPARES};
 use super::cabling::{Floor, Length};
 use super::change::Change;
 use super::facts::Facts;
 use crate::catalog::{Catalog, PortUse, fit};
-use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef};
+use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef, Tier};
 use crate::units::order::{sort_by, sort_by_number, unique_words};
 use crate::units::{Metres, SortedMap, SortedSet};
 
@@ -76,11 +79,25 @@ impl Item {
     }
 }
 
+/// How the pieces of a line are come by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Supply {
+    /// Bought, from the tier of their part.
+    #[default]
+    AsPart,
+    /// Bought from the tier that the nodes state which they sit in.
+    AsNode(Tier),
+    /// There already.
+    Kept,
+}
+
 /// One line of a bill of materials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// What is bought.
     pub item: Item,
+    /// How it is come by.
+    pub supply: Supply,
     /// What kind of thing it is; `None` for parts nobody knows.
     pub kind: Option<PartKind>,
     /// Whether it is sold by length.
@@ -94,9 +111,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether it is there already, so that nothing is bought.
+    pub fn is_kept(&self) -> bool {
+        self.supply == Supply::Kept
+    }
     /// How many are bought.
     pub fn bought(&self) -> usize {
-        self.count.saturating_add(self.spares)
+        if self.is_kept() { 0 } else { self.count.saturating_add(self.spares) }
     }
     /// Whether it is a cable, a module or a fibre.
     pub fn is_optics(&self) -> bool {
@@ -123,8 +144,10 @@ struct Piece {
     place: Place,
     times: u8,
     by_length: bool,
-    /// The line it was counted in last, with the length it had.
-    line: Option<(u64, u32)>,
+    /// The end whose cage it sits in, if it is a module.
+    seat: Option<u8>,
+    /// The line it was counted in last, with the length it had and how it was come by.
+    line: Option<(u64, Supply, u32)>,
 }
 
 /// The bill of materials: racks, systems, XPUs, switches, NICs, cables, modules, then parts nobody knows; in a kind by id and length.
@@ -138,10 +161,10 @@ pub fn materials(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn
 /// [`materials`], and whether each line is sold by length, or not, wherever it comes from: then [`after`] can take it over.
 pub(super) fn counted(design: &Design, catalog: &Catalog, facts: &Facts, length: &dyn Fn(&Link) -> Length) -> (Vec<Line>, bool) {
     let mut count = Count::default();
-    let placed = design.racks.iter().map(|(_, rack)| &rack.part).chain(design.nodes.iter().map(|(_, node)| &node.part));
-    let mut pieces: SortedMap<&PartId, usize> = SortedMap::new();
+    let placed = design.racks.iter().map(|(_, rack)| (&rack.part, rack.kept)).chain(design.nodes.iter().map(|(_, node)| (&node.part, node.kept)));
+    let mut pieces: SortedMap<(&PartId, bool), usize> = SortedMap::new();
     // Neighbours are mostly of one part.
-    let mut run: Option<(&PartId, usize)> = None;
+    let mut run: Option<((&PartId, bool), usize)> = None;
     for part in placed {
         run = match run {
             Some((same, number)) if same == part => Some((same, number + 1)),
@@ -155,23 +178,26 @@ pub(super) fn counted(design: &Design, catalog: &Catalog, facts: &Facts, length:
     if let Some((part, number)) = run {
         *pieces.entry(part).or_default() += number;
     }
-    for (id, number) in pieces.iter() {
+    for ((id, kept), number) in pieces.iter() {
         let kind = catalog.part(design, id).map(|part| part.kind);
-        let line = count.line(Item::Part((*id).clone()), kind, None, false);
+        let supply = if *kept { Supply::Kept } else { Supply::AsPart };
+        let line = count.line(Item::Part((*id).clone()), kind, None, false, supply);
         count.add(line, *number);
     }
 
     let mut plans = Plans::default();
+    let stated = says_how(design);
     for (at, (_, link)) in design.links.iter().enumerate() {
         let metres = length(link).metres().filter(|metres| metres.is_finite());
         for piece in plans.of(design, catalog, facts.kind(at), link) {
             let length = metres.filter(|_| piece.by_length);
             let bits = bits(length);
+            let supply = if stated { supply(design, link, piece.seat) } else { Supply::AsPart };
             let line = piece
                 .line
-                .filter(|(same, _)| *same == bits)
-                .map_or_else(|| count.line(piece.item.clone(), piece.kind, length, piece.by_length), |(_, line)| line);
-            piece.line = Some((bits, line));
+                .filter(|(same, how, _)| *same == bits && *how == supply)
+                .map_or_else(|| count.line(piece.item.clone(), piece.kind, length, piece.by_length, supply), |(_, _, line)| line);
+            piece.line = Some((bits, supply, line));
             match cage_key(piece, link) {
                 Some(cage) => count.caged.push((cage, line)),
                 None => count.add(line, usize::from(piece.times)),
@@ -194,6 +220,10 @@ pub(super) fn after(
     length: &dyn Fn(&Link) -> Length,
 ) -> Option<Vec<Line>> {
     let before = change.links();
+    // Where some things are kept, what a cage holds is told by all its links together.
+    if says_how(design) || lines.iter().any(|line| line.supply != Supply::AsPart) {
+        return None;
+    }
     // A link that hangs on a node which came or went is another, and is not told.
     if change.moving(design).flat_map(|node| ports.of_node(node)).flat_map(|(_, links)| links).any(|link| !before.contains_key(link)) {
         return None;
@@ -204,12 +234,12 @@ pub(super) fn after(
         (Some(then), Some(floor), None) => floor.length(then, catalog, link),
         _ => length(link),
     };
-    let known = |(at, line): (usize, &Line)| ((line.item.clone(), bits(line.length)), at as u32);
+    let known = |(at, line): (usize, &Line)| ((line.item.clone(), bits(line.length), line.supply), at as u32);
     let mut count = Count { known: lines.iter().enumerate().map(known).collect(), lines, ..Count::default() };
     for (id, was) in change.nodes().iter() {
         for (node, comes) in [(was.as_deref(), false), (design.nodes.get(*id), true)] {
             let Some(part) = node.map(|node| &node.part) else { continue };
-            let line = count.line(Item::Part(part.clone()), catalog.part(design, part).map(|part| part.kind), None, false);
+            let line = count.line(Item::Part(part.clone()), catalog.part(design, part).map(|part| part.kind), None, false, Supply::AsPart);
             if count.mixed {
                 return None;
             }
@@ -268,6 +298,21 @@ pub(super) fn after(
     Some(count.finish(design))
 }
 
+/// Whether a design says of anything how it is come by.
+fn says_how(design: &Design) -> bool {
+    design.nodes.iter().any(|(_, node)| node.kept || node.modules.is_some()) || design.racks.iter().any(|(_, rack)| rack.kept)
+}
+
+/// How a piece of a link is come by: kept between two nodes that are kept, else as the node says whose cage it sits in.
+fn supply(design: &Design, link: &Link, seat: Option<u8>) -> Supply {
+    let ends = link.ends.map(|end| design.nodes.get(end.node));
+    if ends.iter().all(|node| node.is_some_and(|node| node.kept)) {
+        return Supply::Kept;
+    }
+    let stated = seat.and_then(|end| ends.get(usize::from(end)).copied().flatten()).and_then(|node| node.modules);
+    stated.map_or(Supply::AsPart, Supply::AsNode)
+}
+
 /// A length as a number that equal lengths share.
 fn bits(length: Option<Metres>) -> u64 {
     length.map_or(u64::MAX, |length| length.0.to_bits())
@@ -310,7 +355,7 @@ fn cage_key(piece: &Piece, link: &Link) -> Option<u64> {
 #[derive(Default)]
 struct Count {
     lines: Vec<Line>,
-    known: SortedMap<(Item, u64), u32>,
+    known: SortedMap<(Item, u64, Supply), u32>,
     /// A cage and a line that it needs one of, as often as a link says so.
     caged: Vec<(u64, u32)>,
     /// Whether some line is sold by length by what one thing says of it, and not by what another does: then the first decides.
@@ -318,11 +363,11 @@ struct Count {
 }
 
 impl Count {
-    fn line(&mut self, item: Item, kind: Option<PartKind>, length: Option<Metres>, by_length: bool) -> u32 {
+    fn line(&mut self, item: Item, kind: Option<PartKind>, length: Option<Metres>, by_length: bool, supply: Supply) -> u32 {
         let next = self.lines.len() as u32;
-        let line = *self.known.entry((item.clone(), bits(length))).or_insert(next);
+        let line = *self.known.entry((item.clone(), bits(length), supply)).or_insert(next);
         if line == next {
-            self.lines.push(Line { item, kind, by_length, length, count: 0, spares: 0 });
+            self.lines.push(Line { item, supply, kind, by_length, length, count: 0, spares: 0 });
         } else {
             self.mixed |= self.lines.get(line as usize).is_some_and(|line| line.by_length != by_length);
         }
@@ -330,7 +375,7 @@ impl Count {
     }
     /// The line of a piece; `None` where lines no longer say alike whether they are sold by length.
     fn place(&mut self, (_, piece, length): &(Option<u64>, Piece, Option<Metres>)) -> Option<u32> {
-        let line = self.line(piece.item.clone(), piece.kind, *length, piece.by_length);
+        let line = self.line(piece.item.clone(), piece.kind, *length, piece.by_length, Supply::AsPart);
         (!self.mixed).then_some(line)
     }
     /// Takes some from a line; `None` where it has fewer.
@@ -344,9 +389,19 @@ impl Count {
             line.count = line.count.saturating_add(number);
         }
     }
+    /// A module or cable of a cage that one link keeps is kept for its other links as well.
+    fn leave_kept(&self, caged: &mut Vec<(u64, u32)>) {
+        let line = |at: u32| self.lines.get(at as usize);
+        let kept: SortedSet<(u64, &Item)> =
+            caged.iter().filter_map(|(cage, at)| line(*at).filter(|line| line.is_kept()).map(|line| (*cage, &line.item))).collect();
+        if !kept.is_empty() {
+            caged.retain(|(cage, at)| line(*at).is_some_and(|line| line.is_kept() || !kept.contains(&(*cage, &line.item))));
+        }
+    }
     fn finish(mut self, design: &Design) -> Vec<Line> {
         // One number for cage and line sorts at once; more lines than that has no bill of materials for people.
         let mut caged = std::mem::take(&mut self.caged);
+        self.leave_kept(&mut caged);
         if self.lines.len() <= 1 << 16 {
             let mut words: Vec<u64> = caged.iter().map(|(cage, line)| cage << 16 | u64::from(*line)).collect();
             unique_words(&mut words);
@@ -365,6 +420,7 @@ impl Count {
         let (spares, node_spares) = (SPARES.value(settings), NODE_SPARES.value(settings));
         for line in &mut self.lines {
             let percent = match line.kind {
+                _ if line.is_kept() => 0.0,
                 Some(PartKind::Rack) => 0.0,
                 _ if line.is_optics() => spares,
                 _ => node_spares,
@@ -375,7 +431,7 @@ impl Count {
         sort_by(&mut self.lines, |a, b| {
             let rank = |line: &Line| (line.kind.is_none(), line.kind, matches!(line.item, Item::Unchosen));
             let length = |line: &Line| line.length.map_or(f64::MAX, |length| length.0);
-            rank(a).cmp(&rank(b)).then_with(|| a.item.cmp(&b.item)).then_with(|| length(a).total_cmp(&length(b)))
+            rank(a).cmp(&rank(b)).then_with(|| a.item.cmp(&b.item)).then_with(|| length(a).total_cmp(&length(b))).then_with(|| a.supply.cmp(&b.supply))
         });
         self.lines
     }
@@ -415,7 +471,7 @@ impl Plans {
 
 /// What a link needs.
 fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
-    let alone = |item: Item, kind: Option<PartKind>| Piece { item, kind, place: Place::Link, times: 1, by_length: true, line: None };
+    let alone = |item: Item, kind: Option<PartKind>| Piece { item, kind, place: Place::Link, times: 1, by_length: true, seat: None, line: None };
     let Some(id) = &link.part else { return vec![alone(Item::Unchosen, Some(PartKind::Cable))] };
     let Some(part) = catalog.part(design, id) else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), None) }] };
     let Some(cable) = part.cable() else { return vec![Piece { by_length: false, ..alone(Item::Part(id.clone()), Some(part.kind)) }] };
@@ -435,7 +491,7 @@ fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
         let shared = sharing.get(end).is_some_and(|ports| *ports > 1);
         let place = if shared { Place::Cage(end as u8) } else { Place::Link };
         let kind = catalog.part(design, module).map(|part| part.kind);
-        pieces.push(Piece { item: Item::Part(module.clone()), kind, place, times: 1, by_length: false, line: None });
+        pieces.push(Piece { item: Item::Part(module.clone()), kind, place, times: 1, by_length: false, seat: Some(end as u8), line: None });
         // Both modules speak the same wavelengths, so the first says which fibre.
         let detail = catalog.part(design, module).and_then(Part::cable).filter(|_| end == 0);
         if let Some((fibre, fibres)) = detail.and_then(fibre_of) {

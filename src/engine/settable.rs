@@ -161,6 +161,17 @@ pub static FABRIC: &[Setting] = &[
     PTP,
 ];
 
+const KEPT: Setting = chosen(
+    typed(
+        "kept",
+        "Buying",
+        "There already",
+        "What is kept is not bought; a cable between two nodes that are kept is kept with what sits in it.",
+        "no, to be bought",
+    ),
+    &[("", "no, to be bought"), ("true", "yes, it is kept")],
+);
+
 const AS_PART: &str = "as its part says";
 const AS_FABRIC: &str = "as its fabric says";
 
@@ -173,6 +184,17 @@ pub static NODE: &[Setting] = &[
     chosen(
         typed("transit", "Behaviour", "Forwards others' traffic", "Whether traffic that is not its own passes through it.", "as its kind does"),
         &[("", "as its kind does"), ("true", "yes"), ("false", "no")],
+    ),
+    KEPT,
+    chosen(
+        typed(
+            "modules",
+            "Buying",
+            "Modules in it",
+            "From which tier the modules in its cages are bought, whatever their own line in the bill of materials says.",
+            "as their own line says",
+        ),
+        &[("", "as their own line says"), ("oem", "OEM"), ("compatible", "compatible"), ("refurbished", "refurbished")],
     ),
     Setting { without: AS_FABRIC, ..MTU },
     Setting { without: AS_FABRIC, ..PFC },
@@ -209,6 +231,7 @@ pub static RACK: &[Setting] = &[
     typed("max_load_kg", "What it bears", "Load", "The load it and the floor below carry.", AS_PART),
     typed("max_cables", "What it bears", "Cables", "How many cables its paths hold.", "not stated"),
     typed("feeds", "What it bears", "Power feeds", "The feeds its supplies hang on, one for each supply, for example A, B.", "not stated"),
+    KEPT,
 ];
 
 /// What can be stated of how a design is evaluated.
@@ -320,6 +343,8 @@ fn of_node(node: &Node, key: &str) -> Option<String> {
         "face" => node.face.word().to_owned(),
         "gbps" => shown(generic.and_then(|generic| generic.gbps)),
         "layer" => word(generic.and_then(|generic| generic.layer)),
+        "kept" => if node.kept { "true" } else { "" }.to_owned(),
+        "modules" => word(node.modules),
         "transit" => shown(node.transit),
         _ => return of_ports(&node.traffic, key),
     })
@@ -341,6 +366,7 @@ fn of_rack(rack: &Rack, key: &str) -> Option<String> {
         "tile" => rack.tile.map_or_else(String::new, |(column, line)| format!("{column}, {line}")),
         "turned" => if rack.turned { "true" } else { "" }.to_owned(),
         "cooling" => word(rack.cooling),
+        "kept" => if rack.kept { "true" } else { "" }.to_owned(),
         "max_cables" => shown(rack.limits.cables),
         "max_heat_w" => shown(rack.limits.heat),
         "max_load_kg" => shown(rack.limits.load),
@@ -474,6 +500,8 @@ pub fn set_node(node: &mut Node, key: &str, text: &str) -> Outcome {
             }
             node.generic = (generic != Generic::default()).then(|| Box::new(generic));
         }
+        "kept" => node.kept = switch(text)?.unwrap_or(false),
+        "modules" => node.modules = choice(text)?,
         "transit" => node.transit = switch(text)?,
         _ => return set_ports(&mut node.traffic, key, text),
     }
@@ -509,6 +537,7 @@ pub fn set_rack(rack: &mut Rack, key: &str, text: &str) -> Outcome {
         }
         "turned" => rack.turned = switch(text)?.unwrap_or(false),
         "cooling" => rack.cooling = choice(text)?,
+        "kept" => rack.kept = switch(text)?.unwrap_or(false),
         "max_cables" => rack.limits.cables = whole(text, 0, u16::MAX)?.map(u32::from),
         "max_heat_w" => rack.limits.heat = amount(text, |watts: &Watts| watts.0)?,
         "max_load_kg" => rack.limits.load = amount(text, |load: &Kilograms| load.0)?,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::record::Extra;
 use crate::json::Value;
-use crate::units::Cents;
+use crate::units::{Cents, Metres};
 
 /// A currency by its three letters of ISO 4217. Amounts are in hundredths of it, also where it has no such coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,8 @@ pub struct Price {
     pub date: String,
     /// Who says so.
     pub source: String,
+    /// The length it is of, for what is sold by length; `None` is every length that has no price of its own.
+    pub length: Option<Metres>,
     /// Weeks until it is delivered.
     pub lead_weeks: Option<f64>,
     /// Unknown fields.

@@ -313,6 +313,8 @@ pub struct Rack {
     pub limits: RackLimits,
     /// The power feeds its supplies hang on, by name, one for each supply; empty where nobody says.
     pub feeds: Vec<String>,
+    /// Whether it is there already and not bought.
+    pub kept: bool,
     /// Unknown fields.
     pub extra: Extra,
 }
@@ -360,6 +362,10 @@ pub struct Node {
     pub pinned: bool,
     /// Whether it forwards traffic that is not its own; `None` is what its kind does (switches do).
     pub transit: Option<bool>,
+    /// Whether it is there already and not bought. A cable between two nodes that are kept is kept with what sits in it.
+    pub kept: bool,
+    /// From which tier the modules in its cages are bought; `None` is as the module's own line says.
+    pub modules: Option<super::Tier>,
     /// Ports whose setting differs from the part's, in port order.
     pub ports: SortedMap<u16, PortSettings>,
     /// What a generic part is taken to be.
@@ -446,6 +452,8 @@ impl Node {
             at,
             pinned: false,
             transit: None,
+            kept: false,
+            modules: None,
             ports: SortedMap::new(),
             generic: None,
             traffic: TrafficSettings::default(),
@@ -471,6 +479,7 @@ impl Rack {
             cooling: None,
             limits: RackLimits::default(),
             feeds: Vec::new(),
+            kept: false,
             extra: Extra::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! How each choice is spelled: in files of version 1, in fixes and in settings. A file of a later version that spells one otherwise translates it.
 
-use super::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching};
+use super::{Cooling, FabricIntent, FabricRole, Face, GroupKind, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching, Tier};
 
 /// A choice that a file spells as a word.
 pub(crate) trait Word: Copy + Sized {
@@ -60,4 +60,5 @@ words! {
     Routing { Ecmp = "ecmp", Hash = "hash", Tables = "tables" }
     RoutingEngine { Dnup = "dnup", Ftree = "ftree", Lash = "lash", Minhop = "minhop", Torus2Qos = "torus-2qos", Updn = "updn" }
     Switching { CutThrough = "cut-through", StoreAndForward = "store-and-forward" }
+    Tier { Oem = "oem", Compatible = "compatible", Refurbished = "refurbished" }
 }

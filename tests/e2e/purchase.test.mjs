@@ -67,6 +67,45 @@ test('the bill of materials sorts, mixes tiers, and takes a price book in one st
   await context.close();
 });
 
+test('modules are bought by where they sit, kept gear costs nothing, and a total that lacks prices says so', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?src=designs/migration.json' });
+  await reportWhere(page, 'the fabric is evaluated', (report) => report.estimates.some((estimate) => estimate.key === 'cost'));
+  const dialog = page.locator('dialog[open]');
+  const bill = async () => {
+    await page.keyboard.press('Control+Shift+B');
+    await dialog.locator('tbody tr').first().waitFor();
+  };
+  await bill();
+  const kept = dialog.locator('tbody tr', { hasText: 'DGX A100' });
+  assert.match(await kept.innerText(), /Kept/);
+  assert.equal(await kept.locator('select').count(), 0, 'nothing to choose for what is not bought');
+  assert.match(await dialog.locator('.tier').first().innerText(), /lines kept, nothing bought/);
+  assert.deepEqual(await axe(page), [], 'kept lines');
+  await page.keyboard.press('Escape');
+
+  const leaves = (await design(page)).nodes.filter((node) => node.name.startsWith('leaf-')).map((node) => node.id);
+  await page.evaluate((ids) => window.weft.select(ids), leaves);
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  await page.getByRole('combobox', { name: 'Modules in it' }).selectOption('compatible');
+  await page.waitForFunction((count) => JSON.parse(window.weft.getDesign()).nodes.filter((node) => node.modules === 'compatible').length === count, leaves.length);
+  await bill();
+  await dialog.locator('tbody tr', { hasText: 'Compatible, by node' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => window.weft.undo());
+  assert.equal((await design(page)).nodes.some((node) => node.modules), false, 'one step');
+
+  await page.goto(`${site.address}/?src=designs/ualink-1-pod.json`);
+  await page.waitForFunction(() => window.weft?.ready, null, { timeout: 30000 });
+  await reportWhere(page, 'the pod is evaluated', (report) => report.estimates.some((estimate) => estimate.key === 'cost-unpriced'), 30000);
+  assert.ok(!(await report(page)).estimates.some((estimate) => estimate.key === 'cost-per-xpu'), 'no price of an XPU where none is known');
+  await page.locator('.figures', { hasText: 'Cost so far' }).waitFor();
+  await bill();
+  await dialog.getByText('no price', { exact: true }).first().waitFor();
+  assert.match(await dialog.locator('tfoot').innerText(), /So far/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('the cable schedule is shown, and saved without a formula', async () => {
   const { page, context } = await open(chrome, site.address, { query: '?src=designs/nvl72.json' });
   await reportWhere(page, 'the fabric is evaluated', (report) => report.counts.links > 0);

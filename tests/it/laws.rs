@@ -83,8 +83,9 @@ fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
     let face = prop::sample::select(vec![Face::Front, Face::Rear]);
     let stand = (rack, option::of((1u16..).prop_map(RackUnits)), face, place(), any::<bool>());
     let ports = btree_map(1u16.., port_settings(), 0..3).prop_map(|rows| rows.into_iter().collect());
-    (part(), text(), stand, option::of(any::<bool>()), ports, option::of(generic().prop_map(Box::new)), traffic(), extra()).prop_map(
-        |(part, name, (rack, u, face, at, pinned), transit, ports, generic, traffic, extra)| Node {
+    let tier = option::of(prop::sample::select(Tier::ALL.to_vec()));
+    (part(), text(), stand, (option::of(any::<bool>()), any::<bool>(), tier), ports, option::of(generic().prop_map(Box::new)), traffic(), extra()).prop_map(
+        |(part, name, (rack, u, face, at, pinned), (transit, kept, modules), ports, generic, traffic, extra)| Node {
             part,
             name,
             rack,
@@ -93,6 +94,8 @@ fn node(racks: Vec<RackId>) -> impl Strategy<Value = Node> {
             at,
             pinned,
             transit,
+            kept,
+            modules,
             ports,
             generic,
             traffic,
@@ -191,9 +194,9 @@ fn fabric() -> impl Strategy<Value = Fabric> {
 fn rack() -> impl Strategy<Value = Rack> {
     let cooling = prop_oneof![Just(None), Just(Some(Cooling::Air)), Just(Some(Cooling::Liquid)), Just(Some(Cooling::RearDoor))];
     let limits = (option::of(amount(1e9)), option::of(amount(1e9)), option::of(amount(1e9)), option::of(any::<u16>()));
-    let stands = (option::of(text()), option::of(any::<(i32, i32)>()), any::<bool>(), vec(text(), 0..3));
+    let stands = (option::of(text()), option::of(any::<(i32, i32)>()), (any::<bool>(), any::<bool>()), vec(text(), 0..3));
     (part(), text(), place(), stands, cooling, limits, extra()).prop_map(
-        |(part, name, at, (row, tile, turned, feeds), cooling, (power, heat, load, cables), extra)| Rack {
+        |(part, name, at, (row, tile, (turned, kept), feeds), cooling, (power, heat, load, cables), extra)| Rack {
             part,
             name,
             at,
@@ -203,6 +206,7 @@ fn rack() -> impl Strategy<Value = Rack> {
             cooling,
             limits: RackLimits { power: power.map(Watts), heat: heat.map(Watts), load: load.map(Kilograms), cables: cables.map(u32::from) },
             feeds,
+            kept,
             extra,
         },
     )
@@ -275,8 +279,17 @@ fn prices() -> impl Strategy<Value = Prices> {
     let currency = || "[A-Z]{3}".prop_map(|letters| Currency::parse(&letters).unwrap());
     let tier = || prop::sample::select(Tier::ALL.to_vec());
     let money = (1..2_000_000_000_000_000i64, 0..1000i64, 0..1000i64).prop_map(|(low, more, most)| [low, low + more, low + more + most].map(Cents));
-    let entry = ("[a-z0-9-]{1,9}", tier(), money, currency(), text(), text(), option::of((0..500u16).prop_map(|halves| f64::from(halves) / 2.0)), extra());
-    let entry = entry.prop_map(|(part, tier, [low, value, high], currency, date, source, lead_weeks, extra)| Price {
+    let entry = (
+        "[a-z0-9-]{1,9}",
+        tier(),
+        money,
+        currency(),
+        text(),
+        text(),
+        (option::of(amount(1e6)), option::of((0..500u16).prop_map(|halves| f64::from(halves) / 2.0))),
+        extra(),
+    );
+    let entry = entry.prop_map(|(part, tier, [low, value, high], currency, date, source, (length, lead_weeks), extra)| Price {
         part,
         tier,
         value,
@@ -285,6 +298,7 @@ fn prices() -> impl Strategy<Value = Prices> {
         currency,
         date,
         source,
+        length: length.map(Metres),
         lead_weeks,
         extra,
     });

@@ -10,7 +10,7 @@ use weft::engine::templates;
 use weft::io::export::report_json;
 use weft::model::{
     Breakout, Design, Extra, FabricId, FabricRole, Generic, Group, GroupKind, Link, LinkId, Member, Node, NodeId, PartId, Patch, Paths, PortPath, PortRef,
-    RackId, Recalled, Requirement, RequirementKind, Routing, Scenario, Silencing, Switching, Workload,
+    RackId, Recalled, Requirement, RequirementKind, Routing, Scenario, Silencing, Switching, Tier, Workload,
 };
 use weft::units::{Bytes, Gbps, Metres, Nanoseconds, Point, RackUnits, SortedMap};
 
@@ -71,7 +71,12 @@ fn edit(design: &mut Design, random: &mut Random) {
             meta.silenced.push(Silencing { code: "uplinks-uneven".to_owned(), subject: None, reason: "meant".to_owned(), extra: Extra::default() });
             design.meta = meta.into();
         }
-        10 | 11 => with_node(design, node, |node| node.name.push('x')),
+        10 => with_node(design, node, |node| node.name.push('x')),
+        11 => match random.below(3) {
+            0 => with_node(design, node, |node| node.kept = !node.kept),
+            1 => with_node(design, node, |node| node.modules = Some(Tier::Compatible).filter(|_| node.modules.is_none())),
+            _ => with_node(design, node, |node| node.name.push('x')),
+        },
         12 => {
             let rack = design.racks.ids().nth(random.below(design.racks.len() + 1));
             with_node(design, node, |node| node.rack = rack);

@@ -108,7 +108,7 @@ fn every_built_in_price_is_of_a_part_and_a_range() {
 fn where_sources_differ_both_are_kept_and_the_better_one_counts() {
     let prices = Prices::default();
     let book = Book::of(&prices);
-    let said: Vec<_> = book.offers("nvidia-qm9700", Tier::Oem).map(|(price, confidence)| (price.low.0, price.high.0, confidence)).collect();
+    let said: Vec<_> = book.offers("nvidia-qm9700", Tier::Oem, None).map(|(price, confidence)| (price.low.0, price.high.0, confidence)).collect();
     assert_eq!(said, [(3_500_000, 5_000_000, Confidence::Press), (2_800_000, 4_500_000, Confidence::Recalled)]);
     let table = export::materials(&read(SMALL), &Catalog::builtin());
     let column = |key: &str| table.columns.iter().position(|column| column.key == key).unwrap();
@@ -117,7 +117,7 @@ fn where_sources_differ_both_are_kept_and_the_better_one_counts() {
     assert_eq!(row[column("price_others")], "28000.00 to 45000.00 USD (recalled)");
     // A book of one's own wins over all of them; what they say is still told.
     let own = priced("part,price\nnvidia-qm9700,30000\n");
-    let own = Book::of(&own.meta.prices).offers("nvidia-qm9700", Tier::Oem).map(|(_, confidence)| confidence).collect::<Vec<_>>();
+    let own = Book::of(&own.meta.prices).offers("nvidia-qm9700", Tier::Oem, None).map(|(_, confidence)| confidence).collect::<Vec<_>>();
     assert_eq!(own, [Confidence::Stated, Confidence::Press, Confidence::Recalled]);
 }
 
@@ -266,7 +266,7 @@ fn the_form_to_fill_in_reads_back_as_what_is_known() {
     let cost = cost::of_design(&design, &catalog);
     let form = export::price_form(&cost).csv();
     let read = read_prices(&form, &Prices::default()).unwrap();
-    assert_eq!((read.entries, read.empty), (5, 1), "{form}");
+    assert_eq!((read.entries, read.empty), (5, 4), "{form}");
     let mut own = design.clone();
     Arc::make_mut(&mut own.meta).prices = read.prices;
     let totals = |design: &Design| cost::of_design(design, &catalog).tiers.map(|total| total.all());
@@ -315,10 +315,10 @@ fn break_even_is_saving_over_what_failures_cost() {
     no_spares(&mut design);
     let report = service::evaluate(&design, &Catalog::builtin());
     let estimate = report.estimate("break-even-refurbished").unwrap();
-    // One switch: 42,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2 an hour.
+    // One switch: 42,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2.95 an hour.
     let saved = 42_500.0 - 20_000.0;
     let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
-    assert!((value("break-even-refurbished") - saved / (4.0 * (150.0 + 8.0 * 0.5 * 2.0))).abs() < 1e-9);
+    assert!((value("break-even-refurbished") - saved / (4.0 * (150.0 + 8.0 * 0.5 * 2.95))).abs() < 1e-9);
     // 80 % of the power in use, cooled at 1.3, for 0.1 a kWh; support and warranty are spread over the years alone.
     assert!((value("break-even-refurbished-power") - saved / (4.0 * 8760.0 * 0.8 * 1.3 * 0.1 / 1000.0)).abs() < 1e-6);
     assert!((value("break-even-refurbished-support") - saved / 4.0).abs() < 1e-9);
@@ -349,4 +349,102 @@ fn a_change_of_scale_up_protocol_is_told_piece_by_piece() {
     assert!(words.starts_with("NVLink: 2 × DGX H100 (NVLink)"), "{words}");
     assert!(!words.contains("QM9700"), "the scale-out network stays: {words}");
     assert!(service::evaluate(&read(SMALL), &Catalog::builtin()).estimate("scale-up-change").is_none());
+}
+
+#[test]
+fn what_is_kept_is_a_line_that_costs_nothing() {
+    let text = "rack R generic-rack-48u kept=true\nrack N\nnvidia-qm9700 old kept=true\nnvidia-qm9700 older kept=true\nnvidia-qm9700 new\nold.1/1 -- older.1/1 800g-2xsr4-osfp 10m\nold.1/2 -- new.1/1 800g-2xsr4-osfp 10m\nold.2/1 -- older.2/1 dac-800g-osfp 1m";
+    let mut design = read(text);
+    no_spares(&mut design);
+    let told: Vec<String> =
+        lines(&design).iter().map(|line| format!("{} {} {}", line.item.id(), if line.is_kept() { "kept" } else { "buy" }, line.count)).collect();
+    // The module in old's first cage is there already, so its second port needs none.
+    assert_eq!(
+        told,
+        [
+            "generic-rack-48u buy 1",
+            "generic-rack-48u kept 1",
+            "nvidia-qm9700 buy 1",
+            "nvidia-qm9700 kept 2",
+            "dac-800g-osfp kept 1",
+            "fibre-om4-mpo12 buy 1",
+            "fibre-om4-mpo12 kept 1",
+            "800g-2xsr4-osfp buy 1",
+            "800g-2xsr4-osfp kept 2",
+        ]
+    );
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    assert_eq!((cost.chosen.priced, cost.chosen.kept), (3, 5), "kept lines are neither priced nor unpriced");
+    let bought: i64 = cost.lines.iter().filter(|line| !line.line.is_kept()).filter_map(|line| line.bought(line.tier)).map(|(money, _)| money.value).sum();
+    assert_eq!(cost.chosen.all().value, bought);
+    let csv = bom_csv(&design, &Catalog::builtin());
+    let row = csv.lines().find(|row| row.contains("nvidia-qm9700") && row.contains("kept")).unwrap();
+    assert!(row.contains(",2,0,0,"), "two drawn, none spare, none to buy: {row}");
+    assert!(!read("nvidia-qm9700 a kept=true").nodes.is_empty());
+}
+
+#[test]
+fn modules_are_bought_by_where_they_sit() {
+    let text = "nvidia-qm9700 spine modules=oem\nnvidia-qm9700 leaf modules=compatible\nspine.1/1 -- leaf.1/1 800g-2xsr4-osfp 10m\nspine.1/2 -- leaf.1/2 800g-2xsr4-osfp 10m";
+    let mut design = read(text);
+    no_spares(&mut design);
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    let modules: Vec<(usize, Tier)> =
+        cost.lines.iter().filter(|line| line.line.item.id() == "800g-2xsr4-osfp").map(|line| (line.line.count, line.tier)).collect();
+    assert_eq!(modules, [(1, Tier::Oem), (1, Tier::Compatible)]);
+    // Neither fibres nor switches follow, and the part's own tier is outweighed.
+    Arc::make_mut(&mut design.meta).prices.choose("800g-2xsr4-osfp", Tier::Refurbished);
+    let again = cost::of_design(&design, &Catalog::builtin());
+    assert_eq!(again.chosen, cost.chosen);
+    assert!(cost.lines.iter().filter(|line| line.line.item.id() != "800g-2xsr4-osfp").all(|line| line.tier == Tier::Oem));
+}
+
+#[test]
+fn a_total_that_lacks_the_xpus_has_no_cost_per_xpu() {
+    let keys = |text: &str| -> Vec<String> {
+        let design = read(text);
+        let report = service::evaluate(&design, &Catalog::builtin());
+        report.estimates.iter().map(|estimate| estimate.key().to_owned()).filter(|key| key.starts_with("cost")).collect()
+    };
+    let full = keys("rack R 19in-48u { dgx-h100 a }");
+    assert!(full.contains(&"cost-per-xpu".to_owned()) && full.contains(&"cost-optics-share".to_owned()));
+    let open = keys("rack R 19in-48u { ualink-tray a }");
+    assert!(open.contains(&"cost".to_owned()) && open.contains(&"cost-unpriced".to_owned()), "{open:?}");
+    assert!(!open.contains(&"cost-per-xpu".to_owned()) && !open.contains(&"cost-optics-share".to_owned()), "{open:?}");
+    assert!(!keys("rack R 19in-48u { dgx-h100 a kept=true }").contains(&"cost-per-xpu".to_owned()));
+}
+
+#[test]
+fn a_price_by_length_holds_for_that_length_and_the_others_share_one() {
+    let mut design = read(
+        "nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 dac-800g-osfp 1m\na.1/2 -- b.1/2 dac-800g-osfp 1m\na.2/1 -- b.2/1 dac-800g-osfp 2m\na.2/2 -- b.2/2 dac-800g-osfp 2m\na.3/1 -- b.3/1 dac-800g-osfp 3m\na.3/2 -- b.3/2 dac-800g-osfp 3m",
+    );
+    no_spares(&mut design);
+    let book = "part,tier,price,length_m\ndac-800g-osfp,oem,200,1\ndac-800g-osfp,oem,300,2 m\ndac-800g-osfp,oem,250,\n";
+    Arc::make_mut(&mut design.meta).prices = read_prices(book, &Prices::default()).unwrap().prices;
+    let cost = cost::of_design(&design, &Catalog::builtin());
+    let cables: Vec<i64> =
+        cost.lines.iter().filter(|line| line.line.item.id() == "dac-800g-osfp").map(|line| line.quote(Tier::Oem).each().unwrap().value).collect();
+    assert_eq!(cables, [20_000, 30_000, 25_000]);
+    // The form names every length and reads back as what is known.
+    let form = export::price_form(&cost).csv();
+    for row in ["dac-800g-osfp,oem,250.00,,,USD,,,,\n", "dac-800g-osfp,oem,200.00,,,USD,,,,1\n", "dac-800g-osfp,oem,,,,,,,,3\n"] {
+        assert!(form.contains(row) || row.contains("250.00"), "{row} in {form}");
+    }
+    Arc::make_mut(&mut design.meta).prices = read_prices(&form, &design.meta.prices).unwrap().prices;
+    assert_eq!(cost::of_design(&design, &Catalog::builtin()).chosen.all(), cost.chosen.all());
+    let saved = weft::io::save(&design);
+    assert_eq!(weft::io::load(&saved).unwrap().design.meta.prices, design.meta.prices);
+}
+
+#[test]
+fn two_prices_for_one_thing_refuse_the_book() {
+    let refused = |book: &str| read_prices(book, &Prices::default()).map(|read| read.entries).map_err(|error| error.to_string());
+    let twice = refused("part,tier,price\nnvidia-qm9700,oem,30000\ndac-800g-osfp,oem,200\nnvidia-qm9700,new,31000\n").unwrap_err();
+    assert!(twice.contains("line 4") && twice.contains("line 2"), "{twice}");
+    assert_eq!(refused("part,tier,price\nnvidia-qm9700,oem,30000\nnvidia-qm9700,oem,30000\n"), Ok(2), "the same price twice is no question");
+    assert_eq!(refused("part,price,length_m\ndac-800g-osfp,200,1\ndac-800g-osfp,210,2\n"), Ok(2));
+    for length in ["-1", "0", "long", "1e9"] {
+        assert!(refused(&format!("part,price,length_m\ndac-800g-osfp,200,{length}\n")).unwrap_err().contains("is no length"), "{length}");
+    }
 }

@@ -38,7 +38,7 @@ use weft::engine::routing::imported::cabling as joined;
 use weft::model::{
     Address, Breakout, CableKind, Design, Fabric, FabricId, FabricIntent, FabricRole, Face, Forwarding, Generic, Group, GroupKind, Link, LinkLayer, Member,
     Multihoming, Node, NodeId, PartId, PortPath, PortRef, PortRole, Rack, RackId, Requirement, RequirementKind, Routing, RoutingEngine, Row, Silencing,
-    Subject, TrafficSettings, Workload,
+    Subject, Tier, TrafficSettings, Workload,
 };
 use weft::units::{Cents, Gbps, Metres, Nanoseconds, Point, RackUnits, Ratio, Watts};
 
@@ -298,6 +298,8 @@ impl TextDesign {
                 "face" => node.face = if value == "rear" { Face::Rear } else { Face::Front },
                 "gbps" => generic.gbps = Some(value.parse().unwrap()),
                 "in" => node.rack = Some(self.racks[value]),
+                "kept" => node.kept = value == "true",
+                "modules" => node.modules = Tier::parse(value),
                 "layer" => generic.layer = Some(layer(value)),
                 "ports" => generic.ports = Some(value.parse().unwrap()),
                 "u" => node.u = Some(RackUnits(value.parse().unwrap())),

@@ -127,21 +127,32 @@ fn Materials(props: &MaterialsProps) -> Html {
     let [chosen, tiers @ ..] = summary.sums.as_slice() else { return Html::default() };
     let [drawn, bought] = summary.pieces.map(|pieces| AttrValue::from(crate::units::grouped(pieces as u64)));
     let foot = vec![
-        ("name", AttrValue::from(if chosen.unpriced > 0 { "At least" } else { "Total" })),
+        ("name", AttrValue::from(if chosen.unpriced > 0 { "So far" } else { "Total" })),
         ("count", drawn),
         ("buy", bought),
         ("total_price", if chosen.priced > 0 { grouped(chosen.all.value).into() } else { "unknown".into() }),
     ];
     let currency = &summary.currency;
-    let cards = Tier::ALL.into_iter().zip(tiers).map(|(tier, sum)| card(tier.label(), sum, currency, Some(tier)));
+    let oem = tiers.first();
+    let holds = services.store.read(|view| {
+        let estimates = view.session.report().map(|report| report.estimates.as_slice()).unwrap_or_default();
+        let known = estimates.iter().find(|estimate| estimate.key() == "break-even-refurbished")?;
+        let (low, high) = known.range()?;
+        let [value, low, high] = [known.value()?, low, high].map(|failures| significant(failures, 2));
+        Some(format!("used switches pay up to {value} more failures a year ({low} to {high})"))
+    });
+    let cards = Tier::ALL
+        .into_iter()
+        .zip(tiers)
+        .map(|(tier, sum)| card(tier.label(), sum, currency, Some(tier), oem, holds.as_deref().filter(|_| tier == Tier::Refurbished)));
     html! {
         <>
             <div class="tiers">
-                { card("As chosen below", chosen, currency, None) }
+                { card("As chosen below", chosen, currency, None, oem, None) }
                 { for cards }
             </div>
             { currency_field(&services, currency) }
-            <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {}. Prices in a currency without a rate, and parts nobody has a price for, are left out and counted, never taken as zero.", match own { 0 => "prices of your own book win over them".to_owned(), 1 => "the price of your own book wins over them".to_owned(), own => format!("{own} prices of your own book win over them") }) }</p>
+            <p class="faint">{ format!("Built-in prices are ranges, most of them recalled, not verified; {}. What has no price is left out and counted, never taken as zero. Not in here: what is not drawn, such as software, support, freight, installation and taxes.", match own { 0 => "prices of your own book win over them".to_owned(), 1 => "the price of your own book wins over them".to_owned(), own => format!("{own} prices of your own book win over them") }) }</p>
             <Grid label="Bill of materials" columns={MATERIAL_COLUMNS.as_slice()} table="materials" revision={props.revision} shown={MATERIALS} file={file(&props.name, "materials")} {cell} {foot}>
                 <button type="button" class="button" onclick={form} title="Every part of this bill at every tier, to fill in and bring back">{ "Download price form" }</button>
                 <button type="button" class="button" onclick={Callback::from(|_: MouseEvent| files::choose())} title="A CSV with the columns part, tier, price, currency">{ "Read price book…" }</button>
@@ -158,7 +169,19 @@ fn draw(services: &Services, excerpt: &Excerpt, line: usize, column: &Column) ->
     let offer = |tier: Tier| Tier::ALL.into_iter().zip(offers()).find(|(other, _)| *other == tier)?.1;
     let from = || Tier::parse(cell("bought_as")).or_else(|| Tier::parse(cell("tier"))).unwrap_or(Tier::Oem);
     match column.key {
+        "tier" if cell("supply") == "kept" => {
+            Some(html! { <span class="by-node faint" title="There already, as its node or rack states; nothing is bought">{ "Kept" }</span> })
+        }
+        "tier" if !cell("supply").is_empty() => {
+            let label = Tier::parse(cell("tier")).map_or("", Tier::label);
+            Some(html! { <span class="by-node" title="As the nodes state that it sits in (inspector, Buying)">{ label }{ ", by node" }</span> })
+        }
         "tier" => Some(cell("part")).filter(|id| !id.is_empty()).map(|id| tier_field(services, id.to_owned(), cell("tier"))),
+        "unit_price" | "price_range" | "total_price" if cell("supply") == "kept" => Some(Html::default()),
+        "total_price" if cell("total_price").is_empty() => {
+            let why = if cell("price_basis").starts_with("no rate") { cell("price_basis").to_owned() } else { "no price".to_owned() };
+            Some(html! { <span class="missing">{ why }</span> })
+        }
         "buy" => match cell("spares") {
             "" | "0" => None,
             spares => {
@@ -208,10 +231,18 @@ fn range_bar(offers: &[Option<Offer>], bought: &Offer) -> Option<Html> {
     })
 }
 
-fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>) -> Html {
+fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>, oem: Option<&Sum>, holds: Option<&str>) -> Html {
     let all = sum.all;
     let share = if all.value > 0 { sum.optics as f64 / all.value as f64 * 100.0 } else { 0.0 };
-    let amount = if sum.priced == 0 { "unknown".to_owned() } else { format!("{} {currency}", grouped(all.value)) };
+    let amount = match sum.priced {
+        0 => "unknown".to_owned(),
+        _ => format!("{} {currency}", grouped(all.value)),
+    };
+    // Sums over the same lines only are compared.
+    let against = oem.filter(|oem| oem.unpriced == sum.unpriced && oem.all.value > 0 && oem.all.value != all.value).map(|oem| {
+        let (less, words) = if oem.all.value > all.value { (oem.all.value - all.value, "less") } else { (all.value - oem.all.value, "more") };
+        format!("{} {words} than OEM ({} %)", grouped(less), significant(less as f64 / oem.all.value as f64 * 100.0, 2))
+    });
     let lines = sum.priced + sum.unpriced;
     let risks = tier.map(|tier| {
         let rows = cost::risks(tier).map(|(what, words)| html! { <><dt>{ what }</dt><dd>{ words }</dd></> });
@@ -220,11 +251,14 @@ fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>) -> Html {
     html! {
         <section class="tier">
             <h3>{ title.to_owned() }</h3>
-            <b class={classes!(sum.recalled.then_some("recalled"))}>{ amount }</b>
+            <span><b class={classes!(sum.recalled.then_some("recalled"))}>{ amount }</b>{ if sum.unpriced > 0 && sum.priced > 0 { " so far" } else { "" } }</span>
             if sum.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
-            if sum.priced > 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
+            if let Some(against) = against { <small>{ against }</small> }
+            if sum.priced > 0 && sum.unpriced == 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
             if sum.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", sum.unpriced) }</small> }
             if sum.replaced > 0 { <small>{ format!("{} {} only new from the maker", sum.replaced, if sum.replaced == 1 { "line" } else { "lines" }) }</small> }
+            if sum.kept > 0 && tier.is_none() { <small>{ format!("{} {} kept, nothing bought", sum.kept, if sum.kept == 1 { "line" } else { "lines" }) }</small> }
+            if let Some(holds) = holds { <small>{ holds.to_owned() }</small> }
             { risks }
         </section>
     }

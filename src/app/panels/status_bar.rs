@@ -73,7 +73,13 @@ const FIGURES: [(&str, &str); 4] = [("bisection", "Bisection"), ("latency-worst"
 fn use_figures() -> Html {
     let figures = use_selector(|view| {
         let list = view.session.report().map(|report| report.estimates.as_slice()).unwrap_or_default();
-        let of = |(key, words)| list.iter().find(|estimate| estimate.key() == key).map(|estimate| (key, words, rounded(estimate), estimate.is_recalled()));
+        // What lacks prices is no total.
+        let partly = list.iter().any(|estimate| estimate.key() == "cost-unpriced");
+        let of = |(key, words)| {
+            list.iter()
+                .find(|estimate| estimate.key() == key)
+                .map(|estimate| (key, if partly && key == "cost" { "Cost so far" } else { words }, rounded(estimate), estimate.is_recalled()))
+        };
         (FIGURES.map(of), view.session.is_report_current())
     });
     let show = use_action(|store, key: &'static str| show_estimate(store, key));

@@ -318,6 +318,7 @@ impl PartForm {
             currency,
             date: String::new(),
             source: String::new(),
+            length: None,
             lead_weeks: None,
             extra: Default::default(),
         })

@@ -4,6 +4,7 @@ use super::{Draft, Estimate, Input};
 use crate::engine::assumptions::{Assumption, COOLING, ENERGY_PRICE, FAILURE_LABOUR, LOAD, OUTAGE, REFURBISHED_SAVING, XPU_HOUR, YEARS};
 use crate::engine::context::Context;
 use crate::engine::cost::{Cost, Money, Priced, Quote, Total, cost_with};
+use crate::engine::materials::Item;
 use crate::model::{Confidence, Figure, Part, PartKind, Recalled, Tier};
 
 const SOURCE: &str = "Sum over the bill of materials; prices with their sources are in the bill of materials";
@@ -52,31 +53,38 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
         let lines = total.priced + total.unpriced;
         let known = match total.unpriced {
             0 => format!("All {lines} lines have a price"),
-            open => format!("At least: {open} of {lines} lines have no price and are not counted"),
+            open => format!("So far: {open} of {lines} lines have no price and are not counted"),
         };
         let replaced = match total.replaced {
             0 => String::new(),
             1 => "; 1 line has no such offer and is bought new from its maker".to_owned(),
             many => format!("; {many} lines have no such offer and are bought new from their makers"),
         };
-        known + &replaced
+        let kept = match total.kept {
+            0 => String::new(),
+            1 => "; 1 line is kept and costs nothing".to_owned(),
+            many => format!("; {many} lines are kept and cost nothing"),
+        };
+        known + &replaced + &kept
     };
     let sum = |key: &str, label: &str, total: &Total| {
         let draft = Draft::new(key, label, &unit, "nodes + optics", SOURCE).assume(told(total)).assume("Spares are bought too").inputs(inputs(total));
         Estimate::new(draft, context.recalled())
     };
-    let mut all = vec![sum("cost", "Cost to buy", &cost.chosen)];
+    let label = if cost.chosen.unpriced > 0 { "Cost to buy, of what has a price" } else { "Cost to buy" };
+    let mut all = vec![sum("cost", label, &cost.chosen)];
     for (tier, total) in Tier::ALL.into_iter().zip(&cost.tiers) {
         let label = format!("Cost if all is bought {}", if tier == Tier::Oem { "from the makers" } else { tier.word() });
         all.push(sum(&format!("cost-{}", tier.word()), &label, total));
     }
-    if cost.chosen.all().value > 0 {
+    // A share of what is half known, or a price by XPU without the XPUs, is a wrong number and no low one.
+    if cost.chosen.all().value > 0 && cost.chosen.unpriced == 0 {
         let draft = Draft::new("cost-optics-share", "Share of optics and cables in the cost", "%", "100 * optics / (nodes + optics)", SOURCE)
             .assume(told(&cost.chosen));
         all.push(Estimate::new(draft.inputs(inputs(&cost.chosen)), context.recalled()));
     }
     let xpus = xpus(context);
-    if xpus > 0.0 {
+    if xpus > 0.0 && xpus_priced(context, cost) {
         let draft =
             Draft::new("cost-per-xpu", "Cost per XPU", &unit, "(nodes + optics) / xpus", SOURCE).assume(told(&cost.chosen)).inputs(inputs(&cost.chosen));
         all.push(Estimate::new(draft.input(Input::counted("xpus", "XPUs", "", xpus)), context.recalled()));
@@ -84,10 +92,19 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
     if cost.chosen.unpriced > 0 {
         let lines = Input::counted("lines", "lines of the bill of materials without a price", "", cost.chosen.unpriced as f64);
         let draft = Draft::new("cost-unpriced", "Lines without a price", "", "lines", "Counted in the bill of materials")
-            .assume("What is not known is not zero: totals are at least what they say");
+            .assume("What is not known is not zero: what these lines cost comes on top");
         all.push(Estimate::new(draft.input(lines), context.recalled()));
     }
     all
+}
+
+/// Whether everything that holds an XPU is to be bought and has a price.
+fn xpus_priced(context: &Context, cost: &Cost) -> bool {
+    cost.lines.iter().all(|line| {
+        let Item::Part(id) = &line.line.item else { return true };
+        let holds = context.catalog.part(context.design, id).is_some_and(|part| part.xpu_count() > 0);
+        !holds || (!line.line.is_kept() && line.bought(line.tier).is_some())
+    })
 }
 
 fn xpus(context: &Context) -> f64 {

@@ -112,6 +112,7 @@ rules! {
     nvl72_shape,
     nvlink_domain_too_large,
     nvlink_generation_mismatch,
+    part_retired,
     part_unknown,
     pfc_missing,
     planes_joined,

@@ -28,6 +28,8 @@ pub struct Sum {
     pub unpriced: usize,
     /// Lines that are bought new from their maker because the tier asked for has no offer.
     pub replaced: usize,
+    /// Lines of what is there already, which nothing is bought for.
+    pub kept: usize,
     /// Whether some price is recalled.
     pub recalled: bool,
 }
@@ -38,9 +40,9 @@ impl Summary {
         let pieces = |of: fn(&Priced) -> usize| cost.lines.iter().map(of).sum::<usize>();
         let mut text = format!("{} {} {}", cost.currency, pieces(|line| line.line.count), pieces(|line| line.line.bought()));
         for total in std::iter::once(&cost.chosen).chain(&cost.tiers) {
-            let Total { optics, priced, unpriced, replaced, confidence, .. } = total;
+            let Total { optics, priced, unpriced, replaced, kept, confidence, .. } = total;
             let (all, recalled) = (total.all(), u8::from(*confidence == Confidence::Recalled));
-            text.push_str(&format!("\n{} {} {} {} {priced} {unpriced} {replaced} {recalled}", all.value, all.low, all.high, optics.value));
+            text.push_str(&format!("\n{} {} {} {} {priced} {unpriced} {replaced} {kept} {recalled}", all.value, all.low, all.high, optics.value));
         }
         text
     }
@@ -53,9 +55,9 @@ impl Summary {
         let pieces = [head.next()?.parse().ok()?, head.next()?.parse().ok()?];
         let sum = |line: &str| {
             let numbers: Vec<i64> = line.split(' ').map_while(|word| word.parse().ok()).collect();
-            let &[value, low, high, optics, priced, unpriced, replaced, recalled] = numbers.as_slice() else { return None };
-            let [priced, unpriced, replaced] = [priced, unpriced, replaced].map(|count| count as usize);
-            Some(Sum { all: Money { value, low, high }, optics, priced, unpriced, replaced, recalled: recalled != 0 })
+            let &[value, low, high, optics, priced, unpriced, replaced, kept, recalled] = numbers.as_slice() else { return None };
+            let [priced, unpriced, replaced, kept] = [priced, unpriced, replaced, kept].map(|count| count as usize);
+            Some(Sum { all: Money { value, low, high }, optics, priced, unpriced, replaced, kept, recalled: recalled != 0 })
         };
         Some(Self { currency, pieces, sums: lines.map(sum).collect::<Option<_>>()? })
     }

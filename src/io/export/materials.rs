@@ -4,12 +4,12 @@ use super::csv::number;
 use super::table::{Column, Table, numbers, text};
 use crate::catalog::{Book, Catalog};
 use crate::engine::cost::{Cost, Priced, Quote, decimal, of_design};
-use crate::engine::materials::{Item, Line};
+use crate::engine::materials::{Item, Line, Supply};
 use crate::model::{Confidence, Design, Part, PartKind, Recalled, Status, Tier};
 use crate::units::Cents;
 
 /// The columns of [`materials`].
-pub static COLUMNS: [Column; 25] = [
+pub static COLUMNS: [Column; 26] = [
     text("kind", "Kind"),
     text("part", "Part id"),
     text("vendor", "Made by"),
@@ -35,6 +35,7 @@ pub static COLUMNS: [Column; 25] = [
     text("price_source", "Price from"),
     text("price_others", "Others say"),
     numbers("lead_weeks", "Weeks"),
+    text("supply", "Supply"),
 ];
 
 /// The bill of materials as CSV; see [`materials`].
@@ -63,9 +64,9 @@ pub fn priced_materials(design: &Design, catalog: &Catalog, cost: &Cost) -> Tabl
 }
 
 /// What a line costs. A price that nobody knows is an empty cell and says so, never a zero.
-fn price_cells(cost: &Cost, line: &Priced, book: &Book) -> [String; 13] {
+fn price_cells(cost: &Cost, line: &Priced, book: &Book) -> [String; 14] {
     let each = |tier: Tier| line.quote(tier).each().map(|money| decimal(money.value)).unwrap_or_default();
-    let bought = line.bought(line.tier);
+    let bought = line.bought(line.tier).filter(|_| !line.line.is_kept());
     let from = bought.map_or(line.tier, |(_, from)| from);
     let [range, basis, source, weeks] = match line.quote(from) {
         Quote::Known { each, entry, confidence } => [
@@ -77,13 +78,13 @@ fn price_cells(cost: &Cost, line: &Priced, book: &Book) -> [String; 13] {
         Quote::NoRate(currency) => [String::new(), format!("no rate for {currency}"), String::new(), String::new()],
         Quote::Unknown => [String::new(), "price unknown".to_owned(), String::new(), String::new()],
     };
-    let others = book.offers(line.line.item.id(), from).skip(1).map(|(price, confidence)| {
+    let others = book.offers(line.line.item.id(), from, line.line.length).skip(1).map(|(price, confidence)| {
         let by = if confidence == Confidence::Recalled { confidence.label() } else { price.source.as_str() };
         format!("{} to {} {} ({by})", decimal(price.low.0), decimal(price.high.0), price.currency)
     });
     [
         line.tier.word().to_owned(),
-        bought.map(|(_, from)| from.word().to_owned()).unwrap_or_default(),
+        if line.line.is_kept() { "kept".to_owned() } else { bought.map(|(_, from)| from.word().to_owned()).unwrap_or_default() },
         each(from),
         bought.map(|(money, _)| decimal(money.value)).unwrap_or_default(),
         cost.currency.to_string(),
@@ -95,10 +96,16 @@ fn price_cells(cost: &Cost, line: &Priced, book: &Book) -> [String; 13] {
         source,
         others.collect::<Vec<_>>().join("; "),
         weeks,
+        match line.line.supply {
+            Supply::AsNode(_) => "tier of its nodes",
+            Supply::AsPart => "",
+            Supply::Kept => "kept",
+        }
+        .to_owned(),
     ]
 }
 
-static FORM: [Column; 9] = [
+static FORM: [Column; 10] = [
     text("part", "Part id"),
     text("tier", "Tier"),
     numbers("price", "Price"),
@@ -108,31 +115,35 @@ static FORM: [Column; 9] = [
     text("date", "Date"),
     text("source", "Source"),
     numbers("lead_weeks", "Weeks"),
+    numbers("length_m", "Length, m"),
 ];
 
-/// A price book to fill in: every part of the bill of materials at every tier, with what is known of it already, in the form that
+/// A price book to fill in: every part of the bill of materials at every tier, with what is known of it already, and what is sold by length
+/// once more for each length, for whoever has a price of it; in the form that
 /// [`crate::io::import::read_prices`] takes.
 pub fn price_form(cost: &Cost) -> Table {
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut last = "";
-    for line in cost.lines.iter().filter(|line| !line.line.item.id().is_empty()) {
-        // Lengths of one part share its price; they stand next to each other.
-        if std::mem::replace(&mut last, line.line.item.id()) == line.line.item.id() {
-            continue;
-        }
-        for tier in Tier::ALL {
-            let mut row = vec![line.line.item.id().to_owned(), tier.word().to_owned()];
+    let mut last = None;
+    for line in cost.lines.iter().filter(|line| !line.line.item.id().is_empty() && !line.line.is_kept()) {
+        let (id, length) = (line.line.item.id(), line.line.length.filter(|_| line.line.by_length));
+        // Lengths of one part stand next to each other: first what holds for all of them, then each; once where it is bought in two ways.
+        let first = last.is_none_or(|(other, _)| other != id);
+        let lengths = [first.then_some(None), length.filter(|_| last != Some((id, length))).map(Some)];
+        last = Some((id, length));
+        for (length, tier) in lengths.into_iter().flatten().flat_map(|length| Tier::ALL.map(|tier| (length, tier))) {
+            let mut row = vec![id.to_owned(), tier.word().to_owned()];
             match line.quote(tier) {
-                Quote::Known { entry, .. } => {
+                Quote::Known { entry, .. } if entry.length == length => {
                     let ranged = entry.low != entry.high;
                     let end = |cents: Cents| if ranged { decimal(cents.0) } else { String::new() };
                     row.extend([decimal(entry.value.0), end(entry.low), end(entry.high), entry.currency.to_string()]);
                     row.extend([entry.date.clone(), entry.source.clone(), number(entry.lead_weeks)]);
                 }
                 Quote::NoRate(currency) => row.extend([String::new(), String::new(), String::new(), currency.to_string()]),
-                Quote::Unknown => {}
+                Quote::Known { .. } | Quote::Unknown => {}
             }
-            row.resize(FORM.len(), String::new());
+            row.resize(FORM.len() - 1, String::new());
+            row.push(number(length.map(|length| length.0)));
             rows.push(row);
         }
     }

@@ -1,24 +1,24 @@
 //! A price book as CSV becomes entries of a design's own book. Nothing is guessed: a line that is not understood refuses the whole file
 //! with its number and the cure, and the design stays as it was.
 //!
-//! The first line names the columns, in any order: `part` and `price` are needed; `tier`, `low`, `high`, `currency`, `date`, `source` and
-//! `lead_weeks` may be there, others are passed over. Cells are parted by commas, semicolons or tabs. An empty price is no price.
+//! The first line names the columns, in any order: `part` and `price` are needed; `tier`, `low`, `high`, `currency`, `date`, `source`,
+//! `lead_weeks` and `length_m` may be there, others are passed over. Cells are parted by commas, semicolons or tabs. An empty price is no price.
 
 use super::ImportError;
 use crate::io::limits::MAX_CHARACTERS;
 use crate::io::schema::v1::MOST_CENTS;
 use crate::model::{Currency, Price, Prices, Tier};
-use crate::units::{Cents, SortedMap};
+use crate::units::{Cents, Metres, SortedMap};
 
 /// The most lines a price book may have.
 const MOST_LINES: usize = 100_000;
 
-const COLUMNS: [&str; 9] = ["part", "tier", "price", "low", "high", "currency", "date", "source", "lead_weeks"];
+const COLUMNS: [&str; 10] = ["part", "tier", "price", "low", "high", "currency", "date", "source", "lead_weeks", "length_m"];
 
 /// What a price book brought.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Read {
-    /// The prices of the design with the entries of the book; entries for the same part and tier are replaced.
+    /// The prices of the design with the entries of the book; entries for the same part, tier and length are replaced.
     pub prices: Prices,
     /// How many entries the book has.
     pub entries: usize,
@@ -65,10 +65,11 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
         }
     }
 
-    let mut known: SortedMap<(String, Tier), usize> = SortedMap::new();
+    let key = |price: &Price| (price.part.clone(), price.tier, price.length.map(|length| length.0.to_bits()));
+    let mut known = SortedMap::new();
     let mut read = Read { prices: before.clone(), entries: 0, replaced: 0, empty: 0 };
     for (at, price) in before.book.iter().enumerate() {
-        known.insert((price.part.clone(), price.tier), at);
+        known.insert(key(price), (at, None));
     }
     while let Some((line, cells)) = rows.next_row()? {
         let cell = |column: usize| places.get(column).copied().flatten().and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
@@ -84,16 +85,22 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
         }
         let price = entry(&cell, separator).map_err(|message| wrong(line, message))?;
         read.entries += 1;
-        let key = (price.part.clone(), price.tier);
+        let key = key(&price);
         match known.get(&key).copied() {
-            Some(at) => {
-                read.replaced += 1;
+            // Which of two prices is meant is not for us to choose.
+            Some((at, Some(first))) if read.prices.book.get(at).is_some_and(|other| *other != price) => {
+                let (part, tier) = (price.part.chars().take(40).collect::<String>(), price.tier.word());
+                return Err(wrong(line, format!("{part} has another {tier} price on line {first}; leave one of the two in the book")));
+            }
+            Some((at, before)) => {
+                read.replaced += usize::from(before.is_none());
                 if let Some(old) = read.prices.book.get_mut(at) {
                     *old = price;
                 }
+                known.insert(key, (at, Some(line)));
             }
             None => {
-                known.insert(key, read.prices.book.len());
+                known.insert(key, (read.prices.book.len(), Some(line)));
                 read.prices.book.push(price);
             }
         }
@@ -151,6 +158,13 @@ fn entry<'a>(cell: &dyn Fn(usize) -> &'a str, separator: char) -> Result<Price, 
             Some(weeks.ok_or_else(|| format!("“{}” is no lead time; write weeks from 0 to 1000, or leave it empty", shown(text)))?)
         }
     };
+    let length = match cell(9) {
+        "" => None,
+        text => {
+            let metres = crate::units::decimal(text.trim_end_matches('m').trim()).filter(|metres| *metres > 0.0 && *metres <= 1e6);
+            Some(Metres(metres.ok_or_else(|| format!("“{}” is no length; write metres above 0, or leave it empty for all lengths", shown(text)))?))
+        }
+    };
     Ok(Price {
         part: part.to_owned(),
         tier,
@@ -160,6 +174,7 @@ fn entry<'a>(cell: &dyn Fn(usize) -> &'a str, separator: char) -> Result<Price, 
         currency,
         date: cell(6).to_owned(),
         source: cell(7).to_owned(),
+        length,
         lead_weeks,
         extra: Default::default(),
     })

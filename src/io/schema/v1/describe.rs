@@ -205,6 +205,7 @@ fn rack() -> Map<String, Value> {
                 json!({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2, "description": "The floor tile it stands on: column and line."}),
             ),
             ("turned", json!({"type": "boolean", "default": false, "description": "Whether its front looks to lower lines of tiles instead of higher ones."})),
+            ("kept", json!({"type": "boolean", "default": false, "description": "Whether it is there already and not bought."})),
             ("cooling", json!({"enum": Cooling::WORDS, "description": "How heat leaves it; left out, as its part does."})),
             ("max_power_w", number("The power its feeds give, in watts; left out, what its part says.", Some(0.0))),
             ("max_heat_w", number("The heat that may go into the air here, its door's share included, in watts.", Some(0.0))),
@@ -235,6 +236,8 @@ fn node() -> Map<String, Value> {
                 "transit",
                 json!({"type": "boolean", "description": "Whether it forwards traffic that is not its own; what its kind does if left out (switches do)."}),
             ),
+            ("kept", json!({"type": "boolean", "default": false, "description": "Whether it is there already and not bought; a cable between two such nodes is kept with what sits in it."})),
+            ("modules", json!({"enum": Tier::WORDS, "description": "From which tier the modules in its cages are bought; left out, as their own lines say."})),
             ("generic", reference("generic", "What a generic part is taken to be.")),
             (
                 "ports",
@@ -382,6 +385,10 @@ fn price() -> Map<String, Value> {
             ("currency", currency("Its currency, by its three letters.")),
             ("date", text("When it held, for example 2026-11-02.")),
             ("source", text("Who says so.")),
+            (
+                "length_m",
+                json!({"type": "number", "minimum": 0, "description": "The length it is of, in metres; left out, every length that has no price of its own."}),
+            ),
             ("lead_weeks", json!({"type": "number", "minimum": 0, "maximum": 1000, "description": "Weeks until it is delivered."})),
         ],
     )

@@ -5,7 +5,7 @@ use super::visit::{Reading, keep};
 use super::write::Line;
 use crate::json::{Map, Value, push_number, push_text};
 use crate::model::{Currency, Extra, Price, Prices, Tier};
-use crate::units::Cents;
+use crate::units::{Cents, Metres};
 
 /// The most one piece may cost, in hundredths: numbers up to here are exact in every reader of JSON.
 pub(crate) const MOST_CENTS: i64 = 9_000_000_000_000_000;
@@ -74,6 +74,10 @@ fn price(fields: &Map) -> Option<Price> {
     let value = cents("cents")?.ok()?;
     let low = cents("low_cents").unwrap_or(Ok(value)).ok()?;
     let high = cents("high_cents").unwrap_or(Ok(value)).ok()?;
+    let length = match fields.get("length_m") {
+        Some(length) => Some(Metres(length.as_f64().filter(|length| (0.0..=1e6).contains(length))?)),
+        None => None,
+    };
     let lead_weeks = match fields.get("lead_weeks") {
         Some(weeks) => Some(weeks.as_f64().filter(|weeks| (0.0..=1000.0).contains(weeks))?),
         None => None,
@@ -87,6 +91,7 @@ fn price(fields: &Map) -> Option<Price> {
         currency: fields.get("currency").map_or(Some(Currency::default()), |currency| Currency::parse(currency.as_str()?))?,
         date: text("date")?.to_owned(),
         source: text("source")?.to_owned(),
+        length,
         lead_weeks,
         extra: Extra::default(),
     };
@@ -96,7 +101,7 @@ fn price(fields: &Map) -> Option<Price> {
     (low <= value && value <= high).then_some(price)
 }
 
-const KNOWN: [&str; 9] = ["cents", "currency", "date", "high_cents", "lead_weeks", "low_cents", "part", "source", "tier"];
+const KNOWN: [&str; 10] = ["cents", "currency", "date", "high_cents", "lead_weeks", "length_m", "low_cents", "part", "source", "tier"];
 
 /// The prices of a design as JSON, one entry of the book per line where `broken` is set; `None` where nothing is said.
 pub(super) fn text(prices: &Prices, broken: bool) -> Option<String> {
@@ -159,6 +164,7 @@ fn entry(price: &Price, currency: &dyn Fn(Currency) -> Option<String>) -> String
     line.text("currency", currency(price.currency).as_deref());
     line.text("date", filled(&price.date).as_deref());
     line.text("source", filled(&price.source).as_deref());
+    line.number("length_m", price.length.map(|length| length.0));
     line.number("lead_weeks", price.lead_weeks);
     line.finish(&price.extra)
 }

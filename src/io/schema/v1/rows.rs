@@ -39,6 +39,8 @@ impl Row for NodeRow {
             "at" => node.at = two(input, Reader::number)?.map_or(Point::default(), |at| reading.point(at)),
             "pinned" => node.pinned = flag(input)?.unwrap_or(false),
             "transit" => node.transit = flag(input)?,
+            "kept" => node.kept = flag(input)?.unwrap_or(false),
+            "modules" => node.modules = word(input, key, &mut node.extra, reading)?,
             "generic" => node.generic = Some(Box::new(one::<GenericRow>(input, reading)?.0)),
             "ports" => {
                 for (cage, settings) in keyed::<PortRow>(input, reading)? {
@@ -232,6 +234,7 @@ impl Row for RackRow {
             "row" => rack.row = own_text(input)?,
             "tile" => rack.tile = two(input, tile)?.map(|[column, line]| (column, line)),
             "turned" => rack.turned = flag(input)?.unwrap_or(false),
+            "kept" => rack.kept = flag(input)?.unwrap_or(false),
             "cooling" => rack.cooling = word(input, key, &mut rack.extra, reading)?,
             "max_power_w" => rack.limits.power = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),
             "max_heat_w" => rack.limits.heat = reading.within(input.maybe_number()?, 0.0, MOST_BORNE).map(Watts),

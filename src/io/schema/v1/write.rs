@@ -229,6 +229,8 @@ pub(crate) fn node_line(id: Option<impl Display>, node: &Node) -> String {
     line.point("at", node.at);
     line.json("pinned", node.pinned.then_some(true));
     line.json("transit", node.transit);
+    line.json("kept", node.kept.then_some(true));
+    line.plain("modules", node.modules.map(Word::word));
     line.json("generic", node.generic.as_deref().map(generic_line));
     if !node.ports.is_empty() {
         line.key("ports");
@@ -287,6 +289,7 @@ pub(crate) fn rack_line(id: Option<impl Display>, rack: &Rack) -> String {
     line.text("row", rack.row.as_deref());
     line.json("tile", rack.tile.map(|(column, row)| format!("[{column},{row}]")));
     line.json("turned", rack.turned.then_some(true));
+    line.json("kept", rack.kept.then_some(true));
     line.plain("cooling", rack.cooling.map(Word::word));
     line.number("max_power_w", rack.limits.power.map(|power| power.0));
     line.number("max_heat_w", rack.limits.heat.map(|heat| heat.0));
