@@ -30,6 +30,7 @@ mod netbox;
 mod oracle;
 mod plot;
 mod ranges;
+mod ranking;
 mod rates;
 mod render;
 mod reports;

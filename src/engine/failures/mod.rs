@@ -4,6 +4,7 @@
 //! whole engine evaluates that as it evaluates any other: what a failure changes it changes everywhere. Nothing failed gives the
 //! design itself, and so the same report byte for byte.
 
+pub mod anew;
 pub mod ask;
 pub mod compare;
 pub mod connectivity;

@@ -1,14 +1,15 @@
 //! What each single failure costs: every link, switch and system switched off in turn, worst first.
 //!
 //! The cost of a failure is, first, how many pairs of endpoints that are left it takes every route from; then how much all-to-all
-//! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all by the routing in force and every hop splits
-//! evenly ([`Ranking::routing`] says what that leaves out).
-//! Things that a symmetry of the fabric maps on each other cost the same, so one of each class is looked at ([`super::symmetry`]).
+//! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all by the routing in force. [`Ranking::routing`] names
+//! it, and says where that is only nearly so.
+//! Where each hop splits evenly, things that a symmetry of the fabric maps on each other cost the same, so one of each class is looked at
+//! ([`super::symmetry`]); what else a failure may change is found from nothing ([`super::anew`]).
 
+use super::anew::{self, Anew};
 use super::spread::{Cut, Outcome, Spread};
 use super::symmetry::{APART, Labels, Rows, orbits};
 use crate::engine::context::Context;
-use crate::engine::routing::Equal;
 use crate::engine::structure::Structure;
 use crate::engine::topology::{Topology, VertexIndex, VertexKind};
 use crate::model::{LinkId, NodeId, Subject};
@@ -40,7 +41,7 @@ impl Kind {
     }
 }
 
-/// Failures that cost the same because the fabric looks the same from each of them.
+/// Failures that cost the same: the fabric looks the same from each of them, or each was evaluated for itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
     /// What fails.
@@ -89,22 +90,17 @@ impl Ranking {
 
 /// Ranks every single failure of some kinds. `progress` is told how much is done, from 0 to 1.
 ///
-/// Time: for each class of failures one search for symmetries and one search for each class of destinations that is left: a fabric from a
-/// template has a handful of both at any size, one without symmetries as many as it has links and endpoints.
+/// Time: where hops split evenly, for each class of failures one search for symmetries and one search for each class of destinations that is left: a
+/// fabric from a template has a handful of both at any size, one without symmetries as many as it has links and endpoints. Where flows keep one path,
+/// O(failures × flows × hops).
 pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) -> Ranking {
     let topology = &context.topology;
     let rows = Rows::of(topology);
-    let rate = |edge: u32| topology.edges().get(edge as usize).map_or(0, |edge| if edge.rate_known { edge.gbps.to_bits() } else { u64::MAX });
     // Of symmetries only those count that keep the routing as it is.
-    let routing = &context.routing;
-    let mut labels = Labels::of(topology, |vertex| routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge));
+    let mut labels = anew::labels(topology, &context.routing);
     let whole = orbits(topology, &rows, &labels);
-    let mut spread = Spread::new(topology, routing);
-    let mut ranking = Ranking { whole: spread.all_to_all(&Cut::NONE, &whole), routing: named(context), ..Ranking::default() };
     let structure = &context.structure;
-    ranking.bridges = structure.bridges.iter().filter(|edge| topology.is_link(**edge)).count();
     let splits = splitting_nodes(topology, structure);
-    ranking.articulation_points = splits.iter().filter(|splits| **splits).count();
 
     // Classes by the least arc of their edges, or the least node.
     let mut classes: SortedMap<(Kind, u32), Vec<u32>> = SortedMap::new();
@@ -119,26 +115,46 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
             classes.entry((kind, whole.node.get(place).copied().unwrap_or(place as u32))).or_default().push(place as u32);
         }
     }
-    let total = classes.len().max(1) as f64;
-    for (done, ((kind, _), places)) in classes.into_iter().enumerate() {
-        let Some(first) = places.first().copied() else { continue };
-        let (cut, only_way) = match kind {
-            Kind::Link => (Cut { edge: first, vertices: 0..0 }, structure.is_bridge(first)),
-            Kind::Switch | Kind::System => {
-                let node = topology.nodes().get(first as usize).copied().unwrap_or(NodeId(0));
-                (Cut { edge: u32::MAX, vertices: topology.vertices_of(node) }, splits.get(first as usize).copied().unwrap_or(false))
+    let failures: usize = classes.values().map(Vec::len).sum();
+    let mut anew = Anew::of(context, failures);
+    let mut spread = Spread::new(topology, &context.routing);
+    let mut ranking = Ranking {
+        whole: anew.whole().unwrap_or_else(|| spread.all_to_all(&Cut::NONE, &whole)),
+        bridges: structure.bridges.iter().filter(|edge| topology.is_link(**edge)).count(),
+        articulation_points: splits.iter().filter(|splits| **splits).count(),
+        ..Ranking::default()
+    };
+    let mut done = 0;
+    // Failures that were evaluated each for itself, by what they cost.
+    let mut alike: SortedMap<(Kind, u64, u64, u64, bool), usize> = SortedMap::new();
+    for ((kind, _), places) in classes {
+        let outcomes = anew.outcomes(kind, &places, &mut |more| {
+            done += more;
+            progress(done as f64 / failures.max(1) as f64);
+        });
+        let kept: Vec<u32> = places.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_none()).map(|(place, _)| *place).collect();
+        if let Some(first) = kept.first() {
+            let failure = Failure::of(topology, structure, &splits, kind, *first);
+            let outcome = degraded(topology, &rows, &mut labels, &failure.cut, &mut spread);
+            ranking.add(topology, &failure, outcome, &kept);
+        }
+        for (place, outcome) in places.iter().zip(outcomes) {
+            let Some(outcome) = outcome else { continue };
+            let failure = Failure::of(topology, structure, &splits, kind, *place);
+            // Rates that differ by how they were added up are one.
+            let rate = outcome.rate.map_or(u64::MAX, |rate| rate.to_bits().saturating_add(1 << 11) >> 12);
+            let key = (kind, rate, outcome.apart, failure.lost, failure.only_way);
+            match alike.get(&key).and_then(|at| ranking.classes.get_mut(*at)) {
+                Some(class) => class.members.extend(failure.name(topology)),
+                None => {
+                    alike.insert(key, ranking.classes.len());
+                    ranking.add(topology, &failure, outcome, &[*place]);
+                }
             }
-        };
-        let outcome = degraded(topology, &rows, &mut labels, &cut, &mut spread);
-        let lost = cut.vertices.clone().filter(|vertex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.endpoint)).count() as u64;
-        let loss = ranking.whole.rate.zip(outcome.rate).map(|(whole, left)| 1.0 - left / whole).filter(|loss| loss.is_finite());
-        let name = |place: &u32| match kind {
-            Kind::Link => topology.links().get(*place as usize).map(|id| id.0),
-            Kind::Switch | Kind::System => topology.nodes().get(*place as usize).map(|id| id.0),
-        };
-        ranking.classes.push(Class { kind, members: places.iter().filter_map(name).collect(), outcome, lost, only_way, loss });
-        progress((done + 1) as f64 / total);
+        }
     }
+    ranking.classes.iter_mut().for_each(|class| order::sort(&mut class.members));
+    ranking.routing = anew.words();
     order::sort_by(&mut ranking.classes, |a, b| {
         let loss = |class: &Class| class.loss.unwrap_or(0.0);
         b.outcome.apart.cmp(&a.outcome.apart).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
@@ -146,10 +162,50 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     ranking
 }
 
-/// What the ranking goes by: the ways of the routing in force, each hop split evenly.
-fn named(context: &Context) -> String {
-    let words = context.routing.words();
-    if context.routing.equal == Equal::Split { words.to_owned() } else { format!("{words}; ranked with every hop split evenly") }
+/// One failure.
+struct Failure {
+    kind: Kind,
+    /// The place of what fails among links or nodes.
+    place: u32,
+    cut: Cut,
+    only_way: bool,
+    /// Endpoints that fail with it.
+    lost: u64,
+}
+
+impl Failure {
+    fn of(topology: &Topology, structure: &Structure, splits: &[bool], kind: Kind, place: u32) -> Self {
+        let (cut, only_way) = match kind {
+            Kind::Link => (Cut { edge: place, vertices: 0..0 }, structure.is_bridge(place)),
+            Kind::Switch | Kind::System => {
+                let node = topology.nodes().get(place as usize).copied().unwrap_or(NodeId(0));
+                (Cut { edge: u32::MAX, vertices: topology.vertices_of(node) }, splits.get(place as usize).copied().unwrap_or(false))
+            }
+        };
+        let lost = cut.vertices.clone().filter(|vertex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.endpoint)).count() as u64;
+        Self { kind, place, cut, only_way, lost }
+    }
+
+    /// The id of what fails.
+    fn name(&self, topology: &Topology) -> Option<u32> {
+        named(topology, self.kind, self.place)
+    }
+}
+
+fn named(topology: &Topology, kind: Kind, place: u32) -> Option<u32> {
+    match kind {
+        Kind::Link => topology.links().get(place as usize).map(|id| id.0),
+        Kind::Switch | Kind::System => topology.nodes().get(place as usize).map(|id| id.0),
+    }
+}
+
+impl Ranking {
+    /// Adds what a failure costs, and all those that cost the same.
+    fn add(&mut self, topology: &Topology, failure: &Failure, outcome: Outcome, places: &[u32]) {
+        let loss = self.whole.rate.zip(outcome.rate).map(|(whole, left)| 1.0 - left / whole).filter(|loss| loss.is_finite());
+        let members = places.iter().filter_map(|place| named(topology, failure.kind, *place)).collect();
+        self.classes.push(Class { kind: failure.kind, members, outcome, lost: failure.lost, only_way: failure.only_way, loss });
+    }
 }
 
 /// All-to-all without what has failed: what has failed is set apart, so that symmetries leave it where it is.

@@ -61,6 +61,8 @@ pub struct OfFabric {
     pub trouble: Option<String>,
     /// What it was applied to, in a few words (`2 roots on tier 2`); may be empty.
     pub detail: String,
+    /// Whether names or numbers of switches, or of their cages, have a say in what is found, so that what looks alike need not be found alike.
+    pub by_number: bool,
     /// How a flow chooses among equal paths.
     pub equal: Routing,
     /// Whether XPUs forward through their domain.
@@ -183,6 +185,7 @@ impl InForce {
                 why,
                 trouble: None,
                 detail: String::new(),
+                by_number: false,
                 equal: choice,
                 forwarding: fabric.forwarding,
                 imported,
@@ -200,6 +203,7 @@ impl InForce {
                 }
                 if let Some(shape) = shape {
                     of.detail = shape.words();
+                    of.by_number = shape.goes_by_number();
                     kinds.add(&graph, shape, asked);
                 }
             }
@@ -410,6 +414,13 @@ impl Shape {
             Self::Order(order) => classed(steps, up_down::table(), |from, to| Some(u8::from(!order.is_up(from, to)))),
             Self::Dimensions(found) => classed(steps, dimensions::table(found.sizes.len()), |from, to| found.between(from, to)),
             Self::Groups(found) => classed(steps, groups::table(), |from, to| Some(u8::from(!found.are_one(from, to)))),
+        }
+    }
+    fn goes_by_number(&self) -> bool {
+        match self {
+            Self::Order(order) => !order.by_tier,
+            Self::Dimensions(_) => true,
+            Self::Groups(_) => false,
         }
     }
     fn words(&self) -> String {

@@ -21,6 +21,8 @@ pub struct UpDown {
     pub rank: Vec<u32>,
     /// The roots in words.
     pub roots: String,
+    /// Whether the roots are all that are farthest from the endpoints: then the order is that of the tiers, whatever switches are called or numbered.
+    pub by_tier: bool,
 }
 
 impl UpDown {
@@ -43,7 +45,7 @@ pub fn of(graph: &Graph, stated: Option<&str>) -> Result<UpDown, String> {
         None if highest > 1 => {
             let rank = (0..graph.forwarders.len()).map(|place| u32::from(highest - tier(place))).collect();
             let count = (0..graph.forwarders.len()).filter(|place| tier(*place) == highest).count();
-            return Ok(UpDown { rank, roots: format!("{count} root{} on tier {highest}", if count == 1 { "" } else { "s" }) });
+            return Ok(UpDown { rank, roots: format!("{count} root{} on tier {highest}", if count == 1 { "" } else { "s" }), by_tier: true });
         }
         None => {
             let mut best: Option<(usize, usize)> = None;
@@ -72,7 +74,7 @@ pub fn of(graph: &Graph, stated: Option<&str>) -> Result<UpDown, String> {
         }
     }
     let names: Vec<String> = roots.iter().filter_map(|place| graph.name(*place)).collect();
-    Ok(UpDown { rank, roots: format!("root{} {}", if roots.len() == 1 { "" } else { "s" }, listed(&names)) })
+    Ok(UpDown { rank, roots: format!("root{} {}", if roots.len() == 1 { "" } else { "s" }, listed(&names)), by_tier: false })
 }
 
 /// Forwarders by the names or ids stated, each once.

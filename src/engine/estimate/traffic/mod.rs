@@ -3,7 +3,7 @@
 
 mod bounds;
 mod demands;
-mod load;
+pub(in crate::engine) mod load;
 
 pub use load::Loads;
 
