@@ -130,7 +130,8 @@ fn fabrics_with_known_answers_get_them() {
     let found = report.estimate("bisection").unwrap();
     assert_eq!(found.formula(), "cut");
     assert_eq!(found.value(), Some(12_400.0));
-    assert_eq!(found.range().unwrap().0, 0.0);
+    let low = found.range().unwrap().0;
+    assert!((11_000.0..12_400.0).contains(&low), "at least {low}");
 }
 
 /// The slowest flow and what one endpoint sends (or receives) altogether, in Gb/s.

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod architecture;
+mod bisection;
 mod cabling;
 mod catalog;
 mod cli;

@@ -1,11 +1,14 @@
 //! Bisection bandwidth: what can cross between two halves of the endpoints, one way, in the worst even split examined.
 //!
-//! Finding the worst split is NP-hard, so two splits are examined (whole groups apart, and every group through its
-//! middle), switches are moved to whichever side cuts less, and the least is an upper bound. It is *exact* where it meets
-//! a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
-//! even split can carry less than half the endpoints times that rate.
+//! A split is even where its sides differ by no more endpoints than the node with most of them holds. Finding the worst is NP-hard, so two are
+//! examined (whole groups apart, and every group through its middle), switches are moved to whichever side cuts less, and the least is an upper
+//! bound. It is *exact* where it meets a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
+//! even split can carry less than the endpoints of its smaller side times that rate. In any other fabric a flow between hubs and all endpoints
+//! is found, and no even split can carry less than what of it must cross ([`super::hubs`]).
 
 use super::halves::{Fabric, OPEN};
+use super::hubs::{self, AtLeast};
+use super::show::quantity;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::model::Confidence;
@@ -13,6 +16,9 @@ use crate::units::order;
 
 const EXACT_SOURCE: &str =
     "Lower bound by admissible traffic in a uniform Clos (W. Dally, B. Towles, Principles and Practices of Interconnection Networks, 2004, ch. 6) met by a cut";
+const FLOW_SOURCE: &str =
+    "Lower bound by a flow between hubs and all endpoints (L. Ford, D. Fulkerson, 1956; F. T. Leighton, 1992, section 1.9.1) met by a cut";
+const BETWEEN_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2); lower bound: a flow between hubs and all endpoints, of which half must cross (L. Ford, D. Fulkerson, 1956; F. T. Leighton, 1992, section 1.9.1)";
 const BOUND_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2)";
 /// How often switches are moved between the sides of a cut.
 const PASSES: usize = 4;
@@ -44,29 +50,70 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
     // What is left without some links carries no more: where the scale-out network alone is uniform, its rate is a floor too.
     let bare = if groups.rate.is_none() && fabric.has_scale_up() { Fabric::of(context, false).uniform_rate(endpoints) } else { None };
     let uniform = groups.rate.or(bare);
-    let floor = uniform.map(|rate| rate * (endpoints / 2) as f64);
-    if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| endpoints.is_multiple_of(2) && (cut.gbps - floor).abs() <= 1e-9 * floor.abs()) {
-        let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "endpoints / 2 * rate", EXACT_SOURCE)
-            .assume(format!("{apart}; one way, exact: {} links cross between {}", cut.links, cut.between(split)))
+    let half = fabric.smaller_side(&component, endpoints);
+    let meets = |floor: f64| (cut.gbps - floor).abs() <= 1e-9 * floor.abs();
+    let floor = uniform.map(|rate| rate * half as f64);
+    let exact = |formula: &str, source: &str| {
+        Draft::new("bisection", "Bisection bandwidth", "Gb/s", formula, source).assume(format!(
+            "{apart}; one way, exact: {} links cross between {}",
+            cut.links,
+            cut.between(split)
+        ))
+    };
+    if let Some((rate, _)) = uniform.zip(floor).filter(|(_, floor)| meets(*floor)) {
+        let even = half * 2 == endpoints;
+        let draft = exact(if even { "endpoints / 2 * rate" } else { "half * rate" }, EXACT_SOURCE)
             .assume(if bare.is_some() {
                 "The scale-out network alone is uniform in every tier, verified link by link; scale-up links only add to it, and none crosses"
             } else {
                 "Uniform in every tier, verified link by link; endpoints of one system share its adapters"
             })
-            .input(Input::counted("endpoints", "endpoints", "", endpoints as f64))
+            .input(if even { Input::counted("endpoints", "endpoints", "", endpoints as f64) } else { smaller(half) })
             .input(Input::counted("rate", "what each endpoint can send to any other, all at once", "Gb/s", rate));
         return Some(Estimate::new(draft, context.recalled()));
     }
+    let flow = hubs::at_least(fabric, &component);
+    let by_flow = flow.map(|flow| flow.each * half as f64);
+    if let Some((flow, _)) = flow.zip(by_flow).filter(|(_, floor)| half > 0 && meets(*floor)) {
+        let draft = exact("half * each", FLOW_SOURCE).assume(told(&flow, half)).input(smaller(half)).input(Input::counted(
+            "each",
+            &format!("what each endpoint sends to {} hubs and gets from them, all at once", flow.hubs),
+            "Gb/s",
+            flow.each,
+        ));
+        return Some(Estimate::new(draft, context.recalled()));
+    }
+    let low = floor.into_iter().chain(by_flow).fold(0.0, f64::max).min(cut.gbps);
     let input = Input {
-        low: Some(floor.unwrap_or(0.0).min(cut.gbps)),
+        low: Some(low),
         confidence: Confidence::Derived.label().to_owned(),
         ..Input::counted("cut", &format!("rate of the {} links across", cut.links), "Gb/s", cut.gbps)
     };
-    let draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", BOUND_SOURCE)
+    let by_flow = by_flow.filter(|by_flow| *by_flow >= low).and(flow);
+    let mut draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", if by_flow.is_some() { BETWEEN_SOURCE } else { BOUND_SOURCE })
         .assume(format!("{apart}; one way, at most: {} links cross between {}", cut.links, cut.between(split)))
-        .assume("Even splits along tiers, switches on the side that cuts less; the fabric is not uniform, so another split may carry less")
+        .assume("Even splits along tiers, switches on the side that cuts less; another split may carry less, down to the lower bound")
         .input(input);
+    if let Some(flow) = by_flow {
+        draft = draft.assume(told(&flow, half));
+    }
     Some(Estimate::new(draft, context.recalled()))
+}
+
+fn smaller(half: u64) -> Input {
+    Input::counted("half", "endpoints in the smaller half", "", half as f64)
+}
+
+/// How a lower bound was found.
+fn told(flow: &AtLeast, half: u64) -> String {
+    let AtLeast { each, hubs, of, kind } = flow;
+    let hubs = if hubs == of { format!("{hubs} hubs") } else { format!("{hubs} of {of} hubs, as many as a live report has time for") };
+    format!(
+        "At least {}, by a flow that the links carry: {hubs} ({kind}) and every endpoint send each other {} in all, by the fewest hops; whichever half a hub is in, the {half} endpoints of the \
+         other are across",
+        quantity(each * half as f64, "Gb/s"),
+        quantity(*each, "Gb/s")
+    )
 }
 
 /// Which half of the fabric each node is in ([`Context::topology`]'s order of nodes), by the cut that [`estimate`] finds; 2 is neither. `None` below two
@@ -142,8 +189,18 @@ impl Fabric {
         largest.map(<[u32]>::to_vec)
     }
 
+    /// How many endpoints the smaller side of an even split has at least: sides differ by whole nodes, and by no more than the largest holds.
+    fn smaller_side(&self, nodes: &[u32], all: u64) -> u64 {
+        let held = || nodes.iter().map(|node| self.endpoints[*node as usize]).filter(|held| *held > 0);
+        let unit = held().fold(0, common).max(1);
+        let (all, most) = (all / unit, held().max().unwrap_or(0) / unit);
+        // What the sides differ by is odd where all are.
+        let differ = if most % 2 == all % 2 { most } else { most.saturating_sub(1) };
+        all.saturating_sub(differ) / 2 * unit
+    }
+
     /// How many endpoints nodes hold.
-    fn held(&self, nodes: &[u32]) -> u64 {
+    pub(super) fn held(&self, nodes: &[u32]) -> u64 {
         nodes.iter().map(|node| self.endpoints[*node as usize]).sum()
     }
 
@@ -319,12 +376,18 @@ impl Fabric {
     }
 }
 
-/// The first half of the endpoints against the rest, as even as whole nodes allow.
+/// The greatest common divisor.
+fn common(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common(b, a % b) }
+}
+
+/// The first half of the endpoints against the rest, the node in the middle where that is more even.
 fn halves(fabric: &Fabric, order: &[u32], endpoints: u64) -> Vec<(u32, u8)> {
-    let mut taken = 0;
+    let mut taken = 0u64;
     let sides = order.iter().map(|node| {
-        let side = if taken * 2 < endpoints { LEFT } else { RIGHT };
+        let before = 2 * taken;
         taken += fabric.endpoints[*node as usize];
+        let side = if before < endpoints && (2 * taken).saturating_sub(endpoints) <= endpoints - before { LEFT } else { RIGHT };
         (*node, side)
     });
     sides.collect()

@@ -43,6 +43,10 @@ const KNOWN: u32 = 1;
 const SCALE_UP: u32 = 2;
 
 impl Join {
+    /// The place of its edge.
+    pub(super) fn place(self) -> usize {
+        (self.edge >> 2) as usize
+    }
     /// Whether its rate is known.
     pub(super) fn known(self) -> bool {
         self.edge & KNOWN != 0

@@ -14,6 +14,7 @@ pub mod fill;
 pub mod flows;
 mod formula;
 pub(super) mod halves;
+mod hubs;
 mod openness;
 mod oversubscription;
 pub mod pair;
