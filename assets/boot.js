@@ -3,7 +3,9 @@
 import init from './weft-app.js';
 
 const page = typeof window !== 'undefined';
-const wasm = new URL('weft-app_bg.wasm', import.meta.url);
+// In a page of one file (`onepage.js`) everything stands in the document itself, and its first script says where.
+const packed = globalThis.weftPacked;
+const own = page && (packed ? packed.boot : new URL('boot.js', import.meta.url).href);
 const STARTS = 'weft:failed-starts';
 
 /** Reads all records of the page's storage, without wasm. */
@@ -85,7 +87,6 @@ function stored(change) {
 
 let trusted = address => address;
 if (page && globalThis.trustedTypes) {
-  const own = new URL('boot.js', import.meta.url).href;
   const policy = trustedTypes.createPolicy('weft', {
     createScriptURL: address => {
       if (address === own) return address;
@@ -96,12 +97,13 @@ if (page && globalThis.trustedTypes) {
 }
 
 // The program is fetched and compiled once: the page hands it to its workers, which so start without waiting for either.
+const fetched = () => (packed ? packed.program() : fetch(new URL('weft-app_bg.wasm', import.meta.url)));
 const program = page
-  ? WebAssembly.compileStreaming(fetch(wasm)).catch(async () => WebAssembly.compile(await (await fetch(wasm)).arrayBuffer()))
+  ? WebAssembly.compileStreaming(fetched()).catch(async () => WebAssembly.compile(await (await fetched()).arrayBuffer()))
   : new Promise(resolve => addEventListener('message', event => resolve(event.data), { once: true }));
 
 function startWorker() {
-  const worker = new Worker(trusted(new URL('boot.js', import.meta.url).href), { type: 'module', name: 'weft-engine' });
+  const worker = new Worker(trusted(own), { type: packed ? 'classic' : 'module', name: 'weft-engine' });
   program.then(compiled => worker.postMessage(compiled));
   return worker;
 }
@@ -119,6 +121,14 @@ globalThis.weftHost = {
   downloadRaw,
   failedStarts: () => Number(stored(storage => storage.getItem(STARTS)) ?? 0),
   started: () => stored(storage => storage.removeItem(STARTS)),
+  // A file that this page carries in itself; else null.
+  carried: async name => (packed ? packed.file(name) : null),
+  onePage: async (...what) => (await import('./onepage.js')).onePage(packed, ...what),
+  // The automation object is there: whoever embeds this page may have it.
+  exposed: async () => {
+    const allowed = new URLSearchParams(location.search).get('embed');
+    if (allowed !== null && parent !== window) (await import('./embed.js')).offer(window.weft, allowed.split(',').filter(Boolean));
+  },
 };
 
 if (page) {

@@ -142,12 +142,17 @@ pub fn is_dark(choice: ThemeChoice) -> bool {
 /// Changes the colours and keeps the choice.
 pub fn set_theme(store: &Store, choice: ThemeChoice) {
     host::prefer("weft:theme", choice.key());
-    show_theme(choice);
+    show_theme(store, choice);
+}
+
+/// Changes the colours for as long as the page is open.
+pub fn show_theme(store: &Store, choice: ThemeChoice) {
+    colour_page(choice);
     store.change(|ui| ui.theme = choice);
 }
 
-/// Shows the colours.
-pub fn show_theme(choice: ThemeChoice) {
+/// Gives the document its colours.
+pub fn colour_page(choice: ThemeChoice) {
     let Some(root) = host::document().and_then(|document| document.document_element()) else { return };
     match choice {
         ThemeChoice::System => root.remove_attribute("data-theme").ok(),

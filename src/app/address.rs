@@ -1,5 +1,5 @@
 //! What the page's address may ask for: `?template=fat-tree&k=32`, `?src=designs/x.json`, `#d=…` (a shared design), `#part=nvidia-qm9700`
-//! (the page of a part), `?theme=dark`.
+//! (the page of a part), `?theme=dark`, `?embed` (inside another page), `?readonly` (to look at). A page of one file carries a design too.
 
 use crate::model::PartId;
 use crate::units::SortedMap;
@@ -25,7 +25,14 @@ pub struct Address {
     pub theme: Option<String>,
     /// A part whose page is to be open.
     pub part: Option<PartId>,
+    /// Whether the page is inside another one, which keeps the design: this browser then keeps nothing.
+    pub embedded: bool,
+    /// Whether the design is to be looked at only.
+    pub read_only: bool,
 }
+
+/// What the fragment says once a design that the page carries was edited: what this browser kept is newer.
+const KEPT: &str = "#kept";
 
 /// The part that the fragment of the address names.
 pub fn part() -> Option<PartId> {
@@ -48,8 +55,43 @@ pub fn name_part(id: Option<&PartId>) -> Option<()> {
 }
 
 /// Whether a query or a fragment names a design.
-pub fn names_a_design(query: &str) -> bool {
+fn names_a_design(query: &str) -> bool {
     ["template=", "src=", "#d="].iter().any(|key| query.contains(key))
+}
+
+/// An edited design is no longer what the address names: a reload brings the edits back, not the address' design.
+pub fn leave() -> Option<()> {
+    let window = host::window()?;
+    let location = window.location();
+    let path = location.pathname().ok()?;
+    let query = location.search().ok()?;
+    let address = if UrlSearchParams::new_with_str(&query).ok()?.has("embed") {
+        return None;
+    } else if is_one_file() {
+        path + KEPT
+    } else if names_a_design(&(query + &location.hash().ok()?)) {
+        path
+    } else {
+        return None;
+    };
+    window.history().ok()?.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)).ok()
+}
+
+/// Whether this page is one file that carries all it needs.
+pub fn is_one_file() -> bool {
+    js_sys::Reflect::get(&js_sys::global(), &"weftPacked".into()).is_ok_and(|packed| packed.is_object())
+}
+
+/// A file that this page carries in itself, if it does.
+async fn carried(name: &str) -> Option<wasm_bindgen::JsValue> {
+    let promise: js_sys::Promise = host::call("carried", &[name.into()]).ok()?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok().filter(wasm_bindgen::JsValue::is_string)
+}
+
+/// The design that a page of one file carries, unless it was edited since.
+pub async fn carried_design() -> Option<wasm_bindgen::JsValue> {
+    let hash = host::window()?.location().hash().ok()?;
+    if hash == KEPT { None } else { carried("design").await }
 }
 
 impl Address {
@@ -62,7 +104,7 @@ impl Address {
             for entry in js_sys::try_iter(&parameters).ok().flatten().into_iter().flatten().flatten() {
                 let pair: js_sys::Array = entry.unchecked_into();
                 if let (Some(key), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())
-                    && !matches!(key.as_str(), "template" | "theme" | "src")
+                    && !matches!(key.as_str(), "template" | "theme" | "src" | "embed" | "readonly")
                 {
                     values.insert(key, value);
                 }
@@ -70,12 +112,23 @@ impl Address {
             (name, values)
         });
         let shared = host::window().and_then(|window| window.location().hash().ok()).and_then(|hash| hash.strip_prefix("#d=").map(str::to_owned));
-        Self { template, source: parameters.get("src"), shared, theme: parameters.get("theme"), part: part() }
+        Self {
+            template,
+            source: parameters.get("src"),
+            shared,
+            theme: parameters.get("theme"),
+            part: part(),
+            embedded: parameters.has("embed"),
+            read_only: parameters.has("readonly"),
+        }
     }
 }
 
-/// The text of a design file that this page's own origin serves. One sentence where it cannot be had.
+/// The text of a design file that this page carries, or that its own origin serves. One sentence where it cannot be had.
 pub async fn fetch(source: &str) -> Result<wasm_bindgen::JsValue, String> {
+    if let Some(text) = carried(source).await {
+        return Ok(text);
+    }
     let window = host::window().ok_or("There is no window.")?;
     let location = window.location();
     let here = location.href().unwrap_or_default();

@@ -58,6 +58,9 @@ pub struct Services {
     saved: Rc<RefCell<Option<Request>>>,
 }
 
+/// Why a design may not be edited where it is to be looked at only.
+pub const VIEWING: &str = "This page shows the design; it cannot be edited here";
+
 /// From so many records on a design is written out by the worker.
 pub const LARGE: usize = 2000;
 
@@ -91,6 +94,7 @@ impl Services {
     /// Opens a design that was read. What the worker read need not be sent there.
     pub fn open_read(&self, origin: Origin, read: Read) {
         let Read { drawn, told, read_only, job } = read;
+        let read_only = read_only.or_else(|| self.store.read(|view| view.ui.viewing.then(|| VIEWING.to_owned())));
         self.origin.set(origin);
         self.read_by.set(job);
         self.was_read.set(true);
@@ -204,7 +208,7 @@ impl Services {
                 // The worker hears of it first, so that a snapshot it makes holds it.
                 self.engine.changed(revision, patch.clone());
                 self.autosave.changed(&patch);
-                self.leave_address();
+                super::address::leave();
                 self.store.emit(&Event::Change);
                 self.store.prepare();
             }
@@ -238,7 +242,7 @@ impl Services {
         }
         match self.origin.get() {
             Origin::User => {
-                self.leave_address();
+                super::address::leave();
                 self.autosave.replaced();
             }
             Origin::Address => self.autosave.forget(),
@@ -259,19 +263,6 @@ impl Services {
             ui.right = RightTab::Inspector;
             ui.drawer = Some(Side::Right);
         });
-    }
-
-    /// An edited design is no longer what the address names: a reload brings the edits back, not the address' design.
-    fn leave_address(&self) {
-        let Some(window) = host::window() else { return };
-        let location = window.location();
-        let named = location.search().unwrap_or_default() + &location.hash().unwrap_or_default();
-        if !named.is_empty()
-            && super::address::names_a_design(&named)
-            && let (Ok(history), Ok(path)) = (window.history(), location.pathname())
-        {
-            history.replace_state_with_url(&JsValue::NULL, "", Some(&path)).ok();
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileList, HtmlInputElement};
 
-use super::effects::{Origin, Services};
+use super::effects::{Origin, Services, VIEWING};
 use super::orders::Request;
 use super::ui::RightTab;
 use super::{host, opening};
@@ -38,6 +38,10 @@ pub fn choose() {
 /// Opens the first of several files, and says so; device types are taken in all together.
 pub fn open_list(services: &Services, files: Option<FileList>) {
     let Some(files) = files else { return };
+    if services.store.read(|view| view.ui.viewing) {
+        services.store.complain(VIEWING);
+        return;
+    }
     let all: Vec<File> = (0..files.length()).filter_map(|at| files.item(at)).collect();
     if !all.is_empty() && all.iter().all(is_device_type) {
         let services = services.clone();

@@ -27,6 +27,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
+pub use actions::show_theme;
 use address::Address;
 pub use effects::{Origin, Services};
 pub use opening::{Read, open};
@@ -34,9 +35,10 @@ pub use orders::Request;
 
 use crate::catalog::{Catalog, Reading};
 use crate::editor::Session;
+use crate::editor::opening::Opened;
 use panels::{Shell, ShellProps};
 use store::Store;
-use ui::{Dialog, ThemeChoice, Ui, WheelChoice};
+use ui::{Dialog, LeftTab, ThemeChoice, Ui, WheelChoice};
 
 /// So many starts without a first drawing, this one counted, and the kept design is not opened by itself.
 const TOO_MANY_STARTS: f64 = 3.0;
@@ -68,11 +70,16 @@ fn start_page(catalog: Catalog) -> Option<Services> {
     let address = Address::read();
     let theme = address.theme.as_deref().and_then(ThemeChoice::parse).or_else(|| ThemeChoice::parse(&host::preference("weft:theme")?)).unwrap_or_default();
     let wheel = host::preference("weft:wheel").and_then(|choice| WheelChoice::parse(&choice)).unwrap_or_default();
-    actions::show_theme(theme);
+    actions::colour_page(theme);
 
     let catalog = Arc::new(catalog);
-    let store = Store::new(Session::new(catalog.clone()), Ui { theme, wheel, ..Ui::default() });
+    let viewing = address.read_only;
+    let left = if viewing { LeftTab::Outline } else { LeftTab::Parts };
+    let store = Store::new(Session::new(catalog.clone()), Ui { theme, wheel, viewing, left, ..Ui::default() });
     let services = Services::start(store.clone(), catalog);
+    if viewing {
+        services.open_read(Origin::Address, Read::of(Opened::default(), None));
+    }
     keys::listen(&services);
     watch_page(&services);
     let root = host::document()?.get_element_by_id("app")?;
@@ -140,23 +147,28 @@ async fn first_design(services: &Services, address: Address) {
     files::painted().await;
     // Canvas and columns are put in after that, and should not come between a design and its drawing.
     files::painted().await;
+    let mut named = true;
     if let Some((name, parameters)) = address.template {
         if let Err(sentence) = actions::open_template(services, Origin::Address, &name, &parameters).await {
             store.complain(format!("The address asks for a design that cannot be made: {sentence}"));
         }
-        store.change(|ui| ui.started = true);
-        services.autosave.open().await.ok();
     } else if let Some(source) = address.source {
         match address::fetch(&source).await {
             Ok(text) => opening::open_or_complain(services, Origin::Address, Request::text(&source, &text)).await,
             Err(sentence) => store.complain(sentence),
         }
-        store.change(|ui| ui.started = true);
-        services.autosave.open().await.ok();
     } else if let Some(packed) = address.shared {
         opening::open_or_complain(services, Origin::Address, Request::shared(&packed)).await;
+    } else if let Some(text) = address::carried_design().await {
+        opening::open_or_complain(services, Origin::Address, Request::text("the design of this page", &text)).await;
+    } else {
+        named = false;
+    }
+    if named || address.embedded {
         store.change(|ui| ui.started = true);
-        services.autosave.open().await.ok();
+        if !address.embedded {
+            services.autosave.open().await.ok();
+        }
     } else {
         services.autosave.open().await.ok();
         let starts = host::call("failedStarts", &[]).ok().and_then(|count| count.as_f64()).unwrap_or(0.0);

@@ -59,6 +59,8 @@ pub struct Ui {
     pub busy: Option<Busy>,
     /// Whether the first drawing was seen: what else the page shows need not wait any more.
     pub seen: bool,
+    /// Whether the design is to be looked at only.
+    pub viewing: bool,
     /// Whether the start (address, storage) is over, so that an empty canvas is really empty.
     pub started: bool,
     /// The estimate whose reasons are shown.

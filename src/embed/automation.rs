@@ -1,7 +1,7 @@
 //! `window.weft`: the verbs of the command line as methods, for tests and for pages that drive Weft.
 //!
 //! `load(text or object)` (a promise; a small design is open when it returns, and a small one that cannot be opened throws), `getDesign()` and `getReport()` (text, as the command writes it), `dispatch(intent)`, `undo()`, `redo()`,
-//! `select(ids)`, `fit()`, `whereIs(id)`, `freePorts(node)`, `ready` (a promise), and the events `ready`, `change`, `report`, `select`, `error` through `addEventListener`. Methods throw one sentence where they
+//! `select(ids)`, `fit()`, `whereIs(id)`, `freePorts(node)`, `setTheme(word)`, `ready` (a promise), and the events `ready`, `change`, `report`, `select`, `error` through `addEventListener`. Methods throw one sentence where they
 //! cannot do what was asked.
 
 use js_sys::{Function, JSON, Promise, Reflect};
@@ -11,7 +11,8 @@ use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
 use super::intents;
 use crate::app::store::{Event, Store};
-use crate::app::{Origin, Read, Request, Services, host, open};
+use crate::app::ui::ThemeChoice;
+use crate::app::{Origin, Read, Request, Services, host, open, show_theme};
 use crate::editor::{Extend, Intent, Session, Zoom};
 use crate::io;
 use crate::json;
@@ -69,6 +70,12 @@ pub fn expose(services: &Services) {
         sending.dispatch(intents::parse(&value)?);
         Ok(JsValue::UNDEFINED)
     });
+    let showing = store.clone();
+    method(&target, "setTheme", move |argument| {
+        let theme = argument.as_string().and_then(|word| ThemeChoice::parse(&word)).ok_or("setTheme takes “dark”, “light” or “system”.")?;
+        show_theme(&showing, theme);
+        Ok(JsValue::UNDEFINED)
+    });
     sends(&target, "undo", &store, Intent::Undo);
     sends(&target, "redo", &store, Intent::Redo);
     sends(&target, "fit", &store, Intent::Zoom(Zoom::Fit));
@@ -85,6 +92,7 @@ pub fn expose(services: &Services) {
     Reflect::set(&target, &"ready".into(), &ready).ok();
     announce(&store, &target, resolve);
     Reflect::set(&window, &"weft".into(), &target).ok();
+    host::call("exposed", &[]).ok();
 }
 
 /// Shows why a design could not be opened, and makes it an error to be thrown.

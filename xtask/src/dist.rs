@@ -49,6 +49,7 @@ pub fn dist() -> Outcome<PathBuf> {
         std::fs::rename(&stage, out.join(&name)).map_err(|error| format!("cannot move the built files: {error}"))?;
         write(&out.join("index.html"), page.replace("@@", &name))?;
         examples(&out)?;
+        copy(&root().join("assets").join(ELEMENT), &out.join(ELEMENT))?;
         println!("the page is in {}", out.display());
         Ok(out)
     })
@@ -65,6 +66,9 @@ fn examples(out: &Path) -> Outcome {
     }
     Ok(())
 }
+
+/// The element for other people's pages. They name it, so its address stays; it asks for the page beside it, whatever that is made of.
+const ELEMENT: &str = "weft-designer.js";
 
 /// The one file that all styles of a release are in: joined they compress better.
 const STYLES: &str = "weft.css";
@@ -89,6 +93,7 @@ fn assemble(source: &str, stage: &Path) -> Outcome<String> {
                 }
                 styles.push_str(&without_comments(&read(&root().join(&href))?));
             }
+            Some("copy-file") if file == ELEMENT => {}
             Some("copy-file") => copy(&root().join(&href), &stage.join(&file))?,
             Some("icon") => {
                 copy(&root().join(&href), &stage.join(&file))?;

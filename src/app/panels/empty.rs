@@ -10,7 +10,7 @@ use crate::app::ui::{Dialog, LeftTab, Side};
 /// Ways to begin, as long as nothing is drawn.
 #[component]
 pub fn Empty() -> Html {
-    let empty = use_selector(|view| view.session.design().is_empty() && view.ui.started && view.ui.dragged.is_none());
+    let empty = use_selector(|view| view.session.design().is_empty() && view.ui.started && view.ui.dragged.is_none() && !view.ui.viewing);
     let templates = use_action(|store, dialog: Dialog| store.change(|ui| ui.dialog = Some(dialog)));
     let (shapes, examples) = (templates.reform(|_: MouseEvent| Dialog::Templates(None)), templates.reform(|_: MouseEvent| Dialog::Examples));
     let parts = use_action(|store, _: MouseEvent| {

@@ -123,7 +123,7 @@ pub fn Card(props: &CardProps) -> Html {
                 }
                 <button class="button" aria-expanded={why.to_string()} onclick={flip(&why)}>{ "Why" }</button>
                 if diagnostic.silenced.is_none() {
-                    <button class="button" aria-expanded={silencing.to_string()} onclick={flip(&silencing)}>{ "Silence…" }</button>
+                    <button class="button edit-only" aria-expanded={silencing.to_string()} onclick={flip(&silencing)}>{ "Silence…" }</button>
                 }
             </div>
             if *listing { <Things diagnostic={diagnostic.clone()} /> }

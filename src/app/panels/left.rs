@@ -10,13 +10,15 @@ use crate::app::ui::{LeftTab, Side};
 /// The left column.
 #[component]
 pub fn Left(props: &ColumnProps) -> Html {
-    let state = use_selector(|view| (view.ui.left, view.ui.drawer == Some(Side::Left)));
+    let state = use_selector(|view| (view.ui.left, view.ui.drawer == Some(Side::Left), view.ui.viewing));
     let show = use_action(|store, tab: LeftTab| store.change(|ui| ui.left = tab));
-    let (tab, open) = *state;
+    let (tab, open, viewing) = *state;
     html! {
         <aside class={classes!("left", open.then_some("open"))} aria-label="Parts and outline">
             <div class="tabs" role="tablist">
-                <button class="tab" role="tab" aria-selected={(tab == LeftTab::Parts).to_string()} onclick={show.reform(|_| LeftTab::Parts)}>{ "Parts" }</button>
+                if !viewing {
+                    <button class="tab" role="tab" aria-selected={(tab == LeftTab::Parts).to_string()} onclick={show.reform(|_| LeftTab::Parts)}>{ "Parts" }</button>
+                }
                 <button class="tab" role="tab" aria-selected={(tab == LeftTab::Outline).to_string()} onclick={show.reform(|_| LeftTab::Outline)}>{ "Outline" }</button>
             </div>
             if props.whole {

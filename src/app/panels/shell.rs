@@ -43,7 +43,8 @@ fn Frame() -> Html {
     let over = use_state(|| false);
     let (front, hint, busy) = (use_front(), toasts::use_hint(), busy::use_busy());
     let whole = use_whole();
-    let drawer = use_selector(|view| view.ui.drawer.is_some());
+    let state = use_selector(|view| (view.ui.drawer.is_some(), view.ui.viewing));
+    let (drawer, viewing) = *state;
     let shut = use_action(|store, _: MouseEvent| store.change(|ui| ui.drawer = None));
     let veil = html! { <button class={classes!("drawer-veil", drawer.then_some("open"))} aria-label="Close the panel" tabindex="-1" onclick={shut}></button> };
 
@@ -77,7 +78,7 @@ fn Frame() -> Html {
     });
 
     html! {
-        <div class="app" ondragover={dragged} ondragleave={gone} ondrop={dropped}>
+        <div class={classes!("app", viewing.then_some("viewing"))} ondragover={dragged} ondragleave={gone} ondrop={dropped}>
             <top_bar::TopBar />
             <left::Left {whole} />
             <main class="stage" aria-label="Drawing">

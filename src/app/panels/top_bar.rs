@@ -1,16 +1,19 @@
 //! The top bar: what is open and whether it is kept, tools, undo and redo, findings, files, colours.
 
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::icon::Icon;
 use super::menu::{Menu, MenuItem};
 use crate::app::actions::{rename_design, set_theme, take_over};
 use crate::app::effects::{Services, copy, download};
-use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::orders::Product;
 use crate::app::storage::ELSEWHERE;
 use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
+use crate::app::{files, host};
+use crate::editor::examples::EXAMPLES;
 use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
 use crate::io;
@@ -44,18 +47,21 @@ pub fn TopBar() -> Html {
 
 #[hook]
 fn use_drawer_button(side: Side) -> Html {
-    let open = use_selector(move |view| view.ui.drawer == Some(side));
+    let state = use_selector(move |view| (view.ui.drawer == Some(side), view.ui.viewing));
+    let (open, viewing) = *state;
     let toggle = use_action(move |store, _: MouseEvent| store.change(|ui| ui.drawer = if ui.drawer == Some(side) { None } else { Some(side) }));
-    let (label, icon) = match side {
-        Side::Left => ("Parts and outline", Icon::Left),
-        Side::Right => ("Findings, estimates and inspector", Icon::Right),
+    let (label, icon, data) = match side {
+        Side::Left if viewing => ("Outline", Icon::Left, "left"),
+        Side::Left => ("Parts and outline", Icon::Left, "left"),
+        Side::Right => ("Findings, estimates and inspector", Icon::Right, "right"),
     };
-    html! { <button class="button plain icon drawer-button" aria-label={label} title={label} aria-expanded={open.to_string()} onclick={toggle}>{ icon.html() }</button> }
+    html! { <button class="button plain icon drawer-button" data-side={data} aria-label={label} title={label} aria-expanded={open.to_string()} onclick={toggle}>{ icon.html() }</button> }
 }
 
 #[hook]
 fn use_design_name() -> Html {
     let name = use_selector(|view| view.session.design().meta.name.clone());
+    let read_only = use_selector(|view| view.session.read_only().is_some() && !view.session.is_locked());
     let node = use_node_ref();
     {
         let node = node.clone();
@@ -94,7 +100,7 @@ fn use_design_name() -> Html {
             };
         })
     };
-    html! { <input class="design-name" ref={node} aria-label="Name of the design" placeholder="Untitled design" spellcheck="false" autocomplete="off" onblur={left} onkeydown={pressed} /> }
+    html! { <input class="design-name" ref={node} aria-label="Name of the design" placeholder="Untitled design" spellcheck="false" autocomplete="off" readonly={*read_only} onblur={left} onkeydown={pressed} /> }
 }
 
 #[hook]
@@ -134,7 +140,7 @@ fn use_file_tools() -> Html {
         html! { <button class="button plain icon" aria-label={label} title={label} onclick={action}>{ icon.html() }</button> }
     };
     html! {
-        <div class="top-group wide-only" role="group" aria-label="Files">
+        <div class="top-group wide-only edit-only" role="group" aria-label="Files">
             { button("New design", Icon::Sheet, fresh) }
             { button("Open or import a file (Ctrl+O)", Icon::Folder, open) }
             { button("Save as a file (Ctrl+S)", Icon::Disk, save) }
@@ -148,10 +154,10 @@ fn use_file_tools() -> Html {
 fn use_tools() -> Html {
     let state = use_selector(|view| {
         let name = |step: Option<&str>| step.map(str::to_owned);
-        (view.session.tool(), name(view.session.can_undo()), name(view.session.can_redo()))
+        (view.session.tool(), name(view.session.can_undo()), name(view.session.can_redo()), view.ui.viewing)
     });
     let send = use_action(|store, intent: Intent| store.dispatch(intent));
-    let (tool, undo, redo) = &*state;
+    let (tool, undo, redo, viewing) = &*state;
     let tool_button = |kind: ToolKind, icon: Icon, label: &'static str| {
         html! {
             <button class="button plain icon" aria-label={label} title={label} aria-pressed={(*tool == kind).to_string()}
@@ -169,10 +175,12 @@ fn use_tools() -> Html {
         <div class="top-group" role="toolbar" aria-label="Tools">
             { tool_button(ToolKind::Select, Icon::Pointer, "Select (V)") }
             { tool_button(ToolKind::Hand, Icon::Hand, "Move the view (H)") }
-            { tool_button(ToolKind::Connect, Icon::Link, "Connect (C)") }
-            <span class="rule"></span>
-            { step_button(undo, "Undo", "Ctrl+Z", Icon::Undo, Intent::Undo) }
-            { step_button(redo, "Redo", "Ctrl+Shift+Z", Icon::Redo, Intent::Redo) }
+            if !viewing {
+                { tool_button(ToolKind::Connect, Icon::Link, "Connect (C)") }
+                <span class="rule"></span>
+                { step_button(undo, "Undo", "Ctrl+Z", Icon::Undo, Intent::Undo) }
+                { step_button(redo, "Redo", "Ctrl+Shift+Z", Icon::Redo, Intent::Redo) }
+            }
         </div>
     }
 }
@@ -239,21 +247,28 @@ fn use_file_menus() -> Html {
 fn file_items(services: &Services) -> Vec<MenuItem> {
     let (fresh, templates, shortcuts, commands) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
     let (save, compare, examples) = (services.store.clone(), services.store.clone(), services.store.clone());
-    vec![
+    let mut items = vec![
         MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
         MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates(None)))),
         MenuItem::new("Open an example…", "", move || examples.change(|ui| ui.dialog = Some(Dialog::Examples))),
         MenuItem::new("Open or import a file…", "Ctrl+O", files::choose),
+    ];
+    // What would put another design in place of the one that is shown.
+    if services.store.read(|view| view.ui.viewing) {
+        items.clear();
+    }
+    items.extend([
         MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
         MenuItem::new("Compare with…", "", move || compare.change(|ui| ui.dialog = Some(Dialog::Compare))),
         MenuItem::new("Find a command…", "Ctrl+K", move || commands.change(|ui| ui.dialog = Some(Dialog::Commands))),
         MenuItem::new("Shortcuts", "?", move || shortcuts.change(|ui| ui.dialog = Some(Dialog::Shortcuts))),
-    ]
+    ]);
+    items
 }
 
 fn export_items(services: &Services) -> Vec<MenuItem> {
     let (design, report, link) = (services.store.clone(), services.store.clone(), services.store.clone());
-    let (materials, schedule) = (services.store.clone(), services.store.clone());
+    let (materials, schedule, whole) = (services.store.clone(), services.store.clone(), services.clone());
     let made = |label: &'static str, hint: &'static str, product: Product, ending: &'static str, kind: &'static str| {
         let services = services.clone();
         MenuItem::new(label, hint, move || {
@@ -265,6 +280,7 @@ fn export_items(services: &Services) -> Vec<MenuItem> {
         MenuItem::new("Materials and cost…", "Ctrl+Shift+B", move || materials.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Materials)))),
         MenuItem::new("Cable schedule…", "", move || schedule.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Cables)))),
         MenuItem::new("Copy a link", "holds the design", move || share_link(&link)),
+        MenuItem::new("One page", "HTML, opens offline", move || one_page(&whole)),
         MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
         made("Cable schedule", "CSV", Product::Cables, "-cables.csv", "text/csv"),
         made("Drawing", "SVG", Product::Drawing, ".svg", "image/svg+xml"),
@@ -277,11 +293,40 @@ fn export_items(services: &Services) -> Vec<MenuItem> {
     ]
 }
 
+/// Offers one file that holds the design and all of this page, and opens without a server.
+fn one_page(services: &Services) {
+    let (name, title) = services.store.read(|view| {
+        let name = &view.session.design().meta.name;
+        (stem(name), if name.is_empty() { "Weft".to_owned() } else { format!("{name} · Weft") })
+    });
+    services.store.say("Putting design and program into one page…");
+    let making = services.clone();
+    services.make(Product::Design, move |design| {
+        let (store, name) = (making.store.clone(), name.clone());
+        let examples: js_sys::Array = EXAMPLES.iter().map(|example| JsValue::from(format!("examples/{}.json", example.file))).collect();
+        let made = host::call("onePage", &[title.as_str().into(), design.clone(), examples.into()]);
+        spawn_local(async move {
+            let page = match made {
+                Ok(promise) => JsFuture::from(js_sys::Promise::resolve(&promise)).await,
+                Err(error) => Err(error),
+            };
+            match page {
+                Ok(page) => {
+                    let size = page.dyn_ref::<js_sys::JsString>().map_or(0, js_sys::JsString::length);
+                    download(&format!("{name}.html"), "text/html", &page);
+                    store.say(format!("One page of {:.1} MB: it opens from a disk or a mail, without a server", f64::from(size) / 1e6));
+                }
+                Err(error) => store.complain(format!("The page could not be made: {}.", host::words(&error))),
+            }
+        });
+    });
+}
+
 /// Puts an address that holds the whole design on the clipboard.
 fn share_link(store: &crate::app::store::Store) {
     match store.read(|view| io::share::pack(view.session.design())) {
         Ok(packed) => {
-            let location = crate::app::host::window().map(|window| window.location());
+            let location = host::window().map(|window| window.location());
             let page = location.and_then(|location| Some(location.origin().ok()? + &location.pathname().ok()?)).unwrap_or_default();
             let address = format!("{page}#d={packed}");
             store.say(format!("A link of {} kB is on the clipboard. It holds the design itself; no server sees it.", address.len().div_ceil(1024)));
