@@ -344,12 +344,19 @@ where
     Some(Figure { value: a.value + b.value, low: a.low + b.low, high: a.high + b.high, confidence: a.confidence.max(b.confidence), source: None })
 }
 
-/// Parts with a port that may meet `from`, in palette order; none if it is taken. For the cables between two ports see
-/// [`cables_for`]. Time: O(parts).
+/// Parts with a port that may meet `from`: switches first where it is a port of something else, then those of its rate, else in palette order;
+/// none if it is taken. For the cables between two ports see [`cables_for`]. Time: O(parts).
 pub fn what_fits(catalog: &Catalog, design: &Design, used: &PortUse, from: PortRef) -> Vec<PartId> {
     let Some(end) = catalog.view(design, from).filter(|_| used.is_free(from)) else { return Vec::new() };
-    let suits = |group: &PortGroup| agree(&[end, PortView::of_group(group)]).is_ok();
-    catalog.all_parts(design).filter(|part| part.ports.iter().any(suits)).map(|part| part.id.clone()).collect()
+    let suits = |group: &&PortGroup| agree(&[end, PortView::of_group(group)]).is_ok();
+    let hangs = design.nodes.get(from.node).is_some_and(|node| !catalog.forwards(design, node));
+    let rank = |part: &Part| {
+        let alike = part.ports.iter().filter(suits).map(|group| PortView::of_split(group, None).gbps == end.gbps).reduce(|any, one| any || one)?;
+        Some(2 * u64::from(hangs && part.kind != PartKind::Switch) + u64::from(!alike))
+    };
+    let mut found: Vec<(u64, &PartId)> = catalog.all_parts(design).filter_map(|part| Some((rank(part)?, &part.id))).collect();
+    order::sort_by_number(&mut found, |(rank, _)| *rank);
+    found.into_iter().map(|(_, id)| id.clone()).collect()
 }
 
 /// Cables and transceivers that join two ports: those of the full rate first, then cheapest kind first, then by reach. Time: O(cables).

@@ -219,7 +219,10 @@ fn nameable(session: &Session) -> bool {
     editable(session) && session.selection().iter().any(|subject| stands(subject) || matches!(subject, Subject::Fabric(_)))
 }
 fn connectable(session: &Session) -> bool {
-    editable(session) && session.selection().len() == 1 && session.selection().iter().all(|subject| matches!(subject, Subject::Node(_) | Subject::Port(_)))
+    several_selected(session)
+        || editable(session)
+            && session.selection().len() == 1
+            && session.selection().iter().all(|subject| matches!(subject, Subject::Node(_) | Subject::Port(_)))
 }
 
 const fn command(id: &'static str, name: &'static str, section: Section, available: fn(&Session) -> bool, action: Action) -> Command {
@@ -256,7 +259,7 @@ static COMMANDS: &[Command] = &[
         .helping("Puts another design, an example, a scenario or the last saved state beside this one: every estimate, the difference, the best"),
     command("connect", "Connect…", Edit, connectable, Page(PageAction::ConnectDialog))
         .keyed("Shift+C", &[])
-        .helping("Connects the selected port or node to another one chosen by typing"),
+        .helping("Connects the selected port or node to another one chosen by typing, or several selected nodes all at once"),
     command("copy", "Copy", Edit, copyable, Sends(|| Intent::Copy))
         .keyed("Ctrl+C", &[])
         .helping("Puts the selection on the clipboard, links between what is selected with it"),

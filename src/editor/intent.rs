@@ -32,6 +32,13 @@ pub enum Intent {
         /// How many links.
         count: u16,
     },
+    /// Joins both sides of what is selected: systems with switches, or switches with those above them.
+    Join {
+        /// How many links each pair gets.
+        count: u16,
+        /// The n-th port of each system goes to the n-th switch instead, round and round.
+        rails: bool,
+    },
     /// Puts a part on the canvas with its middle at `at`; into the rack under it, if there is one and it fits.
     Place {
         /// The part.

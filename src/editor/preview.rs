@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::intent::{Effect, Intent};
+use super::joining;
 use super::repeat;
 use super::selection::count_of;
 use super::session::Session;
@@ -83,6 +84,12 @@ impl Session {
                 let mut draft = Draft::new(&mut design, self.catalog(), self.scene());
                 let (_, _, stopped) = repeat::copies(&mut draft, &clip, *count, *along)?;
                 Ok((draft.finish(), stopped))
+            }
+            Intent::Join { count, rails } => {
+                let mut design = self.design().clone();
+                let mut draft = Draft::new(&mut design, self.catalog(), self.scene());
+                let outcome = joining::join(&mut draft, self.selection(), *count, *rails)?;
+                Ok((draft.finish(), outcome.say))
             }
             _ => Err(String::new()),
         }

@@ -18,7 +18,7 @@ use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, opening, own_parts, settings, standing, view, workloads};
+use super::{delete, fields, group, joining, opening, own_parts, settings, standing, view, workloads};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
@@ -264,7 +264,7 @@ impl Session {
             Intent::ApplyPatch { name, patch } => self.apply(name, &patch),
             Intent::BreakOut { port, breakout } => self.edit(|draft| wiring::break_out(draft, port, breakout)),
             Intent::Connect { ends, part } => self.edit(|draft| wiring::connect(draft, ends, part)),
-            Intent::ConnectNodes { a, b, count } => self.edit(|draft| wiring::connect_nodes(draft, a, b, count)),
+            Intent::ConnectNodes { a, b, count } => self.edit(|draft| joining::connect_nodes(draft, a, b, count)),
             Intent::Copy => self.copied().into_iter().collect(),
             Intent::Cut => match self.copied() {
                 Some(copied) => {
@@ -284,6 +284,7 @@ impl Session {
             Intent::Escape => self.escape(),
             Intent::Fail(things) => self.fail(things),
             Intent::Group(kind) => self.edit_selection(|draft, selected| group::group(draft, selected, kind)),
+            Intent::Join { count, rails } => self.edit_selection(|draft, selected| joining::join(draft, selected, count, rails)),
             Intent::Layout => self.lay_out(),
             Intent::Lock(reason) => {
                 self.locked = reason;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::draft::{Draft, Outcome};
-use super::selection::count_of;
 use crate::catalog::{Catalog, PortUse, fit};
 use crate::engine::cabling;
 use crate::model::{Breakout, Design, Link, LinkId, Node, NodeId, PartId, PartKind, PortPath, PortRef, PortSettings, Subject};
@@ -53,8 +52,7 @@ impl Wire {
     /// The port of a node that a link dropped on the node takes: the first that fits; else the reason of the first that does not.
     pub fn port_of(&self, design: &Design, catalog: &Catalog, node: NodeId) -> Result<PortRef, String> {
         let mut reason = None;
-        for port in catalog.ports_of(design, node, &self.used) {
-            let port = PortRef { node, port };
+        for port in ports_of(design, catalog, &self.used, node) {
             match self.refusal(design, catalog, port) {
                 None => return Ok(port),
                 Some(refusal) if self.used.is_free(port) => reason = reason.or(Some(refusal)),
@@ -97,8 +95,7 @@ impl Wire {
         let words: Vec<String> = lower(filter).split_whitespace().map(str::to_owned).collect();
         let mut targets = Vec::new();
         for (node, _) in design.nodes.iter().filter(|(id, _)| *id != self.from.node) {
-            for port in catalog.ports_of(design, node, &self.used) {
-                let port = PortRef { node, port };
+            for port in ports_of(design, catalog, &self.used, node) {
                 if !self.used.is_free(port) {
                     continue;
                 }
@@ -157,7 +154,8 @@ pub(super) fn connect_to(draft: &mut Draft, from: PortRef, node: NodeId, placed:
     Ok(placed)
 }
 
-fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<LinkId, String> {
+/// Lays one link. Errors: why the ports may not be joined.
+pub(super) fn lay(draft: &mut Draft, used: &PortUse, ends: [PortRef; 2], cable: Option<PartId>) -> Result<LinkId, String> {
     let [a, b] = ends;
     fit::may_connect(draft.catalog, draft.design(), used, a, b).map_err(|misfit| misfit.to_string())?;
     let part = match cable {
@@ -185,51 +183,9 @@ fn best_cable(design: &Design, catalog: &Catalog, ends: [PortRef; 2]) -> Option<
     if reaches { Some(first) } else { fit::best_cable(catalog, design, ends, length).or(Some(first)) }
 }
 
-/// Joins the first free fitting ports of two nodes, `count` times or as often as it goes.
-pub(super) fn connect_nodes(draft: &mut Draft, a: NodeId, b: NodeId, count: u16) -> Result<Outcome, String> {
-    let (name_a, name_b) = (draft.design().node_name(a), draft.design().node_name(b));
-    if a == b {
-        return Err("A link joins two different nodes".to_owned());
-    }
-    let mut laid = Vec::new();
-    let mut reason = format!("{name_a} or {name_b} has no free port");
-    while laid.len() < usize::from(count) {
-        // A generic part grows a port when its last is taken, so the lists are made anew until nothing fits.
-        let used = draft.port_use();
-        let before = laid.len();
-        let free = |draft: &Draft, node: NodeId| -> Vec<PortRef> {
-            let ports = draft.catalog.ports_of(draft.design(), node, &used).into_iter().map(|port| PortRef { node, port });
-            ports.filter(|port| used.is_free(*port)).collect()
-        };
-        let mut targets = free(draft, b);
-        for from in free(draft, a) {
-            if laid.len() >= usize::from(count) {
-                break;
-            }
-            let mut fitting = None;
-            for (place, to) in targets.iter().enumerate() {
-                match fit::may_connect(draft.catalog, draft.design(), &used, from, *to) {
-                    Ok(()) => {
-                        fitting = Some(place);
-                        break;
-                    }
-                    Err(misfit) => reason = misfit.to_string(),
-                }
-            }
-            let Some(place) = fitting else { continue };
-            let to = targets.remove(place);
-            laid.push(lay(draft, &used, [from, to], None)?);
-        }
-        if laid.len() == before {
-            break;
-        }
-    }
-    if laid.is_empty() {
-        return Err(reason);
-    }
-    let made = laid.len();
-    let outcome = Outcome::named(format!("Connect {name_a} and {name_b}, {}", count_of(made, "link"))).selecting(laid.into_iter().map(Subject::Link).collect());
-    Ok(if made < usize::from(count) { outcome.saying(format!("Made {made} of {count} links: {reason}")) } else { outcome })
+/// The ports of a node that a link may end on, in panel order.
+pub(super) fn ports_of(design: &Design, catalog: &Catalog, used: &PortUse, node: NodeId) -> impl Iterator<Item = PortRef> + use<> {
+    catalog.ports_of(design, node, used).into_iter().map(move |port| PortRef { node, port })
 }
 
 /// Takes one end of a link to another port. The cable is kept where it still fits.

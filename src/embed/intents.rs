@@ -8,7 +8,7 @@ use crate::model::{Breakout, Outage, PartId, PortRef, Subject};
 use crate::units::{Point, RackUnits};
 
 /// The words there are, with their further fields.
-pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, delete, duplicate, \
+pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, join {count, rails}, delete, duplicate, \
 copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
 select {subjects, extend?}, select-all, escape, fail {things}, scenario {show?, add?, remove?}, workload {add: model | name, remove? | key, value? | model? | order? | swap?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
@@ -21,11 +21,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
     let intent = match word {
         "break-out" => Intent::BreakOut { port: port(value, "port")?, breakout: breakout(value)? },
         "connect" => Intent::Connect { ends: ends(value)?, part: text(value, "part").ok().map(PartId::new) },
-        "connect-nodes" => Intent::ConnectNodes {
-            a: parsed(value, "a")?,
-            b: parsed(value, "b")?,
-            count: value.get("count").and_then(Value::as_u64).and_then(|count| u16::try_from(count).ok()).unwrap_or(1),
-        },
+        "connect-nodes" => Intent::ConnectNodes { a: parsed(value, "a")?, b: parsed(value, "b")?, count: count(value) },
         "copy" => Intent::Copy,
         "delete" => Intent::Delete,
         "duplicate" => Intent::Duplicate,
@@ -33,6 +29,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "escape" => Intent::Escape,
         "fail" => Intent::Fail(outages(value)?),
         "group" => Intent::Group(crate::model::GroupKind::Pod),
+        "join" => Intent::Join { count: count(value), rails: value.get("rails").and_then(Value::as_bool).unwrap_or(false) },
         "layout" => Intent::Layout,
         "mount" => Intent::Mount { node: parsed(value, "node")?, rack: rack(value)? },
         "new" => Intent::New,
@@ -59,6 +56,10 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         other => return Err(format!("“{other}” is no intent; there are {WORDS}.")),
     };
     Ok(intent)
+}
+
+fn count(value: &Value) -> u16 {
+    value.get("count").and_then(Value::as_u64).and_then(|count| u16::try_from(count).ok()).unwrap_or(1)
 }
 
 /// Reads ids and port paths.

@@ -15,11 +15,16 @@ use crate::units::{Nanoseconds, significant};
 pub fn Estimates() -> Html {
     let state = use_selector(|view| {
         let list = view.session.report().map(|report| report.estimates.clone());
-        (list, view.session.is_report_current(), view.ui.explained.clone(), view.session.design().meta.settings.pair.is_some())
+        let pair = match (view.session.design().meta.settings.pair.is_some(), view.session.selection().len()) {
+            (true, _) => "",
+            (false, 2) => ", the slowest pair there is. That of the two selected is told on the drawing.",
+            (false, _) => ", the slowest pair there is. Select two things to see theirs.",
+        };
+        (list, view.session.is_report_current(), view.ui.explained.clone(), pair, view.session.scenario().map(|scenario| scenario.name.clone()))
     });
     let toggle = use_action(|store, key: String| store.change(|ui| ui.explained = (ui.explained.as_ref() != Some(&key)).then_some(key)));
     let show_bill = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Materials))));
-    let (list, current, explained, chosen) = &*state;
+    let (list, current, explained, pair, scenario) = &*state;
     let Some(list) = list.as_ref().filter(|list| !list.is_empty()) else {
         return html! { <p class="nothing">{ if list.is_some() { "Place at least two endpoints to see what the fabric can do." } else { "Estimating…" } }</p> };
     };
@@ -49,12 +54,13 @@ pub fn Estimates() -> Html {
         let rows: Html = list.iter().filter(|estimate| section(estimate.key()) == *title && !is_part(estimate)).map(&one).collect();
         let any = list.iter().any(|estimate| section(estimate.key()) == *title && !is_part(estimate));
         let ends = ends_told(list).filter(|_| *title == PAIR).map(|ends| {
-            html! { <p class="quiet estimates-note">{ ends }{ if *chosen { "" } else { ", the slowest pair there is. Select two things to see theirs." } }</p> }
+            html! { <p class="quiet estimates-note">{ ends }{ *pair }</p> }
         });
         any.then(|| html! { <section key={*title} aria-label={*title}><h3 class="section estimates-head">{ *title }</h3>{ ends }{ rows }{ if *title == COST { bill.clone() } else { Html::default() } }</section> })
     });
     html! {
         <>
+            if let Some(name) = scenario { <p class="quiet estimates-note">{ format!("Of the whole fabric. What {name} leaves of it stands in Failures.") }</p> }
             <div class={classes!("estimates", (!current).then_some("stale"))}>{ for sections }</div>
             <Fold title="Latency over all pairs"><Latency /></Fold>
             <super::message::BySize />

@@ -259,7 +259,7 @@ fn Beside(props: &BesideProps) -> Html {
         <section class={classes!(stale.then_some("stale"))} aria-label="Whole and degraded">
             <p class="quiet">{ format!("Down: {}, {}, {}.", several(down.links, "link"), several(down.nodes, "node"), several(down.xpus, "XPU")) }</p>
             if !down.unknown.is_empty() { <p class="quiet">{ format!("No longer in the design: {}", down.unknown.join(", ")) }</p> }
-            <table class="beside">
+            <table class="beside named">
                 <thead><tr><th scope="col">{ "Estimate" }</th><th scope="col">{ "Whole" }</th><th scope="col">{ "Left" }</th><th scope="col"><span class="sr-only">{ "Change" }</span></th></tr></thead>
                 <tbody>
                     { for differ.iter().map(|row| line(row, comparable)) }
@@ -267,7 +267,7 @@ fn Beside(props: &BesideProps) -> Html {
                 </tbody>
             </table>
             if !same.is_empty() {
-                <details><summary>{ format!("{} unchanged", several(same.len(), "estimate")) }</summary><table class="beside"><tbody>{ for same.iter().map(|row| line(row, comparable)) }</tbody></table></details>
+                <details><summary>{ format!("{} unchanged", several(same.len(), "estimate")) }</summary><table class="beside named"><tbody>{ for same.iter().map(|row| line(row, comparable)) }</tbody></table></details>
             }
             { findings("Findings that appear", &comparison.appeared) }
             { findings("Findings that are gone", &comparison.gone) }

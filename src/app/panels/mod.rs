@@ -52,6 +52,7 @@ mod toasts;
 mod top_bar;
 mod traffic;
 mod training;
+mod tried;
 mod ways;
 
 pub(super) use estimates::estimate_id;

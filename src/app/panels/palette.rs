@@ -240,10 +240,14 @@ fn PartLine(props: &PartLineProps) -> Html {
     let id = props.entry.id.clone();
 
     let down = {
-        let press = press.clone();
+        let (press, node) = (press.clone(), node.clone());
         Callback::from(move |event: PointerEvent| {
             if event.button() != 0 {
                 return;
+            }
+            // From the press on: a quick hand leaves the line before it is told of the first move.
+            if let Some(line) = node.cast::<Element>() {
+                line.set_pointer_capture(event.pointer_id()).ok();
             }
             press.from.set(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
             press.dragging.set(false);
@@ -251,7 +255,7 @@ fn PartLine(props: &PartLineProps) -> Html {
         })
     };
     let moved = {
-        let (press, store, id, node) = (press.clone(), store.clone(), id.clone(), node.clone());
+        let (press, store, id) = (press.clone(), store.clone(), id.clone());
         Callback::from(move |event: PointerEvent| {
             let Some((x, y)) = press.from.get() else { return };
             let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
@@ -260,13 +264,11 @@ fn PartLine(props: &PartLineProps) -> Html {
                     return;
                 }
                 press.dragging.set(true);
-                if let Some(line) = node.cast::<Element>() {
-                    line.set_pointer_capture(event.pointer_id()).ok();
-                }
                 store.change(|ui| ui.drawer = None);
             }
-            store.change(|ui| ui.dragged = Some((id.clone(), at)));
-            store.dispatch(Intent::DragPart { part: id.clone(), at: on_canvas(at) });
+            let over = on_canvas(at);
+            store.change(|ui| ui.dragged = over.is_none().then(|| (id.clone(), at)));
+            store.dispatch(Intent::DragPart { part: id.clone(), at: over });
         })
     };
     let up = {

@@ -80,15 +80,15 @@ fn use_figures() -> Html {
                 .find(|estimate| estimate.key() == key)
                 .map(|estimate| (key, if partly && key == "cost" { "Cost so far" } else { words }, rounded(estimate), estimate.is_recalled()))
         };
-        (FIGURES.map(of), view.session.is_report_current())
+        (FIGURES.map(of), view.session.is_report_current(), view.session.scenario().is_some())
     });
     let show = use_action(|store, key: &'static str| show_estimate(store, key));
-    let (figures, current) = &*figures;
+    let (figures, current, degraded) = &*figures;
     let figures = figures.iter().flatten().map(|(key, words, value, recalled)| {
         let (key, title) = (*key, if *recalled { "rests on a recalled figure; open its formula" } else { "Open its formula" });
         html! { <button class="ample-only" onclick={show.reform(move |_: MouseEvent| key)} title={title}>{ *words }{ " " }<b class={classes!(recalled.then_some("recalled"))}>{ value }</b></button> }
     });
-    html! { <span class={classes!("figures", (!current).then_some("stale"))} aria-label="Key figures" role="group">{ for figures }</span> }
+    html! { <span class={classes!("figures", (!current).then_some("stale"))} aria-label="Key figures" role="group">if *degraded { <span class="ample-only" title="Nothing switched off; what the scenario leaves stands in Failures">{ "Whole fabric:" }</span> }{ for figures }</span> }
 }
 
 /// An estimate in few digits: money as `11.2 M USD`, where the list has all of them.

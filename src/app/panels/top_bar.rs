@@ -27,20 +27,22 @@ pub fn TopBar() -> Html {
     let (file_tools, tools, finding_chips, file_menus) = (use_file_tools(), use_tools(), use_finding_chips(), use_file_menus());
     html! {
         <header class="top">
-            { left }
-            <h1 class="logo">
-                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M2 6h16M2 14h16M6 2v16M14 2v16" /></svg>
-                <span>{ "Weft" }</span>
-            </h1>
-            { design_name }
-            { save_status }
-            <span class="grow"></span>
+            <div class="top-side">
+                { left }
+                <h1 class="logo">
+                    <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M2 6h16M2 14h16M6 2v16M14 2v16" /></svg>
+                    <span>{ "Weft" }</span>
+                </h1>
+                { design_name }
+                { save_status }
+            </div>
             { file_tools }
             { tools }
-            <span class="grow"></span>
-            { finding_chips }
-            { file_menus }
-            { right }
+            <div class="top-side end">
+                { finding_chips }
+                { file_menus }
+                { right }
+            </div>
         </header>
     }
 }
@@ -235,7 +237,7 @@ fn use_file_menus() -> Html {
     html! { <>
         if let Some(open) = *floor {
             <button class="button plain" aria-pressed={open.to_string()} aria-label="Floor plan" title="Racks on their floor tiles, and back to the drawing (F)" onclick={show_floor}>
-                { Icon::Floor.html() }<span class="wide-only">{ "Floor" }</span>
+                { Icon::Floor.html() }<span class="broad-only">{ "Floor" }</span>
             </button>
         }
         <button class="button plain icon roomy-only" aria-label={label} title={label} onclick={switch}>{ Icon::Contrast.html() }</button>

@@ -25,7 +25,7 @@ const REST: u32 = 140;
 /// What is asked now, if two ends are known.
 fn asked(view: &View) -> Option<String> {
     let session = view.session;
-    if !matches!(session.gesture(), Gesture::Idle) || view.ui.floor || view.ui.dialog.is_some() {
+    if !matches!(session.gesture(), Gesture::Idle) || view.ui.floor || view.ui.dialog.is_some() || session.design().links.is_empty() {
         return None;
     }
     let mut selected = session.selection().iter();

@@ -69,11 +69,11 @@ fn recalled_figures(recalled: &[(&Part, SortedSet<&'static str>, Subject)], sett
     let figures: usize = recalled.iter().map(|(_, figures, _)| figures.len()).sum();
     let list: Vec<String> = recalled.iter().take(4).map(|(part, figures, _)| format!("{} ({})", part.name, figures.iter().copied().collect::<Vec<_>>().join(", "))).collect();
     let more = recalled.len().saturating_sub(4);
-    let tail = if more > 0 { format!(" and {more} more parts") } else { String::new() };
+    let tail = if more > 0 { format!(" and {more} more {}", if more == 1 { "part" } else { "parts" }) } else { String::new() };
     let numbers = if figures == 1 { "1 figure rests".to_owned() } else { format!("{figures} figures rest") };
     let treatment = match setting {
-        Recalled::LeftOut => "what uses them is unknown",
-        Recalled::Used => "take what uses them with care",
+        Recalled::LeftOut => "what rests on that is unknown",
+        Recalled::Used => "take with care what rests on that",
     };
     let mut finding =
         Finding::new(Subject::Design, format!("{numbers} on somebody's memory, {treatment}: {}{tail}", list.join("; ")), "Confidence of each figure · its sources in the catalogue").recalled(true).of(figures);

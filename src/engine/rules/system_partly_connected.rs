@@ -42,10 +42,10 @@ fn system_partly_connected(survey: &Survey, spare: &mut Spare, customs: &mut Cus
     let cabled = total - bare.len();
     let mut finding = Finding::new(
         Subject::Node(node),
-        format!("{} has {total} adapters for the compute fabric, {cabled} are cabled", survey.name(node)),
+        format!("{} has {total} adapters for the compute fabric, {cabled} {} cabled", survey.name(node), if cabled == 1 { "is" } else { "are" }),
         "Threshold: all back-end adapters of a system · NVIDIA reference architectures",
     )
-    .alike(format!("{part} {total} {cabled}"), format!("{{n}} × {part} have {total} adapters for the compute fabric, {cabled} of each are cabled"));
+    .alike(format!("{part} {total} {cabled}"), format!("{{n}} × {part} have {total} adapters for the compute fabric, {cabled} of each cabled"));
     let ports: Vec<PortRef> = bare.iter().map(|port| PortRef { node, port: *port }).collect();
     for port in &ports {
         finding = finding.related(Subject::Port(*port), "is not cabled");

@@ -277,6 +277,10 @@ fn what_fits_shows_parts_that_could_be_joined() {
     assert!(!beside_switch.contains("nvidia-sn5600") && !beside_switch.contains("nvlink5-switch-tray") && !beside_switch.contains("dac-800g-osfp"));
     let beside_tray = found(&design, "n2/1");
     assert!(beside_tray.contains("nvlink5-switch-tray") && !beside_tray.contains("dgx-h100"));
+    let host = placed(&["dgx-b200"]);
+    let offered = fit::what_fits(&catalog, &host, &PortUse::of(&host), port("n1/1/1"));
+    let kinds: Vec<bool> = offered.iter().filter_map(|id| catalog.built_in(id.as_str())).map(|part| part.kind == PartKind::Switch).collect();
+    assert!(kinds[0] && kinds.is_sorted_by(|a, b| a >= b), "a server hangs on a switch");
     design.links.push(Link::between(port("n1/1/1"), port("n2/73")));
     assert!(found(&design, "n1/1/1").is_empty());
 }

@@ -119,6 +119,75 @@ fn connecting_two_nodes_stops_where_ports_end() {
     assert_eq!(user.session.design().links_of(c).count(), 5, "generic parts grow the ports they need");
 }
 
+/// Four systems, two leaves, two spines.
+fn small_cluster() -> (User, Vec<Subject>, Vec<Subject>, Vec<Subject>) {
+    let mut user = User::new();
+    let mut row = |part: &str, count: usize, y: f64| (0..count).map(|at| Subject::Node(user.node(part, 300.0 + 500.0 * at as f64, y))).collect::<Vec<_>>();
+    let (spines, leaves, systems) = (row("nvidia-qm9700", 2, 100.0), row("nvidia-qm9700", 2, 500.0), row("dgx-b200", 4, 900.0));
+    (user, systems, leaves, spines)
+}
+
+fn between(user: &User, a: &Subject, b: &Subject) -> usize {
+    let (Subject::Node(a), Subject::Node(b)) = (a, b) else { panic!("nodes") };
+    user.session.design().links.iter().filter(|(_, link)| link.touches(*a) && link.touches(*b)).count()
+}
+
+#[test]
+fn all_that_is_selected_is_joined_in_two_steps_without_oversubscription() {
+    let (mut user, systems, leaves, spines) = small_cluster();
+    user.selects(systems.iter().chain(&leaves).cloned());
+    let sides = user.session.sides().expect("systems and leaves");
+    assert_eq!((sides.even, sides.rails), (4, true), "8 adapters on two leaves");
+    assert_eq!(sides.words(user.session.design()), "system-1 … system-4 with switch-3, switch-4");
+    user.wants(Intent::Preview(Some(Box::new(Intent::Join { count: 4, rails: false }))));
+    assert_eq!(user.session.preview().map(|preview| preview.summary.as_str()), Some("Adds 32 links"));
+    user.wants(Intent::Join { count: 4, rails: false });
+    for pair in systems.iter().flat_map(|system| leaves.iter().map(move |leaf| (system, leaf))) {
+        assert_eq!(between(&user, pair.0, pair.1), 4);
+    }
+    assert!(user.session.design().links.iter().all(|(_, link)| link.part.is_some()), "each with a cable");
+
+    user.selects(leaves.iter().chain(&spines).cloned());
+    let sides = user.session.sides().expect("leaves and spines");
+    assert_eq!((sides.even, sides.rails), (8, false), "16 links down make 16 up on two spines");
+    user.wants(Intent::Join { count: sides.even, rails: false });
+    assert_eq!((between(&user, &leaves[1], &spines[0]), between(&user, &leaves[0], &leaves[1])), (8, 0));
+    assert_eq!(user.session.can_undo(), Some("Connect switch-3, switch-4 with switch-1, switch-2, 32 links"));
+    user.wants(Intent::Undo).wants(Intent::Undo);
+    assert!(user.session.design().links.is_empty(), "each is one step");
+}
+
+#[test]
+fn rails_join_the_nth_port_with_the_nth_switch() {
+    let (mut user, systems, leaves, _) = small_cluster();
+    user.selects(systems.iter().chain(&leaves).cloned()).wants(Intent::Join { count: 1, rails: true });
+    let design = user.session.design();
+    assert_eq!(design.links.len(), 32);
+    let Subject::Node(leaf) = leaves[0] else { panic!("a node") };
+    let rails = |at: usize| {
+        let Subject::Node(system) = systems[at] else { panic!("a node") };
+        let ends = design.links.iter().filter(|(_, link)| link.touches(leaf)).flat_map(|(_, link)| link.ends);
+        ends.filter(|end| end.node == system).map(|end| end.port.to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!((rails(0).len(), rails(0)), (4, rails(3)), "the same adapters of each");
+}
+
+#[test]
+fn joining_says_where_ports_end_and_what_is_no_pair() {
+    let (mut user, systems, leaves, _) = small_cluster();
+    user.selects(systems[..2].iter().chain(&leaves[..1]).cloned()).wants(Intent::Join { count: 9, rails: false });
+    assert_eq!(
+        (user.session.design().links.len(), user.heard()),
+        (16, vec!["Made 16 of 18 links: no port is left that fits".to_owned()]),
+        "storage ports stay free"
+    );
+    user.selects([systems[3].clone()]).wants(Intent::Join { count: 1, rails: false });
+    assert_eq!(user.complained(), "Select at least two nodes with free ports to connect them");
+    assert!(user.session.sides().is_none());
+    user.selects(leaves.clone()).wants(Intent::Join { count: u16::MAX, rails: true });
+    assert!(user.complained().starts_with("That would lay more than"));
+}
+
 #[test]
 fn a_cage_in_use_is_not_broken_out() {
     let mut user = User::new();
