@@ -123,6 +123,21 @@ globalThis.weftHost = {
   started: () => stored(storage => storage.removeItem(STARTS)),
   // A file that this page carries in itself; else null.
   carried: async name => (packed ? packed.file(name) : null),
+  // An SVG as a PNG of twice its size, or as large as browsers draw.
+  picture: async svg => {
+    const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    try {
+      const image = new Image();
+      image.src = address;
+      await image.decode();
+      const scale = Math.min(2, 8192 / Math.max(image.width, image.height));
+      const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
+      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+      return await canvas.convertToBlob({ type: 'image/png' });
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+  },
   onePage: async (...what) => (await import('./onepage.js')).onePage(packed, ...what),
   // The automation object is there: whoever embeds this page may have it.
   exposed: async () => {

@@ -266,7 +266,7 @@ impl Services {
     }
 }
 
-/// Offers a file. Nothing leaves the browser: the text becomes a blob of this page.
+/// Offers a file of this text or blob. Nothing leaves the browser: it becomes a blob of this page.
 pub fn download(name: &str, kind: &str, text: &JsValue) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);

@@ -219,3 +219,26 @@ test('one page runs in a frame without an origin', async () => {
   assert.equal(await frame.locator('.foot', { hasText: 'Checking in the page' }).count(), 0);
   await context.close();
 });
+
+test('a drawing is taken along as a picture of pixels', async () => {
+  const made = await open(chrome, site.address, { query: '?template=leaf-spine' });
+  await made.page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([made.page.waitForEvent('download'), made.page.getByRole('menuitem', { name: /Drawing.*PNG/ }).click()]);
+  assert.match(download.suggestedFilename(), /\.png$/);
+  const picture = fs.readFileSync(await download.path());
+  assert.equal(picture.subarray(1, 4).toString(), 'PNG');
+  // Not an empty sheet: thousands of pixels differ from the corner's.
+  const different = await made.page.evaluate(async (text) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) count += data[at] !== data[0] || data[at + 3] !== data[3];
+    return count;
+  }, picture.toString('base64'));
+  assert.ok(different > 5000, String(different));
+  assert.deepEqual(made.complaints, []);
+  await made.context.close();
+});

@@ -175,7 +175,7 @@ test('a circle of waiting is drawn as a ring where its finding is looked at, and
 
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('menuitem', { name: /Drawing/ }).click();
+    await page.getByRole('menuitem', { name: /Drawing.*SVG/ }).click();
     assert.match(fs.readFileSync(await (await download).path(), 'utf8'), />\d+ links wait in a circle</);
 
     await page.evaluate((text) => window.weft.load(text.replace('"engine":"minhop"', '"engine":"updn"')), text);

@@ -98,7 +98,7 @@ test('the drawing is exported in the colours of its links, with their legend', a
   await page.locator('.legend').waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: /Drawing/ }).click();
+  await page.getByRole('menuitem', { name: /Drawing.*SVG/ }).click();
   const text = fs.readFileSync(await (await download).path(), 'utf8');
   assert.match(text, />All-to-all: load</);
   assert.match(text, />100 %</);

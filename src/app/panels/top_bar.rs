@@ -11,6 +11,7 @@ use crate::app::effects::{Services, copy, download};
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::orders::Product;
 use crate::app::storage::ELSEWHERE;
+use crate::app::store::Store;
 use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
 use crate::app::{files, host};
 use crate::editor::examples::EXAMPLES;
@@ -270,7 +271,7 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
 
 fn export_items(services: &Services) -> Vec<MenuItem> {
     let (design, report, link) = (services.store.clone(), services.store.clone(), services.store.clone());
-    let (materials, schedule, whole) = (services.store.clone(), services.store.clone(), services.clone());
+    let (materials, schedule, whole, drawn) = (services.store.clone(), services.store.clone(), services.clone(), services.clone());
     let made = |label: &'static str, hint: &'static str, product: Product, ending: &'static str, kind: &'static str| {
         let services = services.clone();
         MenuItem::new(label, hint, move || {
@@ -286,6 +287,7 @@ fn export_items(services: &Services) -> Vec<MenuItem> {
         MenuItem::new("Design", "JSON", move || design.dispatch(Intent::Save)),
         made("Cable schedule", "CSV", Product::Cables, "-cables.csv", "text/csv"),
         made("Drawing", "SVG", Product::Drawing, ".svg", "image/svg+xml"),
+        MenuItem::new("Drawing", "PNG", move || picture(&drawn)),
         MenuItem::new("Report", "JSON", move || {
             match report.read(|view| view.session.report().map(|report| (stem(&view.session.design().meta.name), io::export::report_json(report)))) {
                 Some((name, text)) => download(&format!("{name}-report.json"), "application/json", &text.into()),
@@ -304,28 +306,43 @@ fn one_page(services: &Services) {
     services.store.say("Putting design and program into one page…");
     let making = services.clone();
     services.make(Product::Design, move |design| {
-        let (store, name) = (making.store.clone(), name.clone());
+        let (store, name) = (making.store.clone(), format!("{name}.html"));
         let examples: js_sys::Array = EXAMPLES.iter().map(|example| JsValue::from(format!("examples/{}.json", example.file))).collect();
         let made = host::call("onePage", &[title.as_str().into(), design.clone(), examples.into()]);
-        spawn_local(async move {
-            let page = match made {
-                Ok(promise) => JsFuture::from(js_sys::Promise::resolve(&promise)).await,
-                Err(error) => Err(error),
-            };
-            match page {
-                Ok(page) => {
-                    let size = page.dyn_ref::<js_sys::JsString>().map_or(0, js_sys::JsString::length);
-                    download(&format!("{name}.html"), "text/html", &page);
-                    store.say(format!("One page of {:.1} MB: it opens from a disk or a mail, without a server", f64::from(size) / 1e6));
-                }
-                Err(error) => store.complain(format!("The page could not be made: {}.", host::words(&error))),
-            }
+        offer_made(&making.store, name, "text/html", made, move |page| {
+            let size = page.dyn_ref::<js_sys::JsString>().map_or(0, js_sys::JsString::length);
+            store.say(format!("One page of {:.1} MB: it opens from a disk or a mail, without a server", f64::from(size) / 1e6));
         });
     });
 }
 
+/// Offers the drawing as a picture of pixels.
+fn picture(services: &Services) {
+    let name = services.store.read(|view| stem(&view.session.design().meta.name)) + ".png";
+    let store = services.store.clone();
+    services.make(Product::Drawing, move |svg| offer_made(&store, name.clone(), "image/png", host::call("picture", std::slice::from_ref(svg)), |_| ()));
+}
+
+/// Offers what the page's own script promised to make as a file, or says why there is none.
+fn offer_made(store: &Store, name: String, kind: &'static str, made: Result<JsValue, JsValue>, then: impl FnOnce(&JsValue) + 'static) {
+    let store = store.clone();
+    spawn_local(async move {
+        let made = match made {
+            Ok(promise) => JsFuture::from(js_sys::Promise::resolve(&promise)).await,
+            Err(error) => Err(error),
+        };
+        match made {
+            Ok(file) => {
+                download(&name, kind, &file);
+                then(&file);
+            }
+            Err(error) => store.complain(format!("“{name}” could not be made: {}.", host::words(&error))),
+        }
+    });
+}
+
 /// Puts an address that holds the whole design on the clipboard.
-fn share_link(store: &crate::app::store::Store) {
+fn share_link(store: &Store) {
     match store.read(|view| io::share::pack(view.session.design())) {
         Ok(packed) => {
             let location = host::window().map(|window| window.location());
