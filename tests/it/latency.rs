@@ -497,3 +497,96 @@ fn cables_of_many_lengths_are_looked_at_all_in_a_live_report() {
     let counted: u64 = found.tally.classes.iter().flat_map(|class| class.histogram.values().map(|(_, pairs)| pairs)).sum();
     assert_eq!((counted, found.apart), (2400 * 2399, 0));
 }
+
+/// Holds all pairs of a design whose hosts have one port and one address each against the one way that its flows take.
+fn check_tables(design: &Design) -> usize {
+    let catalog = Catalog::builtin();
+    let context = Context::new(design, &catalog);
+    let (topology, size) = (&context.topology, message(&context).0);
+    let found = everything(&context);
+    assert_eq!((found.by_tables, found.is_complete()), (Some(true), true));
+    let (mut wanted, mut hops, mut apart, mut longer): (Vec<f64>, SortedMap<u32, u64>, u64, usize) = (Vec::new(), SortedMap::new(), 0, 0);
+    for to in topology.endpoints() {
+        for from in topology.endpoints().iter().filter(|from| *from != to) {
+            let Some(arcs) = pair::only_path(&context, *from, *to) else {
+                apart += 1;
+                continue;
+            };
+            wanted.push(time(&context, &spelled(topology, &arcs), size).unwrap());
+            *hops.entry(arcs.len() as u32).or_default() += 1;
+            let ways = paths(topology, *from, *to);
+            let slowest = ways.iter().filter_map(|way| time(&context, way, size)).fold(0.0, f64::max);
+            longer += usize::from((slowest - wanted[wanted.len() - 1]).abs() > 1e-6);
+        }
+    }
+    assert_eq!((found.hops.clone(), found.apart), (hops, apart));
+    let mean = wanted.iter().sum::<f64>() / wanted.len() as f64;
+    wanted.sort_by(f64::total_cmp);
+    let mut counted: Vec<f64> =
+        found.tally.classes.iter().flat_map(|class| class.histogram.values().flat_map(|(at, pairs)| std::iter::repeat_n(at, pairs as usize))).collect();
+    counted.sort_by(f64::total_cmp);
+    assert_eq!(counted.len(), wanted.len());
+    assert!(counted.iter().zip(&wanted).all(|(found, wanted)| (found - wanted).abs() < 1e-3));
+    let [low, high] = found.mean_range.unwrap();
+    assert!(low <= mean + 1e-3 && mean <= high + 1e-3);
+    for (key, value) in [("latency-best", wanted[0]), ("latency-mean", mean), ("latency-worst", wanted[wanted.len() - 1])] {
+        let report = evaluate(design, &catalog);
+        let shown = report.estimate(key).unwrap();
+        assert!((shown.value().unwrap() - value).abs() < 1e-6 * value, "{key}: {shown:?} is not {value}");
+        assert!(shown.assumptions().iter().any(|words| words.contains("along the tables, for every address of a port")), "{:?}", shown.assumptions());
+    }
+    longer
+}
+
+#[test]
+fn pairs_are_timed_along_their_tables() {
+    let mut differ = 0;
+    for seed in 0..12 {
+        let mut design = crate::ibdmchk::net(seed);
+        uneven(&mut design, seed);
+        let fabric = design.fabrics.ids().next().unwrap();
+        // The same tables as if they had been read, and then with a cable less, so that some lead nowhere.
+        let mut read = crate::lfts::returned(&design);
+        with_message(&mut read, SIZES[seed as usize % 4]);
+        with_message(&mut design, SIZES[seed as usize % 4]);
+        differ += check_tables(&read);
+        let link = read.links.ids().next().unwrap();
+        read.links.set(link, None);
+        differ += check_tables(&read);
+        for paths in ["shortest", "up-down"] {
+            crate::routing::state(&mut design, fabric, &[("routing", "tables"), ("paths", paths)]);
+            differ += check_tables(&design);
+        }
+    }
+    assert!(differ > 200, "{differ} pairs do not take the slowest of their routes with fewest hops");
+}
+
+#[test]
+fn pairs_of_hosts_with_several_ports_take_all_ways_that_their_tables_lead() {
+    // Two switches with a quick and a slow link between them, and two hosts on both: what h1 sends leaves by either of its ports, for either address of h2, so it may stay on one
+    // switch or cross over. Shortest routes stay.
+    let mut graph = Graph::default();
+    let switches = [graph.switch("s1"), graph.switch("s2")];
+    let hosts = [graph.host("h1"), graph.host("h2"), graph.host("h3")];
+    for host in &hosts[..2] {
+        for switch in &switches {
+            graph.link(*host, *switch, 400.0, 100.0);
+        }
+    }
+    graph.link(hosts[2], switches[1], 400.0, 100.0);
+    graph.link(switches[0], switches[1], 400.0, 100.0);
+    graph.link(switches[0], switches[1], 400.0, 900.0);
+    let mut design = crate::routing::in_fabric(graph.design, &[("routing", "tables")]);
+    with_message(&mut design, 0.0);
+    let catalog = Catalog::builtin();
+    let found = everything(&Context::new(&design, &catalog));
+    assert_eq!((found.by_tables, found.apart), (Some(true), 0));
+    assert_eq!(found.hops.iter().map(|(hops, pairs)| (*hops, *pairs)).collect::<Vec<_>>(), [(2, 6)], "{:?}", found.hops);
+    // Too many pairs to follow: said in words, and over the slowest route.
+    let large = crate::routing::in_fabric(leaf_spine(40, 4, 20), &[("routing", "tables")]);
+    let context = Context::new(&large, &catalog);
+    assert_eq!(everything(&context).by_tables, Some(false));
+    let report = evaluate(&large, &catalog);
+    let words = report.estimate("latency-mean").unwrap().assumptions().join("; ");
+    assert!(words.contains("too many pairs to follow each along its tables"), "{words}");
+}

@@ -9,12 +9,14 @@ use weft::engine::context::Context;
 use weft::engine::deadlock::{Verdict, judge};
 use weft::engine::estimate::flows::{Demand, Trouble, route};
 use weft::engine::estimate::pair;
+use weft::engine::latency;
 use weft::engine::routing::graph::Graph;
 use weft::engine::service::evaluate;
 use weft::io::export::lfts;
 use weft::io::import::{ImportError, Options, Source, TakenTables, import, read_tables};
 use weft::io::{load, patch_from_text, patch_to_text, save};
 use weft::model::{Design, FabricId, LinkId};
+use weft::units::Bytes;
 
 use crate::graphs::{fat_tree, leaf_spine};
 use crate::ibdmchk::net;
@@ -237,6 +239,17 @@ fn the_verdict_takes_every_address_of_a_port() {
     };
     assert!(matches!(judged(&routed), Verdict::Circle(_)));
     assert_eq!(judged(&check(&first, &design).unwrap().0), Verdict::Free);
+
+    // Latency over all pairs takes both as well: the slowest of either is the slowest, the quickest of either the quickest.
+    let pairs = |design: &Design| {
+        let catalog = Catalog::builtin();
+        let found = latency::all_pairs(&Context::new(design, &catalog), Bytes(4096.0), u64::MAX, &mut |_| {});
+        assert_eq!((found.by_tables, found.apart), (Some(true), 0));
+        [found.tally.slowest(), found.tally.quickest()].map(|pair| pair.unwrap().value)
+    };
+    let [one, other] = [first, second].map(|text| pairs(&check(&text, &design).unwrap().0));
+    assert!(one[0] > other[0], "up/down takes the long way round: {one:?} {other:?}");
+    assert_eq!(pairs(&routed), [one[0].max(other[0]), one[1].min(other[1])]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let draft = Draft::new("hops-max", "Most hops between endpoints", "", "hops", ROUTES)
         .assume(format!("{pair}; pairs by hops: {}", histogram.join(", ")))
         .assume(how.clone())
-        .assume(context.routing.around())
+        .assume(pairs.routing(context))
         .input(hops);
     let mut all = vec![Estimate::new(draft, context.recalled())];
 
@@ -47,7 +47,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
         // The terms are the inputs of the sum; each by itself is shown for the pair only.
         let mut total = latency(context, &path, &ends(pair, word), key, label).into_iter().next()?;
         total.assume(how.clone());
-        total.assume(context.routing.around());
+        total.assume(pairs.routing(context));
         all.push(total.clone());
         Some(total)
     };
@@ -58,6 +58,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let counted = tally.pairs() as f64;
     let total = tally.mean().filter(|_| pairs.is_complete()).map(|mean| mean * counted);
     let label = match total {
+        Some(_) if pairs.by_tables == Some(true) => "latencies of all pairs together, each over its ways by the tables".to_owned(),
         Some(_) => "latencies of all pairs together, each over the slowest of its equal routes".to_owned(),
         None if pairs.is_complete() => format!("{} pairs have a link on the way whose rate is not known", tally.unknown()),
         None => "too many pairs for a live report; Latency over all pairs works it out when asked".to_owned(),
@@ -70,7 +71,7 @@ pub fn estimates(context: &Context, pairs: &AllPairs) -> Vec<Estimate> {
     let unranged = total.value.is_some() && range.is_none();
     let draft = Draft::new("latency-mean", "Mean latency", "ns", "total / pairs", ROUTES)
         .assume(how)
-        .assume(context.routing.around())
+        .assume(pairs.routing(context))
         .assume(format!("Message of {}, nothing else in the fabric; on the wire, adapters included", pairs.message))
         .input(total)
         .input(Input::counted("pairs", "ordered pairs with a route", "", counted));

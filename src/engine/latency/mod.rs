@@ -1,6 +1,6 @@
 //! Latency over all ordered pairs of endpoints, exactly: worst, best, mean, histogram, and the classes that pairs fall into.
 //!
-//! A pair's latency is that of the slowest of its equal routes, on the wire, adapters included, for a message of one size; what a
+//! A pair's latency is that of the slowest of its equal routes (by forwarding tables, of the ways they lead: [`tabled`]), on the wire, adapters included, for a message of one size; what a
 //! collective library adds is never mixed in. Pairs are not sampled. Where a fabric is one of switches with systems on them, and any step may follow any, switches
 //! are searched by themselves, alike ones once, and ends are counted by their ways out ([`by_switch`]): 65,536 XPUs with cables of many lengths are 256
 //! searches. Elsewhere twins are left out first ([`Reduced`]), then of all endpoints that a verified symmetry makes equal one is looked at
@@ -17,6 +17,7 @@ mod islands;
 pub mod pace;
 mod quick;
 pub mod sweep;
+mod tabled;
 pub mod tally;
 
 pub(super) use by_switch::Kept;
@@ -58,6 +59,8 @@ pub struct AllPairs {
     /// The least and the most that the mean latency may be, in ns, from the ends of every figure: with all at their least, each pair over the
     /// slowest of its equal routes then, and with all at their most. `None` where that was not worked out ([`RANGED`]) or one is unknown.
     pub mean_range: Option<[f64; 2]>,
+    /// Where switches forward by tables: whether pairs were followed along them, or over the slowest of the routes of fewest hops.
+    pub by_tables: Option<bool>,
     /// Endpoints that stand for all others and were looked at, and how many there are.
     pub looked: usize,
     /// See [`AllPairs::looked`].
@@ -68,6 +71,19 @@ impl AllPairs {
     /// Whether all pairs were looked at.
     pub fn is_complete(&self) -> bool {
         self.looked == self.of
+    }
+    /// The routing in force, and which of its ways were timed, as an assumption of an estimate.
+    pub fn routing(&self, context: &Context) -> String {
+        let words = context.routing.around();
+        match self.by_tables {
+            None => words,
+            Some(true) => {
+                format!("{words}; along the tables, for every address of a port; over the slowest of these ways, of which the mean and the quickest count too")
+            }
+            Some(false) => format!(
+                "{words}; over the slowest of the routes of fewest hops, for there are too many pairs to follow each along its tables: a pair may take a quicker way, and by imported tables a longer one"
+            ),
+        }
     }
     /// Keeps the range of the mean, from the sums of all latencies in fs at both ends.
     fn range(&mut self, sums: impl Iterator<Item = Option<u128>>) {
@@ -102,6 +118,15 @@ fn all_pairs_by(context: &Context, message: Bytes, most: u64, alike: &mut Alike,
     if !context.routing.goes_straight() {
         return around::all_pairs(context, message, most, progress);
     }
+    if let Some(found) = tabled::follows(context).then(|| tabled::all_pairs(context, message, progress)).flatten() {
+        return found;
+    }
+    let found = by_routes(context, message, most, alike, switches, progress);
+    if context.routing.tables.is_empty() { found } else { AllPairs { by_tables: Some(false), ..found } }
+}
+
+/// Over the slowest of the routes of fewest hops.
+fn by_routes(context: &Context, message: Bytes, most: u64, alike: &mut Alike, switches: &mut Kept, progress: &mut dyn FnMut(f64)) -> AllPairs {
     if context.routing.turns.is_free()
         && let Some(found) = by_switch::all_pairs(context, message, most, switches, progress)
     {
@@ -297,6 +322,9 @@ pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: Ve
     if !context.routing.goes_straight() {
         return around::path(context, message, from, to, false);
     }
+    if let Some(path) = tabled::follows(context).then(|| tabled::path(context, message, from, to, false)).flatten() {
+        return Some(path);
+    }
     let own = message == self::message(context);
     if let Some(known) = context.slowest.borrow().as_ref().filter(|known| own && known.0 == [from, to]) {
         return Some(known.1.clone());
@@ -309,9 +337,13 @@ pub fn slowest_path(context: &Context, message: Bytes, from: VertexIndex, to: Ve
     slowest_of(&context.topology, &Pace::of(&context.topology, &context.delays, message), &routes, from)
 }
 
-/// The same by the quickest stop, where flows stop on their way.
+/// The same by the quickest stop, where flows stop on their way, and by the quickest of several ways by tables.
 pub fn quickest_stop_path(context: &Context, message: Bytes, from: VertexIndex, to: VertexIndex) -> Option<Vec<super::topology::ArcIndex>> {
-    if context.routing.goes_straight() { slowest_path(context, message, from, to) } else { around::path(context, message, from, to, true) }
+    if !context.routing.goes_straight() {
+        return around::path(context, message, from, to, true);
+    }
+    let quickest = tabled::follows(context).then(|| tabled::path(context, message, from, to, true)).flatten();
+    quickest.or_else(|| slowest_path(context, message, from, to))
 }
 
 /// The same on a finished search.

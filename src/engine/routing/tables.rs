@@ -362,11 +362,34 @@ impl<'a> Filled<'a> {
         self.tables.get(table).is_some_and(|(filling, _)| filling.tables.imported.is_some())
     }
 
-    /// Adds the arcs from a switch to what an arc leads to at a vertex, as the tables say; answers whether they lead there.
+    /// Adds the arcs from a switch to what an arc leads to at a vertex, as the tables say for its first address; answers whether they lead there.
     pub fn way(&mut self, table: usize, from: VertexIndex, last: ArcIndex, to: VertexIndex, put: &mut Vec<ArcIndex>) -> bool {
+        let Some((filling, _)) = self.tables.get(table) else { return false };
+        let found = filling.tables.place(from).zip(filling.tables.destination(last, to));
+        found.is_some_and(|(here, destination)| self.led(table, here, destination, put))
+    }
+
+    /// The ways from a switch to what an arc leads to at a vertex, as the tables say for each of its addresses: those that differ.
+    pub fn ways(&mut self, table: usize, from: VertexIndex, last: ArcIndex, to: VertexIndex) -> Vec<Vec<ArcIndex>> {
+        let mut ways: Vec<Vec<ArcIndex>> = Vec::new();
+        let Some((filling, _)) = self.tables.get(table) else { return ways };
+        let tables = filling.tables;
+        let Some((here, first)) = tables.place(from).zip(tables.destination(last, to)) else { return ways };
+        let door = tables.destinations.get(first as usize);
+        // Several addresses of one port stand together.
+        let like = tables.destinations.iter().skip(first as usize).take_while(|other| Some(*other) == door).count();
+        for destination in (first..).take(like) {
+            let mut way = Vec::new();
+            if self.led(table, here, destination, &mut way) && !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways
+    }
+
+    fn led(&mut self, table: usize, mut here: u32, destination: u32, put: &mut Vec<ArcIndex>) -> bool {
         let Some((filling, rows)) = self.tables.get_mut(table) else { return false };
         let tables = filling.tables;
-        let Some((mut here, destination)) = tables.place(from).zip(tables.destination(last, to)) else { return false };
         let Some((_, door)) = tables.destinations.get(destination as usize).copied() else { return false };
         let begun = put.len();
         // Tables that were read may lead in a circle.
