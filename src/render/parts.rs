@@ -344,7 +344,13 @@ impl Parts<'_> {
         let uses = scene.uses_of(row);
         let share = (uses.len() as f64 / ports.max(1) as f64).clamp(0.0, 1.0);
         let high = (3.0 / self.detail.zoom).min(5.0).min(rect.height * 0.3);
-        let track = Rect::new(rect.x + 8.0, rect.bottom() - high - 3.0, rect.width - 16.0, high);
+        let track = if rect.height < SLIM {
+            // Name and XPUs stand beside the cages, not above them.
+            let (left, right) = face.cages.iter().fold((f64::INFINITY, 0.0f64), |(left, right), cage| (left.min(cage.x), right.max(cage.right())));
+            Rect::new(rect.x + left, rect.y + (rect.height - high) / 2.0, right - left, high)
+        } else {
+            Rect::new(rect.x + 8.0, rect.bottom() - high - 3.0, rect.width - 16.0, high)
+        };
         let radius = (high / 2.0) as f32;
         out.push(Command::of(subject.clone(), Shape::Box { rect: track, radius, fill: Some(Colour::MetalEdge), line: None }).faded(opacity));
         if share > 0.0 {
