@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { after, before } from 'node:test';
-import { axe, browser, drag, open, place, reportWhere, root, serve } from './support.mjs';
+import { axe, browser, drag, open, place, reportWhere, root, screenshot, serve } from './support.mjs';
 
 let chrome, site, host, page, onePage;
 const example = fs.readFileSync(path.join(root, 'examples/leaf-spine.json'), 'utf8');
@@ -50,6 +50,8 @@ test('an element of another page shows what its src names, to look at', async ()
   assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'dark');
   await page.waitForFunction(() => window.told.some(([name]) => name === 'report'));
   assert.match(await element('(weft) => weft.getReport()'), /"weft-report"/);
+  await frame.locator('.figures b').first().waitFor({ state: 'attached' });
+  await screenshot(page, 'embedding.png', page.locator('weft-designer'));
   // Nothing that edits is offered, and what edits all the same is refused.
   assert.equal(await frame.locator('.tab', { hasText: 'Parts' }).count(), 0);
   assert.equal(await frame.getByLabel('New design').isVisible(), false);
@@ -70,6 +72,15 @@ test('an element of another page shows what its src names, to look at', async ()
   assert.deepEqual(await frame.evaluate(async () => (await indexedDB.databases()).map((base) => base.name)), []);
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('a page to look at is clear to everybody', async () => {
+  for (const theme of ['light', 'dark']) {
+    const shown = await open(chrome, site.address, { query: '?readonly&template=leaf-spine', theme, width: 700, height: 500 });
+    await reportWhere(shown.page, 'the design is checked', (report) => report.counts.links > 0);
+    assert.deepEqual(await axe(shown.page), []);
+    await shown.context.close();
+  }
 });
 
 test('edits in the frame are told, edits of the page around are not told back, and what cannot be opened is an error', async () => {
