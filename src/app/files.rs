@@ -153,7 +153,8 @@ fn take_prices(services: &Services, name: &str, text: &str) {
     let before = services.store.read(|view| view.session.design().meta.prices.clone());
     match read_prices(text, &before) {
         Ok(read) => {
-            let words = format!("{} prices from {name}, {} of them in place of earlier ones; {} lines had no price.", read.entries, read.replaced, read.empty);
+            let told = services.store.read(|view| read.told(view.session.design(), view.session.catalog()));
+            let words = format!("{name}: {}.", told.join("; "));
             super::panels::change_meta(services, "Read price book", |meta| meta.prices = read.prices);
             services.store.say(words);
         }

@@ -168,7 +168,15 @@ fn quote(design: &Design, book: &Book, line: &Line, tier: Tier, recalled: Recall
     let Some(rate) = design.meta.prices.rate(price.currency) else { return Quote::NoRate(price.currency) };
     // A rate of 1 leaves whole hundredths as they are; any other rounds to the nearest one.
     let turned = |cents: i64| if rate == 1.0 { cents } else { (cents as f64 * rate).round().clamp(1.0, 9e15) as i64 };
-    let each = Money { value: turned(price.value.0), low: turned(price.low.0), high: turned(price.high.0) };
+    let (mut low, mut high) = (price.low, price.high);
+    if confidence != Confidence::Stated && low == high {
+        // One quotation is no range: what else is said of it makes one.
+        let counts = |(other, basis): &(&Price, Confidence)| other.currency == price.currency && (recalled == Recalled::Used || *basis != Confidence::Recalled);
+        for (other, _) in book.offers(line.item.id(), tier, line.length).skip(1).filter(counts) {
+            (low, high) = (low.min(other.low), high.max(other.high));
+        }
+    }
+    let each = Money { value: turned(price.value.0), low: turned(low.0), high: turned(high.0) };
     Quote::Known { each, entry: price.clone(), confidence }
 }
 

@@ -121,6 +121,24 @@ fn where_sources_differ_both_are_kept_and_the_better_one_counts() {
     assert_eq!(own, [Confidence::Stated, Confidence::Press, Confidence::Recalled]);
 }
 
+#[test]
+fn a_single_quotation_takes_its_range_from_the_others() {
+    let mut design = read("dgx-b200 a");
+    let each = |design: &Design| cost::of_design(design, &Catalog::builtin()).lines[0].quote(Tier::Oem).each().unwrap();
+    let both = each(&design);
+    assert_eq!((both.value, both.low, both.high), (51_500_000, 45_000_000, 55_000_000), "the quotation, within what is recalled");
+    Arc::make_mut(&mut design.meta).settings.recalled = Recalled::LeftOut;
+    let alone = each(&design);
+    assert_eq!((alone.value, alone.low, alone.high), (51_500_000, 51_500_000, 51_500_000));
+    // A price of one's own is what it is.
+    let own = each(&{
+        let mut design = read("dgx-b200 a");
+        Arc::make_mut(&mut design.meta).prices = read_prices("part,price\ndgx-b200,480000\n", &Prices::default()).unwrap().prices;
+        design
+    });
+    assert_eq!((own.low, own.high), (48_000_000, 48_000_000));
+}
+
 const SMALL: &str = "nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 dac-800g-osfp 1m\na.1/2 -- b.1/2 dac-800g-osfp 1m";
 
 fn priced(book: &str) -> Design {
@@ -447,4 +465,17 @@ fn two_prices_for_one_thing_refuse_the_book() {
     for length in ["-1", "0", "long", "1e9"] {
         assert!(refused(&format!("part,price,length_m\ndac-800g-osfp,200,{length}\n")).unwrap_err().contains("is no length"), "{length}");
     }
+}
+
+#[test]
+fn what_a_price_book_prices_for_nothing_is_told() {
+    let catalog = Catalog::builtin();
+    let design = read("nvidia-qm9700 a");
+    let told = |book: &str| read_prices(book, &design.meta.prices).unwrap().told(&design, &catalog);
+    assert_eq!(told("part,price\nnvidia-qm9700,30000\nfibre-os2-lc,5\n"), ["2 prices read"]);
+    let said = told("part,price,currency\nnvidia-qm9700,30000,EUR\nnvidia-qm970,30000,USD\ndac-800g-osfp,,\n").join("; ");
+    assert!(said.starts_with("2 prices read; 1 line without a price; 1 part is neither in the catalogue nor in this design"), "{said}");
+    assert!(said.contains("nvidia-qm970;") && said.ends_with("prices in EUR count once the design states what 1 EUR is worth in USD"), "{said}");
+    let packed = weft::io::import::import("PK\u{3}\u{4}…", &weft::io::import::Source::Auto, &Default::default(), &catalog).unwrap_err();
+    assert!(packed.to_string().contains("save its sheet as CSV"), "{packed}");
 }

@@ -172,6 +172,7 @@ fn draw(services: &Services, excerpt: &Excerpt, line: usize, column: &Column) ->
         "tier" if cell("supply") == "kept" => {
             Some(html! { <span class="by-node faint" title="There already, as its node or rack states; nothing is bought">{ "Kept" }</span> })
         }
+        "tier" if cell("part").is_empty() => Some(html! { <span class="by-node faint">{ "Choose a cable" }</span> }),
         "tier" if !cell("supply").is_empty() => {
             let label = Tier::parse(cell("tier")).map_or("", Tier::label);
             Some(html! { <span class="by-node" title="As the nodes state that it sits in (inspector, Buying)">{ label }{ ", by node" }</span> })
@@ -255,7 +256,7 @@ fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>, oem: Option<
             if sum.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
             if let Some(against) = against { <small>{ against }</small> }
             if sum.priced > 0 && sum.unpriced == 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
-            if sum.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines have no price", sum.unpriced) }</small> }
+            if sum.unpriced > 0 { <small class="missing">{ format!("{} of {lines} lines {} no price", sum.unpriced, if sum.unpriced == 1 { "has" } else { "have" }) }</small> }
             if sum.replaced > 0 { <small>{ format!("{} {} only new from the maker", sum.replaced, if sum.replaced == 1 { "line" } else { "lines" }) }</small> }
             if sum.kept > 0 && tier.is_none() { <small>{ format!("{} {} kept, nothing bought", sum.kept, if sum.kept == 1 { "line" } else { "lines" }) }</small> }
             if let Some(holds) = holds { <small>{ holds.to_owned() }</small> }
@@ -305,7 +306,16 @@ fn currency_field(services: &Services, now: &str) -> Html {
         let services = services.clone();
         typed(move |text| {
             let mut words = text.split_whitespace();
-            let read = words.next().and_then(Currency::parse).zip(words.next().and_then(crate::units::decimal).filter(|rate| *rate > 0.0 && *rate <= 1e9));
+            let currency = words.next().and_then(Currency::parse);
+            let Some(worth) = words.next() else {
+                // A currency alone takes its rate away.
+                match currency {
+                    Some(currency) => change_meta(&services, "Remove exchange rate", |meta| meta.prices.rates.retain(|(known, _)| *known != currency)),
+                    None => services.store.complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08; a currency alone takes its rate away."),
+                }
+                return;
+            };
+            let read = currency.zip(crate::units::decimal(&worth.replace(',', ".")).filter(|rate| *rate > 0.0 && *rate <= 1e9));
             match read {
                 Some((currency, rate)) => change_meta(&services, "Set exchange rate", |meta| {
                     meta.prices.rates.retain(|(known, _)| *known != currency);

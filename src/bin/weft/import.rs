@@ -133,13 +133,7 @@ fn take_prices(arguments: &Arguments, file: &str) -> Result<ExitCode, Failure> {
     let mut design = files::open(into)?.loaded.design;
     let text = files::read(file)?;
     let read = read_prices(&text, &design.meta.prices).map_err(|error| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message)))?;
-    files::tell(&format!(
-        "{}: {} prices read, {} of them in place of earlier ones, {} lines without a price",
-        files::shown(file),
-        read.entries,
-        read.replaced,
-        read.empty
-    ));
+    read.told(&design, &Catalog::builtin()).iter().for_each(|sentence| files::tell(&format!("{}: {sentence}", files::shown(file))));
     Arc::make_mut(&mut design.meta).prices = read.prices;
     files::write(arguments.output.as_deref(), &save(&design))?;
     Ok(ExitCode::SUCCESS)

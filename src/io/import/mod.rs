@@ -100,6 +100,10 @@ pub fn import(text: &str, source: &Source, options: &Options, catalog: &Catalog)
         return Err(ImportError { line: None, message });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.starts_with("PK\u{3}\u{4}") {
+        let message = "this is a packed file, such as a workbook; save its sheet as CSV, or unpack it, and read that".to_owned();
+        return Err(ImportError { line: None, message });
+    }
     match source {
         Source::Auto if are_tables(text) => Err(ImportError {
             line: Some(1),

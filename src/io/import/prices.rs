@@ -4,11 +4,13 @@
 //! The first line names the columns, in any order: `part` and `price` are needed; `tier`, `low`, `high`, `currency`, `date`, `source`,
 //! `lead_weeks` and `length_m` may be there, others are passed over. Cells are parted by commas, semicolons or tabs. An empty price is no price.
 
-use super::ImportError;
+use super::{ImportError, count};
+use crate::catalog::Catalog;
+use crate::engine::materials::Fibre;
 use crate::io::limits::MAX_CHARACTERS;
 use crate::io::schema::v1::MOST_CENTS;
-use crate::model::{Currency, Price, Prices, Tier};
-use crate::units::{Cents, Metres, SortedMap};
+use crate::model::{Currency, Design, PartId, Price, Prices, Tier};
+use crate::units::{Cents, Metres, SortedMap, SortedSet};
 
 /// The most lines a price book may have.
 const MOST_LINES: usize = 100_000;
@@ -26,6 +28,41 @@ pub struct Read {
     pub replaced: usize,
     /// How many lines had no price.
     pub empty: usize,
+    /// Where the entries of the book stand among the prices.
+    pub taken: Vec<usize>,
+}
+
+/// So many parts that nobody knows are told by name.
+const NAMED: usize = 3;
+
+impl Read {
+    /// What somebody has to know of it, in sentences: how much was read, which of it prices nothing in `design`, and what it needs besides.
+    /// Time: O(entries log entries).
+    pub fn told(&self, design: &Design, catalog: &Catalog) -> Vec<String> {
+        let mut told = vec![count(self.entries, "price read", "prices read")];
+        if let Some(first) = told.first_mut() {
+            if self.replaced > 0 {
+                first.push_str(&format!(", {} in place of {}", self.replaced, if self.replaced == 1 { "an earlier one" } else { "earlier ones" }));
+            }
+            if self.empty > 0 {
+                first.push_str(&format!("; {} without a price", count(self.empty, "line", "lines")));
+            }
+        }
+        let entries = || self.taken.iter().filter_map(|at| self.prices.book.get(*at));
+        let known = |id: &str| Fibre::ALL.iter().any(|(_, fibre, _)| *fibre == id) || catalog.part(design, &PartId::new(id)).is_some();
+        let strange: SortedSet<&str> = entries().map(|price| price.part.as_str()).filter(|id| !known(id)).collect();
+        if !strange.is_empty() {
+            let names: Vec<String> = strange.iter().take(NAMED).map(|id| id.chars().take(40).collect()).collect();
+            let more = if strange.len() > NAMED { format!(" and {} more", strange.len() - NAMED) } else { String::new() };
+            let what = count(strange.len(), "part is neither in the catalogue nor in this design", "parts are neither in the catalogue nor in this design");
+            told.push(format!("{what} and priced for nothing: {}{more}", names.join(", ")));
+        }
+        let foreign: SortedSet<Currency> = entries().map(|price| price.currency).filter(|currency| self.prices.rate(*currency).is_none()).collect();
+        for currency in foreign.iter() {
+            told.push(format!("prices in {currency} count once the design states what 1 {currency} is worth in {}", self.prices.currency));
+        }
+        told
+    }
 }
 
 /// Takes a price book in. Time: O(bytes + entries log entries).
@@ -67,7 +104,7 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
 
     let key = |price: &Price| (price.part.clone(), price.tier, price.length.map(|length| length.0.to_bits()));
     let mut known = SortedMap::new();
-    let mut read = Read { prices: before.clone(), entries: 0, replaced: 0, empty: 0 };
+    let mut read = Read { prices: before.clone(), entries: 0, replaced: 0, empty: 0, taken: Vec::new() };
     for (at, price) in before.book.iter().enumerate() {
         known.insert(key(price), (at, None));
     }
@@ -98,9 +135,11 @@ pub fn read_prices(text: &str, before: &Prices) -> Result<Read, ImportError> {
                     *old = price;
                 }
                 known.insert(key, (at, Some(line)));
+                read.taken.push(at);
             }
             None => {
                 known.insert(key, (read.prices.book.len(), Some(line)));
+                read.taken.push(read.prices.book.len());
                 read.prices.book.push(price);
             }
         }
