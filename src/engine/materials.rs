@@ -29,8 +29,10 @@ pub enum Item {
 /// A fibre between two modules, with its connectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fibre {
-    /// Multimode, eight or twelve fibres.
+    /// Multimode, eight or twelve fibres, ends polished at an angle.
     MultiMpo12,
+    /// Multimode, eight or twelve fibres, ends polished flat: lanes of 25 and 50 Gb/s. It does not mate with an angled one.
+    MultiMpo12Flat,
     /// Multimode, sixteen fibres.
     MultiMpo16,
     /// Single-mode, one pair.
@@ -43,8 +45,9 @@ pub enum Fibre {
 
 impl Fibre {
     /// All of them, each with the id it has in price books and its name.
-    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::MultiMpo12, "fibre-om4-mpo12", "Multimode fibre OM4, MPO-12/APC"),
+        (Self::MultiMpo12Flat, "fibre-om4-mpo12-upc", "Multimode fibre OM4, MPO-12/UPC"),
         (Self::MultiMpo16, "fibre-om4-mpo16", "Multimode fibre OM4, MPO-16/APC"),
         (Self::SingleLc, "fibre-os2-lc", "Single-mode fibre OS2, duplex LC"),
         (Self::SingleMpo12, "fibre-os2-mpo12", "Single-mode fibre OS2, MPO-12/APC"),
@@ -64,7 +67,7 @@ impl Fibre {
     }
     /// Whether it is multimode.
     pub const fn is_multimode(self) -> bool {
-        matches!(self, Self::MultiMpo12 | Self::MultiMpo16)
+        matches!(self, Self::MultiMpo12 | Self::MultiMpo12Flat | Self::MultiMpo16)
     }
 }
 
@@ -502,7 +505,8 @@ fn plan(design: &Design, catalog: &Catalog, link: &Link) -> Vec<Piece> {
     pieces
 }
 
-/// The fibre a module takes and how many of them, read off its optical lanes: `4x100G DR` in a module of 800G takes two.
+/// The fibre a module takes and how many of them, read off its optical lanes: `4x100G DR` in a module of 800G takes two. Four lanes of 25 or 50
+/// Gb/s have flat ends, eight of them and all of 100 Gb/s angled ones (NVIDIA, LinkX cables and transceivers overview: optical connectors).
 fn fibre_of(module: &CableDetail) -> Option<(Fibre, u8)> {
     if module.kind != CableKind::Optic {
         return None;
@@ -516,6 +520,7 @@ fn fibre_of(module: &CableDetail) -> Option<(Fibre, u8)> {
     let parallel = matches!(wavelengths, "DR" | "SR");
     let fibre = match (wavelengths, number) {
         ("SR", 9..) | ("SR", 8) => Fibre::MultiMpo16,
+        ("SR", _) if rate < 100.0 => Fibre::MultiMpo12Flat,
         ("SR", _) => Fibre::MultiMpo12,
         ("DR", 8..) => Fibre::SingleMpo16,
         ("DR", 2..) => Fibre::SingleMpo12,

@@ -479,3 +479,14 @@ fn what_a_price_book_prices_for_nothing_is_told() {
     let packed = weft::io::import::import("PK\u{3}\u{4}…", &weft::io::import::Source::Auto, &Default::default(), &catalog).unwrap_err();
     assert!(packed.to_string().contains("save its sheet as CSV"), "{packed}");
 }
+
+#[test]
+fn fibres_have_the_polish_that_their_modules_take() {
+    // NVIDIA, optical connectors: 4 x 25G and 4 x 50G SR4 are flat, 100G lanes angled; the two do not mate.
+    let flat = read("mellanox-sb7800 a  mellanox-sb7800 b\na.1 -- b.1 100g-sr4 10m");
+    assert!(pieces(&flat)[0].starts_with("fibre-om4-mpo12-upc "), "{:?}", pieces(&flat));
+    let flat = read("nvidia-qm8700 a  nvidia-qm8700 b\na.1 -- b.1 200g-sr4 10m");
+    assert!(pieces(&flat)[0].starts_with("fibre-om4-mpo12-upc "), "{:?}", pieces(&flat));
+    let angled = read("nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 800g-2xsr4-osfp 10m");
+    assert!(pieces(&angled)[0].starts_with("fibre-om4-mpo12 "), "{:?}", pieces(&angled));
+}

@@ -73,15 +73,15 @@ fn labels(design: &Design) -> [String; 2] {
 #[test]
 fn labels_of_cables_follow_the_pattern_of_the_design() {
     let mut design = design();
-    assert_eq!(labels(&design), ["A01-U01-1/1", "leaf-1-1/1"]);
+    assert_eq!(labels(&design), ["A01-U01-OSFP1P1", "leaf-1-1/1"]);
     let state = |design: &mut Design, label: &str| Arc::make_mut(&mut design.meta).settings.label = Some(label.to_owned());
     state(&mut design, "{node}:{port} > {far-node}");
-    assert_eq!(labels(&design), ["dgx-1:1/1 > leaf-1", "leaf-1:1/1 > dgx-1"]);
+    assert_eq!(labels(&design), ["dgx-1:OSFP1P1 > leaf-1", "leaf-1:1/1 > dgx-1"]);
     assert_eq!(load(&save(&design)).unwrap().design, design, "the pattern is saved");
     state(&mut design, "{rack}/{u:2}/{port}");
-    assert_eq!(labels(&design), ["A01/01/1/1", "leaf-1-1/1"], "what a placeholder says nothing of has the usual label");
+    assert_eq!(labels(&design), ["A01/01/OSFP1P1", "leaf-1-1/1"], "what a placeholder says nothing of has the usual label");
     state(&mut design, "{nonsense}");
-    assert_eq!(labels(&design), ["A01-U01-1/1", "leaf-1-1/1"], "no pattern: the usual labels");
+    assert_eq!(labels(&design), ["A01-U01-OSFP1P1", "leaf-1-1/1"], "no pattern: the usual labels");
     let refused = weft::engine::settable::set_settings(&mut Default::default(), "cable_label", "{nonsense}").unwrap_err();
     assert!(refused.starts_with("There is no placeholder {nonsense}; there are {rack}, {u}, {node}, {port}"));
 }

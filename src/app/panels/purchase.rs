@@ -311,7 +311,9 @@ fn currency_field(services: &Services, now: &str) -> Html {
                 // A currency alone takes its rate away.
                 match currency {
                     Some(currency) => change_meta(&services, "Remove exchange rate", |meta| meta.prices.rates.retain(|(known, _)| *known != currency)),
-                    None => services.store.complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08; a currency alone takes its rate away."),
+                    None => services
+                        .store
+                        .complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08; a currency alone takes its rate away."),
                 }
                 return;
             };

@@ -73,20 +73,20 @@ const FIGURES: [(&str, &str); 4] = [("bisection", "Bisection"), ("latency-worst"
 fn use_figures() -> Html {
     let figures = use_selector(|view| {
         let list = view.session.report().map(|report| report.estimates.as_slice()).unwrap_or_default();
-        // What lacks prices is no total.
-        let partly = list.iter().any(|estimate| estimate.key() == "cost-unpriced");
         let of = |(key, words)| {
             list.iter()
                 .find(|estimate| estimate.key() == key)
-                .map(|estimate| (key, if partly && key == "cost" { "Cost so far" } else { words }, rounded(estimate), estimate.is_recalled()))
+                .map(|estimate| (key, words, rounded(estimate), (estimate.is_recalled(), estimate.label().contains(", of what has a "))))
         };
         (FIGURES.map(of), view.session.is_report_current(), view.session.scenario().is_some())
     });
     let show = use_action(|store, key: &'static str| show_estimate(store, key));
     let (figures, current, degraded) = &*figures;
-    let figures = figures.iter().flatten().map(|(key, words, value, recalled)| {
+    let figures = figures.iter().flatten().map(|(key, words, value, (recalled, partly))| {
+        // A sum that lacks something is no total.
+        let so_far = if *partly { " so far " } else { " " };
         let (key, title) = (*key, if *recalled { "rests on a recalled figure; open its formula" } else { "Open its formula" });
-        html! { <button class="ample-only" onclick={show.reform(move |_: MouseEvent| key)} title={title}>{ *words }{ " " }<b class={classes!(recalled.then_some("recalled"))}>{ value }</b></button> }
+        html! { <button class="ample-only" onclick={show.reform(move |_: MouseEvent| key)} title={title}>{ *words }{ so_far }<b class={classes!(recalled.then_some("recalled"))}>{ value }</b></button> }
     });
     html! { <span class={classes!("figures", (!current).then_some("stale"))} aria-label="Key figures" role="group">if *degraded { <span class="ample-only" title="Nothing switched off; what the scenario leaves stands in Failures">{ "Whole fabric:" }</span> }{ for figures }</span> }
 }

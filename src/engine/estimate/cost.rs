@@ -220,10 +220,16 @@ fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &s
     Some(Estimate::new(draft, context.recalled()))
 }
 
+/// What stands behind the name of a sum that lacks something.
+const PARTLY: &str = ", of what has a figure";
+
 /// Energy of a year, its price over the years, and the price of buying and running together.
 fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
     let unit = cost.currency.to_string();
     let watts = Input::of("watts", power);
+    // What nobody gives the power of takes more of it.
+    let partly = power.label().contains(PARTLY);
+    let label = |words: &str| if partly { format!("{words}{PARTLY}") } else { words.to_owned() };
     let year = |draft: Draft| {
         draft
             .assume("The fabric runs all hours of the year")
@@ -231,8 +237,8 @@ fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
             .input(assumed("load", "%", &LOAD, context))
             .input(assumed("cooling", "", &COOLING, context))
     };
-    let energy = year(Draft::new("energy-year", "Energy of a year", "kWh", "watts / 1000 * load / 100 * cooling * 8760", ENERGY));
-    let bill = year(Draft::new("cost-energy", "Cost of energy", &unit, "watts / 1000 * load / 100 * cooling * 8760 * years * price", ENERGY))
+    let energy = year(Draft::new("energy-year", label("Energy of a year"), "kWh", "watts / 1000 * load / 100 * cooling * 8760", ENERGY));
+    let bill = year(Draft::new("cost-energy", label("Cost of energy"), &unit, "watts / 1000 * load / 100 * cooling * 8760 * years * price", ENERGY))
         .input(assumed("years", "", &YEARS, context))
         .input(assumed("price", &unit, &ENERGY_PRICE, context))
         .assume(format!("The price of a kWh is in {unit}; it is assumed until the design states one"));

@@ -38,7 +38,8 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
         (0, 0) => "Everything drawn has a figure".to_owned(),
         (nodes, links) => format!("At least: {nodes} nodes and {links} links have no figure and are not counted"),
     };
-    let mut all = vec![Estimate::new(Draft::new("power", "Power", "W", names.join(" + "), SOURCE).assume(silent).inputs(inputs()), context.recalled())];
+    let label = if silent_nodes + silent_cables > 0 { "Power, of what has a figure" } else { "Power" };
+    let mut all = vec![Estimate::new(Draft::new("power", label, "W", names.join(" + "), SOURCE).assume(silent).inputs(inputs()), context.recalled())];
     if names.len() == 2 {
         let share = Draft::new("power-optics-share", "Share of optics and cables", "%", "100 * optics / (nodes + optics)", SOURCE)
             .assume("Of the power that has a figure")
