@@ -19,8 +19,10 @@ struct Inner {
     asked: Cell<bool>,
     /// Whether the browser was asked.
     requested: Cell<bool>,
-    /// Whether the next frame waits for what may come in any moment.
-    held: Cell<bool>,
+    /// Whether the next frame waits for what may come in any moment: the number of the wait, 0 for none.
+    held: Cell<u32>,
+    /// How many waits there were.
+    waits: Cell<u32>,
     closure: RefCell<Option<FrameClosure>>,
 }
 
@@ -50,21 +52,25 @@ impl Frames {
 
     /// Has the next frame wait until [`Frames::release`], but no longer than this.
     pub fn hold(&self, milliseconds: u32) {
-        if !self.0.held.replace(true) {
+        if self.0.held.get() == 0 {
+            let wait = self.0.waits.get().wrapping_add(1).max(1);
+            self.0.waits.set(wait);
+            self.0.held.set(wait);
             let frames = self.clone();
-            Timeout::new(milliseconds, move || frames.release()).forget();
+            // A wait that ended early is none of this timer's; a later one has its own.
+            Timeout::new(milliseconds, move || if frames.0.held.get() == wait { frames.release() }).forget();
         }
     }
 
     /// What the next frame waited for is there.
     pub fn release(&self) {
-        if self.0.held.replace(false) {
+        if self.0.held.replace(0) != 0 {
             self.request();
         }
     }
 
     fn request(&self) {
-        if !self.0.asked.get() || self.0.held.get() || self.0.requested.get() {
+        if !self.0.asked.get() || self.0.held.get() != 0 || self.0.requested.get() {
             return;
         }
         if let (Some(window), Some(closure)) = (super::host::window(), self.0.closure.borrow().as_ref()) {

@@ -89,7 +89,7 @@ pub static FABRIC: &[Setting] = &[
     typed("plane", "What it is", "Plane", "Which of several independent copies it is, from 1.", "the only one"),
     chosen(
         typed("routing", "Routing", "Equal paths", "How a flow chooses among paths of the same length.", "ecmp"),
-        &[("ecmp", "split evenly at each hop"), ("hash", "one path for each flow, by hash"), ("tables", "forwarding tables of a subnet manager")],
+        &[("ecmp", "split evenly at each hop"), ("hash", "one path for each flow, by hash"), ("tables", "forwarding tables")],
     ),
     chosen(
         typed(

@@ -17,6 +17,9 @@ const MOST_PILLS: usize = 90;
 
 /// With more trunks than this, those beside a rack carry no count.
 const BESIDE_PILLS: usize = 40;
+/// A still picture below this zoom is an emblem of the design: more counts than these crowd it.
+const SMALL: f64 = 0.3;
+const FEW_PILLS: usize = 12;
 
 /// Which trunks are seen that are in no bus: with an end in view, or only passing through.
 pub(crate) struct Seen {
@@ -89,7 +92,12 @@ impl<'a> Links<'a> {
     /// can be drawn in a frame.
     pub(crate) fn draw(&mut self, seen: &Seen) -> usize {
         let fan = self.fan(seen);
-        self.counts = self.view.unbounded || seen.ends.len() <= MOST_PILLS;
+        let most = match self.view.unbounded {
+            true if self.detail.zoom < SMALL => FEW_PILLS,
+            true => usize::MAX,
+            false => MOST_PILLS,
+        };
+        self.counts = seen.ends.len() <= most;
         let most = if self.view.unbounded { usize::MAX } else { MOST_CURVES };
         let mut left = 0;
         for (trunks, opacity, fan) in [(&seen.ends, 1.0, fan), (&seen.passing, 0.5, 0.0)] {

@@ -105,3 +105,23 @@ test('a link holds the whole design', async () => {
   assert.equal(await broken.page.evaluate(() => JSON.parse(window.weft.getDesign()).nodes ?? null), null);
   await broken.context.close();
 });
+
+test('what is chosen is told where the system sets the colours, and starting is told until the page stands', async () => {
+  const context = await chrome.newContext({ viewport: { width: 1280, height: 800 }, forcedColors: 'active' });
+  const page = await context.newPage();
+  let start;
+  const held = new Promise((resolve) => { start = resolve; });
+  await page.route('**/*.wasm', async (route) => { await held; await route.continue(); });
+  await page.goto(site.address, { waitUntil: 'domcontentloaded' });
+  await page.getByText('is starting…').waitFor();
+  start();
+  await page.waitForFunction(() => window.weft?.ready);
+  assert.equal(await page.getByText('is starting…').count(), 0);
+  const ground = (locator) => locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+  for (const role of ['tab', 'button']) {
+    const chosen = page.getByRole(role, role === 'tab' ? { selected: true } : { pressed: true }).first();
+    const other = page.getByRole(role, role === 'tab' ? { selected: false } : { name: 'Connect (C)' }).first();
+    assert.notEqual(await ground(chosen), await ground(other), role);
+  }
+  await context.close();
+});

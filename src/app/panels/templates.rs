@@ -18,8 +18,7 @@ use crate::editor::examples::{EXAMPLES, Example};
 use crate::engine::templates::{self, Parameter, Template, TemplateCounts};
 use crate::model::{Design, PartKind};
 use crate::render::svg;
-use crate::units::SortedMap;
-use crate::units::grouped;
+use crate::units::{SortedMap, capital, grouped};
 
 /// The most links a design may have to be drawn small in the dialog, where every key asks for it anew.
 const DRAWN: u64 = 12_000;
@@ -155,7 +154,7 @@ pub fn Templates(props: &TemplatesProps) -> Html {
     let (fields, size, is_ready) = match choice {
         Choice::Template(template) => {
             let fields: Html =
-                template.parameters.iter().map(|parameter| parameter_field(template, parameter, values.get(parameter.key).cloned(), &set)).collect();
+                template.parameters.iter().map(|parameter| parameter_field(&services, template, parameter, values.get(parameter.key).cloned(), &set)).collect();
             match templates::counts(template.name, &values, &services.catalog) {
                 Ok(counts) => (fields, size_words(&counts), true),
                 Err(error) => (fields, refused(&error.to_string()), false),
@@ -247,7 +246,26 @@ fn size_words(counts: &TemplateCounts) -> Html {
     </p> }
 }
 
-fn parameter_field(template: &'static Template, parameter: &'static Parameter, value: Option<String>, changes: &Callback<(&'static str, String)>) -> Html {
+/// A choice in words: a part by its name.
+fn choice_words(services: &Services, choice: &str) -> String {
+    match services.catalog.built_in(choice) {
+        Some(part) => part.name.clone(),
+        None => match choice {
+            "infiniband" => "InfiniBand".to_owned(),
+            "xpu" => "XPU".to_owned(),
+            word if word.chars().all(char::is_alphabetic) => capital(word),
+            word => word.to_owned(),
+        },
+    }
+}
+
+fn parameter_field(
+    services: &Services,
+    template: &'static Template,
+    parameter: &'static Parameter,
+    value: Option<String>,
+    changes: &Callback<(&'static str, String)>,
+) -> Html {
     let value = value.unwrap_or_else(|| parameter.default.to_owned());
     let key = parameter.key;
     let id = format!("template-{}-{key}", template.name);
@@ -266,7 +284,7 @@ fn parameter_field(template: &'static Template, parameter: &'static Parameter, v
                 set.emit((key, select.value()));
             }
         });
-        let options = parameter.choices.iter().map(|choice| html! { <option key={*choice} value={*choice} selected={*choice == value}>{ *choice }</option> });
+        let options = parameter.choices.iter().map(|choice| html! { <option key={*choice} value={*choice} selected={*choice == value}>{ choice_words(services, choice) }</option> });
         html! { <select id={id.clone()} class="field" onchange={changed} aria-describedby={format!("{id}-help")}>{ for options }</select> }
     };
     html! {
