@@ -58,7 +58,12 @@ impl Frames {
             self.0.held.set(wait);
             let frames = self.clone();
             // A wait that ended early is none of this timer's; a later one has its own.
-            Timeout::new(milliseconds, move || if frames.0.held.get() == wait { frames.release() }).forget();
+            Timeout::new(milliseconds, move || {
+                if frames.0.held.get() == wait {
+                    frames.release()
+                }
+            })
+            .forget();
         }
     }
 

@@ -284,7 +284,10 @@ fn parameter_field(
                 set.emit((key, select.value()));
             }
         });
-        let options = parameter.choices.iter().map(|choice| html! { <option key={*choice} value={*choice} selected={*choice == value}>{ choice_words(services, choice) }</option> });
+        let options = parameter
+            .choices
+            .iter()
+            .map(|choice| html! { <option key={*choice} value={*choice} selected={*choice == value}>{ choice_words(services, choice) }</option> });
         html! { <select id={id.clone()} class="field" onchange={changed} aria-describedby={format!("{id}-help")}>{ for options }</select> }
     };
     html! {
