@@ -9,6 +9,7 @@
 
 use super::routing::turns::Turns;
 use super::topology::{ArcIndex, Hop, NOWHERE, Topology, VertexIndex};
+use crate::units::order;
 
 /// A vertex, the side of an adapter a path is on, and the mode it is in.
 pub type State = u32;
@@ -424,6 +425,33 @@ impl<'a> Routes<'a> {
             let nearer = there != UNREACHED && there + 1 == distance;
             (nearer && (hop.to == self.target || self.topology.vertices()[hop.to as usize].transit)).then_some((*hop, to))
         })
+    }
+
+    /// What lies on the shortest routes from a vertex to the destination, hop by hop: states that are equally far, rising; first the vertex itself.
+    /// Nothing where it cannot be reached. Time: O(edges on those routes × log of what lies on them).
+    pub fn along(&self, from: VertexIndex) -> Vec<Vec<State>> {
+        let Some(hops) = self.hops(from) else { return Vec::new() };
+        let mut levels = vec![vec![from]];
+        for _ in 0..hops {
+            let mut next: Vec<State> = levels.last().into_iter().flatten().flat_map(|state| self.next(*state).map(|(_, to)| to)).collect();
+            order::unique_numbers(&mut next);
+            levels.push(next);
+        }
+        levels
+    }
+
+    /// How many equal shortest paths lead from a vertex to the destination; saturates at `u128::MAX`. Time: as [`Routes::along`].
+    pub fn path_count(&self, from: VertexIndex) -> u128 {
+        let mut ahead: (Vec<State>, Vec<u128>) = Default::default();
+        for level in self.along(from).into_iter().rev() {
+            let count = |to: State| ahead.0.binary_search(&to).ok().and_then(|at| ahead.1.get(at)).copied().unwrap_or(0);
+            let of = |state: &State| {
+                if self.distance(*state) == 0 { 1 } else { self.next(*state).fold(0u128, |sum, (_, to)| sum.saturating_add(count(to))) }
+            };
+            let counts = level.iter().map(of).collect();
+            ahead = (level, counts);
+        }
+        ahead.1.first().copied().unwrap_or(0)
     }
 
     /// How many equal shortest paths lead to the destination from every state; saturates at `u128::MAX`.

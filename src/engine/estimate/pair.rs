@@ -48,7 +48,7 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
         };
         return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
     };
-    let paths = routes.path_counts().get(from as usize).copied().unwrap_or(0);
+    let paths = routes.path_count(from);
     let only = only_path(context, from, to);
     let (hops, told) = match &only {
         Some(arcs) if arcs.len() as u32 > hops => (arcs.len() as u32, format!("{ends}: one path by forwarding tables; the fewest hops are {hops}")),

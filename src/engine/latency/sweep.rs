@@ -169,6 +169,43 @@ impl<'a> Sweep<'a> {
     }
 }
 
+/// The slowest of the ways from one source, as arcs; of equal ones the first. What [`Sweep::path`] finds, by looking at what lies on its ways alone.
+///
+/// Time: that of [`Routes::along`] where all rates are alike.
+pub fn slowest(pace: &Pace, routes: &Routes, source: VertexIndex) -> Option<Vec<ArcIndex>> {
+    let target = routes.target();
+    // By hop: states, and the ways of each.
+    let mut ahead: Vec<(Vec<State>, Vec<Vec<Way>>)> = Vec::new();
+    let ways = |level: &(Vec<State>, Vec<Vec<Way>>), to: State| -> Vec<Way> {
+        level.0.binary_search(&to).ok().and_then(|at| level.1.get(at)).cloned().unwrap_or_default()
+    };
+    for level in routes.along(source).into_iter().rev() {
+        let of = |state: &State| {
+            let mut front = if routes.distance(*state) == 0 { vec![Way::NONE] } else { Vec::new() };
+            for (hop, to) in routes.next(*state) {
+                let after = ahead.last().map(|last| ways(last, to)).unwrap_or_default();
+                after.iter().for_each(|way| keep(&mut front, step(pace, target, hop.arc, hop.to, way)));
+            }
+            front
+        };
+        let fronts = level.iter().map(of).collect();
+        ahead.push((level, fronts));
+    }
+    let rank = |way: &Way| (time(pace, way).map_or(MOST, |time| time), way.sum);
+    let (first, mut state) = (ahead.pop()?, source);
+    let mut way = first.1.into_iter().next()?.into_iter().reduce(|best, way| if rank(&way) > rank(&best) { way } else { best })?;
+    let mut arcs = Vec::with_capacity(ahead.len());
+    while let Some(level) = ahead.pop() {
+        let before = routes.next(state).find_map(|(hop, to)| {
+            let found = ways(&level, to).into_iter().find(|ahead| step(pace, target, hop.arc, hop.to, ahead) == way)?;
+            Some((hop.arc, to, found))
+        })?;
+        arcs.push(before.0);
+        (state, way) = (before.1, before.2);
+    }
+    Some(arcs)
+}
+
 fn time(pace: &Pace, way: &Way) -> Option<u64> {
     let time = way.sum.saturating_add(pace.serialisation(way.stretch, way.slowest)?);
     (time < MOST).then_some(time)
