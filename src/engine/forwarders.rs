@@ -54,7 +54,7 @@ impl Forwarders {
         self.vertex.len() as u32
     }
     /// The number of a vertex; [`NONE`] where it does not forward.
-    #[inline]
+    #[inline(always)]
     pub fn number(&self, vertex: VertexIndex) -> u32 {
         self.number.get(vertex as usize).copied().unwrap_or(NONE)
     }

@@ -19,11 +19,13 @@ pub struct Structure {
     pub articulation_points: Vec<VertexIndex>,
 }
 
-/// A vertex that the walk is at: how it was entered and how many of its steps were taken.
+/// A vertex that the walk is at: how it was entered, how many of its steps were taken, when it was reached, and the earliest that is reached from below it.
 struct Frame {
     vertex: VertexIndex,
     entered_by: EdgeIndex,
     taken: u32,
+    order: u32,
+    low: u32,
 }
 
 /// More edges than this lost or gained, and all is searched anew.
@@ -112,7 +114,6 @@ impl Structure {
         let count = topology.vertices().len();
         let mut found = Self { component: vec![UNSEEN; count], ..Self::default() };
         let mut order = vec![UNSEEN; count];
-        let mut low = vec![UNSEEN; count];
         let mut cuts = vec![false; count];
         let mut clock = 0;
         let mut stack: Vec<Frame> = Vec::new();
@@ -121,44 +122,52 @@ impl Structure {
             if order[root as usize] != UNSEEN {
                 continue;
             }
+            let component = found.components as u32;
             let mut root_children = 0;
+            let mut at = Frame { vertex: root, entered_by: NO_EDGE, taken: 0, order: clock, low: clock };
             order[root as usize] = clock;
-            low[root as usize] = clock;
+            found.component[root as usize] = component;
             clock += 1;
-            found.component[root as usize] = found.components as u32;
-            stack.push(Frame { vertex: root, entered_by: NO_EDGE, taken: 0 });
-
-            while let Some(frame) = stack.last_mut() {
-                let here = frame.vertex as usize;
-                if let Some(hop) = topology.row(frame.vertex).get(frame.taken as usize) {
-                    frame.taken += 1;
+            loop {
+                let row = topology.row(at.vertex);
+                let mut deeper = None;
+                for hop in row.get(at.taken as usize..).unwrap_or_default() {
+                    at.taken += 1;
                     let there = hop.to as usize;
-                    if hop.arc / 2 == frame.entered_by {
+                    let (edge, seen) = (hop.arc / 2, order[there]);
+                    if edge == at.entered_by {
                         continue;
                     }
-                    if order[there] != UNSEEN {
-                        low[here] = low[here].min(order[there]);
+                    if seen != UNSEEN {
+                        at.low = at.low.min(seen);
                         continue;
                     }
                     order[there] = clock;
-                    low[there] = clock;
+                    found.component[there] = component;
                     clock += 1;
-                    found.component[there] = found.components as u32;
-                    stack.push(Frame { vertex: hop.to, entered_by: hop.arc / 2, taken: 0 });
+                    if topology.row(hop.to).len() > 1 {
+                        deeper = Some(Frame { vertex: hop.to, entered_by: edge, taken: 0, order: clock - 1, low: clock - 1 });
+                        break;
+                    }
+                    // Nothing lies behind it: most of a fabric is hosts.
+                    found.bridges.push(edge);
+                    cuts[at.vertex as usize] = true;
+                    root_children += u32::from(at.vertex == root);
+                }
+                if let Some(deeper) = deeper {
+                    stack.push(std::mem::replace(&mut at, deeper));
                     continue;
                 }
-                let entered_by = frame.entered_by;
-                stack.pop();
-                let Some(parent) = stack.last().map(|frame| frame.vertex) else { break };
-                let above = parent as usize;
-                low[above] = low[above].min(low[here]);
-                if low[here] > order[above] {
-                    found.bridges.push(entered_by);
+                let Some(above) = stack.pop() else { break };
+                let below = std::mem::replace(&mut at, above);
+                at.low = at.low.min(below.low);
+                if below.low > at.order {
+                    found.bridges.push(below.entered_by);
                 }
-                if parent == root {
+                if at.vertex == root {
                     root_children += 1;
-                } else if low[here] >= order[above] {
-                    cuts[above] = true;
+                } else if below.low >= at.order {
+                    cuts[at.vertex as usize] = true;
                 }
             }
             cuts[root as usize] = root_children > 1;

@@ -9,14 +9,32 @@ use crate::engine::forwarders::{Forwarders, NONE};
 use crate::engine::topology::{Hop, Topology, VertexIndex};
 
 const UNREACHED: u32 = u32::MAX;
+/// Looking up the classes of all arcs is worth it for more destinations than this.
+const FEW: usize = 2;
 
-/// A step from one that forwards to another.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    /// The number of the other; [`NONE`] where the step has failed.
-    to: u32,
-    /// The class of its arc.
+/// Arcs of one class that lie together.
+#[derive(Default)]
+struct Run {
     class: u32,
+    count: u32,
+}
+
+impl Run {
+    /// Adds an arc of a class, each of which carries so much.
+    #[inline(always)]
+    fn add(&mut self, class: u32, each: f64, load: &mut Load) {
+        if class != self.class {
+            self.end(each, load);
+            *self = Self { class, count: 0 };
+        }
+        self.count += 1;
+    }
+    #[inline(always)]
+    fn end(&self, each: f64, load: &mut Load) {
+        if self.count > 0 {
+            load.add(self.class, each * f64::from(self.count));
+        }
+    }
 }
 
 /// Buffers of searches on one topology. Space: O(vertices + edges).
@@ -26,10 +44,16 @@ pub struct Inward<'a> {
     inner: Forwarders,
     cut: Cut,
     first: Vec<u32>,
-    steps: Vec<Step>,
+    /// By step: the number of the other; [`NONE`] where the step has failed. Its arc, or the class of that.
+    to: Vec<u32>,
+    class: Vec<u32>,
+    /// Whether arcs have been looked up already.
+    classed: bool,
     /// By number: hops to where the destination hangs.
     distance: Vec<u32>,
+    /// In the order in which they are reached, and those that are not yet.
     order: Vec<u32>,
+    open: Vec<u32>,
     amount: Vec<f64>,
     /// By number: how many senders hang on it, and how many destinations it reaches.
     hung: Vec<u32>,
@@ -42,7 +66,6 @@ pub struct Inward<'a> {
     targets: Vec<VertexIndex>,
     /// Where a destination is delivered from, and the class of the arc.
     doors: Vec<(u32, u32)>,
-    choices: Vec<Step>,
 }
 
 impl<'a> Inward<'a> {
@@ -55,9 +78,12 @@ impl<'a> Inward<'a> {
             inner,
             cut: Cut::NONE,
             first: Vec::with_capacity(count + 1),
-            steps: Vec::new(),
+            to: Vec::new(),
+            class: Vec::new(),
+            classed: false,
             distance: vec![UNREACHED; count],
             order: Vec::with_capacity(count),
+            open: Vec::with_capacity(count),
             amount: vec![0.0; count],
             hung: vec![0; count],
             reaches: vec![0.0; count],
@@ -66,7 +92,6 @@ impl<'a> Inward<'a> {
             own: vec![0.0; topology.vertices().len()],
             targets: Vec::new(),
             doors: Vec::new(),
-            choices: Vec::new(),
         })
     }
 
@@ -80,23 +105,34 @@ impl<'a> Inward<'a> {
         topology.row(vertex).iter().filter(move |hop| !Self::fails(&cut, hop))
     }
 
-    /// Begins anew with something failed. Time: O(edges).
-    pub fn begin(&mut self, cut: &Cut, orbits: &Orbits) {
+    /// Begins anew with something failed, for so many destinations. Time: O(edges).
+    pub fn begin(&mut self, cut: &Cut, orbits: &Orbits, targets: usize) {
         self.cut = cut.clone();
-        self.steps.clear();
+        self.to.clear();
+        self.class.clear();
         self.first.clear();
         self.first.push(0);
+        // For few destinations the classes of arcs are looked up as they are come by.
+        self.classed = targets > FEW;
         let (topology, inner) = (self.topology, &self.inner);
-        self.steps.reserve((0..inner.count()).map(|number| topology.row(inner.vertex(number)).len()).sum());
+        let most = (0..inner.count()).map(|number| topology.row(inner.vertex(number)).len()).sum();
+        self.to.reserve(most);
+        self.class.reserve(most);
         let (fails, nodes) = (cut != &Cut::NONE, !cut.vertices.is_empty());
+        let arc = orbits.arc.as_slice();
         for number in 0..inner.count() {
-            let dead = cut.vertices.contains(&inner.vertex(number));
-            for hop in inner.steps(topology, number) {
-                let class = orbits.arc.get(hop.arc as usize).copied().unwrap_or(hop.arc);
-                let fails = fails && (dead || hop.arc / 2 == cut.edge || (nodes && cut.vertices.contains(&inner.vertex(hop.to))));
-                self.steps.push(Step { to: if fails { NONE } else { hop.to }, class });
+            let vertex = inner.vertex(number);
+            let dead = cut.vertices.contains(&vertex);
+            for hop in topology.row(vertex) {
+                let to = inner.number(hop.to);
+                if to == NONE {
+                    continue;
+                }
+                let fails = fails && (dead || hop.arc / 2 == cut.edge || (nodes && cut.vertices.contains(&hop.to)));
+                self.to.push(if fails { NONE } else { to });
+                self.class.push(if self.classed { arc.get(hop.arc as usize).copied().unwrap_or(hop.arc) } else { hop.arc });
             }
-            self.first.push(self.steps.len() as u32);
+            self.first.push(self.to.len() as u32);
         }
     }
 
@@ -146,16 +182,43 @@ impl<'a> Inward<'a> {
                 }
             }
         }
-        let mut next = 0;
-        while let Some(here) = self.order.get(next).copied() {
-            next += 1;
-            let farther = self.distance.get(here as usize).copied().unwrap_or(0) + 1;
-            for step in row(&self.first, &self.steps, here) {
-                if let Some(slot) = self.distance.get_mut(step.to as usize).filter(|slot| **slot == UNREACHED) {
-                    *slot = farther;
-                    self.order.push(step.to);
+        self.spread();
+    }
+
+    /// Reaches everything from what is reached, hop by hop: from what was reached last, or where less is left than that, by asking what is left.
+    fn spread(&mut self) {
+        let (distance, order, open) = (&mut self.distance, &mut self.order, &mut self.open);
+        let steps = |number: u32| row(&self.first, &self.to, number);
+        let (mut from, mut farther, mut asks) = (0, 1, false);
+        while from < order.len() {
+            let end = order.len();
+            if !asks && 3 * (end - from) > distance.len() - end {
+                asks = true;
+                open.clear();
+                open.extend((0u32..).zip(distance.iter()).filter(|(_, distance)| **distance == UNREACHED).map(|(number, _)| number));
+            }
+            if asks {
+                open.retain(|number| {
+                    // What is reached in this round is farther, and leads to nothing yet.
+                    let reached = steps(*number).iter().any(|to| distance.get(*to as usize).is_some_and(|distance| *distance < farther));
+                    if reached {
+                        distance.get_mut(*number as usize).into_iter().for_each(|distance| *distance = farther);
+                        order.push(*number);
+                    }
+                    !reached
+                });
+            } else {
+                for at in from..end {
+                    let Some(here) = order.get(at).copied() else { break };
+                    for to in steps(here) {
+                        if let Some(slot) = distance.get_mut(*to as usize).filter(|slot| **slot == UNREACHED) {
+                            *slot = farther;
+                            order.push(*to);
+                        }
+                    }
                 }
             }
+            (from, farther) = (end, farther + 1);
         }
     }
 
@@ -215,29 +278,35 @@ impl<'a> Inward<'a> {
         for place in (0..self.order.len()).rev() {
             let Some(here) = self.order.get(place).copied() else { break };
             let Some(amount) = self.amount.get_mut(here as usize).map(std::mem::take).filter(|amount| *amount > 0.0) else { continue };
-            self.choices.clear();
-            match self.distance.get(here as usize).copied().unwrap_or(0) {
-                0 => self.choices.extend(self.doors.iter().filter(|(from, _)| *from == here).map(|(_, class)| Step { to: NONE, class: *class })),
-                far => {
-                    for step in row(&self.first, &self.steps, here) {
-                        if self.distance.get(step.to as usize) == Some(&(far - 1)) {
-                            self.choices.push(*step);
-                        }
-                    }
-                }
+            let far = self.distance.get(here as usize).copied().unwrap_or(0);
+            if far == 0 {
+                let doors = || self.doors.iter().filter(|(from, _)| *from == here);
+                let share = amount / doors().count().max(1) as f64;
+                let mut run = Run::default();
+                doors().for_each(|(_, class)| run.add(*class, share * weight, load));
+                run.end(share * weight, load);
+                continue;
             }
-            let share = amount / self.choices.len().max(1) as f64;
+            let distance = self.distance.as_slice();
+            let (steps, classes) = (row(&self.first, &self.to, here), row(&self.first, &self.class, here));
+            let mut count = 0u32;
+            for to in steps {
+                count += u32::from(distance.get(*to as usize) == Some(&(far - 1)));
+            }
+            let share = amount / f64::from(count.max(1));
             // Steps of one class mostly lie together.
-            for run in self.choices.chunk_by(|a, b| a.class == b.class) {
-                if let Some(first) = run.first() {
-                    load.add(first.class, share * weight * run.len() as f64);
+            let mut run = Run::default();
+            for (to, class) in steps.iter().zip(classes) {
+                if distance.get(*to as usize) != Some(&(far - 1)) {
+                    continue;
                 }
-                for step in run {
-                    if let Some(amount) = self.amount.get_mut(step.to as usize) {
-                        *amount += share;
-                    }
+                if let Some(amount) = self.amount.get_mut(*to as usize) {
+                    *amount += share;
                 }
+                let class = if self.classed { *class } else { orbits.arc.get(*class as usize).copied().unwrap_or(*class) };
+                run.add(class, share * weight, load);
             }
+            run.end(share * weight, load);
         }
         reached
     }
@@ -261,7 +330,8 @@ impl<'a> Inward<'a> {
     }
 }
 
-fn row<'s>(first: &[u32], steps: &'s [Step], number: u32) -> &'s [Step] {
+#[inline(always)]
+fn row<'s>(first: &[u32], steps: &'s [u32], number: u32) -> &'s [u32] {
     match (first.get(number as usize), first.get(number as usize + 1)) {
         (Some(from), Some(to)) => steps.get(*from as usize..*to as usize).unwrap_or_default(),
         _ => &[],

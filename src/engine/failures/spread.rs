@@ -57,7 +57,7 @@ pub struct Load {
 
 impl Load {
     /// Puts an amount above 0 on a class.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, class: u32, amount: f64) {
         if let Some(on) = self.on.get_mut(class as usize) {
             if *on == 0.0 {
@@ -127,7 +127,7 @@ impl<'a> Spread<'a> {
                 *count += 1;
             }
         }
-        self.begin(cut, orbits, &endpoints);
+        self.begin(cut, orbits, &endpoints, counts.iter().filter(|count| **count > 0).count());
         let around = self.left(cut);
         let mut walk = around.as_ref().map(|routing| Walk::new(self.topology, routing));
         for target in &endpoints {
@@ -159,7 +159,7 @@ impl<'a> Spread<'a> {
         let mut apart = 0;
         self.load.clear();
         if let Some(inward) = &mut self.inward {
-            inward.begin(&Cut::NONE, orbits);
+            inward.begin(&Cut::NONE, orbits, usize::MAX);
         }
         let around = self.left(&Cut::NONE);
         let mut walk = around.as_ref().map(|routing| Walk::new(self.topology, routing));
@@ -174,16 +174,16 @@ impl<'a> Spread<'a> {
             }
             self.finish(orbits);
         }
-        let members = self.members(orbits);
+        let members = &orbits.members;
         let of = |root: &u32| self.load.on(*root) / f64::from(members.get(*root as usize).copied().unwrap_or(1).max(1));
         (orbits.arc.iter().map(of).collect(), apart)
     }
 
-    /// Forgets all loads; from now on these send, with something failed.
-    fn begin(&mut self, cut: &Cut, orbits: &Orbits, senders: &[VertexIndex]) {
+    /// Forgets all loads; from now on these send, with something failed, to so many destinations.
+    fn begin(&mut self, cut: &Cut, orbits: &Orbits, senders: &[VertexIndex], targets: usize) {
         self.load.clear();
         if let Some(inward) = &mut self.inward {
-            inward.begin(cut, orbits);
+            inward.begin(cut, orbits, targets);
             inward.from(senders.iter().copied());
         }
     }
@@ -357,20 +357,9 @@ impl<'a> Spread<'a> {
         }
     }
 
-    /// How many arcs there are in each class, by its least member.
-    fn members(&self, orbits: &Orbits) -> Vec<u32> {
-        let mut members = vec![0u32; orbits.arc.len()];
-        for root in &orbits.arc {
-            if let Some(count) = members.get_mut(*root as usize) {
-                *count += 1;
-            }
-        }
-        members
-    }
-
     /// The least, over classes of arcs, of capacity over load.
     fn least(&self, orbits: &Orbits) -> Option<f64> {
-        let members = self.members(orbits);
+        let members = &orbits.members;
         let mut least: Option<f64> = None;
         for class in &self.load.crossed {
             let edge = self.topology.edges().get(*class as usize / 2)?;

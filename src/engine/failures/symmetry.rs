@@ -93,6 +93,8 @@ pub struct Orbits {
     pub vertex: Vec<u32>,
     /// By arc.
     pub arc: Vec<u32>,
+    /// By arc that is the least of its class: how many are in it.
+    pub members: Vec<u32>,
     /// By place in [`Topology::nodes`].
     pub node: Vec<u32>,
 }
@@ -237,7 +239,14 @@ fn found(topology: &Topology, rows: &Rows, labels: &Labels, among: impl Iterator
             break;
         }
     }
-    Orbits { vertex: vertex.roots(), arc: arc.map(Sets::roots).unwrap_or_default(), node: node.roots() }
+    let arc = arc.map(Sets::roots).unwrap_or_default();
+    let mut members = vec![0u32; arc.len()];
+    for root in &arc {
+        if let Some(count) = members.get_mut(*root as usize) {
+            *count += 1;
+        }
+    }
+    Orbits { vertex: vertex.roots(), arc, members, node: node.roots() }
 }
 
 /// The neighbours of two vertices that are to change places, as far as they are not placed yet.

@@ -63,13 +63,40 @@ pub(super) struct Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kinds {
     known: Vec<(u64, bool, bool)>,
+    /// By link, as long as all are asked for.
+    all: Vec<u32>,
 }
 
 impl Kinds {
+    /// Those of all links, looked at in one go; `None` where there are too many. [`Kinds::settle`] lets go of the list. Time: O(links).
+    pub(super) fn of_all(context: &Context) -> Option<Self> {
+        let mut found = Self::default();
+        let links = context.topology.links().len();
+        let mut all = Vec::with_capacity(links);
+        let mut last = None;
+        for (edge, is) in (0..).zip(context.topology.edges().iter().take(links)) {
+            // Neighbours are mostly alike.
+            let like = (is.gbps.to_bits(), is.rate_known, is_scale_up(is), context.delays.number(edge));
+            let kind = match last {
+                Some((same, kind)) if same == like => kind,
+                _ => found.of(context, edge)?,
+            };
+            last = Some((like, kind));
+            all.push(kind);
+        }
+        found.all = all;
+        Some(found)
+    }
+    pub(super) fn settle(&mut self) {
+        self.all = Vec::new();
+    }
     /// What a link takes and is, as a number; `None` where there are too many kinds to tell apart. What wires inside systems are follows from what is around
     /// them.
     #[inline(always)]
     pub(super) fn of(&mut self, context: &Context, edge: EdgeIndex) -> Option<u32> {
+        if let Some(kind) = self.all.get(edge as usize) {
+            return Some(*kind);
+        }
         let is = context.topology.edges().get(edge as usize)?;
         let kind = (is.gbps.to_bits(), is.rate_known, is_scale_up(is));
         let number = self.known.iter().position(|known| *known == kind).unwrap_or(self.known.len());
@@ -152,10 +179,14 @@ impl Backbone {
             }
         }
         found.list.reserve(found.vertices.len());
-        let mut words = Vec::new();
+        let (mut words, mut last) = (Vec::new(), NONE);
         for vertex in &found.vertices {
             found.say(context, kinds, *vertex, &mut words)?;
-            found.list.push(found.lists.number(&words));
+            // Neighbours are mostly alike.
+            if found.lists.list(last) != words {
+                last = found.lists.number(&words);
+            }
+            found.list.push(last);
         }
         Some(found)
     }
@@ -242,7 +273,7 @@ impl Backbone {
             let mut ends = [f64::INFINITY, 0.0f64];
             for hop in topology.row(*vertex) {
                 let Some(to) = self.class.get(self.place(hop.to) as usize).copied() else { continue };
-                let leaves = !topology.edges().get(hop.arc as usize / 2).is_some_and(is_scale_up);
+                let leaves = !pace.is_scale_up(hop.arc);
                 let (time, rate) = (pace.crossing(hop.arc), pace.rate(hop.arc));
                 ends = [ends[0].min(rate), ends[1].max(rate)];
                 let Some(before) = met.get_mut(to as usize) else { continue };
@@ -284,12 +315,12 @@ impl Backbone {
     }
 
     /// The place of a vertex among switches; [`NONE`] where it is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn place(&self, vertex: VertexIndex) -> u32 {
         self.place.get(vertex as usize).copied().unwrap_or(NONE)
     }
     /// The class of the switch at a place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn class_at(&self, place: u32) -> u32 {
         self.class.get(place as usize).copied().unwrap_or(NONE)
     }

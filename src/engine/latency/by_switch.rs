@@ -114,10 +114,11 @@ impl Kept {
 
 impl Switches {
     fn of(context: &Context) -> Option<Self> {
-        let mut kinds = Kinds::default();
+        let mut kinds = Kinds::of_all(context)?;
         let mut backbone = Backbone::of(context, &mut kinds)?;
         backbone.number();
         let rooms = Rooms::of(context, &backbone, &mut kinds)?;
+        kinds.settle();
         Some(Self { kinds, backbone, rooms, tiers: tiers_of(context) })
     }
 }

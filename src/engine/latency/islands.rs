@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::sweep::{Way, step};
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::is_scale_up;
-use crate::engine::topology::{Hop, Topology, VertexIndex};
+use crate::engine::topology::{Hop, Topology, Vertex, VertexIndex};
 use crate::units::intern::Intern;
 use crate::units::order;
 
@@ -102,8 +102,10 @@ impl Rooms {
             if found.of_node[place] != NONE || backbone.place(range.start) != NONE || range.is_empty() {
                 continue;
             }
-            room.gather(context, backbone, kinds, place as u32)?;
-            last = found.number(&room, last, &mut docks);
+            if last[0] == NONE || !room.is_like(context, backbone, kinds, place as u32) {
+                room.gather(context, backbone, kinds, place as u32)?;
+                last = found.number(&room, last, &mut docks);
+            }
             for node in &room.nodes {
                 *found.of_node.get_mut(*node as usize)? = found.all.len() as u32;
             }
@@ -215,6 +217,25 @@ impl Islands {
 }
 
 impl Room {
+    /// Whether a node is an island by itself that is like this one and hangs on the same switches; then this is that one. What is not seen at a glance is not.
+    fn is_like(&mut self, context: &Context, backbone: &Backbone, kinds: &mut Kinds, node: u32) -> bool {
+        let Some(facts) = own(context, node) else { return false };
+        let [first] = self.nodes.as_mut_slice() else { return false };
+        let [word, passing, links @ ..] = self.words.as_slice() else { return false };
+        let out = context.topology.links_out(context.topology.vertices_at(node as usize).start);
+        // One link to each switch, in their order.
+        if [*word, *passing] != facts || out.len() != links.len() || out.len() != self.docks.len() {
+            return false;
+        }
+        let like = (1u64..).zip(out).zip(links).zip(&self.docks).all(|(((ordinal, hop), link), dock)| {
+            backbone.place(hop.to) == *dock && kinds.of(context, hop.arc / 2).is_some_and(|kind| *link == ordinal << 32 | u64::from(kind))
+        });
+        if like {
+            *first = node;
+        }
+        like
+    }
+
     /// Notes an island that a node is of: all that says what it is, its nodes, and the switches it hangs on.
     fn gather(&mut self, context: &Context, backbone: &Backbone, kinds: &mut Kinds, first: u32) -> Option<()> {
         let topology = &context.topology;
@@ -240,11 +261,7 @@ impl Room {
                     continue;
                 }
                 let is = topology.vertices().get(at as usize)?;
-                let facts = is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint);
-                let tier = if inside { 0 } else { u64::from(context.tiers.at_place(node as usize).unwrap_or(0)) };
-                let delays = &context.delays;
-                let own = 1 << 62 | u64::from(at - range.start) << 32 | tier << 16 | u64::from(delays.stores(at)) << 8 | facts;
-                words.extend([own, delays.passing(at).0.to_bits()]);
+                words.extend(said(context, node, at, is, at - range.start));
                 for hop in out {
                     let kind = u64::from(kinds.of(context, hop.arc / 2)?);
                     let dock = backbone.place(hop.to);
@@ -272,6 +289,23 @@ impl Room {
         }
         Some(())
     }
+}
+
+/// What there is to say of a node that is one vertex, its links apart.
+#[inline(always)]
+fn own(context: &Context, node: u32) -> Option<[u64; 2]> {
+    let at = context.topology.vertices_at(node as usize).start;
+    let is = context.topology.vertices().get(at as usize).filter(|is| is.inside.is_none())?;
+    Some(said(context, node, at, is, 0))
+}
+
+/// What there is to say of a vertex, the so-manyth of its node.
+#[inline(always)]
+fn said(context: &Context, node: u32, at: VertexIndex, is: &Vertex, ordinal: u32) -> [u64; 2] {
+    let facts = is.kind as u64 * 4 + u64::from(is.transit) * 2 + u64::from(is.endpoint);
+    let tier = if is.inside.is_some() { 0 } else { u64::from(context.tiers.at_place(node as usize).unwrap_or(0)) };
+    let delays = &context.delays;
+    [1 << 62 | u64::from(ordinal) << 32 | tier << 16 | u64::from(delays.stores(at)) << 8 | facts, delays.passing(at).0.to_bits()]
 }
 
 /// Searches within one island, as [`crate::engine::routes::Routes`] searches a whole fabric.

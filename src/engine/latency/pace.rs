@@ -2,6 +2,7 @@
 //! they are made, so that equal latencies are equal to the last digit.
 
 use crate::engine::delays::Delays;
+use crate::engine::estimate::collective::group::is_scale_up;
 use crate::engine::topology::{ArcIndex, Edited, Topology, VertexIndex};
 use crate::units::{Bytes, Nanoseconds};
 
@@ -18,6 +19,8 @@ pub struct Pace {
     edge: Vec<u64>,
     /// Gb/s of each edge; 0 is unknown.
     rate: Vec<f64>,
+    /// By edge, whether it joins XPUs into a domain.
+    scale_up: Vec<bool>,
     vertex: Vec<u64>,
     ending: Vec<u64>,
     stores: Vec<bool>,
@@ -53,6 +56,7 @@ impl Pace {
         Self {
             edge: (0..edges.len() as u32).map(|edge| made(delays.crossing(2 * edge))).collect(),
             rate: edges.iter().map(|edge| if edge.rate_known { edge.gbps } else { 0.0 }).collect(),
+            scale_up: edges.iter().map(is_scale_up).collect(),
             vertex: vertices.clone().map(|vertex| made(delays.passing(vertex))).collect(),
             ending: vertices.clone().map(|vertex| made(delays.ending(topology, vertex))).collect(),
             stores: vertices.map(|vertex| delays.stores(vertex)).collect(),
@@ -68,10 +72,12 @@ impl Pace {
         }
         edited.edges.take_over(&mut self.edge);
         edited.edges.take_over(&mut self.rate);
+        edited.edges.take_over(&mut self.scale_up);
         for edge in edited.anew.iter().chain(edited.edges.come()) {
             let is = topology.edges().get(*edge as usize)?;
             *self.edge.get_mut(*edge as usize)? = whole(delays.crossing(2 * edge).0);
             *self.rate.get_mut(*edge as usize)? = if is.rate_known { is.gbps } else { 0.0 };
+            *self.scale_up.get_mut(*edge as usize)? = is_scale_up(is);
         }
         for at in touched.iter().flat_map(|node| topology.vertices_at(*node)) {
             *self.vertex.get_mut(at as usize)? = whole(delays.passing(at).0);
@@ -83,12 +89,19 @@ impl Pace {
     }
 
     /// The time to cross an arc.
+    #[inline(always)]
     pub fn crossing(&self, arc: ArcIndex) -> u64 {
         self.edge.get(arc as usize / 2).copied().unwrap_or(0)
     }
     /// The rate of an arc in Gb/s; 0 is unknown. Without a message no rate matters, so all are alike.
+    #[inline(always)]
     pub fn rate(&self, arc: ArcIndex) -> f64 {
         if self.bits > 0.0 { self.rate.get(arc as usize / 2).copied().unwrap_or(0.0) } else { f64::INFINITY }
+    }
+    /// Whether an arc joins XPUs into a domain ([`is_scale_up`]).
+    #[inline(always)]
+    pub(super) fn is_scale_up(&self, arc: ArcIndex) -> bool {
+        self.scale_up.get(arc as usize / 2).copied().unwrap_or(false)
     }
     /// The time to pass a vertex.
     pub fn passing(&self, vertex: VertexIndex) -> u64 {

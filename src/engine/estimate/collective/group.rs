@@ -21,6 +21,7 @@ pub struct Group {
 }
 
 /// Whether an edge joins XPUs into a domain: a scale-up link, or wires inside a system that are not PCIe.
+#[inline(always)]
 pub fn is_scale_up(edge: &Edge) -> bool {
     let memory_semantic = edge.layer.is_some_and(LinkLayer::is_scale_up);
     edge.usable && (memory_semantic || (edge.role == FabricRole::ScaleUp && edge.layer.is_some_and(|layer| layer != LinkLayer::Pcie)))
