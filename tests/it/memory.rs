@@ -243,6 +243,42 @@ fn systems_with_insides_are_reported_as_from_scratch_after_each_edit() {
     check("rail-optimised", ("servers", "40"), 120, 120);
 }
 
+/// Where cables are of many lengths every leaf is a class of its own, and of the ways between them those are kept that an edit does not touch.
+#[test]
+fn links_of_many_lengths_are_reported_as_from_scratch_after_each_edit() {
+    let catalog = Catalog::builtin();
+    let mut design = templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), "8".to_owned())]), &catalog).unwrap();
+    let links: Vec<LinkId> = design.links.ids().collect();
+    for (at, id) in links.iter().enumerate() {
+        with_link(&mut design, *id, |link| link.length = Some(Metres(2.0 + (at * 7 % 13) as f64)));
+    }
+    let (mut memory, mut random) = (Memory::default(), Random(28));
+    let mut gone: Vec<(LinkId, Link)> = Vec::new();
+    memory.evaluate(&design, &catalog);
+    for step in 0..160 {
+        let before = design.clone();
+        // Now and then several at once.
+        for _ in 0..if random.below(5) == 0 { 1 + random.below(12) } else { 1 } {
+            let left: Vec<LinkId> = design.links.ids().collect();
+            let link = random.of(&left);
+            match random.below(6) {
+                0 | 1 => {
+                    gone.push((link, design.links.get(link).unwrap().clone()));
+                    design.links.set(link, None);
+                }
+                2 | 3 if !gone.is_empty() => {
+                    let (id, link) = gone.swap_remove(random.below(gone.len()));
+                    design.links.set(id, Some(link.into()));
+                }
+                4 => with_link(&mut design, link, |link| link.gbps = Some(Gbps(100.0)).filter(|_| link.gbps.is_none())),
+                _ => with_link(&mut design, link, |link| link.length = Some(Metres(2.0 + random.below(13) as f64))),
+            }
+        }
+        memory.changes(&Patch::between(&before, &design));
+        assert!(report_json(memory.evaluate(&design, &catalog)) == report_json(&evaluate(&design, &catalog)), "after {step} edits");
+    }
+}
+
 /// Designs with insides, breakouts, racks, placed cables, groups, fabrics with roles, requirements, own parts and scenarios.
 #[test]
 fn the_examples_are_reported_as_from_scratch_after_edits_of_every_kind() {
