@@ -23,6 +23,8 @@ use crate::units::Bytes;
 
 /// What is bought and what it costs, with whether its lines can be taken over after an edit of links.
 pub(super) type Bought = (Cost, bool);
+/// What is made when it is first asked for: floor, what is bought, what edges and vertices take.
+type Asked = (Option<Floor>, Option<Bought>, Option<Pace>);
 /// The ends of a way, and its arcs.
 type Way = ([VertexIndex; 2], Vec<ArcIndex>);
 
@@ -170,9 +172,9 @@ impl<'a> Context<'a> {
     }
 
     /// Takes it apart into what is kept for the next evaluation.
-    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, Option<Floor>, InForce, Option<Bought>, Option<Pace>, Known) {
+    pub(super) fn into_parts(self) -> (Topology, Delays, PortUse, Structure, Tiers, InForce, Asked, Known) {
         let (floor, cost, pace) = (self.floor.into_inner(), self.cost.into_inner(), self.pace.into_inner());
-        (self.topology, self.delays, self.ports, self.structure, self.tiers, floor, self.routing, cost, pace, self.known)
+        (self.topology, self.delays, self.ports, self.structure, self.tiers, self.routing, (floor, cost, pace), self.known)
     }
 
     /// What differs from the design of the last evaluation, whose results [`Context::known`] holds; `None` where nothing is known from before.

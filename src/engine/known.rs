@@ -109,7 +109,7 @@ impl Known {
     pub fn of(context: Context) -> Self {
         let message = latency::message(&context);
         let (meta, catalog) = (context.design.meta.clone(), context.catalog.clone());
-        let (topology, delays, ports, structure, tiers, floor, routing, cost, pace, known) = context.into_parts();
+        let (topology, delays, ports, structure, tiers, routing, (floor, cost, pace), known) = context.into_parts();
         let from = From { topology, delays, ports, structure, tiers, floor, cost, routing, message, pace, meta, catalog };
         Self { from: Some(Box::new(from)), change: None, edited: None, ..known }
     }
