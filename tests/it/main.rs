@@ -16,6 +16,7 @@ mod engine;
 mod examples;
 mod failures;
 mod graphs;
+mod hostile;
 mod ibdmchk;
 mod import;
 mod io;

@@ -28,8 +28,11 @@ fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
             Err(_) => apart += 1,
         }
     }
-    let rates = load.iter().enumerate().filter(|(_, load)| **load > 0.0).map(|(arc, load)| topology.edges()[arc / 2].gbps / load);
-    let least = rates.reduce(f64::min);
+    let crossed = || load.iter().enumerate().filter(|(_, load)| **load > 0.0).map(|(arc, load)| (&topology.edges()[arc / 2], load));
+    if crossed().any(|(edge, _)| !edge.rate_known) {
+        return (None, apart);
+    }
+    let least = crossed().map(|(edge, load)| edge.gbps / load).reduce(f64::min);
     // That is also what the estimate of all-to-all traffic says.
     let asked = traffic::answer(&context, &Traffic::AllToAll.into()).unwrap();
     if let Some(rate) = least {
@@ -39,7 +42,7 @@ fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
 }
 
 /// Holds every failure of a design against brute force, and answers how many there were and how many change the rate.
-fn check(design: &Design, what: &str) -> [usize; 2] {
+pub fn check(design: &Design, what: &str) -> [usize; 2] {
     let catalog = Catalog::builtin();
     let context = Context::new(design, &catalog);
     let mut told = 0.0;

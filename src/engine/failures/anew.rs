@@ -12,7 +12,7 @@ use crate::engine::context::Context;
 use crate::engine::estimate::traffic::load::one_by_one;
 use crate::engine::routing::{Equal, InForce};
 use crate::engine::tiers::Tiers;
-use crate::engine::topology::{Topology, VertexIndex};
+use crate::engine::topology::{Topology, Vertex, VertexIndex, VertexKind};
 use crate::model::{LinkId, NodeId, Outage, Subject};
 use crate::units::grouped;
 
@@ -26,8 +26,9 @@ const MOST_STEPS: u64 = 4_000_000_000;
 
 /// How what is left after a failure is found.
 enum How {
-    /// What is in force stays in force: any step may follow any, each hop splits evenly, nothing stops on its way.
-    Stays,
+    /// What is in force stays in force: any step may follow any, each hop splits evenly, nothing stops on its way. With adapters that are nodes of
+    /// their own, one may be left with nothing behind it, and is an end itself then.
+    Stays { adapters: bool },
     /// Order, dimensions, groups and domains are found again; `every` failure is looked at, or one of each class.
     Shapes { every: bool },
     /// Every flow is followed by itself.
@@ -57,7 +58,7 @@ impl<'a> Anew<'a> {
         let how = if routing.equal != Equal::Split {
             if flows <= MOST_FLOWS { How::Flows } else { How::TooMany }
         } else if routing.turns.is_free() && routing.goes_straight() {
-            How::Stays
+            How::Stays { adapters: topology.vertices().iter().any(is_adapter) }
         } else {
             How::Shapes { every: size.saturating_mul(failures) <= MOST_LOOKED }
         };
@@ -76,7 +77,7 @@ impl<'a> Anew<'a> {
             progress(members.len());
             vec![None; members.len()]
         };
-        let mut each = |look: &mut dyn FnMut(u32) -> Option<Outcome>| {
+        let each = |progress: &mut dyn FnMut(usize), look: &mut dyn FnMut(u32) -> Option<Outcome>| -> Vec<Option<Outcome>> {
             let found = members.iter().map(|member| {
                 progress(1);
                 look(*member)
@@ -84,8 +85,15 @@ impl<'a> Anew<'a> {
             found.collect()
         };
         match self.how {
-            How::Stays | How::TooMany => none(progress),
-            How::Flows => each(&mut |member| self.look(kind, member, |topology, routing, _| Some(followed(topology, routing)))),
+            How::Stays { adapters: false } | How::TooMany => none(progress),
+            How::Stays { .. } => {
+                // Adapters are left with nothing behind them alike after each failure of a class, and what is left is alike.
+                let changed = |topology: &Topology, routing: &InForce, node| (!roles_stay(self.context, node, topology)).then(|| split(topology, routing));
+                let outcome = members.first().and_then(|first| self.look(kind, *first, changed));
+                progress(members.len());
+                vec![outcome; members.len()]
+            }
+            How::Flows => each(progress, &mut |member| self.look(kind, member, |topology, routing, _| Some(followed(topology, routing)))),
             How::Shapes { every } => {
                 // What is found by the links alone is found alike after each failure of a class; what goes by numbers need not be.
                 if !every && members.first().is_some_and(|first| self.shape(kind, *first).is_none()) {
@@ -93,7 +101,7 @@ impl<'a> Anew<'a> {
                     self.taken += if by_number { members.len() as u64 - 1 } else { 0 };
                     return none(progress);
                 }
-                each(&mut |member| self.shape(kind, member))
+                each(progress, &mut |member| self.shape(kind, member))
             }
         }
     }
@@ -102,7 +110,7 @@ impl<'a> Anew<'a> {
     pub fn words(&self) -> String {
         let mut words = self.context.routing.words().to_owned();
         match self.how {
-            How::Stays | How::Shapes { .. } => {}
+            How::Stays { .. } | How::Shapes { .. } => {}
             How::Flows if self.context.routing.fabrics.iter().any(|fabric| fabric.imported.is_some()) => {
                 words.push_str("; after a failure tables are filled as a subnet manager does");
             }
@@ -195,9 +203,29 @@ pub fn labels(topology: &Topology, routing: &InForce) -> Labels {
     Labels::of(topology, |vertex| routing.label(vertex), |edge| rate(edge) ^ routing.edge_label(edge))
 }
 
+/// Whether a vertex is an adapter that is a node of its own.
+fn is_adapter(vertex: &Vertex) -> bool {
+    vertex.kind == VertexKind::Nic && vertex.inside.is_none()
+}
+
+/// The vertices that are left, each with what it was in the whole.
+fn standing<'t>(whole: &'t Context, failed: Option<NodeId>, left: &'t Topology) -> impl Iterator<Item = (VertexIndex, VertexIndex)> + 't {
+    let nodes = left.nodes().iter().filter(move |node| Some(**node) != failed);
+    nodes.flat_map(|node| left.vertices_of(*node).map(|is| (whole.topology.vertices_of(*node).start + is - left.vertices_of(*node).start, is)))
+}
+
+/// Whether what is left forwards and ends traffic as it did in the whole: an adapter with nothing behind it any more does not.
+fn roles_stay(whole: &Context, failed: Option<NodeId>, left: &Topology) -> bool {
+    let role = |topology: &Topology, vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| (vertex.endpoint, vertex.transit));
+    standing(whole, failed, left).all(|(was, is)| role(&whole.topology, was) == role(left, is))
+}
+
 /// Whether the routing that was found in what is left allows there what that of the whole does.
 fn is_kept(whole: &Context, failed: Option<NodeId>, left: &Topology, routing: &InForce) -> bool {
     let (before, now) = (&whole.routing.turns, &routing.turns);
+    if !roles_stay(whole, failed, left) {
+        return false;
+    }
     if before.modes() != now.modes() || whole.routing.group_count != routing.group_count || whole.routing.goes_straight() != routing.goes_straight() {
         return false;
     }
