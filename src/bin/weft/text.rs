@@ -53,7 +53,7 @@ pub fn tame(text: &str) -> String {
 
 /// `count` things: `1 error`, `2 errors`.
 pub fn counted(count: usize, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+    format!("{} {one}{}", weft::units::grouped(count as u64), if count == 1 { "" } else { "s" })
 }
 
 /// What a subject is called, with its id: `dgx-3 (n12)`.
