@@ -39,9 +39,12 @@ fn telling(name: &str, room: f64) -> Cow<'_, str> {
         rest = rest.strip_suffix(')').filter(|inner| !inner.contains('(')).unwrap_or(rest);
     }
     let most = room as usize;
-    if most < 3 || length(rest) <= room {
+    // A last word of a letter or two says little where there is room for more.
+    let scant = most >= 9 && rest.len() < name.len() && rest.chars().count() * 3 < most;
+    if most < 3 || (length(rest) <= room && !scant) {
         return rest.into();
     }
+    let rest = if scant { name } else { rest };
     let end: Vec<char> = rest.chars().rev().take(most - 1).collect();
     std::iter::once('…').chain(end.into_iter().rev()).collect::<String>().into()
 }
@@ -94,7 +97,10 @@ impl Parts<'_> {
         let name = Point::new(rect.x + 10.0, rect.y + RACK_TITLE / 2.0 + size * 0.36);
         let caption = ramp(self.detail.zoom, 0.5, 0.62);
         let width = if caption > 0.0 { rect.width - 112.0 } else { rect.width - 20.0 };
-        out.push(Command::of(subject.clone(), Shape::Text { at: name, text: clean(&record.name), width: width as f32, font, align: Align::Start }));
+        out.push(Command::of(
+            subject.clone(),
+            Shape::Text { at: name, text: telling(&clean(&record.name), width / (size * WIDE)).into_owned(), width: width as f32, font, align: Align::Start },
+        ));
         if caption > 0.0 {
             let (text, recalled) = self.rack_load(rack);
             let at = Point::new(rect.right() - 10.0, rect.y + 16.0);
@@ -442,6 +448,7 @@ mod tests {
         let host = "MT25408 ConnectX Mellanox Technologies (022cae4)";
         assert_eq!([telling(host, 60.0), telling(host, 8.0), telling(host, 5.0)], [host, "022cae4", "…cae4"]);
         assert_eq!([telling("host-9", 6.0), telling("host-9", 7.0), telling("host-10", 7.0), telling("host-10", 6.5)], ["9", "host-9", "host-10", "10"]);
+        assert_eq!([telling("Gekühlter-Schaltschrank-1", 10.6), telling("pod-7-edge-12", 9.0)], ["…schrank-1", "7-edge-12"]);
         assert_eq!([telling("Voltaire 4036 # 4036-369C", 9.0), telling("leaf", 2.0), telling("", 0.0)], ["4036-369C", "leaf", ""]);
     }
 }

@@ -253,7 +253,7 @@ fn choice_words(services: &Services, choice: &str) -> String {
         None => match choice {
             "infiniband" => "InfiniBand".to_owned(),
             "xpu" => "XPU".to_owned(),
-            word if word.chars().all(char::is_alphabetic) => capital(word),
+            word if word.bytes().all(|byte| byte.is_ascii_lowercase()) => capital(word),
             word => word.to_owned(),
         },
     }
