@@ -9,6 +9,7 @@ mod context_menu;
 mod dialog;
 mod empty;
 mod estimates;
+mod exports;
 mod failures;
 mod field;
 mod figure;
