@@ -31,12 +31,16 @@ impl Sides {
         let forwards = |id: &NodeId| design.nodes.get(*id).is_some_and(|node| catalog.forwards(design, node));
         let (switches, ends): (Vec<NodeId>, Vec<NodeId>) = Reach::of(design, selected.iter()).nodes.into_iter().partition(forwards);
         let open = ends.iter().any(|id| !free_ports(design, catalog, used, *id).is_empty());
-        let (from, to, rails) = if open && !switches.is_empty() {
+        let carries = |id: &NodeId| design.links_of(*id).any(|(_, link)| link.ends.iter().any(|end| !forwards(&end.node)));
+        let (low, high): (Vec<NodeId>, Vec<NodeId>) = switches.iter().partition(|id| carries(id));
+        let tiers = !low.is_empty() && !high.is_empty();
+        // Whoever selects systems beside their switches wants no links between the switches.
+        let (from, to, rails) = if !switches.is_empty() && !ends.is_empty() && (open || !tiers) {
             (ends, switches, true)
+        } else if tiers {
+            (low, high, false)
         } else if switches.len() > 1 {
-            let carries = |id: &NodeId| design.links_of(*id).any(|(_, link)| link.ends.iter().any(|end| !forwards(&end.node)));
-            let (low, high): (Vec<NodeId>, Vec<NodeId>) = switches.into_iter().partition(carries);
-            if low.is_empty() { (high, low, false) } else { (low, high, false) }
+            (switches, Vec::new(), false)
         } else {
             (ends, Vec::new(), false)
         };

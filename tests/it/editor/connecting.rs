@@ -189,6 +189,15 @@ fn joining_says_where_ports_end_and_what_is_no_pair() {
 }
 
 #[test]
+fn joining_again_does_not_join_leaves_in_place_of_systems_without_a_free_port() {
+    let (mut user, systems, leaves, _) = small_cluster();
+    user.selects(systems.iter().chain(&leaves).cloned()).wants(Intent::Join { count: 4, rails: false });
+    assert_eq!(user.session.design().links.len(), 32);
+    user.selects(systems.iter().chain(&leaves).cloned()).wants(Intent::Join { count: 1, rails: false });
+    assert_eq!((user.complained().as_str(), user.session.design().links.len()), ("no port is left that fits", 32));
+}
+
+#[test]
 fn a_cage_in_use_is_not_broken_out() {
     let mut user = User::new();
     let a = user.node("generic-switch", 400.0, 200.0);
