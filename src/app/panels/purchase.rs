@@ -139,7 +139,7 @@ fn Materials(props: &MaterialsProps) -> Html {
         let known = estimates.iter().find(|estimate| estimate.key() == "break-even-refurbished")?;
         let (low, high) = known.range()?;
         let [value, low, high] = [known.value()?, low, high].map(|failures| significant(failures, 2));
-        Some(format!("used switches pay up to {value} more failures a year ({low} to {high})"))
+        Some(format!("used switches pay off below {value} more failures a year ({low} to {high})"))
     });
     let cards = Tier::ALL
         .into_iter()

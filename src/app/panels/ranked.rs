@@ -127,17 +127,20 @@ fn several(count: u64, one: &str, many: &str) -> String {
 }
 
 fn summary(ranking: &Ranking, parts: &str) -> Html {
-    let whole = ranking
-        .whole
-        .rate
-        .map_or_else(|| "All-to-all of the whole is unknown".to_owned(), |rate| format!("All-to-all of the whole: {} a pair", quantity(rate, "Gb/s")));
+    let whole = ranking.whole.rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{} a pair in the whole", quantity(rate, "Gb/s")));
+    let only = format!(
+        "{}, {} without which the fabric falls apart",
+        several(ranking.bridges as u64, "link", "links"),
+        several(ranking.articulation_points as u64, "node", "nodes")
+    );
+    let fact = |name: &'static str, value: &str| html! { <div class="fact"><dt>{ name }</dt><dd>{ value.to_owned() }</dd></div> };
     html! {
-        <ul class="quiet plain-list">
-            <li>{ whole }</li>
-            <li>{ format!("Routing in force: {}", ranking.routing) }</li>
-            <li>{ format!("Only ways between parts of the fabric: {}, {}", several(ranking.bridges as u64, "link", "links"), several(ranking.articulation_points as u64, "node", "nodes")) }</li>
-            if !parts.is_empty() { <li>{ format!("Fewest failed links that part two endpoints: {parts}") }</li> }
-        </ul>
+        <dl class="facts">
+            { fact("All-to-all", &whole) }
+            { fact("Routing", &ranking.routing) }
+            { fact("Cut points", &only) }
+            if !parts.is_empty() { { fact("Least cut", parts) } }
+        </dl>
     }
 }
 
