@@ -116,7 +116,7 @@ test('an empty canvas offers shapes as pictures, and what it costs stays in sigh
   await page.getByRole('button', { name: 'NVLink racks' }).click();
   await page.locator('dialog[open] [aria-pressed=true]', { hasText: 'NVLink racks' }).waitFor();
   await page.getByRole('button', { name: 'Create' }).click();
-  const cost = page.locator('.figures button', { hasText: /Cost [1-9][\d.]* M USD/ });
+  const cost = page.locator('.figures button', { hasText: /Cost( so far)? [1-9][\d.]* M USD/ });
   await cost.click();
   await page.locator('.reasons', { hasText: 'cost = nodes + optics' }).waitFor();
   await page.getByRole('button', { name: 'Bill of materials…' }).click();
