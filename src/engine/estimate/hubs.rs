@@ -178,30 +178,38 @@ impl<'a> Flow<'a> {
         self.look_up();
         let count = self.takes.len();
         let starts: Vec<u32> = self.component.iter().copied().filter(|node| self.gateway[*node as usize] == FAR && self.takes[*node as usize] > 0.0).collect();
+        let count_of_starts = starts.len();
+        let alike = self.alike(starts);
         let mut least: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); count];
         let mut scaled = vec![0.0; count];
         let mut left = MOST_STEPS;
-        for start in &starts {
-            self.rise(*start, &mut left)?;
+        for starts in &alike {
+            self.rise(*starts.first()?, &mut left)?;
             for node in &self.order {
                 if self.range(*node).is_empty() {
                     let (amount, times) = &mut least[*node as usize];
                     *amount = amount.min(self.amount[*node as usize]);
-                    *times += 1;
+                    *times += starts.len();
                 }
             }
             self.forget();
         }
-        let hubs: Vec<u32> = self.component.iter().copied().filter(|node| least[*node as usize].1 == starts.len()).collect();
+        let hubs: Vec<u32> = self.component.iter().copied().filter(|node| least[*node as usize].1 == count_of_starts).collect();
         let sum: f64 = hubs.iter().map(|hub| least[*hub as usize].0).sum();
         self.load.fill(0.0);
-        for start in &starts {
-            self.rise(*start, &mut left)?;
+        for starts in &alike {
+            let first = *starts.first()?;
+            self.rise(first, &mut left)?;
+            let takes: f64 = starts.iter().map(|start| self.takes[*start as usize]).sum();
             // What of an amount at each node counts, and so what of it is sent on.
-            for node in self.order.iter().rev().copied() {
+            for place in (0..self.order.len()).rev() {
+                let Some(node) = self.order.get(place).copied() else { continue };
+                // What the first of those alike sends is counted with what the others send.
+                if node == first && !self.range(node).is_empty() {
+                    continue;
+                }
                 let amount = self.amount[node as usize];
                 let (own, times) = least[node as usize];
-                let takes = self.takes[*start as usize];
                 let mut on = 0.0;
                 for at in self.range(node) {
                     let Some(step) = self.ups.get(at).copied() else { break };
@@ -209,8 +217,14 @@ impl<'a> Flow<'a> {
                     on += counts;
                     self.load[step.place as usize] += amount * counts * takes;
                 }
-                let ends = self.range(node).is_empty() && times == starts.len() && amount > 0.0;
+                let ends = self.range(node).is_empty() && times == count_of_starts && amount > 0.0;
                 scaled[node as usize] = if ends { own / amount } else { on };
+            }
+            for start in starts {
+                for at in self.range(*start) {
+                    let Some(step) = self.ups.get(at).copied() else { break };
+                    self.load[step.place as usize] += step.part * scaled[step.to as usize] * self.takes[*start as usize];
+                }
             }
             self.forget();
         }
@@ -221,6 +235,20 @@ impl<'a> Flow<'a> {
         }
         let each = self.scale()? * sum;
         Some(AtLeast { each, hubs: hubs.len(), of: hubs.len(), kind: "where ways up from tier to tier end" })
+    }
+
+    /// Nodes whose ways up are the same, so that what they send goes the same ways from the next tier on. Those without are each alone.
+    fn alike(&self, mut starts: Vec<u32>) -> Vec<Vec<u32>> {
+        let ways = |node: u32| self.ups.get(self.range(node)).unwrap_or_default().iter().map(|step| (step.to, step.part.to_bits()));
+        order::sort_by(&mut starts, |one, other| ways(*one).cmp(ways(*other)).then(one.cmp(other)));
+        let mut alike: Vec<Vec<u32>> = Vec::new();
+        for start in starts {
+            match alike.last_mut().filter(|like| like.first().is_some_and(|first| ways(start).len() > 0 && ways(*first).eq(ways(start)))) {
+                Some(like) => like.push(start),
+                None => alike.push(vec![start]),
+            }
+        }
+        alike
     }
 
     /// Where in `ups` the links of a node to higher tiers are.
