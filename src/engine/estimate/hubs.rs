@@ -44,8 +44,9 @@ pub(super) fn at_least(fabric: &Fabric, component: &[u32]) -> Option<AtLeast> {
     let of = hubs.len();
     let every = of.saturating_mul(flow.steps).div_ceil(MOST_STEPS).max(1);
     let hubs: Vec<(u32, f64)> = hubs.into_iter().step_by(every).collect();
-    // A part of the hubs does not come near what all do.
-    let worth = every == 1 || climbed.is_none_or(|climbed| climbed.each == 0.0);
+    let reached = climbed.map_or(0.0, |climbed| climbed.each);
+    // A part of the hubs does not come near what all do, and no flow between them passes more than the links around each.
+    let worth = reached == 0.0 || every == 1 && flow.at_most(&hubs) * (1.0 + 1e-9) >= reached;
     let below = worth.then(|| flow.from(&hubs)).flatten().map(|each| AtLeast { each, hubs: hubs.len(), of, kind: "nodes that endpoints are or hang on" });
     let better = |one: &AtLeast, other: &AtLeast| one.each.total_cmp(&other.each);
     climbed.into_iter().chain(below).filter(|found| found.each > 0.0 && found.each.is_finite()).max_by(better)
@@ -120,16 +121,26 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// What each endpoint gets when hubs send in proportion to their weights; `None` where a hub does not reach them all.
+    /// What [`Flow::from`] does not exceed: all that a hub sends beyond those behind it, and all that they get from other hubs, has to pass its links. Time: O(links of hubs).
+    fn at_most(&self, hubs: &[(u32, f64)]) -> f64 {
+        let total: f64 = hubs.iter().map(|(_, weight)| weight).sum();
+        let around = |hub: u32| self.fabric.row(hub).iter().filter(move |join| join.gbps > 0.0 && join.to != hub && self.gateway[join.to as usize] == FAR);
+        let passes = |(hub, weight): &(u32, f64)| {
+            let takes = self.takes[*hub as usize];
+            let load = weight * (self.all - takes) + takes * (total - weight);
+            let links: f64 = around(*hub).map(|join| join.gbps).sum();
+            if load > 0.0 { total * links / load } else { f64::INFINITY }
+        };
+        hubs.iter().map(passes).fold(f64::INFINITY, f64::min)
+    }
+
+    /// What each endpoint gets when hubs, none of them at the end of a line, send in proportion to their weights; `None` where a hub does not reach them all.
     fn from(&mut self, hubs: &[(u32, f64)]) -> Option<f64> {
         let fabric = self.fabric;
         self.load.fill(0.0);
         let total: f64 = hubs.iter().map(|(_, weight)| weight).sum();
         for (hub, weight) in hubs {
-            // A hub at the end of the line sends by what it hangs on.
-            let gateway = self.gateway[*hub as usize];
-            let start = if gateway == FAR { *hub } else { gateway };
-            self.search(start);
+            self.search(*hub);
             let all: f64 = self.order.iter().map(|node| self.takes[*node as usize]).sum();
             if all < self.all {
                 return None;
@@ -147,9 +158,6 @@ impl<'a> Flow<'a> {
                     self.load[join.place()] += share * weight;
                     self.amount[join.to as usize] += share;
                 }
-            }
-            if gateway != FAR {
-                self.last(*hub, all * weight);
             }
         }
         // What is at the end of a line gets its part of all.
@@ -273,9 +281,7 @@ impl<'a> Flow<'a> {
 
     /// Sends 1 up from a node: what comes to each, in an order in which what is nearer the start comes first. `None` where `left` steps are not enough.
     fn rise(&mut self, start: u32, left: &mut usize) -> Option<()> {
-        self.forget();
-        self.distance[start as usize] = 0;
-        self.order.push(start);
+        self.begin(start);
         let mut next = 0;
         while let Some(here) = self.order.get(next).copied() {
             next += 1;
@@ -302,6 +308,13 @@ impl<'a> Flow<'a> {
         Some(())
     }
 
+    /// Begins a search: only its start is reached.
+    fn begin(&mut self, start: u32) {
+        self.forget();
+        self.distance[start as usize] = 0;
+        self.order.push(start);
+    }
+
     /// Forgets what a search came to.
     fn forget(&mut self) {
         for node in self.order.drain(..) {
@@ -325,9 +338,7 @@ impl<'a> Flow<'a> {
 
     /// Hops from a node to all that are not at the end of a line.
     fn search(&mut self, start: u32) {
-        self.forget();
-        self.distance[start as usize] = 0;
-        self.order.push(start);
+        self.begin(start);
         let mut next = 0;
         while let Some(here) = self.order.get(next).copied() {
             next += 1;

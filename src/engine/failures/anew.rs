@@ -244,13 +244,10 @@ fn is_kept(whole: &Context, failed: Option<NodeId>, left: &Topology, routing: &I
     {
         return false;
     }
-    let nodes = || left.nodes().iter().filter(|node| Some(**node) != failed);
-    let vertices =
-        || nodes().flat_map(|node| left.vertices_of(*node).map(|is| (whole.topology.vertices_of(*node).start + is - left.vertices_of(*node).start, is)));
     let of = |list: &[u32], vertex: VertexIndex| list.get(vertex as usize).copied();
     // What hangs on nothing any more is in no group, and sends nothing.
     let hangs = |vertex: VertexIndex| !left.row(vertex).is_empty();
-    if !routing.groups.is_empty() && vertices().any(|(was, is)| hangs(is) && of(&whole.routing.groups, was) != of(&routing.groups, is)) {
+    if !routing.groups.is_empty() && standing(whole, failed, left).any(|(was, is)| hangs(is) && of(&whole.routing.groups, was) != of(&routing.groups, is)) {
         return false;
     }
     if routing.domains.is_empty() {
@@ -261,5 +258,5 @@ fn is_kept(whole: &Context, failed: Option<NodeId>, left: &Topology, routing: &I
         let node = topology.vertices().get(first as usize)?.node;
         Some((node, first - topology.vertices_of(node).start))
     };
-    vertices().all(|(was, is)| first(&whole.routing.domains, &whole.topology, was) == first(&routing.domains, left, is))
+    standing(whole, failed, left).all(|(was, is)| first(&whole.routing.domains, &whole.topology, was) == first(&routing.domains, left, is))
 }

@@ -198,9 +198,13 @@ pub(super) fn all_pairs(context: &Context, message: Bytes, progress: &mut dyn Fn
     Some(found)
 }
 
-/// The slowest of some ways: one of unknown time before all others, then by time; of equal ones the first.
+/// What ways are ordered by: one of unknown time after all others.
+fn rank(found: &Found) -> (u64, u64) {
+    (found.time.unwrap_or(MOST), found.sum)
+}
+
+/// The slowest of some ways; of equal ones the first.
 fn slowest(each: &[Found]) -> Option<usize> {
-    let rank = |found: &Found| (found.time.unwrap_or(MOST), found.sum);
     (0..each.len()).reduce(|best, one| if each.get(one).map(rank) > each.get(best).map(rank) { one } else { best })
 }
 
@@ -216,7 +220,6 @@ pub(super) fn path(context: &Context, message: Bytes, from: VertexIndex, to: Ver
     ways.routes.toward(to);
     let mut led = ways.from(from)?;
     let each: Vec<Found> = led.iter().map(|arcs| timed(topology, &pace, &[], to, arcs)).collect();
-    let rank = |found: &Found| (found.time.unwrap_or(MOST), found.sum);
     let at = if quick { (0..each.len()).min_by_key(|at| each.get(*at).map(rank)) } else { slowest(&each) }?;
     (at < led.len()).then(|| led.swap_remove(at))
 }
