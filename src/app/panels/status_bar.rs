@@ -74,17 +74,15 @@ fn use_figures() -> Html {
     let figures = use_selector(|view| {
         let list = view.session.report().map(|report| report.estimates.as_slice()).unwrap_or_default();
         let of = |(key, words)| {
-            list.iter()
-                .find(|estimate| estimate.key() == key)
-                .map(|estimate| (key, words, rounded(estimate), (estimate.is_recalled(), estimate.label().contains(", of what has a "))))
+            list.iter().find(|estimate| estimate.key() == key).map(|estimate| (key, words, rounded(estimate), (estimate.is_recalled(), estimate.is_partial())))
         };
         (FIGURES.map(of), view.session.is_report_current(), view.session.scenario().is_some())
     });
     let show = use_action(|store, key: &'static str| show_estimate(store, key));
     let (figures, current, degraded) = &*figures;
-    let figures = figures.iter().flatten().map(|(key, words, value, (recalled, partly))| {
+    let figures = figures.iter().flatten().map(|(key, words, value, (recalled, partial))| {
         // A sum that lacks something is no total.
-        let so_far = if *partly { " so far " } else { " " };
+        let so_far = if *partial { " so far " } else { " " };
         let (key, title) = (*key, if *recalled { "rests on a recalled figure; open its formula" } else { "Open its formula" });
         html! { <button class="ample-only" onclick={show.reform(move |_: MouseEvent| key)} title={title}>{ *words }{ so_far }<b class={classes!(recalled.then_some("recalled"))}>{ value }</b></button> }
     });

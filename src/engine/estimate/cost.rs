@@ -68,8 +68,8 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
         known + &replaced + &kept
     };
     let sum = |key: &str, label: &str, total: &Total| {
-        let draft = Draft::new(key, label, &unit, "nodes + optics", SOURCE).assume(told(total)).assume("Spares are bought too").inputs(inputs(total));
-        Estimate::new(draft, context.recalled())
+        let draft = Draft::new(key, label, &unit, "nodes + optics", SOURCE).partial(total.unpriced > 0);
+        Estimate::new(draft.assume(told(total)).assume("Spares are bought too").inputs(inputs(total)), context.recalled())
     };
     let label = if cost.chosen.unpriced > 0 { "Cost to buy, of what has a price" } else { "Cost to buy" };
     let mut all = vec![sum("cost", label, &cost.chosen)];
@@ -85,8 +85,8 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
     }
     let xpus = xpus(context);
     if xpus > 0.0 && xpus_priced(context, cost) {
-        let draft =
-            Draft::new("cost-per-xpu", "Cost per XPU", &unit, "(nodes + optics) / xpus", SOURCE).assume(told(&cost.chosen)).inputs(inputs(&cost.chosen));
+        let draft = Draft::new("cost-per-xpu", "Cost per XPU", &unit, "(nodes + optics) / xpus", SOURCE).partial(cost.chosen.unpriced > 0);
+        let draft = draft.assume(told(&cost.chosen)).inputs(inputs(&cost.chosen));
         all.push(Estimate::new(draft.input(Input::counted("xpus", "XPUs", "", xpus)), context.recalled()));
     }
     if cost.chosen.unpriced > 0 {
@@ -220,18 +220,16 @@ fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &s
     Some(Estimate::new(draft, context.recalled()))
 }
 
-/// What stands behind the name of a sum that lacks something.
-const PARTLY: &str = ", of what has a figure";
-
 /// Energy of a year, its price over the years, and the price of buying and running together.
 fn running(context: &Context, cost: &Cost, power: &Estimate) -> Vec<Estimate> {
     let unit = cost.currency.to_string();
     let watts = Input::of("watts", power);
     // What nobody gives the power of takes more of it.
-    let partly = power.label().contains(PARTLY);
-    let label = |words: &str| if partly { format!("{words}{PARTLY}") } else { words.to_owned() };
+    let partial = power.is_partial();
+    let label = |words: &str| if partial { format!("{words}, of what has a figure") } else { words.to_owned() };
     let year = |draft: Draft| {
         draft
+            .partial(partial)
             .assume("The fabric runs all hours of the year")
             .input(watts.clone())
             .input(assumed("load", "%", &LOAD, context))

@@ -17,7 +17,7 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
             let limit =
                 load.capacity.map_or_else(|| "What it can give is not stated".to_owned(), |watts| format!("It can give {}", crate::units::Watts(watts)));
             let draft = draft.assume(limit);
-            if load.unknown > 0 { draft.assume(format!("At least: {} nodes do not say what they draw", load.unknown)) } else { draft }
+            if load.unknown > 0 { draft.partial(true).assume(format!("At least: {} nodes do not say what they draw", load.unknown)) } else { draft }
         };
         let own = Input::figure("drawn", &format!("of {} racks", load.racks.len()), "W", watts(load.drawn));
         let draft = Draft::new(&format!("feed/{}", load.name), format!("Load of power feed {}", load.name), "W", "drawn", SOURCE);

@@ -81,6 +81,7 @@ pub struct Estimate {
     sources: Vec<String>,
     confidence: String,
     recalled: bool,
+    partial: bool,
 }
 
 /// One number that goes into a formula.
@@ -157,6 +158,7 @@ pub struct Draft {
     inputs: Vec<Input>,
     assumptions: Vec<String>,
     sources: Vec<String>,
+    partial: bool,
 }
 
 impl Draft {
@@ -170,7 +172,13 @@ impl Draft {
             inputs: Vec::new(),
             assumptions: Vec::new(),
             sources: vec![source.into()],
+            partial: false,
         }
+    }
+    /// Says whether something that belongs to it has no figure and is left out of it.
+    pub fn partial(mut self, partial: bool) -> Self {
+        self.partial = partial;
+        self
     }
     /// Adds a number that the formula names.
     pub fn input(mut self, input: Input) -> Self {
@@ -241,6 +249,7 @@ impl Estimate {
             sources: draft.sources,
             confidence: weakest.unwrap_or(Confidence::Derived.label()).to_owned(),
             recalled: inputs.iter().any(|input| input.recalled),
+            partial: draft.partial,
             inputs,
         }
     }
@@ -297,5 +306,9 @@ impl Estimate {
     /// Whether it rests on a recalled figure.
     pub fn is_recalled(&self) -> bool {
         self.recalled
+    }
+    /// Whether something that belongs to it has no figure and is left out of it.
+    pub fn is_partial(&self) -> bool {
+        self.partial
     }
 }

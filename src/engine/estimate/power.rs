@@ -38,10 +38,13 @@ pub fn estimates(context: &Context) -> Vec<Estimate> {
         (0, 0) => "Everything drawn has a figure".to_owned(),
         (nodes, links) => format!("At least: {nodes} nodes and {links} links have no figure and are not counted"),
     };
-    let label = if silent_nodes + silent_cables > 0 { "Power, of what has a figure" } else { "Power" };
-    let mut all = vec![Estimate::new(Draft::new("power", label, "W", names.join(" + "), SOURCE).assume(silent).inputs(inputs()), context.recalled())];
+    let partial = silent_nodes + silent_cables > 0;
+    let label = if partial { "Power, of what has a figure" } else { "Power" };
+    let power = Draft::new("power", label, "W", names.join(" + "), SOURCE).partial(partial).assume(silent).inputs(inputs());
+    let mut all = vec![Estimate::new(power, context.recalled())];
     if names.len() == 2 {
         let share = Draft::new("power-optics-share", "Share of optics and cables", "%", "100 * optics / (nodes + optics)", SOURCE)
+            .partial(partial)
             .assume("Of the power that has a figure")
             .inputs(inputs());
         all.push(Estimate::new(share, context.recalled()));
@@ -124,6 +127,6 @@ fn sum(context: &Context, key: &str, label: &str, kinds: &[Kind], silent: usize,
         terms.push("rest".to_owned());
         inputs.push(Input::figure("rest", &format!("{} further parts together", kinds.len() - named), "W", Some(rest)));
     }
-    let draft = Draft::new(key, label, "W", terms.join(" + "), SOURCE).assume(caption).inputs(inputs);
+    let draft = Draft::new(key, label, "W", terms.join(" + "), SOURCE).partial(silent > 0).assume(caption).inputs(inputs);
     Estimate::new(sources.into_iter().fold(draft, Draft::source), context.recalled())
 }

@@ -27,6 +27,9 @@ impl Estimate {
         out.texts("sources", &self.sources);
         out.text("confidence", &self.confidence);
         out.flag("recalled", self.recalled);
+        if self.partial {
+            out.flag("partial", true);
+        }
         out.close('}');
     }
 
@@ -46,6 +49,7 @@ impl Estimate {
             sources: Vec::new(),
             confidence: text(),
             recalled: false,
+            partial: false,
         };
         input.object("an estimate")?;
         while let Some(key) = input.key()? {
@@ -67,6 +71,7 @@ impl Estimate {
                 "sources" => read.sources = input.texts()?,
                 "confidence" => read.confidence = input.string()?,
                 "recalled" => read.recalled = input.flag()?,
+                "partial" => read.partial = input.flag()?,
                 _ => input.skip()?,
             }
         }
