@@ -41,12 +41,12 @@ pub fn part() -> Option<PartId> {
     (!id.is_empty()).then(|| PartId::new(&id))
 }
 
-/// Names a part in the fragment, or none; a fragment that names a design stays.
+/// Names a part in the fragment, or none; a fragment that tells which design is open stays.
 pub fn name_part(id: Option<&PartId>) -> Option<()> {
     let window = host::window()?;
     let location = window.location();
     let hash = location.hash().ok()?;
-    if hash.starts_with("#d=") {
+    if hash.starts_with("#d=") || hash == KEPT {
         return None;
     }
     let fragment = id.map(|id| format!("#part={}", String::from(js_sys::encode_uri_component(id.as_str())))).unwrap_or_default();
@@ -63,17 +63,13 @@ fn names_a_design(query: &str) -> bool {
 pub fn leave() -> Option<()> {
     let window = host::window()?;
     let location = window.location();
-    let path = location.pathname().ok()?;
-    let query = location.search().ok()?;
-    let address = if UrlSearchParams::new_with_str(&query).ok()?.has("embed") {
+    let (query, hash) = (location.search().ok()?, location.hash().ok()?);
+    let kept = if is_one_file() { KEPT } else { "" };
+    let named = if kept.is_empty() { names_a_design(&query) || names_a_design(&hash) } else { hash != kept };
+    if !named || UrlSearchParams::new_with_str(&query).ok()?.has("embed") {
         return None;
-    } else if is_one_file() {
-        path + KEPT
-    } else if names_a_design(&(query + &location.hash().ok()?)) {
-        path
-    } else {
-        return None;
-    };
+    }
+    let address = location.pathname().ok()? + kept;
     window.history().ok()?.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)).ok()
 }
 
