@@ -19,10 +19,8 @@ struct Inner {
     asked: Cell<bool>,
     /// Whether the browser was asked.
     requested: Cell<bool>,
-    /// Whether the next frame waits for what may come in any moment: the number of the wait, 0 for none.
-    held: Cell<u32>,
-    /// How many waits there were.
-    waits: Cell<u32>,
+    /// The end of the wait for what may come in any moment, while the next frame waits.
+    held: RefCell<Option<Timeout>>,
     closure: RefCell<Option<FrameClosure>>,
 }
 
@@ -52,30 +50,21 @@ impl Frames {
 
     /// Has the next frame wait until [`Frames::release`], but no longer than this.
     pub fn hold(&self, milliseconds: u32) {
-        if self.0.held.get() == 0 {
-            let wait = self.0.waits.get().wrapping_add(1).max(1);
-            self.0.waits.set(wait);
-            self.0.held.set(wait);
+        self.0.held.borrow_mut().get_or_insert_with(|| {
             let frames = self.clone();
-            // A wait that ended early is none of this timer's; a later one has its own.
-            Timeout::new(milliseconds, move || {
-                if frames.0.held.get() == wait {
-                    frames.release()
-                }
-            })
-            .forget();
-        }
+            Timeout::new(milliseconds, move || frames.release())
+        });
     }
 
     /// What the next frame waited for is there.
     pub fn release(&self) {
-        if self.0.held.replace(0) != 0 {
+        if self.0.held.take().is_some() {
             self.request();
         }
     }
 
     fn request(&self) {
-        if !self.0.asked.get() || self.0.held.get() != 0 || self.0.requested.get() {
+        if !self.0.asked.get() || self.0.held.borrow().is_some() || self.0.requested.get() {
             return;
         }
         if let (Some(window), Some(closure)) = (super::host::window(), self.0.closure.borrow().as_ref()) {
