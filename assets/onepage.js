@@ -18,9 +18,8 @@ boot = (text('weft-app.js').replace(/^export .*$/gm, '') + '{' + boot + '}').rep
 let examples;
 globalThis.weftPacked = {
   boot: address(boot),
-  script: text,
+  text,
   styles: () => document.querySelector('style').textContent,
-  block: text,
   program: () => unpack('weft-program', 'application/wasm'),
   file: async (name) => {
     if (name === 'design') return text('weft-design') || null;
@@ -79,9 +78,9 @@ export async function onePage(packed, title, design, examples) {
 function carried(packed) {
   return {
     styles: packed.styles(),
-    scripts: Object.fromEntries(SCRIPTS.map((name) => [name, packed.script(name)])),
-    examples: packed.block('weft-examples'),
-    program: packed.block('weft-program'),
+    scripts: Object.fromEntries(SCRIPTS.map((name) => [name, packed.text(name)])),
+    examples: packed.text('weft-examples'),
+    program: packed.text('weft-program'),
   };
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::record::Extra;
+use super::words::Word;
 use crate::json::Value;
 use crate::units::{Cents, Metres};
 
@@ -47,12 +48,8 @@ impl Tier {
     pub const ALL: [Self; 3] = [Self::Oem, Self::Compatible, Self::Refurbished];
 
     /// The word it has in files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Compatible => "compatible",
-            Self::Oem => "oem",
-            Self::Refurbished => "refurbished",
-        }
+    pub fn word(self) -> &'static str {
+        Word::word(self)
     }
     /// The name people know it by.
     pub const fn label(self) -> &'static str {
