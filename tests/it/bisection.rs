@@ -7,20 +7,9 @@ use weft::engine::context::Context;
 use weft::engine::estimate::estimates;
 use weft::model::{Design, FabricRole, LinkId, NodeId, PartKind};
 
+use crate::dice::Dice;
 use crate::graphs::{Graph, fat_tree, leaf_spine};
 use crate::routing::drawn;
-
-/// SplitMix64: the same fabrics in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
-    }
-}
 
 /// The least of what links between two sides of the nodes carry, over every split in which the sides differ by no more endpoints than the node
 /// with most of them holds; `None` where not everything hangs together.

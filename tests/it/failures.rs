@@ -154,13 +154,15 @@ fn scenarios_are_kept_in_the_file() {
 mod single {
     use super::*;
     use weft::engine::context::Context;
-    use weft::engine::estimate::flows::{Demand, all_to_all, route};
+    use weft::engine::estimate::flows::all_to_all;
     use weft::engine::failures::ranking::{Class, Kind, Ranking, rank};
     use weft::engine::routing::InForce;
     use weft::engine::templates::generate;
     use weft::engine::topology::Topology;
     use weft::model::{LinkId, NodeId};
     use weft::units::SortedMap;
+
+    use crate::ranking::flow_by_flow;
 
     pub fn fat_tree(k: u32) -> Design {
         let words: SortedMap<String, String> = [("k".to_owned(), k.to_string())].into_iter().collect();
@@ -245,25 +247,6 @@ mod single {
         check(&fat_tree(4), &[Kind::Switch, Kind::System, Kind::Link], 7);
         check(&example("leaf-spine.json"), &[Kind::Switch, Kind::Link], 12);
         check(&example("rail-pilot-48-xpu.json"), &[Kind::Switch, Kind::System, Kind::Link], 60);
-    }
-
-    /// All-to-all of what is left by the routing in force there, every flow followed by itself: the rate, and pairs without a route.
-    fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
-        let catalog = Catalog::builtin();
-        let context = Context::new(design, &catalog);
-        let (topology, ends) = (&context.topology, context.topology.endpoints());
-        let demands: Vec<_> =
-            ends.iter().flat_map(|from| ends.iter().filter(move |to| *to != from).map(move |to| Ok(Demand { from: *from, to: *to, path: None }))).collect();
-        let mut load = vec![0.0; topology.edges().len() * 2];
-        let mut apart = 0;
-        for shares in route(topology, &demands, &context.routing) {
-            match shares {
-                Ok(shares) => shares.into_iter().for_each(|(arc, share)| load[arc as usize] += share),
-                Err(_) => apart += 1,
-            }
-        }
-        let rates = load.iter().enumerate().filter(|(_, load)| **load > 0.0).map(|(arc, load)| topology.edges()[arc / 2].gbps / load);
-        (rates.reduce(f64::min), apart)
     }
 
     fn check_flow_by_flow(design: &Design, most_classes: usize) {

@@ -9,6 +9,7 @@ mod catalog;
 mod cli;
 mod confirmed;
 mod deadlocks;
+mod dice;
 mod digest;
 mod editor;
 mod editor_laws;

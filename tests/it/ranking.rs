@@ -13,8 +13,8 @@ use crate::graphs::{Graph, fat_tree, leaf_spine};
 use crate::ibdmchk::net;
 use crate::routing::{drawn, in_fabric, state};
 
-/// What all-to-all gets in a design, and how many pairs have no route.
-fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
+/// What all-to-all gets in a design by the routing in force there, every flow followed by itself, and how many pairs have no route.
+pub fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
     let catalog = Catalog::builtin();
     let context = Context::new(design, &catalog);
     let (topology, ends) = (&context.topology, context.topology.endpoints());

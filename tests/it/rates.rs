@@ -14,6 +14,7 @@ use weft::engine::routing::InForce;
 use weft::engine::topology::Topology;
 use weft::model::{Design, NodeId, PartKind, Routing};
 
+use crate::dice::Dice;
 use crate::graphs::{Graph, fat_tree, leaf_spine};
 use crate::routing::{drawn, in_fabric};
 
@@ -21,18 +22,6 @@ use crate::routing::{drawn, in_fabric};
 const FABRICS: u64 = 10_000;
 /// Random fabrics compared with the linear program.
 const PROGRAMS: u64 = 100;
-
-/// SplitMix64: the same fabrics in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
-    }
-}
 
 /// A fabric as the solvers here see it.
 struct Plain {
