@@ -8,7 +8,7 @@
 //! | the links that the bisection looks at | patched, where vertices stand and few edges differ |
 //! | components, bridges, articulation points | besides where each edge lost or gained has two other ways around it: [`Structure::after`] |
 //! | tiers | besides where every node around what differs still stands one above its lowest neighbour: [`Tiers::after`] |
-//! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ |
+//! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ and nodes come or go |
 //! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
 //! | which nodes have the same links | where every step may follow every other; nodes around what differs are asked again |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |

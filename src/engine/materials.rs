@@ -11,7 +11,7 @@ use super::cabling::{Floor, Length};
 use super::change::Change;
 use super::facts::Facts;
 use crate::catalog::{Catalog, PortUse, fit};
-use crate::model::{CableDetail, CableKind, Design, Link, LinkId, NodeId, Part, PartId, PartKind, PortRef, Tier};
+use crate::model::{CableDetail, CableKind, Design, Link, LinkId, Node, NodeId, Part, PartId, PartKind, PortRef, Tier};
 use crate::units::order::{sort_by, sort_by_number, unique_words};
 use crate::units::{Metres, SortedMap, SortedSet};
 
@@ -94,6 +94,13 @@ pub enum Supply {
     Kept,
 }
 
+impl Supply {
+    /// How a node or a rack is come by.
+    fn placed(kept: bool) -> Self {
+        if kept { Self::Kept } else { Self::AsPart }
+    }
+}
+
 /// One line of a bill of materials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -153,6 +160,15 @@ struct Piece {
     line: Option<(u64, Supply, u32)>,
 }
 
+/// What one link needs one of.
+struct Needed {
+    /// The cage it is counted at; `None` where it is the link's alone.
+    cage: Option<u64>,
+    piece: Piece,
+    length: Option<Metres>,
+    supply: Supply,
+}
+
 /// The bill of materials: racks, systems, XPUs, switches, NICs, cables, modules, then parts nobody knows; in a kind by id and length.
 /// `facts` are the design's, `length` is asked of every link.
 ///
@@ -183,8 +199,7 @@ pub(super) fn counted(design: &Design, catalog: &Catalog, facts: &Facts, length:
     }
     for ((id, kept), number) in pieces.iter() {
         let kind = catalog.part(design, id).map(|part| part.kind);
-        let supply = if *kept { Supply::Kept } else { Supply::AsPart };
-        let line = count.line(Item::Part((*id).clone()), kind, None, false, supply);
+        let line = count.line(Item::Part((*id).clone()), kind, None, false, Supply::placed(*kept));
         count.add(line, *number);
     }
 
@@ -223,10 +238,6 @@ pub(super) fn after(
     length: &dyn Fn(&Link) -> Length,
 ) -> Option<Vec<Line>> {
     let before = change.links();
-    // Where some things are kept, what a cage holds is told by all its links together.
-    if says_how(design) || lines.iter().any(|line| line.supply != Supply::AsPart) {
-        return None;
-    }
     // A link that hangs on a node which came or went is another, and is not told.
     if change.moving(design).flat_map(|node| ports.of_node(node)).flat_map(|(_, links)| links).any(|link| !before.contains_key(link)) {
         return None;
@@ -241,8 +252,8 @@ pub(super) fn after(
     let mut count = Count { known: lines.iter().enumerate().map(known).collect(), lines, ..Count::default() };
     for (id, was) in change.nodes().iter() {
         for (node, comes) in [(was.as_deref(), false), (design.nodes.get(*id), true)] {
-            let Some(part) = node.map(|node| &node.part) else { continue };
-            let line = count.line(Item::Part(part.clone()), catalog.part(design, part).map(|part| part.kind), None, false, Supply::AsPart);
+            let Some(Node { part, kept, .. }) = node else { continue };
+            let line = count.line(Item::Part(part.clone()), catalog.part(design, part).map(|part| part.kind), None, false, Supply::placed(*kept));
             if count.mixed {
                 return None;
             }
@@ -250,32 +261,33 @@ pub(super) fn after(
         }
     }
     // Of a link: the pieces of its own, and what it needs one of at a cage.
-    let pieces_of = |design: &Design, link: &Link, length: Length| -> Vec<(Option<u64>, Piece, Option<Metres>)> {
+    let pieces_of = |design: &Design, link: &Link, length: Length| -> Vec<Needed> {
         let metres = length.metres().filter(|metres| metres.is_finite());
-        let own = plan(design, catalog, link).into_iter();
-        own.map(|piece| (cage_key(&piece, link), metres.filter(|_| piece.by_length), piece)).map(|(cage, metres, piece)| (cage, piece, metres)).collect()
+        let needed =
+            |piece: Piece| Needed { cage: cage_key(&piece, link), length: metres.filter(|_| piece.by_length), supply: supply(design, link, piece.seat), piece };
+        plan(design, catalog, link).into_iter().map(needed).collect()
     };
     let pieces = |link: &Link| pieces_of(design, link, length(link));
     let pieces_then = |link: &Link| pieces_of(then.as_ref().unwrap_or(design), link, length_then(link));
     let mut caged: [Vec<(u64, u32)>; 2] = Default::default();
     let mut cages: Vec<u64> = Vec::new();
     for (id, was) in before.iter() {
-        for piece in was.iter().flat_map(|link| pieces_then(link)) {
-            match (piece.0, count.place(&piece)?) {
+        for needed in was.iter().flat_map(|link| pieces_then(link)) {
+            match (needed.cage, count.place(&needed)?) {
                 (Some(cage), line) => {
                     cages.push(cage);
                     caged[0].push((cage, line));
                 }
-                (None, line) => count.take(line, usize::from(piece.1.times))?,
+                (None, line) => count.take(line, usize::from(needed.piece.times))?,
             }
         }
-        for piece in design.links.get(*id).into_iter().flat_map(&pieces) {
-            match (piece.0, count.place(&piece)?) {
+        for needed in design.links.get(*id).into_iter().flat_map(&pieces) {
+            match (needed.cage, count.place(&needed)?) {
                 (Some(cage), line) => {
                     cages.push(cage);
                     caged[1].push((cage, line));
                 }
-                (None, line) => count.add(line, usize::from(piece.1.times)),
+                (None, line) => count.add(line, usize::from(needed.piece.times)),
             }
         }
     }
@@ -284,12 +296,14 @@ pub(super) fn after(
         // What other links need at that cage, before and after.
         let port = PortRef::cage(NodeId((cage >> 16) as u32), cage as u16);
         for (_, id) in ports.overlapping(port).filter(|(_, id)| !before.contains_key(id)) {
-            for piece in design.links.get(id).into_iter().flat_map(&pieces).filter(|piece| piece.0 == Some(cage)) {
-                let line = count.place(&piece)?;
+            for needed in design.links.get(id).into_iter().flat_map(&pieces).filter(|needed| needed.cage == Some(cage)) {
+                let line = count.place(&needed)?;
                 caged.iter_mut().for_each(|caged| caged.push((cage, line)));
             }
         }
     }
+    // What a cage holds is told by all its links together.
+    caged.iter_mut().for_each(|caged| count.leave_kept(caged));
     let [was, is] = caged.map(|caged| caged.into_iter().collect::<SortedSet<(u64, u32)>>());
     for (_, line) in was.iter().filter(|one| !is.contains(one)) {
         count.take(*line, 1)?;
@@ -377,8 +391,8 @@ impl Count {
         line
     }
     /// The line of a piece; `None` where lines no longer say alike whether they are sold by length.
-    fn place(&mut self, (_, piece, length): &(Option<u64>, Piece, Option<Metres>)) -> Option<u32> {
-        let line = self.line(piece.item.clone(), piece.kind, *length, piece.by_length, Supply::AsPart);
+    fn place(&mut self, Needed { piece, length, supply, .. }: &Needed) -> Option<u32> {
+        let line = self.line(piece.item.clone(), piece.kind, *length, piece.by_length, *supply);
         (!self.mixed).then_some(line)
     }
     /// Takes some from a line; `None` where it has fewer.
