@@ -204,7 +204,7 @@ fn looked_at(
     let between = Between::of(backbone, &seats, earlier, progress);
     let kept: Vec<Vec<Vec<Entry>>> = (0..islands.kinds.len() as u32).map(|kind| needed(islands, kind, &seat_of, &between)).collect();
     let found = AllPairs { of: seats.len(), looked: seats.len(), ..AllPairs::default() };
-    let mut count = Count { context, islands, between, kept, entries: Vec::new(), groups: Vec::new(), members: Vec::new(), found, steps, most };
+    let mut count = Count { context, islands, between, kept, entries: Vec::new(), groups: Vec::new(), members: Vec::new(), last: None, found, steps, most };
     count.place_groups();
     count.within()?;
     count.far()?;
@@ -295,6 +295,8 @@ struct Count<'a> {
     groups: Vec<Group>,
     /// By class of switches: the groups whose ways all lead out to it.
     members: Vec<Vec<u32>>,
+    /// The ways of the pairs added last, whether their ends are in one node, and the place of their class.
+    last: Option<(Stretch, bool, usize)>,
     found: AllPairs,
     steps: u64,
     most: u64,
@@ -332,15 +334,28 @@ impl Count<'_> {
         if self.found.most_hops.is_none_or(|most| pair.value > most.value) {
             self.found.most_hops = Some(pair);
         }
-        self.found.tally.add(relation, way.hops, Pair { value: way.time as f64 / FEMTO, ..pair }, Some(Times::straight(way.time)), way.time);
+        let timed = Pair { value: way.time as f64 / FEMTO, ..pair };
+        let class = self.found.tally.add(relation, way.hops, timed, Some(Times::straight(way.time)), way.time);
+        self.last = Some((way, nodes[0] == nodes[1], class));
+    }
+    /// Adds pairs that have the same ways as those added last, without asking which they are; `false` where they have not, or may have to be named.
+    fn add_like(&mut self, way: Stretch, like: u64, in_one_node: bool) -> bool {
+        let class = self.last.filter(|(last, within, _)| *last == way && *within == in_one_node);
+        class.is_some_and(|(.., class)| self.found.tally.add_like(class, way.time, like))
     }
     /// Adds the pairs of two groups, both ways, as often as classes are like theirs.
     fn add_groups(&mut self, way: Stretch, one: usize, other: usize, times: u64) {
-        let (Some(a), Some(b), Some(ends)) = (self.groups.get(one), self.groups.get(other), self.ends(one, other)) else { return };
+        let (Some(a), Some(b)) = (self.groups.get(one), self.groups.get(other)) else { return };
         let (Some(of_a), Some(of_b)) = (self.batch(a), self.batch(b)) else { return };
         // Pairs within an island are counted apart.
         let pairs = if a.batch == b.batch { of_a.count * (of_a.count - 1) } else { of_a.count * of_b.count };
-        self.add(way, pairs * times * if one == other { 1 } else { 2 }, ends);
+        let like = pairs * times * if one == other { 1 } else { 2 };
+        if pairs == 0 || self.add_like(way, like, false) {
+            return;
+        }
+        if let Some(ends) = self.ends(one, other) {
+            self.add(way, like, ends);
+        }
     }
 
     /// Makes groups of ends, without switches whose every way in is one of another's as well.
@@ -423,10 +438,13 @@ impl Count<'_> {
                 let inside = form.inside.get(to * ends + from).copied().flatten();
                 let inside = inside.map(|out| Stretch { time: out.way.time.saturating_add(out.wire), ..out.way });
                 let (Some(a), Some(b)) = (kept.get(from), kept.get(to)) else { continue };
-                // Out and in again takes a hop each at least.
-                let around = if inside.is_some_and(|way| way.hops < 2) { None } else { self.between.meet(a, b) };
-                let vertex = |end: usize| form.ends.get(end).map_or(0, |end| self.islands.vertex(&self.context.topology, batch, *end, false));
-                if let Some(way) = inside.into_iter().chain(around).reduce(Stretch::or) {
+                // Out and in again takes these hops at least.
+                let out = a.first().zip(b.first()).map_or(0, |(a, b)| a.out.way.hops + b.out.way.hops);
+                let around = if inside.is_some_and(|way| way.hops < out) { None } else { self.between.meet(a, b) };
+                let Some(way) = inside.into_iter().chain(around).reduce(Stretch::or) else { continue };
+                let node = |end: usize| form.ends.get(end).map(|(node, _)| *node);
+                if !self.add_like(way, count, node(from) == node(to)) {
+                    let vertex = |end: usize| form.ends.get(end).map_or(0, |end| self.islands.vertex(&self.context.topology, batch, *end, false));
                     self.add(way, count, [vertex(from), vertex(to)]);
                 }
             }

@@ -150,7 +150,6 @@ impl Class {
             return;
         };
         pair.value = time as f64 / FEMTO;
-        self.sum += u128::from(mean) * u128::from(pair.like);
         if self.unknown == 0 && self.worst.is_none_or(|worst| time > worst) {
             self.worst = Some(time);
             self.slowest = *pair;
@@ -159,13 +158,19 @@ impl Class {
             self.best = best;
             self.quickest = Some(Pair { value: best as f64 / FEMTO, ..*pair });
         }
+        self.count(time, mean, pair.like);
+    }
+
+    /// Counts pairs whose slowest way takes so long, and the mean of their ways.
+    fn count(&mut self, time: u64, mean: u64, like: u64) {
+        self.sum += u128::from(mean) * u128::from(like);
         // Most pairs have one of a few latencies.
         if let Some(place) = self.cache.get_mut((time.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize) {
             if place.0 == time || place.1 == 0 {
-                *place = (time, place.1 + pair.like);
+                *place = (time, place.1 + like);
                 return;
             }
-            let (before, pairs) = std::mem::replace(place, (time, pair.like));
+            let (before, pairs) = std::mem::replace(place, (time, like));
             self.histogram.add(before, pairs);
         }
     }
@@ -192,8 +197,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds pairs that are alike.
-    pub fn add(&mut self, relation: Relation, hops: u32, mut pair: Pair, time: Option<Times>, sum: u64) {
+    /// Adds pairs that are alike, and tells the place of their class.
+    pub fn add(&mut self, relation: Relation, hops: u32, mut pair: Pair, time: Option<Times>, sum: u64) -> usize {
         let found = self.classes.iter().position(|class| class.hops == hops && class.relation == relation);
         let at = found.unwrap_or_else(|| {
             self.classes.push(Class::new(relation, hops, pair));
@@ -205,6 +210,17 @@ impl Tally {
         if time.is_some() && (self.longest.len() < NAMED || self.longest.last().is_some_and(|last| pair.value > last.value)) {
             self.name(pair);
         }
+        at
+    }
+
+    /// Adds pairs that go straight and take as long as others that were added to the class at a place; `false` where one of them may have to be named,
+    /// and then nothing is added.
+    pub(super) fn add_like(&mut self, class: usize, time: u64, like: u64) -> bool {
+        let is_named = self.longest.len() < NAMED || self.longest.last().is_none_or(|last| time as f64 / FEMTO > last.value);
+        let Some(class) = self.classes.get_mut(class).filter(|_| !is_named) else { return false };
+        class.pairs += like;
+        class.count(time, time, like);
+        true
     }
 
     fn name(&mut self, pair: Pair) {
