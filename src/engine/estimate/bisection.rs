@@ -343,15 +343,16 @@ impl Fabric {
         for _ in 0..PASSES {
             let mut moved = false;
             for node in &switches {
-                let mut toward = [0.0f64; 2];
+                // Two sums beside each other: the processor waits for neither.
+                let (mut left, mut right) = (0.0f64, 0.0f64);
                 for join in self.row(*node) {
-                    if let Some(sum) = toward.get_mut(usize::from(self.side[join.to as usize])) {
-                        *sum += join.gbps;
-                    }
+                    let side = self.side[join.to as usize];
+                    left += if side == LEFT { join.gbps } else { 0.0 };
+                    right += if side == RIGHT { join.gbps } else { 0.0 };
                 }
                 let now = self.side[*node as usize];
-                let better = if toward[0] >= toward[1] { LEFT } else { RIGHT };
-                if now == OPEN || (now != better && toward[0] != toward[1]) {
+                let better = if left >= right { LEFT } else { RIGHT };
+                if now == OPEN || (now != better && left != right) {
                     self.side[*node as usize] = better;
                     moved = true;
                 }

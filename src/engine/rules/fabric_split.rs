@@ -19,7 +19,9 @@ fn check(survey: &Survey, out: &mut Findings) {
     if survey.xpu_nodes().next().is_none() {
         return;
     }
-    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute) {
+    // A network of all links is in one piece where everything is.
+    let is_whole = |network: &Network| survey.structure.components == 1 && network.links == survey.topology.links().len();
+    for network in survey.networks.iter().filter(|network| network.role == FabricRole::Compute && !is_whole(network)) {
         let mut pieces = pieces(survey, network);
         if pieces.len() > 1 {
             // The largest first; of equals the one with the lowest node.
