@@ -5,15 +5,15 @@
 //! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
 //! | bisection | where no vertex and no edge differs |
-//! | the links that the bisection looks at | patched, where vertices stand and few edges differ |
+//! | the links that the bisection looks at | patched, where vertices stand and few edges differ, or nodes come or go |
 //! | components, bridges, articulation points | besides where each edge lost or gained has two other ways around it: [`Structure::after`] |
 //! | tiers | besides where every node around what differs still stands one above its lowest neighbour: [`Tiers::after`] |
 //! | bill of materials with its cost | where nothing differs that is bought, nor how long a cable is: [`Change::bought_stands`]; lines are patched where only links differ and nodes come or go |
 //! | what is counted over nodes | where parts and settings of ports stand: [`Change::census_stands`] |
 //! | which nodes have the same links | where every step may follow every other; nodes around what differs are asked again |
 //! | latency over all pairs, rings and trees over all ranks | where besides no delay, no routing, no message size and no part of a node differs |
-//! | what edges and vertices take of the message | besides where no node comes or goes and the message is of the same size; patched |
-//! | switches and islands that searches over all pairs look at | where vertices stand; those are looked at again that differ or that a link differs at |
+//! | what edges and vertices take of the message | where racks stand and the message is of the same size; patched |
+//! | switches and islands that searches over all pairs look at | where switches stand, and islands of several nodes; those are looked at again that differ or that a link differs at |
 //! | ways between classes of switches | besides where few pairs of switches are joined otherwise: those that have none of their links on a shortest way |
 //! | what the rules keep | always: they see to it themselves, by the change (`rules::kept`) |
 //! | ways of flows between switches | those that no changed edge touches or shortens |
@@ -148,9 +148,10 @@ impl Known {
             }
             None => self.alike = RefCell::default(),
         }
-        match stands.touched.as_ref().filter(|_| edited.others_stand && edited.vertices_stand && edited.nodes.is_still()) {
-            Some(touched) => self.switches.get_mut().touch(touched),
-            None => self.switches = RefCell::default(),
+        match stands.touched.as_ref().filter(|_| edited.others_stand) {
+            Some(touched) if !edited.nodes.is_still() => self.switches.get_mut().move_nodes(&context.topology, &edited, touched),
+            Some(touched) if edited.vertices_stand => self.switches.get_mut().touch(touched),
+            _ => self.switches = RefCell::default(),
         }
         if !self.change.as_ref().is_some_and(|change| change.census_stands(context.design)) {
             self.census = OnceCell::new();

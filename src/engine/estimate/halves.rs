@@ -8,6 +8,8 @@ use crate::units::order;
 
 /// On no side of a cut.
 pub(super) const OPEN: u8 = 2;
+/// What is gone.
+const NONE: u32 = u32::MAX;
 /// More edges than this at once, and rows are made anew.
 const MOST_PATCHED: usize = 8;
 
@@ -106,6 +108,9 @@ impl Fabric {
     /// What [`Fabric::of`] makes, with scale-up links, of a context that was taken over from the one this is of; `None` where too much differs.
     /// Time: a pass over memory.
     pub(in crate::engine) fn after(mut self, context: &Context, edited: &Edited) -> Option<Self> {
+        if !edited.nodes.is_still() {
+            return self.moved(context, edited);
+        }
         let topology = &context.topology;
         let differ = edited.lost.len() + edited.gained.len() + edited.changed.len();
         if !edited.vertices_stand || differ > MOST_PATCHED || self.endpoints.len() != topology.nodes().len() {
@@ -140,6 +145,57 @@ impl Fabric {
         self.side.fill(OPEN);
         debug_assert!(self == Self::of(context, true), "halves");
         Some(self)
+    }
+
+    /// [`Fabric::after`] where nodes came or went: rows go where they belong, in one pass over memory.
+    fn moved(self, context: &Context, edited: &Edited) -> Option<Self> {
+        let (topology, links) = (&context.topology, &edited.links);
+        let node_of = |vertex: VertexIndex| Some(topology.places().place(topology.vertices().get(vertex as usize)?.node)? as u32);
+        let (count, all) = (topology.nodes().len(), topology.links().len());
+        let (nodes, mut edges) = (edited.nodes.map(self.endpoints.len()), links.map(all + links.gone().len() - links.come().len()));
+        let changed = edited.changed.iter().copied().filter(|edge| (*edge as usize) < all);
+        for was in changed.clone().filter_map(|edge| links.was(edge)) {
+            *edges.get_mut(was as usize)? = NONE;
+        }
+        let mut fresh: Vec<(u32, Join)> = Vec::new();
+        for place in links.come().iter().copied().chain(changed) {
+            let edge = topology.edges().get(place as usize)?;
+            let Some(join) = Join::of(place as usize, edge, 0, true) else { continue };
+            let [a, b] = [node_of(edge.ends[0])?, node_of(edge.ends[1])?];
+            fresh.extend([(a, Join { to: b, ..join }), (b, Join { to: a, ..join })]);
+        }
+        order::sort_by_number(&mut fresh, |(node, join)| u64::from(*node) << 32 | u64::from(join.edge));
+        let mut fresh = fresh.into_iter().peekable();
+
+        let mut then = vec![None; count];
+        for (was, now) in (0..).zip(&nodes).filter(|(_, now)| **now != NONE) {
+            *then.get_mut(*now as usize)? = Some(was);
+        }
+        let mut rows = Vec::with_capacity(2 * all);
+        let mut first = Vec::with_capacity(count + 1);
+        for (node, was) in (0..).zip(then) {
+            first.push(rows.len() as u32);
+            for join in was.map(|was| self.row(was)).unwrap_or_default() {
+                let Some(place) = edges.get(join.place()).filter(|place| **place != NONE) else { continue };
+                let edge = place << 2 | join.edge & (KNOWN | SCALE_UP);
+                while let Some((_, other)) = fresh.next_if(|(at, other)| *at == node && other.edge < edge) {
+                    rows.push(other);
+                }
+                rows.push(Join { to: nodes.get(join.to as usize).copied().filter(|to| *to != NONE)?, edge, ..*join });
+            }
+            while let Some((_, other)) = fresh.next_if(|(at, _)| *at == node) {
+                rows.push(other);
+            }
+        }
+        first.push(rows.len() as u32);
+        let mut endpoints = vec![0u64; count];
+        for vertex in topology.endpoints() {
+            *endpoints.get_mut(node_of(*vertex)? as usize)? += 1;
+        }
+        let scale_up = rows.iter().filter(|join| join.edge & SCALE_UP != 0).count() / 2;
+        let moved = Self { first, rows, endpoints, tier: tiers(context), all_endpoints: topology.endpoints().len() as u64, side: vec![OPEN; count], scale_up };
+        debug_assert!(moved == Self::of(context, true), "halves");
+        Some(moved)
     }
 
     /// Takes the edge out that had a place before, as far as it is there.

@@ -8,7 +8,8 @@
 use super::pace::Pace;
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::is_scale_up;
-use crate::engine::topology::{EdgeIndex, Topology, VertexIndex, VertexKind};
+use crate::engine::splice::Splice;
+use crate::engine::topology::{EdgeIndex, Topology, Vertex, VertexIndex, VertexKind};
 use crate::units::intern::Intern;
 use crate::units::order;
 
@@ -157,6 +158,11 @@ pub(super) struct Search {
     open: Vec<u32>,
 }
 
+/// Whether a node that is one vertex is a switch of the fabric.
+fn is_switch(vertex: &Vertex) -> bool {
+    vertex.transit && !vertex.endpoint && vertex.inside.is_none() && vertex.kind != VertexKind::Nic
+}
+
 const UNSEEN: Stretch = Stretch { hops: u32::MAX, time: 0, peak: 0, leaves: false };
 
 impl Backbone {
@@ -167,11 +173,8 @@ impl Backbone {
         let mut found = Self { place: vec![NONE; topology.vertices().len()], ..Self::default() };
         for node in 0..topology.nodes().len() {
             let range = topology.vertices_at(node);
-            if let (Some(vertex), true) = (topology.vertices().get(range.start as usize), range.len() == 1)
-                && vertex.transit
-                && !vertex.endpoint
-                && vertex.inside.is_none()
-                && vertex.kind != VertexKind::Nic
+            if range.len() == 1
+                && topology.vertices().get(range.start as usize).is_some_and(is_switch)
                 && let Some(place) = found.place.get_mut(range.start as usize)
             {
                 *place = found.vertices.len() as u32;
@@ -205,6 +208,19 @@ impl Backbone {
         let (delays, tier) = (&context.delays, context.tiers.at_place(node).unwrap_or(0));
         words.extend([delays.passing(vertex).0.to_bits(), u64::from(tier) << 1 | u64::from(delays.stores(vertex))]);
         Some(())
+    }
+
+    /// Follows vertices to the places where they went; `None` where a switch came or went. Nothing differs but at some nodes, by place. Time: a pass over memory.
+    pub(super) fn move_vertices(&mut self, topology: &Topology, vertices: &Splice, touched: &[usize]) -> Option<()> {
+        if vertices.gone().iter().any(|vertex| self.place(*vertex) != NONE) {
+            return None;
+        }
+        vertices.take_over_with(&mut self.place, NONE);
+        for vertex in &mut self.vertices {
+            *vertex = vertices.now(*vertex)?;
+        }
+        let stands = |at: VertexIndex| topology.vertices().get(at as usize).is_some_and(|vertex| is_switch(vertex) == (self.place(at) != NONE));
+        touched.iter().all(|node| topology.vertices_at(*node).all(stands)).then_some(())
     }
 
     /// Lets the switches among these vertices follow what became of them, and tells which are joined otherwise now: pairs of their places that lost or

@@ -16,7 +16,7 @@ use super::pace::{self, FEMTO, Pace};
 use super::tally::{Relation, Times};
 use super::{AllPairs, Pair, RANGED};
 use crate::engine::context::Context;
-use crate::engine::topology::VertexIndex;
+use crate::engine::topology::{Edited, Topology, VertexIndex};
 use crate::units::intern::Intern;
 use crate::units::{Bytes, order};
 
@@ -87,6 +87,22 @@ impl Kept {
             self.touched.extend_from_slice(nodes);
             order::sort_unique(&mut self.touched);
         }
+    }
+
+    /// Follows nodes to the places where they went, or keeps nothing where one of them was or is a switch, or an island of several nodes loses one. `touched`
+    /// are places of all that came or differ.
+    pub(in crate::engine) fn move_nodes(&mut self, topology: &Topology, edited: &Edited, touched: &[usize]) {
+        let moved = self.switches.as_mut().and_then(|switches| {
+            edited.nodes.take_over_with(&mut switches.tiers, u8::MAX);
+            switches.backbone.move_vertices(topology, &edited.vertices, touched)?;
+            switches.rooms.move_nodes(&edited.nodes)
+        });
+        if moved.is_none() {
+            *self = Self::default();
+            return;
+        }
+        self.touched = self.touched.iter().filter_map(|node| edited.nodes.now(*node as u32)).map(|node| node as usize).collect();
+        self.touch(touched);
     }
 
     /// What searches look at in a fabric that this was kept of, nodes touched since apart; `None` where it has to be made anew.

@@ -9,6 +9,7 @@ use super::pace::Pace;
 use super::sweep::{Way, step};
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::is_scale_up;
+use crate::engine::splice::Splice;
 use crate::engine::topology::{Hop, Topology, Vertex, VertexIndex};
 use crate::units::intern::Intern;
 use crate::units::order;
@@ -141,6 +142,45 @@ impl Rooms {
             let kept = self.all.get_mut(number as usize)?;
             (kept[0], kept[1]) = (form, dock);
         }
+        Some(())
+    }
+
+    /// Follows nodes to the places where they went: what is gone was an island by itself, what came becomes one, which [`Rooms::follow`] has to look at. `None`
+    /// where an island loses one of several nodes. Time: O(nodes).
+    pub(super) fn move_nodes(&mut self, moved: &Splice) -> Option<()> {
+        let now = moved.map(self.of_node.len());
+        let mut come = moved.come().iter().copied().peekable();
+        let (mut all, mut nodes) = (Vec::with_capacity(self.all.len() + moved.come().len()), Vec::with_capacity(self.nodes.len() + moved.come().len()));
+        let mut from = 0;
+        for [form, docks, to] in self.all.iter().copied() {
+            let own = self.nodes.get(from as usize..to as usize)?;
+            from = to;
+            let first = *now.get(*own.first()? as usize)?;
+            if first == NONE && own.len() == 1 {
+                continue;
+            }
+            while let Some(node) = come.next_if(|node| *node < first) {
+                nodes.push(node);
+                all.push([0, 0, nodes.len() as u32]);
+            }
+            for node in own {
+                nodes.push(now.get(*node as usize).copied().filter(|now| *now != NONE)?);
+            }
+            all.push([form, docks, nodes.len() as u32]);
+        }
+        for node in come {
+            nodes.push(node);
+            all.push([0, 0, nodes.len() as u32]);
+        }
+        moved.take_over_with(&mut self.of_node, NONE);
+        let mut from = 0;
+        for (room, [.., to]) in (0..).zip(&all) {
+            for node in nodes.get(from..*to as usize)? {
+                *self.of_node.get_mut(*node as usize)? = room;
+            }
+            from = *to as usize;
+        }
+        (self.all, self.nodes) = (all, nodes);
         Some(())
     }
 

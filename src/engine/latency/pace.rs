@@ -64,10 +64,13 @@ impl Pace {
         }
     }
 
-    /// The times of a topology that was taken over from the one these are of, for the same message, where nothing differs but at some nodes, by place;
-    /// `None` where vertices came or went. Time: O(change), and a pass over memory where edges move.
+    /// The times of a topology that was taken over from the one these are of, for the same message, where nothing differs but at some nodes, by place.
+    /// Time: O(change), and a pass over memory where edges or vertices move.
     pub(in crate::engine) fn after(mut self, topology: &Topology, delays: &Delays, edited: &Edited, touched: &[usize]) -> Option<Self> {
-        if !edited.vertices.is_still() || self.vertex.len() != topology.vertices().len() {
+        edited.vertices.take_over(&mut self.vertex);
+        edited.vertices.take_over(&mut self.ending);
+        edited.vertices.take_over(&mut self.stores);
+        if self.vertex.len() != topology.vertices().len() {
             return None;
         }
         edited.edges.take_over(&mut self.edge);
