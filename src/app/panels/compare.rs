@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -77,7 +77,7 @@ pub fn Compare() -> Html {
     let file = {
         let against = against.clone();
         Callback::from(move |event: Event| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             if let Some(file) = input.files().and_then(|files| files.item(0)) {
                 against(file.name().into(), Request::file(&file));
             }
@@ -124,7 +124,7 @@ pub fn Compare() -> Html {
     let choose = {
         let (saved, against) = (saved.clone(), against.clone());
         Callback::from(move |event: Event| {
-            let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else { return };
+            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
             let value = select.value();
             select.set_value("");
             match value.split_once(':') {

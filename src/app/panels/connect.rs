@@ -1,6 +1,5 @@
 //! Connecting without a pointer: from the selected port or node to a port found by typing, or all that is selected at once.
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -42,9 +41,7 @@ fn Join(props: &JoinProps) -> Html {
     };
     let chosen = {
         let rails = rails.clone();
-        Callback::from(move |event: Event| {
-            rails.set(event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()).is_some_and(|select| select.selected_index() == 1))
-        })
+        Callback::from(move |event: Event| rails.set(event.target_dyn_into::<HtmlSelectElement>().is_some_and(|select| select.selected_index() == 1)))
     };
     html! {
         <Tried id="connect" title="Connect" verb="Connect" {wanted} unclear="Write how many links each pair gets, 1 or more.">

@@ -1,6 +1,5 @@
 //! Fields of the inspector: Enter commits, Escape reverts, leaving commits; several things with different values show “Mixed”.
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -51,13 +50,13 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     let left = {
         let finish = finish.clone();
         Callback::from(move |event: FocusEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 finish(&input);
             }
         })
     };
     let pressed = Callback::from(move |event: KeyboardEvent| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
         match event.key().as_str() {
             "Enter" => {
                 finish(&input);
@@ -86,7 +85,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
 pub fn choice_field(label: &'static str, choices: &[(AttrValue, AttrValue)], value: Option<AttrValue>, commit: &Callback<String>) -> Html {
     let commit = commit.clone();
     let changed = Callback::from(move |event: Event| {
-        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
             commit.emit(select.value());
         }
     });
@@ -111,7 +110,7 @@ pub fn choice_field(label: &'static str, choices: &[(AttrValue, AttrValue)], val
 pub fn check_field(label: &'static str, value: bool, commit: &Callback<bool>) -> Html {
     let commit = commit.clone();
     let changed = Callback::from(move |event: Event| {
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             commit.emit(input.checked());
         }
     });

@@ -1,6 +1,5 @@
 //! A field with a list below it: type, walk with the arrow keys, Enter takes.
 
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -56,7 +55,7 @@ pub fn Finder(props: &FinderProps) -> Html {
     let changed = {
         let (typed, at) = (typed.clone(), at.clone());
         Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 at.set(0);
                 typed.set(input.value());
             }

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -143,7 +142,7 @@ pub fn Grid(props: &GridProps) -> Html {
     let scrolled = {
         let (wanted, height, all) = (wanted.clone(), *height, excerpt.all);
         Callback::from(move |event: Event| {
-            let Some(frame) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+            let Some(frame) = event.target_dyn_into::<HtmlElement>() else { return };
             let (first, seen) = ((f64::from(frame.scroll_top()) / height) as usize, (f64::from(frame.client_height()) / height) as usize + 1);
             let (from, count) = *wanted;
             if first.saturating_sub(LEFT) < from || (first + seen + LEFT).min(all) > from + count {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -17,7 +16,7 @@ use crate::engine::ask::{self, Curve};
 use crate::engine::estimate::collective::Collective;
 use crate::engine::estimate::show::quantity;
 use crate::render::plot::of;
-use crate::units::{Bytes, significant};
+use crate::units::{Bytes, decimal, significant};
 
 /// The smallest and the largest size of the slider: 1 KiB and 16 GiB, as powers of two.
 const POWERS: (i32, i32) = (10, 34);
@@ -88,7 +87,7 @@ pub fn BySize() -> Html {
     }
     let set = use_action(|store, size: f64| store.change(|ui| ui.message = Some(size)));
     let slid = set.reform(|event: InputEvent| {
-        let value = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()).and_then(|input| input.value().parse().ok());
+        let value = event.target_dyn_into::<HtmlInputElement>().and_then(|input| decimal(&input.value()));
         2f64.powf(value.unwrap_or(USUAL.log2()))
     });
     let typed = use_action(|store, text: String| match text.parse::<Bytes>().ok().filter(|size| (1.0..=1e15).contains(&size.0)) {

@@ -1,7 +1,6 @@
 //! The drawing as a tree of words: walked, searched and acted on by keyboard, in step with the canvas. Only the lines in sight are
 //! elements, so a design of 10,000 nodes costs what the column shows.
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
@@ -73,7 +72,7 @@ pub fn Outline() -> Html {
     let scrolled = {
         let sight = sight.clone();
         Callback::from(move |event: Event| {
-            if let Some(tree) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+            if let Some(tree) = event.target_dyn_into::<HtmlElement>() {
                 sight.set((f64::from(tree.scroll_top()), f64::from(tree.client_height())));
             }
         })
@@ -208,7 +207,7 @@ fn filter_field(store: &Store, filter: &Callback<String>, first: Option<Subject>
     let typed = {
         let filter = filter.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 filter.emit(input.value());
             }
         })

@@ -91,7 +91,7 @@ pub fn Palette() -> Html {
     let typed = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 wanted.set(Wanted { words: lower(&input.value()), ..(*wanted).clone() });
             }
         })
@@ -99,7 +99,7 @@ pub fn Palette() -> Html {
     let pressed = {
         let wanted = wanted.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             match event.key().as_str() {
                 "Escape" => {
                     input.set_value("");
@@ -186,7 +186,7 @@ fn walk_lines(store: &Store, event: &KeyboardEvent) {
     let Some(list) = host::element::<Element>("parts") else { return };
     let Ok(lines) = list.query_selector_all(".part") else { return };
     let line = |at: u32| lines.item(at).and_then(|line| line.dyn_into::<HtmlElement>().ok());
-    let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let here = event.target_dyn_into::<HtmlElement>();
     let Some((at, here)) = here.and_then(|here| Some(((0..lines.length()).find(|at| line(*at).as_ref() == Some(&here))?, here))) else { return };
     match event.key().as_str() {
         "ArrowDown" => line(at + 1).map(|next| next.focus().ok()),

@@ -1,6 +1,5 @@
 //! The form for a part of one's own: new, a copy, or a change. Every field that is wrong says so below itself; the face is drawn as it is filled in.
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -145,14 +144,14 @@ fn form_field(field: &FormField, wrong: &[Complaint], set: &Callback<(String, St
     let set = set.clone();
     let control = if field.choices.is_empty() {
         let typed = Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 set.emit((key.clone(), input.value()));
             }
         });
         html! { <input id={id.clone()} class="field" value={field.value.clone()} placeholder={field.example} oninput={typed} aria-invalid={invalid} aria-describedby={described.clone()} autocomplete="off" spellcheck="false" /> }
     } else {
         let chosen = Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                 set.emit((key.clone(), select.value()));
             }
         });

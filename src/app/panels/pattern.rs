@@ -1,6 +1,5 @@
 //! Many names at once, by a pattern: what everything would be called is seen while the pattern is typed.
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -46,7 +45,7 @@ pub fn RenameByPattern() -> Html {
     let typed = {
         let text = text.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 text.set(input.value());
             }
         })

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -266,7 +265,7 @@ fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>, oem: Option<
 }
 
 fn chosen(event: &Event) -> Option<String> {
-    event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()).map(|select| select.value())
+    event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value())
 }
 
 fn tier_field(services: &Services, part: String, now: &str) -> Html {
@@ -340,7 +339,7 @@ fn currency_field(services: &Services, now: &str) -> Html {
 
 fn typed(take: impl Fn(&str) + 'static) -> Callback<Event> {
     Callback::from(move |event: Event| {
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             take(input.value().trim());
         }
     })

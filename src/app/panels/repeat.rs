@@ -1,6 +1,5 @@
 //! An array of copies: how many, where they stand, how far apart. What would be made is seen in the drawing before it is.
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -48,7 +47,7 @@ pub fn Repeat() -> Html {
     let chosen = {
         let (way, gap) = (way.clone(), gap.clone());
         Callback::from(move |event: Event| {
-            let value = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()).map(|select| select.value()).unwrap_or_default();
+            let value = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value()).unwrap_or_default();
             if let Some((key, ..)) = WAYS.iter().find(|(key, ..)| *key == value) {
                 gap.set(if matches!(*key, "row" | "column") { "32" } else { "0" }.to_owned());
                 way.set(key);

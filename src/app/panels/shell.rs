@@ -1,6 +1,5 @@
 //! The frame of the page: where everything stands, what is in front, and files dropped anywhere.
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
@@ -72,7 +71,7 @@ fn Frame() -> Html {
         })
     };
     let chosen = Callback::from(move |event: Event| {
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             files::open_list(&services, input.files());
         }
     });

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -272,7 +272,7 @@ fn parameter_field(
     let field = if parameter.choices.is_empty() {
         let set = changes.clone();
         let typed = Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                 set.emit((key, input.value()));
             }
         });
@@ -280,7 +280,7 @@ fn parameter_field(
     } else {
         let set = changes.clone();
         let changed = Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                 set.emit((key, select.value()));
             }
         });

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -260,7 +259,7 @@ fn Matrix(props: &MatrixProps) -> Html {
     let typed = {
         let take = take.clone();
         move |event: InputEvent| {
-            if let Some(area) = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
+            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
                 take(area.value());
             }
         }
@@ -268,7 +267,7 @@ fn Matrix(props: &MatrixProps) -> Html {
     let chosen = {
         let area = area.clone();
         move |event: Event| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             let (Some(file), take, area) = (input.files().and_then(|files| files.get(0)), take.clone(), area.clone()) else { return };
             wasm_bindgen_futures::spawn_local(async move {
                 let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();

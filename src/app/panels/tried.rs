@@ -1,6 +1,5 @@
 //! A dialog that makes an edit of what is typed in it: what it would do is seen in the drawing and said before it is done.
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -75,7 +74,7 @@ pub fn Tried(props: &TriedProps) -> Html {
 pub fn typed(state: &UseStateHandle<String>) -> Callback<InputEvent> {
     let state = state.clone();
     Callback::from(move |event: InputEvent| {
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             state.set(input.value());
         }
     })
