@@ -32,7 +32,7 @@ use super::topology::VertexIndex;
 use super::training;
 use crate::catalog::Catalog;
 use crate::model::{Design, Element, Inside, InsideEdge, Node, NodeId, Subject};
-use crate::units::{Bytes, SortedMap};
+use crate::units::{Bytes, SortedMap, decimal};
 
 /// What stands for a link that is not there.
 pub const OFF: f32 = -1.0;
@@ -97,8 +97,8 @@ pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut
     let size = lines
         .iter()
         .find(|(word, _)| *word == "size")
-        .and_then(|(_, size)| size.parse().ok())
-        .filter(|size: &f64| (if word == "latency" { 0.0 } else { 1.0 }..=1e15).contains(size))
+        .and_then(|(_, size)| decimal(size))
+        .filter(|size| (if word == "latency" { 0.0 } else { 1.0 }..=1e15).contains(size))
         .map(Bytes);
     context.message = size.or(context.message);
     said(match word {
@@ -144,7 +144,7 @@ fn of_traffic(context: &Context, whole: &Design, word: &str, lines: &[(&str, &st
     let element = |word: &str| lines.iter().find(|(known, _)| *known == word).and_then(|(_, text)| text.parse::<Element>().ok());
     let row = |text: &str| {
         let mut cells = text.split('\t');
-        Some(Row { from: cells.next()?.to_owned(), to: cells.next()?.to_owned(), gbps: cells.next().and_then(|rate| rate.parse().ok()) })
+        Some(Row { from: cells.next()?.to_owned(), to: cells.next()?.to_owned(), gbps: cells.next().and_then(decimal) })
     };
     let rows = lines.iter().filter(|(word, _)| *word == "row").filter_map(|(_, text)| row(text)).collect();
     let question = traffic::Question { traffic, from: element("from"), to: element("to"), rows };
@@ -350,7 +350,7 @@ pub fn curve(text: &str) -> Result<Curve, String> {
     let ranks = lines.next().unwrap_or_default().to_owned();
     let one = |line: &str| {
         let mut words = line.splitn(6, ' ');
-        let mut number = || words.next().and_then(crate::units::decimal);
+        let mut number = || words.next().and_then(decimal);
         let (size, time, algbw, busbw) = (number()?, number()?, number()?, number()?);
         let word = words.next()?;
         let name = Algorithm::WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, algorithm)| algorithm.label());

@@ -7,6 +7,9 @@ use crate::run::{Outcome, cargo, command, copy, files_below, make_folder, read, 
 use crate::shorten::{shorten, without_comments};
 use crate::tools;
 
+/// The program as the compiler leaves it, with the names of its functions.
+pub const PROGRAM: &str = "target/wasm32-unknown-unknown/release/weft-app.wasm";
+
 /// Builds the release page and returns its folder.
 pub fn dist() -> Outcome<PathBuf> {
     tools::wasm_target()?;
@@ -17,10 +20,7 @@ pub fn dist() -> Outcome<PathBuf> {
         let stage = root().join("target/dist-stage");
         let _ = std::fs::remove_dir_all(&stage);
         make_folder(&stage)?;
-        run(command(wasm_bindgen)
-            .args(["--target", "web", "--no-typescript", "--out-name", "weft-app", "--out-dir"])
-            .arg(&stage)
-            .arg("target/wasm32-unknown-unknown/release/weft-app.wasm"))?;
+        run(command(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", "weft-app", "--out-dir"]).arg(&stage).arg(PROGRAM))?;
         let wasm = stage.join("weft-app_bg.wasm");
         run(command(wasm_opt)
             .args([

@@ -9,6 +9,14 @@ const SCRIPT: &str = "const z=require('zlib'),f=require('fs');for(const p of pro
 const CATALOGUE_KB: f64 = 60.0;
 const TOGETHER: &str = "const z=require('zlib'),f=require('fs');const b=Buffer.concat(process.argv.slice(1).map(p=>f.readFileSync(p)));console.log(b.length,z.brotliCompressSync(b,{params:{[z.constants.BROTLI_PARAM_QUALITY]:11}}).length)";
 
+/// Refuses a page that has the standard library's reader of decimal numbers in it, whose tables do not compress (docs/decisions/small-calls.md):
+/// somewhere it parses an `f64` by itself, which no lint can see.
+fn no_second_reader() -> Outcome {
+    let program = std::fs::read(root().join(dist::PROGRAM)).map_err(|error| error.to_string())?;
+    let mark = b"dec2flt";
+    if program.windows(mark.len()).any(|part| part == mark) { Err("the page parses an f64 by itself; have units::decimal do it".to_owned()) } else { Ok(()) }
+}
+
 /// What the catalogue's data weighs, all shelves as one.
 fn catalogue() -> Result<f64, String> {
     let shelves: Vec<_> = files_below(&root().join("src/catalog/data"));
@@ -34,6 +42,7 @@ pub fn size() -> Outcome {
     }
     println!("{} examples beside them, not counted", examples.len());
     println!("all files: {:.1} kB brotli of {BUDGET_KB} kB", total / 1000.0);
+    no_second_reader()?;
     if catalogue()? > CATALOGUE_KB {
         return Err("the catalogue's data is over its budget".to_owned());
     }

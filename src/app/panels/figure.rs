@@ -126,7 +126,7 @@ fn node(shape: &Shape) -> Html {
         }
         Shape::Polyline { points, line } => {
             let places: Vec<String> = points.iter().map(|point| format!("{},{}", px(point.x), px(point.y))).collect();
-            html! { <polyline points={places.join(" ")} fill="none" stroke={paint(Some(line.colour))} stroke-width={line.width.to_string()} stroke-dasharray={dashes(line)} /> }
+            html! { <polyline points={places.join(" ")} fill="none" stroke={paint(Some(line.colour))} stroke-width={px(f64::from(line.width))} stroke-dasharray={dashes(line)} /> }
         }
         Shape::Sign { at, colour, size, .. } => html! { <circle cx={px(at.x)} cy={px(at.y)} r={px(f64::from(*size) / 2.0)} fill={paint(Some(*colour))} /> },
         Shape::Text { at, text, font, align, .. } => {

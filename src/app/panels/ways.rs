@@ -17,7 +17,7 @@ use crate::engine::ask::{self, Paths};
 use crate::engine::estimate::Estimate;
 use crate::engine::estimate::show::quantity;
 use crate::model::Subject;
-use crate::units::{Bytes, Nanoseconds};
+use crate::units::{Bytes, Nanoseconds, decimal};
 
 /// The pointer rests over a thing for so long before it is asked about, in milliseconds.
 const REST: u32 = 140;
@@ -104,7 +104,7 @@ pub fn Ways() -> Html {
 
 fn card(paths: &Paths, question: &str) -> Html {
     let with = |key: &str| paths.estimates.iter().find(|estimate| estimate.key() == key);
-    let size = question.lines().find_map(|line| line.strip_prefix("size ")).and_then(|size| size.parse().ok()).map(Bytes);
+    let size = question.lines().find_map(|line| line.strip_prefix("size ")).and_then(decimal).map(Bytes);
     let told = |estimate: Option<&Estimate>| {
         let value = estimate.and_then(|estimate| Some(quantity(estimate.value()?, estimate.unit())));
         let recalled = estimate.is_some_and(Estimate::is_recalled);
