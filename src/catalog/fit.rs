@@ -91,7 +91,9 @@ pub fn cable_fits(catalog: &Catalog, design: &Design, ends: [PortRef; 2], cable:
 }
 
 fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Option<Metres>) -> Result<(), Misfit> {
-    plugs_in(cable, ports, ends, false).or_else(|misfit| plugs_in(cable, ports, ends, true).map_err(|_| misfit))?;
+    // Of both ways round the one that comes farther says what is wrong.
+    plugs_in(cable, ports, ends, false)
+        .or_else(|misfit| plugs_in(cable, ports, ends, true).map_err(|other| if depth(&other) > depth(&misfit) { other } else { misfit }))?;
     if let Some(needs) = common_layer(ends).filter(|layer| !cable.layers.is_empty() && !cable.layers.contains(layer)) {
         return Err(Misfit::CableLayer { needs, has: cable.layers.clone() });
     }
@@ -183,6 +185,16 @@ fn plugs_in(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, swapped: 
         return Ok(());
     }
     Err(Misfit::Split { a, b, connectors: [many, few] })
+}
+
+/// How far a cable came before it did not fit: first shape and top of its connectors, then its lanes, then what cages share.
+const fn depth(misfit: &Misfit) -> u8 {
+    match misfit {
+        Misfit::Form { .. } => 0,
+        Misfit::Top { .. } => 1,
+        Misfit::Lanes { .. } | Misfit::LaneRate { .. } => 2,
+        _ => 3,
+    }
 }
 
 fn plug_in(kind: CableKind, port: PortRef, end: &PortView<'_>, side: &CableEnd) -> Result<(), Misfit> {

@@ -16,13 +16,18 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     let mut spare = Spare::of(survey);
-    for network in survey.networks.iter().filter(|network| network.is_tree()) {
+    for network in survey.networks.iter().filter(|network| network.is_tree() || routes_fat_tree(network)) {
         for (switch, ..) in network.spots().filter(|(switch, tier, spot)| stands_above(survey, network, *switch, *tier, spot)) {
             for view in network.host_links(survey, switch) {
                 out.push(host_above_leaves(survey, &mut spare, network, switch, &view));
             }
         }
     }
+}
+
+/// Whether its fabric states fat-tree routing, which expects all hosts at one rank.
+fn routes_fat_tree(network: &Network) -> bool {
+    network.fabric.is_some_and(|fabric| fabric.engine == Some(RoutingEngine::Ftree))
 }
 
 /// Whether a switch that hosts hang on stands above others: it belongs to an upper tier, or (a host with XPUs makes any
@@ -49,10 +54,9 @@ fn stands_above(survey: &Survey, network: &Network, switch: NodeId, tier: u16, s
 
 fn host_above_leaves(survey: &Survey, spare: &mut Spare, network: &Network, switch: NodeId, view: &LinkView) -> Finding {
     let host = view.beyond(switch);
-    let ftree = network.fabric.is_some_and(|fabric| fabric.engine == Some(RoutingEngine::Ftree));
     let message = format!("{} hangs on {}, which stands above the leaves; all hosts need to be on 1 tier", survey.name(host), survey.name(switch));
     let finding = Finding::new(Subject::Node(host), message, "Threshold 1 rank for all hosts · OpenSM fat-tree routing")
-        .severity(if ftree { Severity::Error } else { Severity::Warning })
+        .severity(if routes_fat_tree(network) { Severity::Error } else { Severity::Warning })
         .alike(network.subject().to_string(), "{n} host links end above the leaves; all hosts need to be on 1 tier")
         .related(Subject::Node(switch), "stands above the leaves")
         .related(view.subject(), "leads there");

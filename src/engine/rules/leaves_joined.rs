@@ -1,4 +1,4 @@
-//! `leaves-joined`: leaves of a tree meet above, not beside each other.
+//! `leaves-joined`: switches of one tier of a tree meet above, not beside each other.
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::Multihoming;
@@ -9,7 +9,7 @@ use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 pub(super) const RULE: Rule = Rule {
     code: "leaves-joined",
     severity: Severity::Warning,
-    title: "Leaves joined directly",
+    title: "Leaves or spines joined directly",
     documentation: include_str!("../../../docs/diagnostics/leaves-joined.md"),
     checks: &[Check::Whole(check)],
 };
@@ -20,11 +20,15 @@ fn check(survey: &Survey, out: &mut Findings) {
         if network.fabric.is_some_and(|fabric| fabric.multihoming == Some(Multihoming::Mclag)) || !network.tiers.values().any(|tier| *tier > 0) {
             continue;
         }
-        let beside = network.spots().filter(|(_, tier, spot)| *tier == 0 && spot.beside > 0).map(|(leaf, ..)| leaf);
-        let mut links: Vec<usize> = beside.flat_map(|leaf| network.views_at(survey, leaf).filter(move |view| leaf < view.beyond(leaf))).filter(|view| view.nodes().iter().all(|node| network.tiers.get(node) == Some(&0))).map(|view| view.place).collect();
+        let beside = network.spots().filter(|(_, _, spot)| spot.beside > 0).map(|(switch, ..)| switch);
+        let level = |view: &LinkView| {
+            let [a, b] = view.nodes().map(|node| network.tiers.get(&node));
+            a.filter(|_| a == b).copied()
+        };
+        let mut links: Vec<usize> = beside.flat_map(|switch| network.views_at(survey, switch).filter(move |view| switch < view.beyond(switch))).filter(|view| level(view).is_some()).map(|view| view.place).collect();
         order::sort(&mut links);
         for view in links.into_iter().filter_map(|place| survey.view(place)) {
-            out.push(leaves_joined(survey, network, &view));
+            out.push(if level(&view) == Some(0) { leaves_joined(survey, network, &view) } else { spines_joined(survey, network, &view) });
         }
     }
 }
@@ -34,4 +38,11 @@ fn leaves_joined(survey: &Survey, network: &Network, view: &LinkView) -> Finding
     Finding::new(view.subject(), message, "Threshold 0 peer links · Alibaba HPN (SIGCOMM 2024): dual ToR without stacking")
         .alike(network.subject().to_string(), "{n} links join two leaves each; a tree has 0 of them")
         .fix_all("Remove the link", "Remove {n} links between leaves", Trust::Suggestion, vec![Edit::RemoveLink { link: view.id.to_string() }])
+}
+
+fn spines_joined(survey: &Survey, network: &Network, view: &LinkView) -> Finding {
+    let message = format!("{} joins two switches above the leaves that stand side by side; a tree has 0 links within a tier", survey.link_name(view.link));
+    Finding::new(view.subject(), message, "Threshold 0 links within a tier · OpenSM fat-tree routing, Alibaba HPN (SIGCOMM 2024)")
+        .alike(format!("{} above", network.subject()), "{n} links join switches above the leaves that stand side by side; a tree has 0 links within a tier")
+        .fix_all("Remove the link", "Remove {n} links within tiers", Trust::Suggestion, vec![Edit::RemoveLink { link: view.id.to_string() }])
 }

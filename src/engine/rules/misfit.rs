@@ -24,7 +24,9 @@ fn misfit_finding(survey: &Survey, spare: &Spare, view: &LinkView, misfit: &Misf
     if let Misfit::Form { port, .. } | Misfit::Top { port, .. } | Misfit::LaneRate { port, .. } = misfit {
         finding = finding.related(Subject::Port(*port), "does not take it");
     }
-    match spare.better_cable(view, survey.metres(view.link)) {
+    // No cable makes two ports speak alike.
+    let agree = !matches!(misfit, Misfit::Connector { .. } | Misfit::Layer { .. });
+    match agree.then(|| spare.better_cable(view, survey.metres(view.link))).flatten() {
         Some((name, edits)) => finding.fix_all(format!("Use {name}"), format!("Use {name} on {{n}} links"), Trust::Likely, edits),
         None => finding,
     }

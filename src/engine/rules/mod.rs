@@ -118,6 +118,7 @@ rules! {
     planes_joined,
     port_unknown,
     port_used_twice,
+    protocol_mismatch,
     ptp_missing,
     rack_full,
     rack_on_one_feed,

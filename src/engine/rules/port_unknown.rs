@@ -1,7 +1,7 @@
 //! `port-unknown`: both ends of a cable name a port that is there.
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::Subject;
+use crate::model::{Breakout, PortRef, Subject};
 
 use super::spare::Spare;
 use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told, no_free_port};
@@ -44,9 +44,26 @@ fn port_unknown(survey: &Survey, spare: &mut Spare, view: &LinkView, end: usize)
     };
     let mut finding = Finding::new(view.subject(), format!("{} does not exist on {} ({}); {label}", survey.port_name(port), survey.name(port.node), part.name), source)
         .related(Subject::Node(port.node), "has no such port");
-    if let Some(target) = spare.port_for(view, end, port.node) {
+    if let Some(split) = split_for(survey, port) {
+        let edit = Edit::BreakOut { node: port.node.to_string(), cage: port.port.cage, breakout: split.to_string() };
+        finding = finding.fix(format!("Break cage {} out into {split}", port.port.cage), Trust::Likely, vec![edit]);
+    } else if let Some(target) = spare.port_for(view, end, port.node) {
         let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: target.to_string() };
         finding = finding.fix(format!("Move the cable to port {}", target.port), Trust::Likely, vec![edit]);
     }
     finding.fix("Remove the link", Trust::Suggestion, removal)
+}
+
+/// The split that gives a whole cage the port a cable asks for, and every other that cables are on; none where a cable takes it whole.
+fn split_for(survey: &Survey, port: PortRef) -> Option<Breakout> {
+    let (group, _) = survey.part_of(port.node)?.port_group(port.port.cage)?;
+    let split_already = survey.design.nodes.get(port.node)?.ports.get(&port.port.cage).is_some_and(|settings| settings.breakout.is_some());
+    if port.port.child == 0 || group.per_cage > 1 || split_already {
+        return None;
+    }
+    let mut used = port.port.child;
+    for (other, _) in survey.ports.overlapping(PortRef::cage(port.node, port.port.cage)) {
+        used = if other.port.child == 0 { return None } else { used.max(other.port.child) };
+    }
+    group.breakouts.iter().filter(|split| split.children >= used).min_by_key(|split| split.children).copied()
 }

@@ -42,7 +42,7 @@ fn figures_from_memory(part: &Part) -> SortedSet<&'static str> {
         }
     };
     note(part.ports.iter().any(|group| basis(&group.basis)), "ports");
-    note(figure(&part.power), "power");
+    note(figure(&part.power) || figure(&part.bare_power), "power");
     note(figure(&part.weight), "weight");
     note(figure(&part.rack_units), "height");
     note(figure(&part.depth), "depth");
