@@ -23,7 +23,7 @@ mod write;
 
 pub use load::{Catalog, CatalogError, Reading};
 pub use ports::{GENERIC_CAGES, PortInfo, PortUse, PortView};
-pub use prices::{Book, Offer, builtin_offers};
+pub use prices::{Book, Offer, builtin_offers, is_laid};
 pub use read::part_from_json;
 pub use words::Word;
 pub use write::{number, part_to_json};

@@ -10,6 +10,14 @@ use crate::units::{Cents, Metres, SortedMap};
 
 const DATA: &str = include_str!("data/prices.json");
 
+/// The longest fibre that is bought as a cord with its plugs. A convention of Weft: shops list cords of up to 100 m.
+const CORD: Metres = Metres(100.0);
+
+/// Whether a part is fibre that is laid or leased rather than bought by the piece: no price of a cord holds for it, and nobody keeps a spare.
+pub fn is_laid(part: &str, length: Option<Metres>) -> bool {
+    part.starts_with("fibre-") && length.is_some_and(|length| length.0 > CORD.0)
+}
+
 /// What one part costs at one tier, and what that rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer {
@@ -108,7 +116,7 @@ impl<'a> Book<'a> {
     }
 
     /// What a part of a length costs at a tier: the design's own entry for that length, its entry for all lengths, else the built-in range
-    /// that can be trusted most. `None` is unknown, never zero. Time: O(log offers).
+    /// that can be trusted most, which no fibre has that is laid. `None` is unknown, never zero. Time: O(log offers).
     pub fn offer(&self, part: &str, tier: Tier, length: Option<Metres>) -> Option<(&Price, Confidence)> {
         self.offers(part, tier, length).next()
     }
@@ -117,6 +125,7 @@ impl<'a> Book<'a> {
     pub fn offers(&self, part: &str, tier: Tier, length: Option<Metres>) -> impl Iterator<Item = (&Price, Confidence)> {
         let entry = |length: Option<u64>| self.own.get(&(part, tier, length)).copied();
         let own = [length.and_then(|length| entry(Some(length.0.to_bits()))), entry(None)];
-        own.into_iter().flatten().map(|price| (price, Confidence::Stated)).chain(listed(part, tier).iter().map(|offer| (&offer.price, offer.confidence)))
+        let listed = if is_laid(part, length) { &[] } else { listed(part, tier) };
+        own.into_iter().flatten().map(|price| (price, Confidence::Stated)).chain(listed.iter().map(|offer| (&offer.price, offer.confidence)))
     }
 }

@@ -32,6 +32,7 @@ pub fn part_from_json(value: &Value) -> Result<Part, CatalogError> {
     let groups = fields.list("ports")?;
     let rack_units = fields.figure("rack_units", plain)?;
     let power = fields.figure("power_w", Watts)?;
+    let bare_power = fields.figure("bare_power_w", Watts)?;
     let weight = fields.figure("weight_kg", Kilograms)?;
     let depth = fields.figure("depth_m", Metres)?;
     let cooling = fields.word("cooling")?;
@@ -55,7 +56,7 @@ pub fn part_from_json(value: &Value) -> Result<Part, CatalogError> {
 
     let unread = fields.unread();
     let extra = Extra((!unread.is_empty()).then(|| Box::new(unread)));
-    Ok(Part { id, kind, vendor, name, summary, status, ports, rack_units, power, weight, depth, cooling, detail, notes, sources, extra })
+    Ok(Part { id, kind, vendor, name, summary, status, ports, rack_units, power, bare_power, weight, depth, cooling, detail, notes, sources, extra })
 }
 
 fn plain(value: f64) -> f64 {

@@ -164,6 +164,7 @@ pub fn main_lines(part: &Part, design: &Design) -> Vec<Line> {
     }
     lines.extend(Line::plain("Height", part.rack_units.as_ref(), "U"));
     lines.extend(Line::figure("Power", part.power.as_ref()));
+    lines.extend(Line::figure("Power without modules", part.bare_power.as_ref()));
     lines.extend(Line::figure("Weight", part.weight.as_ref()));
     lines.extend(Line::figure("Depth", part.depth.as_ref()));
     lines.extend(part.cooling.map(|cooling| Line::word("Cooled by", if cooling == Cooling::Air { "air" } else { "liquid" })));

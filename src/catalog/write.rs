@@ -84,6 +84,7 @@ pub fn part_to_json(part: &Part) -> Value {
     object.set_list("ports", part.ports.iter().map(|group| port_group(group, part)));
     object.set_some("rack_units", part.rack_units.as_ref().map(|units| figure(units, plain)));
     object.set_some("power_w", part.power.as_ref().map(|power| figure(power, |power| power.0)));
+    object.set_some("bare_power_w", part.bare_power.as_ref().map(|power| figure(power, |power| power.0)));
     object.set_some("weight_kg", part.weight.as_ref().map(|weight| figure(weight, |weight| weight.0)));
     object.set_some("depth_m", part.depth.as_ref().map(|depth| figure(depth, |depth| depth.0)));
     object.set_some("cooling", part.cooling.map(Word::word));

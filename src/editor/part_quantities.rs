@@ -56,6 +56,7 @@ pub(super) const QUANTITIES: &[Quantity] = &[
     Quantity { key: "units", label: "Height, U", example: "48", kinds: &[Rack], read: plain, show: digits, most: 200.0 },
     Quantity { key: "rack_units", label: "Height, U", example: "1", kinds: BOXES, read: plain, show: digits, most: 100.0 },
     watts("power_w", "Power", "1.2 kW", BOXES, 1e7),
+    watts("bare_power_w", "Power without modules", "0.9 kW", &[Switch], 1e7),
     watts("max_power_w", "Power it may draw", "40 kW", &[Rack], 1e7),
     kilograms("weight_kg", "Weight", "20 kg", &[Rack, System, Xpu, Switch, Nic], 1e5),
     kilograms("max_load_kg", "Load it may carry", "1400 kg", &[Rack], 1e5),

@@ -10,7 +10,7 @@ use super::assumptions::{NODE_SPARES, SPARES};
 use super::cabling::{Floor, Length};
 use super::change::Change;
 use super::facts::Facts;
-use crate::catalog::{Catalog, PortUse, fit};
+use crate::catalog::{Catalog, PortUse, fit, is_laid};
 use crate::model::{CableDetail, CableKind, Design, Link, LinkId, Node, NodeId, Part, PartId, PartKind, PortRef, Tier};
 use crate::units::order::{sort_by, sort_by_number, unique_words};
 use crate::units::{Metres, SortedMap, SortedSet};
@@ -439,6 +439,7 @@ impl Count {
             let percent = match line.kind {
                 _ if line.is_kept() => 0.0,
                 Some(PartKind::Rack) => 0.0,
+                _ if is_laid(line.item.id(), line.length) => 0.0,
                 _ if line.is_optics() => spares,
                 _ => node_spares,
             };

@@ -505,8 +505,10 @@ pub struct Part {
     pub ports: Vec<PortGroup>,
     /// Height in rack units; `None` for what does not stand in a rack.
     pub rack_units: Option<Figure<f64>>,
-    /// The most it draws.
+    /// The most it draws, with what its cages feed.
     pub power: Option<Figure<Watts>>,
+    /// The most it draws with nothing in its cages, where [`Part::power`] holds modules too.
+    pub bare_power: Option<Figure<Watts>>,
     /// What it weighs.
     pub weight: Option<Figure<Kilograms>>,
     /// How deep it is.
@@ -524,6 +526,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// The most it draws by itself, for sums in which modules and cables count by themselves: never more than with them.
+    pub fn own_power(&self) -> Option<&Figure<Watts>> {
+        let least = |bare: &&Figure<Watts>| self.power.as_ref().is_none_or(|power| bare.value.0 <= power.value.0);
+        self.bare_power.as_ref().filter(least).or(self.power.as_ref())
+    }
     /// Whether it stands for any part of its kind: any number of ports, any rate, any protocol.
     pub fn is_generic(&self) -> bool {
         self.ports.iter().any(|group| group.count.is_none())

@@ -109,11 +109,11 @@ fn where_sources_differ_both_are_kept_and_the_better_one_counts() {
     let prices = Prices::default();
     let book = Book::of(&prices);
     let said: Vec<_> = book.offers("nvidia-qm9700", Tier::Oem, None).map(|(price, confidence)| (price.low.0, price.high.0, confidence)).collect();
-    assert_eq!(said, [(3_500_000, 5_000_000, Confidence::Press), (2_800_000, 4_500_000, Confidence::Recalled)]);
+    assert_eq!(said, [(3_287_000, 5_000_000, Confidence::Press), (2_800_000, 4_500_000, Confidence::Recalled)]);
     let table = export::materials(&read(SMALL), &Catalog::builtin());
     let column = |key: &str| table.columns.iter().position(|column| column.key == key).unwrap();
     let row = table.rows.iter().find(|row| row[column("part")] == "nvidia-qm9700").unwrap();
-    assert_eq!(row[column("price_range")], "35000.00 to 50000.00");
+    assert_eq!(row[column("price_range")], "32870.00 to 50000.00");
     assert_eq!(row[column("price_others")], "28000.00 to 45000.00 USD (recalled)");
     // A book of one's own wins over all of them; what they say is still told.
     let own = priced("part,price\nnvidia-qm9700,30000\n");
@@ -333,8 +333,8 @@ fn break_even_is_saving_over_what_failures_cost() {
     no_spares(&mut design);
     let report = service::evaluate(&design, &Catalog::builtin());
     let estimate = report.estimate("break-even-refurbished").unwrap();
-    // One switch: 42,500 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2.95 an hour.
-    let saved = 42_500.0 - 20_000.0;
+    // One switch: 41,435 new, 20,000 used; 4 years, 150 labour, 8 XPUs, half an hour, 2.95 an hour.
+    let saved = 41_435.0 - 20_000.0;
     let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
     assert!((value("break-even-refurbished") - saved / (4.0 * (150.0 + 8.0 * 0.5 * 2.95))).abs() < 1e-9);
     // 80 % of the power in use, cooled at 1.3, for 0.1 a kWh; support and warranty are spread over the years alone.
@@ -489,4 +489,37 @@ fn fibres_have_the_polish_that_their_modules_take() {
     assert!(pieces(&flat)[0].starts_with("fibre-om4-mpo12-upc "), "{:?}", pieces(&flat));
     let angled = read("nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 800g-2xsr4-osfp 10m");
     assert!(pieces(&angled)[0].starts_with("fibre-om4-mpo12 "), "{:?}", pieces(&angled));
+}
+
+#[test]
+fn modules_are_counted_once_in_what_a_design_draws() {
+    // A QM9700 is printed with 1,720 W, active cables in all its cages; without them 32 times the 17 W of a cage less.
+    let design = read("nvidia-qm9700 a  nvidia-qm9700 b\na.1/1 -- b.1/1 800g-2xsr4-osfp 20m\na.1/2 -- b.1/2 800g-2xsr4-osfp 20m");
+    let report = service::evaluate(&design, &Catalog::builtin());
+    let value = |key: &str| report.estimate(key).unwrap_or_else(|| panic!("{key}")).value().unwrap();
+    assert!((value("power-nodes") - 2.0 * (1720.0 - 32.0 * 17.0)).abs() < 1e-9);
+    assert!((value("power-optics") - 2.0 * 17.0).abs() < 1e-9);
+    assert!((value("power") - 2386.0).abs() < 1e-9);
+    // The bill adds up the same way.
+    let table = export::materials(&design, &Catalog::builtin());
+    let column = table.columns.iter().position(|column| column.key == "unit_power_w").unwrap();
+    assert_eq!(table.rows.iter().find(|row| row[1] == "nvidia-qm9700").unwrap()[column], "1176");
+}
+
+#[test]
+fn fibre_that_is_laid_has_neither_the_price_of_a_cord_nor_a_spare() {
+    let text = |length: &str| format!("nvidia-sn4700 a  nvidia-sn4700 b\na.1 -- b.1 400g-fr4-qsfpdd {length}");
+    let fibre = |design: &Design| {
+        let cost = cost::of_design(design, &Catalog::builtin());
+        let line = cost.lines.into_iter().find(|line| line.line.item.id() == "fibre-os2-lc").unwrap();
+        (line.line.spares, line.quote(Tier::Oem).clone())
+    };
+    let (spares, quote) = fibre(&read(&text("100m")));
+    assert!(spares == 1 && matches!(quote, Quote::Known { .. }), "{quote:?}");
+    let far = read(&text("1500m"));
+    assert_eq!(fibre(&far), (0, Quote::Unknown));
+    // What the design's own book says of it holds.
+    let mut own = far;
+    Arc::make_mut(&mut own.meta).prices = priced("part,tier,price\nfibre-os2-lc,oem,9000\n").meta.prices.clone();
+    assert!(matches!(fibre(&own).1, Quote::Known { .. }));
 }

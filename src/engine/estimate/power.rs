@@ -59,7 +59,7 @@ fn nodes(context: &Context) -> (Vec<Kind>, usize) {
     let mut kinds = Vec::new();
     for (id, count) in &context.census().parts {
         let part = context.catalog.part(context.design, id);
-        let Some((part, figure)) = part.and_then(|part| Some((part, part.power.as_ref()?))) else {
+        let Some((part, figure)) = part.and_then(|part| Some((part, part.own_power()?))) else {
             silent += count;
             continue;
         };

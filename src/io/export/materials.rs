@@ -198,7 +198,7 @@ fn row(design: &Design, catalog: &Catalog, line: &Line) -> Vec<String> {
 /// What one piece draws, in watts, and what that rests on. A cable draws at both its ends.
 fn power(design: &Design, part: &Part) -> (Option<f64>, &'static str) {
     let ends = if part.kind == PartKind::Transceiver { 1.0 } else { 2.0 };
-    let figure = part.power.as_ref().map(|power| (power.value.0, power.confidence));
+    let figure = part.own_power().map(|power| (power.value.0, power.confidence));
     let figure = figure.or_else(|| part.cable()?.power.as_ref().map(|power| (power.value.0 * ends, power.confidence)));
     match figure {
         Some((_, Confidence::Recalled)) if design.meta.settings.recalled == Recalled::LeftOut => (None, "recalled, left out"),

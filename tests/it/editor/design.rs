@@ -139,8 +139,9 @@ fn an_array_is_seen_before_it_is_made_and_takes_no_ids() {
 fn a_drawing_notices_a_report_with_as_many_findings() {
     use weft::engine::diagnostics::Severity;
     let (mut user, a, b) = two_switches();
+    user.node("nvidia-sn5400", 2_000.0, 300.0);
     let mut report = weft::engine::service::evaluate(user.session.design(), user.session.catalog());
-    let template = report.diagnostics.first().cloned().expect("two switches without links are found fault with");
+    let template = report.diagnostics.first().cloned().expect("figures of the third switch are recalled, which is a finding");
     let about = |subject: Subject| {
         let mut finding = template.clone();
         (finding.subject, finding.severity, finding.silenced) = (subject, Severity::Error, None);
