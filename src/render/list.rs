@@ -8,12 +8,12 @@ use super::display::{Colour, Command, DisplayList, Shape};
 use super::far::Far;
 use super::links::{Links, Seen};
 use super::lively::Lively;
-use super::parts::Parts;
+use super::parts::{Alike, Parts, TITLE_PIXELS};
 use super::strokes::{Room, sign};
 use super::view::{Findings, Motion, SceneView};
 use crate::model::Subject;
-use crate::scene::{Carried, Distance};
-use crate::units::{Point, Rect, order};
+use crate::scene::{Carried, Distance, RACK_TITLE, Scene};
+use crate::units::{Point, Rect, SortedMap, order};
 
 /// Distance of the dots of the grid in drawing units.
 const GRID_STEP: f64 = 24.0;
@@ -163,7 +163,12 @@ fn near(
     let lifted = |node: u32| carried.is_some_and(|carried| carried.nodes.contains_key(&node));
     let nodes: Vec<usize> = (0..scene.node_rects.len()).filter(|node| scene.node_rects[*node].intersects(area) && !lifted(*node as u32)).collect();
     let cages: usize = nodes.iter().filter_map(|node| scene.faces.get(*scene.node_faces.get(*node)? as usize)).map(|face| face.cages.len()).sum();
-    let parts = Parts { view, detail: *detail, cages: view.unbounded || cages <= MOST_CAGES, bars: view.unbounded || nodes.len() <= MOST_BARS };
+    let blocks = nodes.len() > MOST_PARTS && !view.unbounded;
+    let (cages, bars) = (view.unbounded || cages <= MOST_CAGES, view.unbounded || nodes.len() <= MOST_BARS);
+    let mut parts = Parts { view, detail: *detail, cages, bars, alike: Alike::default() };
+    if !blocks {
+        parts.compare_names(&nodes);
+    }
     let from = out.len();
 
     let mut order: Vec<(usize, usize)> = (0..scene.group_rects.len())
@@ -200,10 +205,7 @@ fn near(
     for (_, group) in &order {
         parts.group_title(*group, 1.0, out);
     }
-    for rack in racks.iter().filter(|rack| scene.rack_rects[**rack].y + crate::scene::RACK_TITLE >= area.y) {
-        parts.rack_title(*rack, &scene.rack_rects[*rack], out);
-    }
-    if nodes.len() > MOST_PARTS && !view.unbounded {
+    if blocks {
         // While the blocks of the far distance still fade they stand for these.
         let nodes = if detail.far >= 0.5 { &[][..] } else { &nodes[..] };
         let rects = nodes.iter().map(|node| scene.node_rects[*node]).collect();
@@ -213,6 +215,11 @@ fn near(
         for node in &nodes {
             parts.node(*node, &scene.node_rects[*node], out);
         }
+    }
+    let free = free_tops(scene, &nodes);
+    for rack in racks.iter().filter(|rack| scene.rack_rects[**rack].y + detail.pixels(TITLE_PIXELS).max(RACK_TITLE) >= area.y) {
+        let rect = &scene.rack_rects[*rack];
+        parts.rack_title(*rack, rect, free.get(&(*rack as u32)).copied().unwrap_or(rect.bottom()), out);
     }
     signs(view, detail, area, findings, &lifted, &mut links.over);
 
@@ -224,6 +231,17 @@ fn near(
     }
     over.append(&mut links.over);
     left
+}
+
+/// Down to where nothing stands in a rack, of racks that these nodes stand in. Time: O(nodes log racks).
+fn free_tops(scene: &Scene, nodes: &[usize]) -> SortedMap<u32, f64> {
+    let mut tops = SortedMap::new();
+    for node in nodes {
+        let (Some(rack), Some(rect)) = (scene.node_racks.get(*node), scene.node_rects.get(*node)) else { continue };
+        let top = tops.entry(*rack).or_insert(rect.y);
+        *top = rect.y.min(*top);
+    }
+    tops
 }
 
 /// Signs of findings at the corners of nodes, racks and groups, and around ports.

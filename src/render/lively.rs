@@ -3,15 +3,14 @@
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
-use super::parts::{Parts, short_name};
+use super::parts::{Alike, Parts, short_name};
 use super::ring;
 use super::strokes::{Strokes, pill};
 use super::view::{Motion, SceneView, clean};
 use crate::model::{Part, PortRef, Subject};
 use crate::scene::bus::{BEND, bent};
 use crate::scene::{Carried, Curve, NONE, Scene};
-use crate::units::grouped;
-use crate::units::{Point, Rect};
+use crate::units::{Point, Rect, SortedMap, grouped};
 
 /// With more selected than this, edges are drawn without handles and in one go.
 const MANY_SELECTED: usize = 60;
@@ -107,7 +106,7 @@ impl Lively<'_> {
     fn moving(&self, out: &mut Vec<Command>) {
         let Some(carried) = self.carried else { return };
         let scene = self.view.scene;
-        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60, bars: true };
+        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60, bars: true, alike: Alike::default() };
         for (rack, rect) in &carried.racks {
             parts.rack_body(*rack as usize, rect, out);
         }
@@ -120,8 +119,13 @@ impl Lively<'_> {
             strokes.add(0, Line { opacity: 0.65, ..Line::solid(link_colour(self.view, *link as usize), 1.2) }, *curve);
         }
         strokes.draw(out);
+        let mut free: SortedMap<u32, f64> = SortedMap::new();
+        for (rect, rack) in carried.nodes.values() {
+            let top = free.entry(*rack).or_insert(rect.y);
+            *top = rect.y.min(*top);
+        }
         for (rack, rect) in &carried.racks {
-            parts.rack_title(*rack as usize, rect, out);
+            parts.rack_title(*rack as usize, rect, free.get(rack).copied().unwrap_or(rect.bottom()), out);
         }
         if carried.nodes.len() > 250 || self.detail.far >= 1.0 {
             let rects: Vec<Rect> = carried.nodes.values().map(|(rect, _)| *rect).filter(|rect| rect.intersects(&self.area)).collect();

@@ -7,7 +7,7 @@ use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::view::{SceneView, clean, layer_colour};
 use crate::model::{InsideKind, Part, PartKind, PortRef, Subject};
 use crate::scene::{Face, NONE, RACK_PADDING, RACK_TITLE, U_HEIGHT};
-use crate::units::{Point, Rect, Watts};
+use crate::units::{Point, Rect, SortedMap, Watts};
 
 /// Radius of the corners of a part.
 const PART_RADIUS: f32 = 5.0;
@@ -18,10 +18,15 @@ const READABLE: f64 = 5.5;
 pub(crate) const TITLE_DOWN: f64 = 1.4;
 /// Parts lower than this have their name left of everything else.
 const SLIM: f64 = 28.0;
+/// How high the title bar of a rack is from farther away, in view pixels.
+pub(crate) const TITLE_PIXELS: f64 = 12.0;
 /// The least height at which names of parts are set, in view pixels.
 const READABLE_NAME: f64 = 6.5;
 /// How wide a bold character is at most on average, of its size; capitals and digits of wide fonts are.
-const WIDE: f64 = 0.66;
+const WIDE: f64 = 0.7;
+
+/// What stands between the words of a name.
+const APART: [char; 6] = ['-', ' ', '_', '.', '(', '#'];
 
 /// As much of a name as there is room for so many characters: its last words, which tell it from its neighbours, and where the last is too
 /// long its end. A number of one digit counts as two, so that `host-9` is shortened where `host-10` is.
@@ -30,12 +35,13 @@ fn telling(name: &str, room: f64) -> Cow<'_, str> {
     let lone = name.bytes().rev().take_while(u8::is_ascii_digit).count() == 1;
     let length = |rest: &str| (rest.chars().count() + usize::from(lone)) as f64;
     while length(rest) > room {
-        match rest.split_once(['-', ' ', '_', '.', '(']) {
+        match rest.split_once(APART) {
             Some((_, tail)) if !tail.is_empty() => rest = tail,
             _ => break,
         }
     }
     if rest.len() < name.len() {
+        rest = rest.trim_start_matches(APART);
         rest = rest.strip_suffix(')').filter(|inner| !inner.contains('(')).unwrap_or(rest);
     }
     let most = room as usize;
@@ -49,6 +55,52 @@ fn telling(name: &str, room: f64) -> Cow<'_, str> {
     std::iter::once('…').chain(end.into_iter().rev()).collect::<String>().into()
 }
 
+/// The beginning of a word, so many characters with the sign that something is left out. `None` where that is no word any more.
+fn beginning(word: &str, room: f64) -> Option<String> {
+    let most = (room as usize).checked_sub(1).filter(|most| *most > 1)?;
+    Some(word.chars().take(most).chain(std::iter::once('…')).collect())
+}
+
+/// What names may be shortened to where their ends are alike: the beginning of the last word, the beginning of the name.
+fn beginnings(name: &str, room: f64) -> impl Iterator<Item = String> {
+    let last = name.trim_end_matches(')').rsplit(APART).next().filter(|word| word.chars().count() as f64 > room);
+    [last, Some(name)].into_iter().flatten().filter_map(move |word| beginning(word, room))
+}
+
+/// How often each text occurs that names are shortened to.
+#[derive(Default)]
+pub(crate) struct Alike(SortedMap<String, u32>);
+
+impl Alike {
+    /// Counts what names are shortened to, each with its room; of those whose ends are alike their beginnings too. Time: O(names log names).
+    fn count(&mut self, names: &[(String, f64)]) {
+        for (name, room) in names {
+            self.add(telling(name, *room).into_owned());
+        }
+        let mut also = Vec::new();
+        for (name, room) in names {
+            if !self.is_alone(&telling(name, *room)) {
+                also.extend(beginnings(name, *room));
+            }
+        }
+        also.into_iter().for_each(|text| self.add(text));
+    }
+    fn add(&mut self, text: String) {
+        *self.0.entry(text).or_insert(0) += 1;
+    }
+    fn is_alone(&self, text: &str) -> bool {
+        self.0.get(text).is_none_or(|count| *count < 2)
+    }
+    /// As much of a name as there is room for: its end, unless others end alike and its beginning tells it from them.
+    fn shown<'a>(&self, name: &'a str, room: f64) -> Cow<'a, str> {
+        let end = telling(name, room);
+        if end.len() == name.len() || self.is_alone(&end) {
+            return end;
+        }
+        beginnings(name, room).find(|text| self.is_alone(text)).map_or(end, Cow::Owned)
+    }
+}
+
 /// Draws parts of a view into a list of commands.
 pub(crate) struct Parts<'a> {
     pub view: &'a SceneView<'a>,
@@ -57,6 +109,8 @@ pub(crate) struct Parts<'a> {
     pub cages: bool,
     /// Whether that bar is drawn; not where there are more parts than anybody compares.
     pub bars: bool,
+    /// What several names would be shortened to.
+    pub alike: Alike,
 }
 
 impl Parts<'_> {
@@ -81,20 +135,22 @@ impl Parts<'_> {
         }
     }
 
-    /// The title bar of a rack, drawn over links: its name and how full it is.
-    pub(crate) fn rack_title(&self, rack: usize, rect: &Rect, out: &mut Vec<Command>) {
+    /// The title bar of a rack, drawn over links: its name and how full it is. From farther away it is higher, to be read: down to `free`, where
+    /// the first thing stands in the rack.
+    pub(crate) fn rack_title(&self, rack: usize, rect: &Rect, free: f64, out: &mut Vec<Command>) {
         let Some(id) = self.view.scene.racks.at(rack) else { return };
         let Some(record) = self.view.design.racks.get(id) else { return };
         let subject = Subject::Rack(id);
-        let bar = Rect::new(rect.x, rect.y, rect.width, RACK_TITLE);
+        let high = (TITLE_PIXELS / self.detail.zoom).min(free - rect.y).max(RACK_TITLE);
+        let bar = Rect::new(rect.x, rect.y, rect.width, high);
         let edge = Line::solid(Colour::MetalEdge, 1.0);
         out.push(Command::of(subject.clone(), Shape::Box { rect: bar, radius: 8.0, fill: Some(Colour::Metal), line: Some(edge) }));
-        let size = (10.0 / self.detail.zoom).clamp(12.0, 20.0);
+        let size = (10.0 / self.detail.zoom).clamp(12.0, high * 0.84);
         if size * self.detail.zoom < READABLE {
             return;
         }
         let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
-        let name = Point::new(rect.x + 10.0, rect.y + RACK_TITLE / 2.0 + size * 0.36);
+        let name = Point::new(rect.x + 10.0, rect.y + high / 2.0 + size * 0.36);
         let caption = ramp(self.detail.zoom, 0.5, 0.62);
         let width = if caption > 0.0 { rect.width - 112.0 } else { rect.width - 20.0 };
         out.push(Command::of(
@@ -175,26 +231,54 @@ impl Parts<'_> {
         }
     }
 
+    /// How far a name is set as from near, 0 to 1.
+    fn name_near(&self, face: &Face) -> f32 {
+        ramp(face.name.size * self.detail.zoom, 6.0, 8.0)
+    }
+
+    /// For how many characters of its name a part has room.
+    fn name_room(&self, face: &Face, rect: &Rect) -> f64 {
+        let (far, near) = (name_across(face, rect) * self.detail.zoom / (READABLE_NAME * WIDE), face.name.width / (face.name.size * WIDE));
+        far + (near - far) * f64::from(self.name_near(face))
+    }
+
+    /// Notes what the names of these nodes are shortened to, so that ends that are alike give way. Time: O(nodes log nodes).
+    pub(crate) fn compare_names(&mut self, nodes: &[usize]) {
+        let scene = self.view.scene;
+        let named = |row: &usize| {
+            let face = scene.faces.get(*scene.node_faces.get(*row)? as usize)?;
+            let name = clean(&self.view.design.nodes.get(scene.nodes.at(*row)?)?.name);
+            let room = self.name_room(face, scene.node_rects.get(*row)?);
+            (name.chars().count() as f64 > room).then_some((name, room))
+        };
+        let cut: Vec<(String, f64)> = nodes.iter().filter_map(named).collect();
+        self.alike = Alike::default();
+        self.alike.count(&cut);
+    }
+
     /// Name and caption: small in the header when near, as large as the box allows from farther away.
     fn names(&self, face: &Face, rect: &Rect, subject: &Subject, name: &str, part: Option<&Part>, out: &mut Vec<Command>) {
         let detail = &self.detail;
-        let near = ramp(face.name.size * detail.zoom, 6.0, 8.0);
+        let near = self.name_near(face);
         let share = f64::from(near);
         let mut named = rect.x;
         if !name.is_empty() {
-            // Right of the name a low part has its XPUs and cages.
-            let across = if rect.height < SLIM { face.name.width } else { rect.width - 12.0 };
-            let name = telling(name, across * detail.zoom / (READABLE_NAME * WIDE));
+            let across = name_across(face, rect);
+            let name = self.alike.shown(name, self.name_room(face, rect));
             // One label whose size and place go over from one distance to the next.
-            let room = if face.inside.is_empty() || rect.height < SLIM { rect.height - 6.0 } else { 18.0 };
+            let slim = rect.height < SLIM;
+            let below = face.inside.is_empty() && face.die.is_none();
+            let room = if slim {
+                rect.height - 2.0
+            } else if below {
+                rect.height - 6.0
+            } else {
+                18.0
+            };
             // Names of usual length are set alike, so that neighbours do not differ by a digit more.
             let fitting = across / (name.chars().count().max(8) as f64 * WIDE);
             let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(READABLE_NAME / detail.zoom)).max(face.name.size);
-            let baseline = if face.inside.is_empty() || rect.height < SLIM {
-                (rect.height - if rect.height < SLIM { 0.0 } else { 5.0 }) / 2.0 + large * 0.36
-            } else {
-                room / 2.0 + 1.0 + large * 0.36
-            };
+            let baseline = if below || slim { (rect.height - if slim { 0.0 } else { 5.0 }) / 2.0 + large * 0.36 } else { room / 2.0 + 1.0 + large * 0.36 };
             let mix = |far: f64, near: f64| far + (near - far) * share;
             let size = mix(large, face.name.size);
             if size * detail.zoom >= READABLE {
@@ -342,8 +426,13 @@ impl Parts<'_> {
     /// How many ports are used, as a bar where the cages are.
     fn bar(&self, row: usize, face: &Face, rect: &Rect, subject: &Subject, opacity: f32, out: &mut Vec<Command>) {
         let scene = self.view.scene;
-        // On a low part the name needs the room.
-        if face.cages.is_empty() || rect.height * self.detail.zoom < if face.inside.is_empty() { 16.0 } else { 7.0 } {
+        // On a low part the name needs the room, unless it stands beside the cages.
+        let least = match (rect.height < SLIM, face.inside.is_empty()) {
+            (true, _) => 3.0,
+            (false, true) => 16.0,
+            (false, false) => 7.0,
+        };
+        if face.cages.is_empty() || rect.height * self.detail.zoom < least {
             return;
         }
         let ports: usize = (1u16..).zip(&face.cages).map(|(cage, _)| usize::from(scene.children_of(row, cage).max(1))).sum();
@@ -414,6 +503,11 @@ impl Parts<'_> {
     }
 }
 
+/// How wide a name may be on a part from farther away: right of it a low part has its XPUs and cages.
+fn name_across(face: &Face, rect: &Rect) -> f64 {
+    if rect.height < SLIM { face.name.width } else { rect.width - 12.0 }
+}
+
 /// A dotted line under a number that rests on somebody's memory.
 pub(crate) fn dotted(from: Point, to: f64) -> Command {
     let line = Line { dash: Dash::Dotted, ..Line::solid(Colour::Ink2, 1.0) };
@@ -449,6 +543,20 @@ mod tests {
         assert_eq!([telling(host, 60.0), telling(host, 8.0), telling(host, 5.0)], [host, "022cae4", "…cae4"]);
         assert_eq!([telling("host-9", 6.0), telling("host-9", 7.0), telling("host-10", 7.0), telling("host-10", 6.5)], ["9", "host-9", "host-10", "10"]);
         assert_eq!([telling("Gekühlter-Schaltschrank-1", 10.6), telling("pod-7-edge-12", 9.0)], ["…schrank-1", "7-edge-12"]);
+        assert_eq!([telling("switch (0b50)", 6.0), telling("switch (0b50)", 4.0)], ["0b50", "0b50"]);
         assert_eq!([telling("Voltaire 4036 # 4036-369C", 9.0), telling("leaf", 2.0), telling("", 0.0)], ["4036-369C", "leaf", ""]);
+    }
+
+    #[test]
+    fn names_with_equal_ends_are_told_apart_by_their_beginnings() {
+        let shown = |names: &[&str], room: f64| {
+            let mut alike = Alike::default();
+            alike.count(&names.iter().map(|name| ((*name).to_owned(), room)).collect::<Vec<_>>());
+            names.iter().map(|name| alike.shown(name, room).into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&["a-compute-node", "b-compute-node", "login-1"], 6.0), ["a-com…", "b-com…", "1"]);
+        assert_eq!(shown(&["HCA (7b60000)", "HCA (8c60000)", "HCA (022cae4)"], 4.0), ["7b6…", "8c6…", "…ae4"]);
+        // Where beginnings are alike as well, what is left is the end.
+        assert_eq!(shown(&["node-a-1", "node-b-1"], 3.0), ["1", "1"]);
     }
 }
