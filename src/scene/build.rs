@@ -1,10 +1,10 @@
 //! From a design to flat arrays of places.
 
-use super::curve::{self, Anchor, Curve};
+use super::curve::{self, Anchor, Curve, Standing};
 use super::face::{self, Frame, RACK_GAP, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SYSTEM_WIDTH, U_HEIGHT};
 use super::store::{Ids, NONE, Scene, Trunk};
 use crate::catalog::Catalog;
-use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PortGroup, PortPath, RackId};
+use crate::model::{CableDetail, Confidence, Design, GroupId, LinkId, LinkLayer, Member, Node, NodeId, Part, PartId, PartKind, PortGroup, PortPath, RackId};
 use crate::units::{Point, RackUnits, Rect, SortedMap, order};
 
 /// Places beyond this count as this: a design from anywhere must not make infinite boxes.
@@ -296,8 +296,19 @@ impl Scene {
         let (Some(from), Some(to)) = (self.anchor(a, ports[0]), self.anchor(b, ports[1])) else { return nowhere };
         let rack = self.node_racks.get(a as usize).copied().filter(|rack| *rack != NONE);
         let same_rack = from.racked && to.racked && rack.is_some() && rack == self.node_racks.get(b as usize).copied();
-        let sides = curve::sides(&from, &to, same_rack, a == b);
+        let sides = curve::sides(&from, &to, same_rack, self.standing([a, b]));
         curve::between(curve::exit(&from, sides[0]), curve::exit(&to, sides[1]), sides)
+    }
+
+    /// How the ends of a link stand to each other.
+    fn standing(&self, [a, b]: [u32; 2]) -> Standing {
+        let face = |node: u32| self.node_faces.get(node as usize).copied();
+        let is_endpoint = |face: u32| self.faces.get(face as usize).is_some_and(|face| matches!(face.kind, Some(PartKind::System | PartKind::Xpu)));
+        match face(a) {
+            _ if a == b => Standing::Same,
+            Some(known) if face(b) == Some(known) && is_endpoint(known) => Standing::Peers,
+            _ => Standing::Apart,
+        }
     }
 
     /// What an end of a link hangs on. A port that the part does not have hangs on the middle of the node.
@@ -502,7 +513,7 @@ impl Scene {
                 let (from, to) = (self.carried_anchor(&carried, a, ports[0])?, self.carried_anchor(&carried, b, ports[1])?);
                 let rack = |node: u32| carried.nodes.get(&node).map_or_else(|| self.node_racks.get(node as usize).copied().unwrap_or(NONE), |(_, rack)| *rack);
                 let same_rack = from.racked && to.racked && rack(a) != NONE && rack(a) == rack(b);
-                let sides = curve::sides(&from, &to, same_rack, a == b);
+                let sides = curve::sides(&from, &to, same_rack, self.standing([a, b]));
                 Some((link, curve::between(curve::exit(&from, sides[0]), curve::exit(&to, sides[1]), sides)))
             })
             .collect();

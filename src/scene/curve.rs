@@ -28,9 +28,21 @@ pub(crate) struct Anchor {
     pub racked: bool,
 }
 
+/// How the nodes at the ends of a link stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// They are one node.
+    Same,
+    /// Endpoints of one kind: they stand in rows and columns of their like, never in tiers.
+    Peers,
+    /// Anything else.
+    Apart,
+}
+
 /// The sides on which a link between two anchors leaves them.
-pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, same_node: bool) -> [Side; 2] {
-    if same_rack && !same_node {
+pub(crate) fn sides(a: &Anchor, b: &Anchor, same_rack: bool, standing: Standing) -> [Side; 2] {
+    let in_column = standing == Standing::Peers && !a.racked && !b.racked && (are_far_in_column(&a.hull, &b.hull) || are_far_in_column(&b.hull, &a.hull));
+    if (same_rack && standing != Standing::Same) || in_column {
         [Side::Right, Side::Right]
     } else if is_above(&a.hull, &b.hull) {
         [Side::Down, Side::Up]
@@ -62,6 +74,12 @@ fn are_neighbours(left: &Rect, right: &Rect) -> bool {
     gap >= 0.0 && gap <= left.width.min(right.width) && (left.center().y - right.center().y).abs() <= left.height.min(right.height) / 2.0
 }
 
+/// Whether `lower` stands below `upper` with room for another of their size between them: a straight link would run behind it.
+fn are_far_in_column(upper: &Rect, lower: &Rect) -> bool {
+    let gap = lower.y - upper.bottom();
+    gap >= upper.height.min(lower.height) && (upper.center().x - lower.center().x).abs() <= upper.width.min(lower.width) / 2.0
+}
+
 /// Where a link leaves on a side.
 pub(crate) fn exit(anchor: &Anchor, side: Side) -> Point {
     let port = anchor.port.center();
@@ -89,7 +107,8 @@ pub(crate) fn between(from: Point, to: Point, sides: [Side; 2]) -> Curve {
             [from, Point::new(middle, from.y), Point::new(middle, to.y), to]
         }
         [Side::Right | Side::Left, _] | [_, Side::Right | Side::Left] => {
-            let out = (16.0 + (from.y - to.y).abs() * 0.12).min(90.0);
+            // Three quarters of it are reached: less than what is between two columns.
+            let out = (16.0 + (from.y - to.y).abs() * 0.12).min(80.0);
             let x = from.x.max(to.x) + out;
             [from, Point::new(x, from.y), Point::new(x, to.y), to]
         }
@@ -162,6 +181,6 @@ pub(crate) fn mean(curves: impl Iterator<Item = Curve>) -> Option<Curve> {
 pub fn between_boxes(a: &Rect, b: &Rect) -> Curve {
     let anchor = |rect: &Rect| Anchor { port: *rect, hull: *rect, node: *rect, racked: true };
     let (from, to) = (anchor(a), anchor(b));
-    let sides = sides(&from, &to, false, false);
+    let sides = sides(&from, &to, false, Standing::Apart);
     between(exit(&from, sides[0]), exit(&to, sides[1]), sides)
 }
