@@ -38,7 +38,7 @@ pub fn svg(design: &Design, catalog: &Catalog, theme: Theme) -> String {
 
 /// As [`svg`], with what colours the drawing besides its own colours, and its legend.
 pub fn coloured(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay) -> String {
-    drawn(design, catalog, theme, overlay, |nodes, scene, bounds| {
+    drawn(design, catalog, theme, overlay, Extent::Window, |nodes, scene, bounds| {
         if nodes <= FULL {
             1.0
         } else if nodes <= PARTS {
@@ -51,7 +51,7 @@ pub fn coloured(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Over
 
 /// A design as a picture of at most `width` by `height`, with as much as can be seen at that size.
 pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): (f64, f64)) -> String {
-    drawn(design, catalog, theme, &Overlay::default(), |_, scene, bounds| {
+    drawn(design, catalog, theme, &Overlay::default(), Extent::Pixels, |_, scene, bounds| {
         let (fitted, far) = ((width / (bounds.width + MARGIN)).min(height / (bounds.height + MARGIN)).clamp(0.002, 1.0), scene.far_zoom());
         // Where one distance fades into the next both are half seen; a still picture is of one of them.
         if (far * 0.85..far * 1.15).contains(&fitted) { far * 1.15 } else { fitted }
@@ -59,7 +59,7 @@ pub fn small(design: &Design, catalog: &Catalog, theme: Theme, (width, height): 
 }
 
 /// A design as an SVG file at the zoom that `choose` makes of its nodes, its scene and its bounds.
-fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
+fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, extent: Extent, choose: impl FnOnce(usize, &Scene, &Rect) -> f64) -> String {
     let scene = Scene::build(design, catalog);
     let bounds = scene.drawn_bounds().unwrap_or(Rect::new(0.0, 0.0, 320.0, 200.0));
     let nodes = design.nodes.len();
@@ -80,7 +80,7 @@ fn drawn(design: &Design, catalog: &Catalog, theme: Theme, overlay: &Overlay, ch
     if let Some(shades) = &overlay.links {
         super::overlay::legend(shades, &area, zoom, &mut list.lively);
     }
-    of_list(&list, &area, zoom, theme, &title)
+    written(&list, &area, zoom, theme, &title, None, extent)
 }
 
 /// What the engine says of circles of waiting. Asked only where a fabric says how it is routed. Time: that of the rules.
@@ -117,27 +117,37 @@ pub fn plate(part: &Part, catalog: &Catalog, theme: Theme, width: f64) -> Option
 
 /// A display list as an SVG file that shows `area` at `zoom`.
 pub fn of_list(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: &str) -> String {
-    written(list, area, zoom, theme, title, None)
+    written(list, area, zoom, theme, title, None, Extent::Pixels)
 }
 
 /// The same at full zoom with a description in place of the note on dotted lines: for plots.
 pub(super) fn described(list: &DisplayList, area: &Rect, theme: Theme, title: &str, description: &str) -> String {
-    written(list, area, 1.0, theme, title, Some(description))
+    written(list, area, 1.0, theme, title, Some(description), Extent::Pixels)
 }
 
-fn written(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: &str, description: Option<&str>) -> String {
+/// How large a file says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// As many pixels as it was drawn for: a picture in a page.
+    Pixels,
+    /// As large as what shows it: a drawing that is opened by itself and zoomed there.
+    Window,
+}
+
+fn written(list: &DisplayList, area: &Rect, zoom: f64, theme: Theme, title: &str, description: Option<&str>, extent: Extent) -> String {
     let mut writer = Writer { out: String::new(), zoom: if zoom > 0.0 { zoom } else { 1.0 }, theme };
     let note = description.is_none() && list.commands().any(is_dotted);
-    let (width, height) = (area.width * writer.zoom, area.height * writer.zoom);
+    let (width, height) = match extent {
+        Extent::Pixels => (number(area.width * writer.zoom), number(area.height * writer.zoom)),
+        Extent::Window => ("100%".to_owned(), "100%".to_owned()),
+    };
     let _ = write!(
         writer.out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" font-family=\"ui-sans-serif, system-ui, sans-serif\">\n<title>{}</title>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{} {} {} {}\" width=\"{width}\" height=\"{height}\" role=\"img\" font-family=\"ui-sans-serif, system-ui, sans-serif\">\n<title>{}</title>\n",
         number(area.x),
         number(area.y),
         number(area.width),
         number(area.height),
-        number(width),
-        number(height),
         escaped(&clean(title))
     );
     if let Some(description) = description {

@@ -245,6 +245,52 @@ fn what_is_drawn_is_in_view_and_is_what_is_hit() {
 }
 
 #[test]
+fn links_around_a_column_run_beside_it() {
+    let design = template("torus", &[]);
+    let scene = scene(&design);
+    for (id, link) in design.links.iter() {
+        let ends = link.ends.map(|end| end.node);
+        let curve = scene.link_curve(id).unwrap();
+        for step in 1..24 {
+            let at = weft::scene::curve::point_at(&curve, f64::from(step) / 24.0);
+            let over = scene.node_ids().iter().find(|node| !ends.contains(node) && scene.node_rect(**node).unwrap().contains(at));
+            assert_eq!(over, None, "{} to {} runs behind a third", design.nodes.get(ends[0]).unwrap().name, design.nodes.get(ends[1]).unwrap().name);
+        }
+    }
+}
+
+#[test]
+fn racks_and_what_stands_in_them_can_be_told_when_all_is_shown() {
+    let named = |list: &DisplayList, subject: &Subject| {
+        list.commands().any(|command| command.subject.as_ref() == Some(subject) && matches!(command.shape, Shape::Text { .. }))
+    };
+    let rails = template("rail-optimised", &[("server", "dgx-b200")]);
+    let whole = scene(&rails);
+    let list_of = list(&rails, &whole, &at(whole.bounds().unwrap().center(), 0.25));
+    for (id, _) in rails.racks.iter() {
+        assert!(named(&list_of, &Subject::Rack(id)), "rack {id} has a name at a quarter");
+    }
+    let nvl72 = template("nvl72", &[]);
+    let whole = scene(&nvl72);
+    for (zoom, names) in [(0.55, true), (0.3, false)] {
+        let list_of = list(&nvl72, &whole, &at(whole.bounds().unwrap().center(), zoom));
+        for (id, node) in nvl72.nodes.iter() {
+            let subject = Subject::Node(id);
+            let shapes = list_of.commands().filter(|command| command.subject.as_ref() == Some(&subject)).count();
+            assert!(shapes > 1, "{} is more than an empty box at {zoom}", node.name);
+            assert!(!names || named(&list_of, &subject), "{} has its name at {zoom}", node.name);
+        }
+    }
+}
+
+#[test]
+fn a_drawing_opened_by_itself_fits_what_shows_it() {
+    let text = svg(&fat_tree("4"), &Catalog::builtin(), weft::editor::Theme::Light);
+    let head = text.lines().next().unwrap();
+    assert!(head.contains(r#"width="100%" height="100%""#) && head.contains("viewBox="), "{head}");
+}
+
+#[test]
 fn names_of_groups_hit_their_group_from_afar() {
     let design = fat_tree("16");
     let scene = scene(&design);
