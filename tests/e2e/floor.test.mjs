@@ -46,3 +46,16 @@ for (const theme of ['light', 'dark']) {
     await context.close();
   });
 }
+
+test('the plan opens with all its racks in view', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?template=rail-optimised&server=dgx-b200', width: 1280, height: 800 });
+  await reportWhere(page, '11 racks are counted', (report) => report.counts.racks === 11);
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('f');
+  const last = page.locator('.floor-plan [data-rack]').last();
+  await last.waitFor();
+  const [frame, rack] = [await page.locator('.floor-frame').boundingBox(), await last.locator('.body').boundingBox()];
+  assert.ok(rack.x + rack.width <= frame.x + frame.width, `the last rack ends at ${rack.x + rack.width}, the plan at ${frame.x + frame.width}`);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

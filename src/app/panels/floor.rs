@@ -17,6 +17,8 @@ use crate::units::{Kilograms, Watts, significant};
 
 /// Pixels of a metre at the usual scale.
 const SCALE: f64 = 56.0;
+/// The least scale that a plan opens at: a rack is so wide that its name can be read.
+const LEAST_SCALE: f64 = 36.0;
 /// More racks than this are drawn without their names, unless their tiles are this many pixels wide.
 const NAMED: usize = 600;
 const LEGIBLE: f64 = 64.0;
@@ -128,6 +130,16 @@ fn Floor() -> Html {
     let send = use_action(|store, intent: Intent| store.dispatch(intent));
     let close = use_action(|store, _: MouseEvent| store.change(|ui| ui.floor = false));
     let size = plan.size();
+    let frame = use_node_ref();
+    {
+        // All racks side by side are seen when they first stand there, as long as they can be told apart.
+        let (frame, scale, wide) = (frame.clone(), scale.setter(), size.0);
+        use_effect_with(plan.racks.is_empty(), move |_| {
+            if let Some(frame) = frame.cast::<web_sys::Element>() {
+                scale.set((f64::from(frame.client_width() - 24) / wide.max(1.0)).clamp(LEAST_SCALE, SCALE));
+            }
+        });
+    }
     let px = *scale;
     let named = plan.racks.len() <= NAMED || plan.tile[0] * px >= LEGIBLE;
     let beyond = plan.racks.iter().filter(|rack| rack.tile.0 > plan.most.0 || rack.tile.1 > plan.most.1).count();
@@ -263,7 +275,7 @@ fn Floor() -> Html {
                 <button type="button" class="button" onclick={close}>{ Icon::Close.html() }{ "Drawing" }</button>
             </div>
             <div class="floor-body">
-                <div class="floor-frame" tabindex="0" role="region" aria-label="Racks on their tiles">
+                <div class="floor-frame" ref={frame} tabindex="0" role="region" aria-label="Racks on their tiles">
                     if plan.racks.is_empty() { <p class="nothing">{ "No rack stands on a floor tile yet. Cable lengths follow from tiles." }</p> }
                     else {
                         <svg class="floor-plan" width={wide.to_string()} height={tall.to_string()} viewBox={format!("0 0 {wide} {tall}")} onpointermove={moved} onpointerup={released.clone()} onpointercancel={released}>
