@@ -294,7 +294,7 @@ static COMMANDS: &[Command] = &[
         .helping("Colours and widens links by what the chosen traffic puts on them, and back"),
     command("materials", "Materials, cables and cost…", File, drawn, Page(PageAction::Materials))
         .keyed("Ctrl+Shift+B", &[])
-        .helping("Lists what has to be bought, what it costs and which cable goes where"),
+        .helping("The bill of materials: what has to be bought, what it costs at which price, which cable goes where"),
     command("new", "New design", File, always, Sends(|| Intent::New)).helping("Opens a fresh design"),
     command("new-part", "New own part…", File, editable, Page(PageAction::NewPart))
         .helping("Describes a part that the catalogue does not have; it is saved in the design"),

@@ -118,11 +118,14 @@ fn dump(name: &str, text: &str, catalog: &Catalog) -> Result<Opened, String> {
     Ok(Opened { told: imported_words(name, &imported.told), design: imported.design, read_only: None })
 }
 
+/// So much that was found in an imported file is all told; of more there is no room for all.
+const TOLD: usize = 3;
+
 /// What is said of a file that was imported, of what was found and mended in it.
 pub fn imported_words(name: &str, told: &[String]) -> String {
     match told {
         [] => format!("Imported {name}"),
-        [first] => format!("Imported {name}: {first}"),
+        [all @ ..] if all.len() <= TOLD => format!("Imported {name}: {}", all.join(". ")),
         [first, more @ ..] => format!("Imported {name}: {first}; and {} more", more.len()),
     }
 }

@@ -125,3 +125,9 @@ test('what is chosen is told where the system sets the colours, and starting is 
   }
   await context.close();
 });
+
+test('a page to look at speaks of no drawing where there is no design', async () => {
+  const { page, context } = await open(chrome, site.address, { query: '?readonly' });
+  await page.locator('.findings', { hasText: 'There is no design here to check.' }).waitFor();
+  await context.close();
+});

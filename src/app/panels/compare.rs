@@ -207,7 +207,7 @@ pub fn Compare() -> Html {
             <div class="compare-tools">
                 <label class="button file-button">{ "A file…" }<input type="file" class="sr-only" accept=".json,.weft,.txt,.yaml,.yml" aria-label="Compare with a file" disabled={full} onchange={file} /></label>
                 <select class="field" aria-label="Compare with" onchange={choose} disabled={full}>
-                    <option value="" selected=true>{ "An example, a scenario, as saved…" }</option>
+                    <option value="" selected=true>{ "Example, scenario, saved state…" }</option>
                     if saved.is_some() { <option value="saved:">{ "As last saved or opened" }</option> }
                     if !scenarios.is_empty() { { options("Scenarios of this design", "scenario", scenarios.iter().map(|name| (name.to_string(), name.clone())).collect()) } }
                     { options("Examples", "example", EXAMPLES.iter().map(|example| (example.file.to_owned(), example.title.into())).collect()) }

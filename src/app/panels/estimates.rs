@@ -214,7 +214,12 @@ fn spread(value: Option<f64>, low: f64, high: f64, unit: &str) -> String {
             return format!("± {} %", significant(up, 2));
         }
     }
-    format!("{} to {}", quantity(low, unit), quantity(high, unit))
+    let (low, high) = (quantity(low, unit), quantity(high, unit));
+    // One unit is said once: narrow columns have room for no more.
+    match (low.rsplit_once(' '), high.rsplit_once(' ')) {
+        (Some((number, first)), Some((_, second))) if first == second => format!("{number} to {high}"),
+        _ => format!("{low} to {high}"),
+    }
 }
 
 #[cfg(test)]
@@ -224,7 +229,8 @@ mod tests {
     #[test]
     fn a_range_takes_the_fewest_characters() {
         assert_eq!(spread(Some(100.0), 94.0, 106.0, "W"), "± 6 %");
-        assert_eq!(spread(Some(100.0), 90.0, 150.0, "ns"), "90 ns to 150 ns");
+        assert_eq!(spread(Some(100.0), 90.0, 150.0, "ns"), "90 to 150 ns");
+        assert_eq!(spread(Some(900.0), 600.0, 3400.0, "ns"), "600 ns to 3.4 µs");
         assert_eq!(spread(None, 1.0, 2.0, ""), "1 to 2");
     }
 }

@@ -70,7 +70,7 @@ pub fn Findings() -> Html {
         })
     });
     let silenced = use_selector(|view| view.session.design().meta.silenced.clone());
-    let empty = use_selector(|view| view.session.design().is_empty());
+    let empty = use_selector(|view| (view.session.design().is_empty(), view.ui.viewing));
 
     let open = {
         let opened = opened.clone();
@@ -103,7 +103,8 @@ pub fn Findings() -> Html {
         }
     });
     let nothing = match (*empty, &*known, total, told) {
-        (true, ..) => "Findings appear here as you draw.",
+        ((true, true), ..) => "There is no design here to check.",
+        ((true, false), ..) => "Findings appear here as you draw.",
         (_, None, ..) => "Checking…",
         (_, _, 0, _) if !asked.silenced => "Nothing to find fault with.",
         _ => "No finding answers to these filters.",
@@ -171,7 +172,10 @@ fn Filters(props: &FilterProps) -> Html {
     let narrows = *asked != Asked { order: asked.order, ..Asked::default() };
     let summary = if narrowed == 0 { "Filter and order".to_owned() } else { format!("Filter and order · {narrowed} set") };
     let all = errors + warnings + notes;
-    let kinds_told = if props.groups == 1 { "1 kind".to_owned() } else { format!("{} kinds", props.groups) };
+    let several = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    let whole = if asked.silenced { props.hidden } else { all };
+    let told = if props.told == whole { several(whole, "finding", "findings") } else { format!("{} of {}", props.told, several(whole, "finding", "findings")) };
+    let kinds_told = if props.groups < 2 { String::new() } else { format!(" in {} kinds", props.groups) };
     html! {
         <div class="finding-tools">
             <input id={SEARCH} class="search-field" type="search" placeholder="Find in findings…" aria-label="Find in findings" value={asked.words.clone()}
@@ -196,7 +200,7 @@ fn Filters(props: &FilterProps) -> Html {
             </details>
             <p class="told" role="status">
                 <span>
-                    { format!("{} of {} in {kinds_told}", props.told, if asked.silenced { props.hidden } else { all }) }
+                    { format!("{told}{kinds_told}") }
                     if !about.is_empty() { { format!(", about {}", about.join(", ")) } }
                 </span>
                 if narrows { <button class="link-button" onclick={clear}>{ "Show all" }</button> }

@@ -250,8 +250,8 @@ fn card(title: &str, sum: &Sum, currency: &str, tier: Option<Tier>, oem: Option<
     });
     html! {
         <section class="tier">
-            <h3>{ title.to_owned() }</h3>
-            <span><b class={classes!(sum.recalled.then_some("recalled"))}>{ amount }</b>{ if sum.unpriced > 0 && sum.priced > 0 { " so far" } else { "" } }</span>
+            <h3>{ title.to_owned() }{ if sum.unpriced > 0 && sum.priced > 0 { ", so far" } else { "" } }</h3>
+            <b class={classes!(sum.recalled.then_some("recalled"))}>{ amount }</b>
             if sum.priced > 0 { <small>{ format!("{} to {}", grouped(all.low), grouped(all.high)) }</small> }
             if let Some(against) = against { <small>{ against }</small> }
             if sum.priced > 0 && sum.unpriced == 0 { <small>{ format!("optics and cables {} %", significant(share, 2)) }</small> }
