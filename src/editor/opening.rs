@@ -125,7 +125,7 @@ const TOLD: usize = 3;
 pub fn imported_words(name: &str, told: &[String]) -> String {
     match told {
         [] => format!("Imported {name}"),
-        [all @ ..] if all.len() <= TOLD => format!("Imported {name}: {}", all.join(". ")),
+        all if all.len() <= TOLD => format!("Imported {name}: {}", all.join(". ")),
         [first, more @ ..] => format!("Imported {name}: {first}; and {} more", more.len()),
     }
 }
