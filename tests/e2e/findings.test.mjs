@@ -76,7 +76,7 @@ test('findings are reached from the canvas, the inspector, the outline and by ke
   await page.getByRole('tab', { name: 'Inspector' }).click();
   await page.locator('.about-it').click();
   await page.waitForFunction(() => document.querySelector('.right .told')?.textContent.includes('about rack R1'));
-  assert.match(await told.innerText(), /^3 of 9 in 3 kinds/, 'its power, the XPUs in it, and what rests on memory');
+  assert.match(await told.innerText(), /^3 of 9 findings in 3 kinds/, 'its power, the XPUs in it, and what rests on memory');
 
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.locator('.outline-line', { hasText: 'R2' }).locator('.outline-sign').click();
