@@ -183,6 +183,12 @@ test('one page holds the design and all of Weft, and opens from a disk', async (
   const edited = await page.evaluate(() => window.weft.getDesign());
   assert.notEqual(edited, drawn);
   await page.locator('[data-save-status="saved"]').waitFor();
+  // Who reads the page of a part comes back to the edits as well.
+  await page.locator('[data-part="nvidia-qm9700"]').first().focus();
+  await page.keyboard.press('i');
+  await page.getByRole('dialog', { name: /QM9700/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.reload();
   await page.waitForFunction((text) => window.weft?.getDesign?.() === text, edited);
   // It makes the next such page out of itself.
