@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use crate::catalog::PortUse;
-use crate::model::{NodeId, PartId};
+use crate::model::{NodeId, Part, PartId};
 use crate::units::SortedMap;
 
 /// Nodes by part, and the ports they have. Space: O(parts + nodes of any number of ports).
@@ -10,6 +10,8 @@ use crate::units::SortedMap;
 pub struct Census {
     /// How many nodes there are of each part, by part.
     pub parts: Vec<(PartId, usize)>,
+    /// How many XPUs they hold.
+    pub xpus: usize,
     /// Ports of nodes that have a number of them: broken-out and twin-port cages by their ports.
     ports: usize,
     /// Nodes of any number of ports, once for each group of ports that says no number.
@@ -20,13 +22,15 @@ impl Census {
     /// Counts nodes. Time: O(nodes).
     pub fn of(parts: &Parts) -> Self {
         let mut counts: SortedMap<&PartId, usize> = SortedMap::new();
+        let mut xpus = 0;
         // Neighbours are mostly of one part.
         for run in parts.all().chunk_by(|(a, _), (b, _)| a.part == b.part) {
-            if let Some((node, _)) = run.first() {
+            if let Some((node, part)) = run.first() {
                 *counts.entry(&node.part).or_default() += run.len();
+                xpus += run.len() * part.map_or(0, Part::xpu_count);
             }
         }
-        let mut found = Self { parts: counts.into_iter().map(|(part, count)| (part.clone(), count)).collect(), ..Self::default() };
+        let mut found = Self { parts: counts.into_iter().map(|(part, count)| (part.clone(), count)).collect(), xpus, ..Self::default() };
         for (id, (node, part)) in parts.places().ids().iter().zip(parts.all()) {
             let Some(part) = part else { continue };
             let mut cage = 1u16;

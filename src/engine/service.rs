@@ -35,9 +35,9 @@ fn report(context: &Context) -> Report {
 /// How much is drawn. Nodes whose part nobody knows count as nodes only.
 pub fn counts(context: &Context) -> Counts {
     let design = context.design;
-    let mut counts = Counts { racks: design.racks.len(), links: design.links.len(), nodes: design.nodes.len(), ..Counts::default() };
+    let (racks, links, nodes) = (design.racks.len(), design.links.len(), design.nodes.len());
+    let mut counts = Counts { racks, links, nodes, xpus: context.census().xpus, ..Counts::default() };
     for part in context.parts.all().iter().filter_map(|(_, part)| *part) {
-        counts.xpus += part.xpu_count();
         counts.systems += usize::from(part.kind == PartKind::System);
         counts.switches += usize::from(part.kind == PartKind::Switch);
     }

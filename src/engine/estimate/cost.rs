@@ -5,7 +5,7 @@ use crate::engine::assumptions::{Assumption, COOLING, ENERGY_PRICE, FAILURE_LABO
 use crate::engine::context::Context;
 use crate::engine::cost::{Cost, Money, Priced, Quote, Total, cost_with};
 use crate::engine::materials::Item;
-use crate::model::{Confidence, Figure, Part, PartKind, Recalled, Tier};
+use crate::model::{Confidence, Figure, PartKind, Recalled, Tier};
 
 const SOURCE: &str = "Sum over the bill of materials; prices with their sources are in the bill of materials";
 const TOLERANCE: &str = "A cheaper part pays while its saving is more than the failures it adds cost: years x failures a year x (labour + XPUs x hours lost x price of an XPU-hour)";
@@ -83,7 +83,7 @@ fn buying(context: &Context, cost: &Cost) -> Vec<Estimate> {
             .assume(told(&cost.chosen));
         all.push(Estimate::new(draft.inputs(inputs(&cost.chosen)), context.recalled()));
     }
-    let xpus = xpus(context);
+    let xpus = context.census().xpus as f64;
     if xpus > 0.0 && xpus_priced(context, cost) {
         let draft = Draft::new("cost-per-xpu", "Cost per XPU", &unit, "(nodes + optics) / xpus", SOURCE).partial(cost.chosen.unpriced > 0);
         let draft = draft.assume(told(&cost.chosen)).inputs(inputs(&cost.chosen));
@@ -105,10 +105,6 @@ fn xpus_priced(context: &Context, cost: &Cost) -> bool {
         let holds = context.catalog.part(context.design, id).is_some_and(|part| part.xpu_count() > 0);
         !holds || (!line.line.is_kept() && line.bought(line.tier).is_some())
     })
-}
-
-fn xpus(context: &Context) -> f64 {
-    context.parts.all().iter().map(|(_, part)| part.map_or(0, Part::xpu_count)).sum::<usize>() as f64
 }
 
 /// What eats the saving of refurbished switches and of compatible modules: failures, and for switches power and support besides.
@@ -182,7 +178,7 @@ fn saving(context: &Context, cost: &Cost, tier: Tier, optics: bool) -> Option<Sa
 #[expect(clippy::too_many_arguments, reason = "three rows of words, told apart where they are called")]
 fn against(context: &Context, cost: &Cost, saving: &Saving, key: &str, label: &str, unit: &str, formula: &str, source: &str) -> Option<Estimate> {
     let money_unit = cost.currency.to_string();
-    let xpus = xpus(context);
+    let xpus = context.census().xpus as f64;
     // Prices of one part move together, so the saving is reckoned from the middles; the range is that of what eats it.
     let [new, cheap] = saving.confidence;
     let exact = |money: Money| Money { low: money.value, high: money.value, ..money };
