@@ -7,6 +7,9 @@
 
 use super::symmetry::{APART, Labels, Rows, orbits};
 use crate::engine::context::Context;
+use crate::engine::routing::InForce;
+use crate::engine::routing::adapters::is_adapter;
+use crate::engine::routing::aside::is_aside;
 use crate::engine::topology::{Topology, VertexIndex};
 
 /// The pair of endpoints that is easiest to part.
@@ -33,13 +36,16 @@ const MOST_STEPS: u64 = 4_000_000_000;
 pub fn connectivity(context: &Context, progress: &mut dyn FnMut(f64)) -> Option<Connectivity> {
     let topology = &context.topology;
     let rows = Rows::of(topology);
-    let mut labels = Labels::of(topology, |_| 0, |_| 0);
+    // Rates do not matter; where other networks stand aside, which links are theirs does.
+    let routing = &context.routing;
+    let other = |edge: u32| !routing.ends.is_empty() && topology.edges().get(edge as usize).is_some_and(is_aside);
+    let mut labels = Labels::of(topology, |vertex| u64::from(routing.keeps_apart(vertex, vertex)), |edge| u64::from(other(edge)));
     let whole = orbits(topology, &rows, &labels);
     let endpoints = topology.endpoints();
     let first_of_class = |classes: &[u32], vertex: VertexIndex| classes.get(vertex as usize) == Some(&vertex);
     let sources: Vec<VertexIndex> = endpoints.iter().copied().filter(|vertex| first_of_class(&whole.vertex, *vertex)).collect();
     let mut found: Option<Connectivity> = None;
-    let mut flow = Flow::new(topology);
+    let mut flow = Flow::new(context);
     for (done, source) in sources.iter().copied().enumerate() {
         let label = labels.vertex.get_mut(source as usize).map(|label| std::mem::replace(label, APART));
         let around = orbits(topology, &rows, &labels);
@@ -65,6 +71,7 @@ pub fn connectivity(context: &Context, progress: &mut dyn FnMut(f64)) -> Option<
 /// A maximum flow of one unit for each link. Every undirected link carries a unit one way or the other.
 struct Flow<'a> {
     topology: &'a Topology,
+    routing: &'a InForce,
     /// What runs over each edge: 1 along arc `2 i`, -1 along `2 i + 1`.
     on: Vec<i32>,
     used: Vec<u32>,
@@ -76,9 +83,11 @@ struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    fn new(topology: &'a Topology) -> Self {
+    fn new(context: &'a Context) -> Self {
+        let topology = &context.topology;
         Self {
             topology,
+            routing: &context.routing,
             on: vec![0; topology.edges().len()],
             used: Vec::new(),
             entered: vec![(u32::MAX, 0); topology.vertices().len()],
@@ -118,7 +127,13 @@ impl<'a> Flow<'a> {
         let topology = self.topology;
         let node = |vertex: VertexIndex| topology.vertices().get(vertex as usize).map(|vertex| vertex.node);
         // Hosts do not forward for others: their adapters are a way for the two ends alone.
-        let stranger = |vertex: VertexIndex| topology.is_host_adapter(vertex) && ![node(from), node(to)].contains(&node(vertex));
+        let stranger = |vertex: VertexIndex| {
+            let alone = || topology.vertices().get(vertex as usize).is_some_and(is_adapter);
+            let theirs = || topology.row(vertex).iter().any(|hop| hop.to == from || hop.to == to);
+            (topology.is_host_adapter(vertex) && ![node(from), node(to)].contains(&node(vertex))) || (alone() && !theirs())
+        };
+        let aside = |arc: u32| topology.edges().get(arc as usize / 2).is_some_and(is_aside);
+        let apart = self.routing.keeps_apart(from, to);
         self.search += 1;
         self.open.clear();
         self.open.push(from);
@@ -140,7 +155,7 @@ impl<'a> Flow<'a> {
             }
             self.steps += topology.row(here).len() as u64 + 1;
             for hop in topology.row(here) {
-                if self.fits(hop.arc) && !stranger(hop.to) && mark(&mut self.entered, hop.to, hop.arc) {
+                if self.fits(hop.arc) && !stranger(hop.to) && !(apart && aside(hop.arc)) && mark(&mut self.entered, hop.to, hop.arc) {
                     if hop.to == to {
                         self.push(to);
                         return true;

@@ -5,6 +5,8 @@
 //! way of somewhere else: Valiant by a third group, forwarding by another XPU of the domain ([`super::estimate::walk`]). A choice that the drawn
 //! fabric does not bear is never applied: shortest paths are in force instead, and the name says so and why.
 
+pub mod adapters;
+pub mod aside;
 pub mod dimensions;
 pub mod graph;
 pub mod groups;
@@ -159,6 +161,8 @@ pub struct InForce {
     pub tables: Vec<Tables>,
     /// By edge, which of the tables it belongs to, or [`NONE`]; empty where there are none.
     pub tabled: Vec<u32>,
+    /// By vertex, whether it is an end of a compute fabric between which links of other networks carry nothing; empty where there are none within reach.
+    pub ends: Vec<bool>,
     words: String,
 }
 
@@ -210,6 +214,13 @@ impl InForce {
             made.fabrics.push(of);
         }
         kinds.finish(topology, &mut made);
+        if let Some((class, table)) = adapters::classes(topology) {
+            made.turns = made.turns.and(&class, &table);
+        }
+        if let Some(found) = aside::of(design, topology) {
+            made.turns = made.turns.and(&found.class, &found.table);
+            made.ends = found.ends;
+        }
         made.choose(design, topology, equal);
         if made.fabrics.iter().any(|fabric| fabric.forwarding) {
             made.domains = group::domains(topology);
@@ -263,6 +274,10 @@ impl InForce {
     /// The same where some of `count` arcs have failed: fabrics keep the shape they were found to have.
     pub fn without(&self, count: usize, off: impl Fn(u32) -> bool) -> Self {
         Self { turns: self.turns.without(count, &off), within: self.within.as_ref().map(|within| within.without(count, &off)), ..self.clone() }
+    }
+    /// Whether links of other networks carry nothing between two vertices.
+    pub fn keeps_apart(&self, one: VertexIndex, other: VertexIndex) -> bool {
+        [one, other].iter().all(|end| self.ends.get(*end as usize).copied().unwrap_or(false))
     }
     /// Whether flows keep one path on an edge.
     #[inline]
@@ -358,11 +373,12 @@ impl InForce {
                 None => all.push((words, vec![&fabric.name])),
             }
         }
-        match all.as_slice() {
+        let words = match all.as_slice() {
             [] => format!("{} (inferred), {}", name(Paths::Shortest), equal(if self.equal == Equal::Hash { Routing::Hash } else { Routing::Ecmp })),
             [(words, _)] => words.clone(),
             _ => all.iter().map(|(words, names)| format!("{}: {words}", names.join(", "))).collect::<Vec<_>>().join("; "),
-        }
+        };
+        if !self.ends.is_empty() { format!("{words}; between what is on a compute fabric, links of other networks carry nothing") } else { words }
     }
 }
 

@@ -64,6 +64,24 @@ impl Turns {
         Self { class, after, modes: modes as u8 }
     }
 
+    /// The same where steps are of a class under another table besides, and have to be allowed by both; `class` is that of each arc.
+    pub fn and(&self, class: &[u8], table: &Table) -> Self {
+        let (own, other) = (self.modes, table.after.len() as u8);
+        let classes = if self.is_free() { 1 } else { (self.after.len() / usize::from(own.max(1))) as u8 };
+        let mut after = Vec::with_capacity(usize::from(classes) * usize::from(own) * table.after.iter().map(Vec::len).sum::<usize>());
+        for second in 0..table.after.first().map_or(0, Vec::len) {
+            for first in 0..classes {
+                for mode in 0..own * other {
+                    let there = table.after.get(usize::from(mode / own)).and_then(|row| row.get(second)).copied().filter(|then| *then != NEVER);
+                    let here = if self.is_free() { Some(u32::from(mode % own)) } else { self.after_class(u32::from(mode % own), first) };
+                    after.push(here.zip(there).map_or(NEVER, |(here, there)| here as u8 + there * own));
+                }
+            }
+        }
+        let class = (0u32..).zip(class).map(|(arc, second)| self.class(arc) + classes * second).collect();
+        Self { class, after, modes: own * other }
+    }
+
     /// Only some arcs may be taken.
     pub fn only(count: usize, may: impl Fn(ArcIndex) -> bool) -> Self {
         Self { class: (0..count as u32).map(|arc| u8::from(!may(arc))).collect(), after: vec![0, NEVER], modes: 1 }
@@ -144,5 +162,20 @@ mod tests {
         turns.before(1, 2, |mode| from.push(mode));
         assert_eq!(from, [0, 1, 2, 3]);
         assert!(Turns::free().is_free() && Turns::free().modes() == 1);
+    }
+
+    #[test]
+    fn two_tables_both_have_to_allow_a_step() {
+        // Up before down, and nothing of class 1 twice.
+        let up_down = Turns::of(vec![1, 2, 1], &[Table { after: vec![vec![0, 1], vec![NEVER, 1]] }]);
+        let once = Table { after: vec![vec![0, 1], vec![1, NEVER]] };
+        for (turns, ups) in [(up_down, true), (Turns::free().clone(), false)] {
+            let both = turns.and(&[0, 1, 1], &once);
+            assert_eq!(both.modes(), 2 * turns.modes());
+            let follow = |arcs: &[u32]| arcs.iter().try_fold(0, |mode, arc| both.after(mode, *arc)).is_some();
+            assert!(follow(&[0, 1]) && follow(&[0, 2]) && follow(&[0, 0, 1]));
+            assert!(!follow(&[0, 1, 2]) && !follow(&[2, 1]), "class 1 once");
+            assert_eq!(follow(&[1, 0]), !ups, "up after down");
+        }
     }
 }
