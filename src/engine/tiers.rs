@@ -1,10 +1,9 @@
 //! Which tier a node is on, read off the cables: endpoints are tier 0, the switches they hang on tier 1, and so on up.
 
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
-use super::topology::{Edge, Edited, Topology, Vertex, VertexKind};
-use crate::model::NodeId;
+use super::topology::{Edge, EdgeIndex, Edited, Topology, Vertex, VertexKind};
+use crate::model::{FabricRole, NodeId};
 use crate::units::order;
 
 /// The tier of a node that no endpoint can be reached from.
@@ -57,10 +56,21 @@ fn ends(vertex: &Vertex) -> bool {
     vertex.endpoint || (vertex.kind == VertexKind::Nic && vertex.inside.is_none())
 }
 
+/// Whether a link is of a network beside compute and scale-up.
+fn is_other(topology: &Topology, edge: EdgeIndex) -> bool {
+    topology.edges().get(edge as usize).is_some_and(|edge| !matches!(edge.role, FabricRole::Compute | FabricRole::ScaleUp))
+}
+
+/// Whether there are such links. Time: O(kinds of links).
+fn has_others(topology: &Topology) -> bool {
+    topology.facts().kinds().iter().any(|kind| !matches!(kind.role, FabricRole::Compute | FabricRole::ScaleUp))
+}
+
 impl Tiers {
-    /// The distance of every node to the nearest node with an endpoint, over links of the design that are usable.
+    /// The distance of every node to the nearest node with an endpoint, over links of the design that are usable. Links of compute and scale-up fabrics come
+    /// first: where those reach a switch no other link brings it nearer, so that a spine with a storage server stays a spine.
     ///
-    /// A leaf with a storage box on a spine makes that spine tier 1: tiers follow the cables, not names. Same-tier
+    /// A leaf with a host on a spine makes that spine tier 1: tiers follow the cables, not names. Same-tier
     /// links are counted apart ([`Sides::across`]).
     ///
     /// Time and space: O(nodes + links).
@@ -68,29 +78,47 @@ impl Tiers {
         let nodes = topology.nodes().to_vec();
         let mut place_of_vertex = vec![0u32; topology.vertices().len()];
         let mut tier = vec![NONE; nodes.len()];
-        let mut open = VecDeque::new();
+        let mut first: Vec<u32> = Vec::new();
         for (place, tier) in tier.iter_mut().enumerate() {
             for vertex in topology.vertices_at(place) {
                 place_of_vertex[vertex as usize] = place as u32;
                 let vertex = &topology.vertices()[vertex as usize];
                 if ends(vertex) && *tier == NONE {
                     *tier = 0;
-                    open.push_back(place as u32);
+                    first.push(place as u32);
                 }
             }
         }
+        let apart = has_others(topology);
         let mut highest = 0;
-        while let Some(place) = open.pop_front() {
-            let here = tier[place as usize];
-            for vertex in topology.vertices_at(place as usize) {
-                for hop in topology.links_out(vertex) {
-                    let there = place_of_vertex[hop.to as usize];
-                    if tier[there as usize] == NONE {
-                        tier[there as usize] = here.saturating_add(1).min(NONE - 1);
-                        highest = highest.max(tier[there as usize]);
-                        open.push_back(there);
+        for all in if apart { &[false, true][..] } else { &[true][..] } {
+            // What has a tier, tier by tier.
+            let mut open: Vec<Vec<u32>> = vec![first.clone()];
+            if apart && *all {
+                open.resize(usize::from(highest) + 1, Vec::new());
+                let above = (0u32..).zip(&tier).filter(|(_, tier)| ![0, NONE].contains(*tier));
+                above.for_each(|(place, tier)| open[usize::from(*tier)].push(place));
+            }
+            let mut here = 0;
+            while here < open.len() {
+                let there = (here + 1).min(usize::from(NONE) - 1);
+                for place in std::mem::take(&mut open[here]) {
+                    for vertex in topology.vertices_at(place as usize) {
+                        for hop in topology.links_out(vertex).iter().filter(|hop| *all || !is_other(topology, hop.arc / 2)) {
+                            let beyond = place_of_vertex[hop.to as usize];
+                            if tier[beyond as usize] == NONE {
+                                tier[beyond as usize] = there as u8;
+                                highest = highest.max(there as u8);
+                                if open.len() <= there {
+                                    open.push(Vec::new());
+                                }
+                                open[there].push(beyond);
+                            }
+                        }
                     }
                 }
+                // Beyond the highest number there is, all are of one tier.
+                here += usize::from(open[here].is_empty());
             }
         }
         let mut load = vec![Sides::default(); nodes.len()];
@@ -110,7 +138,7 @@ impl Tiers {
     ///
     /// Time: O(links on those nodes).
     pub(super) fn after(mut self, topology: &Topology, edited: &Edited, nodes: &[usize]) -> Option<Self> {
-        if !edited.others_stand || self.highest >= NONE - 2 {
+        if !edited.others_stand || self.highest >= NONE - 2 || has_others(topology) {
             return None;
         }
         let beyond = |to: u32| topology.vertices().get(to as usize).and_then(|vertex| topology.places().place(vertex.node));
