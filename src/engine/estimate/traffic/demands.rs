@@ -38,7 +38,7 @@ impl Demands {
     /// What a question asks for, or why that cannot be.
     pub fn of(context: &Context, question: &Question) -> Result<Self, String> {
         let topology = &context.topology;
-        let endpoints = topology.endpoints();
+        let endpoints = &senders(context);
         let named = |element: &Option<crate::model::Element>| match element {
             Some(element) => {
                 topology.vertex_of(context.design, context.catalog, element).map(Some).ok_or_else(|| format!("There is no {element} in this design"))
@@ -53,7 +53,11 @@ impl Demands {
         let shifted = |by: usize| paired(&mut endpoints.iter().copied().zip(endpoints.iter().copied().cycle().skip(by)));
         Ok(match question.traffic {
             Traffic::AllToAll => Self::Even { rails: vec![endpoints.to_vec()], hot: None },
-            Traffic::HotSpot => Self::Even { rails: vec![endpoints.to_vec()], hot: first },
+            Traffic::HotSpot => {
+                // Storage that is sent to takes part, too.
+                let besides = first.filter(|hot| !endpoints.contains(hot));
+                Self::Even { rails: vec![endpoints.iter().copied().chain(besides).collect()], hot: first }
+            }
             Traffic::RailAligned => {
                 let group = Group::of(context, None);
                 let rails = (0..group.sizes().1).map(|place| group.domains.iter().filter_map(|domain| domain.get(place).copied()).collect()).collect();
@@ -159,6 +163,12 @@ impl Demands {
         }
         sums
     }
+}
+
+/// Who takes part in a pattern: the XPUs, as in a collective; where a design has none, its endpoints. Storage, front-end hosts and radios are endpoints
+/// too, and mostly on networks of their own.
+pub fn senders(context: &Context) -> Vec<VertexIndex> {
+    Group::ranks(context).collect()
 }
 
 /// Everyone in another order, nobody in its own place: S. Sattolo's cyclic shuffle (1986) with SplitMix64 from a fixed seed, so that the same

@@ -8,12 +8,12 @@ pub(in crate::engine) mod load;
 pub use load::Loads;
 
 use self::bounds::{least_cut, volume};
-use self::demands::{Demands, HOT_SHARE};
+use self::demands::{Demands, HOT_SHARE, senders};
 use super::flows::subject_of;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
 use crate::engine::routing::IN_FORCE;
-use crate::engine::topology::{ArcIndex, VertexIndex};
+use crate::engine::topology::{ArcIndex, VertexIndex, VertexKind};
 use crate::model::{Element, Subject};
 use crate::units::{SortedMap, grouped};
 
@@ -145,6 +145,13 @@ pub struct Answer {
     pub loads: Loads,
 }
 
+/// How many take part in patterns, and what they are: XPUs, or endpoints where a design has none.
+fn taking_part(context: &Context) -> (usize, &'static str) {
+    let all = senders(context);
+    let is_xpu = |vertex: &VertexIndex| context.topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu);
+    (all.len(), if all.first().is_some_and(is_xpu) { "XPUs" } else { "endpoints" })
+}
+
 /// What endpoints get under a pattern when all send as fast as they can, with the bounds. Unknown where a route or a rate is missing.
 ///
 /// Time: O(destinations × (vertices + edges) + shares × log edges); all-to-all enumerates no flows.
@@ -164,6 +171,11 @@ pub fn pairs(context: &Context, question: &Question, most: u64) -> Result<Vec<(V
             rails.iter().flat_map(|rail| rail.iter().flat_map(move |from| rail.iter().filter(move |to| *to != from).map(move |to| (*from, *to)))).collect()
         }
     })
+}
+
+/// What everyone gets who sends to all others of a list, all lists at once and all flows at one rate. Nobody is in two lists.
+pub(super) fn within(context: &Context, rails: Vec<Vec<VertexIndex>>) -> Loads {
+    Loads::of(context, &Demands::Even { rails, hot: None })
 }
 
 /// What a pattern gets, and what it puts on every link; or why the question makes no sense for this design.
@@ -195,7 +207,8 @@ pub fn answer(context: &Context, question: &Question) -> Result<Answer, String> 
 }
 
 fn numbers(context: &Context, question: &Question, demands: &Demands, loads: &Loads, named: &mut Vec<Subject>) -> Vec<Estimate> {
-    let (traffic, count) = (question.traffic, context.topology.endpoints().len());
+    let traffic = question.traffic;
+    let (count, what) = taking_part(context);
     let (word, title) = (traffic.word(), traffic.title());
     let flows = demands.count();
     let draft = |key: &str, label: String, unit: &str, formula: &str| {
@@ -203,15 +216,15 @@ fn numbers(context: &Context, question: &Question, demands: &Demands, loads: &Lo
             .assume("All flows are endless and start together; congestion control, incast losses and collisions inside switches are not modelled")
             .assume(format!("{IN_FORCE}{}", loads.routing))
             .assume(match traffic {
-                Traffic::AllToAll => format!("Each of {count} endpoints sends to every other at one rate"),
-                Traffic::HalfShift => format!("Each of {count} endpoints sends to the one half the design further on"),
-                Traffic::HotSpot => format!("Each of {count} endpoints sends to every other, and {} % of what it sends to one", HOT_SHARE * 100.0),
+                Traffic::AllToAll => format!("Each of {count} {what} sends to every other at one rate"),
+                Traffic::HalfShift => format!("Each of {count} {what} sends to the one half the design further on"),
+                Traffic::HotSpot => format!("Each of {count} {what} sends to every other, and {} % of what it sends to one", HOT_SHARE * 100.0),
                 Traffic::Incast => format!("{flows} endpoints send to one"),
                 Traffic::Matrix => format!("{flows} flows of the matrix, each at most what it wants"),
                 Traffic::OnePair => "The pair has the fabric to itself".to_owned(),
-                Traffic::Permutation => format!("Each of {count} endpoints sends to one other, by a cyclic shuffle from a fixed seed"),
+                Traffic::Permutation => format!("Each of {count} {what} sends to one other, by a cyclic shuffle from a fixed seed"),
                 Traffic::RailAligned => "Each sends to those at its own place in the other scale-up domains, at one rate".to_owned(),
-                Traffic::Ring => format!("Each of {count} endpoints sends to the next"),
+                Traffic::Ring => format!("Each of {count} {what} sends to the next"),
             })
     };
     let make = |draft: Draft| Estimate::new(draft, context.recalled());
@@ -225,7 +238,15 @@ fn numbers(context: &Context, question: &Question, demands: &Demands, loads: &Lo
     let sum = known("sum", "all flows together", loads.total);
     let counted = |name: &str, label: &str, value: f64| Input::counted(name, label, "", value.max(1.0));
 
-    let mut all = vec![make(draft("slowest", format!("{title}, slowest flow"), "Gb/s", "slowest").input(slowest.clone()))];
+    // What is full first has nothing on it but flows at one rate.
+    let full = loads.first.and_then(|arc| Some((arc, context.topology.edges().get(arc as usize / 2)?.gbps)));
+    let opened = full.filter(|_| trouble.is_none() && loads.least > 0.0).map(|(arc, gbps)| {
+        let at = subject_of(&context.topology, arc).map_or_else(String::new, |subject| format!(" ({subject})"));
+        draft("slowest", format!("{title}, slowest flow"), "Gb/s", "capacity / crossing")
+            .input(Input::counted("capacity", &format!("capacity of what is full first{at}"), "Gb/s", gbps))
+            .input(Input::counted("crossing", "flows that cross it, each counted by the part of it that does", "", gbps / loads.least))
+    });
+    let mut all = vec![make(opened.unwrap_or_else(|| draft("slowest", format!("{title}, slowest flow"), "Gb/s", "slowest").input(slowest.clone())))];
     all.push(make(match traffic {
         Traffic::AllToAll => draft("endpoint", format!("{title}, sent by one endpoint"), "Gb/s", "slowest * peers").input(slowest.clone()).input(counted(
             "peers",
@@ -240,7 +261,11 @@ fn numbers(context: &Context, question: &Question, demands: &Demands, loads: &Lo
         )),
     }));
     all.push(make(draft("mean", format!("{title}, mean flow"), "Gb/s", "sum / flows").input(sum.clone()).input(counted("flows", "flows", flows as f64))));
-    all.push(make(draft("total", format!("{title}, all flows together"), "Gb/s", "sum").input(sum)));
+    let total = |formula: &str| draft("total", format!("{title}, all flows together"), "Gb/s", formula);
+    all.push(make(match demands {
+        Demands::Even { hot: None, .. } => total("slowest * flows").input(slowest).input(counted("flows", "flows, all at one rate", flows as f64)),
+        _ => total("sum").input(sum),
+    }));
     if trouble.is_none() {
         let bounds = bounded(context, question, demands, loads, named);
         all.extend(bounds.into_iter().map(make));
