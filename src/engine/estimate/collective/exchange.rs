@@ -9,7 +9,8 @@ use super::network::{self, Channels};
 use super::tuning::{NCCL, Protocol, Shape};
 use super::way::{Facts, Way};
 use super::{Algorithm, Collective};
-use crate::engine::estimate::Input;
+use crate::engine::estimate::flows::subject_of;
+use crate::engine::estimate::{Input, traffic};
 
 const RAILS: &str = "Rail-aligned all-to-all: NVIDIA developer blog, Doubling all2all performance with NCCL 2.12 (PXN)";
 
@@ -33,12 +34,18 @@ pub(super) fn ways(facts: &Facts, collective: Collective, groups: &[Group]) -> V
 
 fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
     let [wires, share] = facts.wires("scale_up", "out of each rank within its domain", |scale_up| scale_up.out);
-    let local = || Facts::count("local", "ranks of a domain", facts.local());
+    let wires = within(facts).unwrap_or(wires);
+    let (least, most) = facts.group.sizes();
+    let local = if least == most { "ranks of a domain" } else { "ranks of the smallest domain, whose ranks have most to send out" };
+    let local = || Facts::count("local", local, least);
+    // The largest domain has most to send within.
+    let largest = if least == most { "local" } else { "largest" };
     // Rail-aligned, all but what stays on the own rail crosses the wires; directly, only what stays in the domain.
-    let (inside, words) = match algorithm {
-        Algorithm::RailAligned => ("(local - 1) / local / (scale_up * scale_up_share)", "Parts for other rails go over the scale-up wires first"),
-        _ => ("(local - 1) / ranks / (scale_up * scale_up_share)", "Every part goes out by its own rank's adapters"),
+    let (of, words) = match algorithm {
+        Algorithm::RailAligned => (largest, "Parts for other rails go over the scale-up wires first"),
+        _ => ("ranks", "Every part goes out by its own rank's adapters"),
     };
+    let inside = format!("({largest} - 1) / {of} / (scale_up * scale_up_share)");
     let across = "(ranks - local) / ranks / (rank * network_share)";
     let mut inputs: Vec<Input> = Vec::new();
     let formula = match (over, facts.scale_up) {
@@ -52,12 +59,11 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
     }
     if let Some(over) = over {
         let [_, rate, network_share] = facts.crossing(over);
-        inputs.extend([
-            Input { name: "rank".to_owned(), label: rate.label.replace("what a flow between domains gets", "what a rank sends between domains"), ..rate },
-            network_share,
-        ]);
+        let sends = if least == most { "what a rank sends between domains" } else { "what a rank of the smallest domain sends between domains" };
+        inputs.extend([Input { name: "rank".to_owned(), label: rate.label.replace("what a flow between domains gets", sends), ..rate }, network_share]);
         if facts.scale_up.is_some() {
             inputs.push(local());
+            inputs.extend((least < most).then(|| Facts::count("largest", "ranks of the largest domain, which have most to send within", most)));
         }
     }
     let label = format!("All-to-all, {}, bandwidth", algorithm.label());
@@ -78,6 +84,20 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
         plateau: None,
         filling: None,
     }
+}
+
+/// What each rank sends within its domain when all do, where some are joined by others only: parts take wires on their way, as in a torus. `None` where each
+/// reaches every other by its own wires.
+fn within(facts: &Facts) -> Option<Input> {
+    facts.scale_up.filter(|scale_up| scale_up.far && !scale_up.unknown)?;
+    let domains = facts.groups.iter().flat_map(|group| group.domains.iter().cloned());
+    let found = traffic::within(facts.context, domains.collect());
+    let others = facts.group.sizes().1.saturating_sub(1) as f64;
+    let place = found.first.and_then(|arc| subject_of(&facts.context.topology, arc)).map_or_else(String::new, |at| format!(", held back at {at}"));
+    Some(match found.trouble {
+        Some(words) => Input::figure("scale_up", &words, "GB/s", None),
+        None => Input::counted("scale_up", &format!("what a rank sends within its domain, over others' wires too{place}"), "GB/s", found.least * others / 8.0),
+    })
 }
 
 /// NCCL publishes no model of point-to-point sends: one step of a ring stands for it.

@@ -270,7 +270,7 @@ pub fn among<'a, 'b>(context: &'b Context<'a>, collective: Collective, groups: &
 pub fn sends<'a, 'b>(context: &'b Context<'a>, lists: &[Vec<VertexIndex>]) -> Option<Answer<'a, 'b>> {
     let group = Group::split(context, lists.get(..1)?).pop().filter(|group| group.count > 1)?;
     let slowest = network::chains(context, lists, group.family);
-    let way = exchange::along(&Facts { context, group: &group, scale_up: None, layer: network::network_layer(context) }, &slowest);
+    let way = exchange::along(&Facts { context, group: &group, scale_up: None, layer: network::network_layer(context), groups: &[] }, &slowest);
     Some(Answer { context, collective: Collective::SendReceive, algorithm: None, calls: Calls::Queued, group, ways: vec![way] })
 }
 

@@ -9,7 +9,7 @@ use crate::engine::estimate::fill::{Rows, Shares, fill_until};
 use crate::engine::estimate::walk::{Split, Walk};
 use crate::engine::routes::Routes;
 use crate::engine::topology::{ArcIndex, Edge, Hop, NOWHERE, Topology, VertexIndex};
-use crate::model::LinkLayer;
+use crate::model::{FabricRole, LinkLayer};
 
 use super::group::Group;
 use super::paths::Paths;
@@ -370,11 +370,15 @@ fn best_of(rates: &[(f64, Option<ArcIndex>)], unknown: bool) -> Channels {
     best
 }
 
-/// What is on the links of the scale-out network: the first that is known.
+/// What is on the links of the scale-out network: the first that is known, of a compute fabric where there is one.
 pub fn network_layer(context: &Context) -> Option<LinkLayer> {
     let topology = &context.topology;
-    let links = topology.edges().iter().take(topology.links().len());
-    links.filter(|edge| edge.usable).filter_map(|edge| edge.layer).find(|layer| !layer.is_scale_up())
+    let links = || topology.edges().iter().take(topology.links().len()).filter(|edge| edge.usable);
+    let first = |compute: bool| {
+        let of_role = links().filter(|edge| !compute || edge.role == FabricRole::Compute);
+        of_role.filter_map(|edge| edge.layer).find(|layer| !layer.is_scale_up())
+    };
+    first(true).or_else(|| first(false))
 }
 
 /// Searches for all-to-all stop where they would take more steps than this: about a second natively. A limit of Weft.
@@ -402,8 +406,9 @@ pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
     })
 }
 
-/// What each rank sends altogether when all send evenly to the ranks of other domains: to those at their own place only
-/// (`rails`), or to all. Loads add up toward each destination from the far end inward, so no flow is enumerated. Where the
+/// What a rank of the smallest domain, which has most to send out, sends altogether when all send equal parts to the ranks of other domains: by its
+/// own way, or along rails (`rails`), where parts for a rank leave every other domain by the rank at that one's place; between domains of unlike sizes places
+/// count round in the smaller. Loads add up toward each destination from the far end inward, so no flow is enumerated. Where the
 /// design is too large for that, no more than the adapters and a cut through the middle allow ([`Channels::of`] is then larger than
 /// [`Channels::count`]).
 ///
@@ -421,13 +426,18 @@ pub fn exchange(context: &Context, groups: &[Group], rails: bool) -> Channels {
     let places = groups.iter().map(|group| group.sizes().1).max().unwrap_or(0);
     let mut amounts: Vec<(VertexIndex, f64)> = Vec::new();
     for (group, home, domain) in groups.iter().flat_map(|group| group.domains.iter().enumerate().map(move |(home, domain)| (group, home, domain))) {
+        let part = 1.0 / (group.count - group.sizes().0).max(1) as f64;
         for (place, target) in domain.iter().enumerate() {
             amounts.clear();
             for (_, other) in group.domains.iter().enumerate().filter(|(at, _)| *at != home) {
-                let sources = if rails { other.get(place..=place).unwrap_or_default() } else { other.as_slice() };
-                // Each sends 1 altogether, in equal parts to all it sends to.
-                let to = if rails { group.domains.len() - 1 } else { group.count.saturating_sub(other.len()) };
-                amounts.extend(sources.iter().map(|source| (*source, 1.0 / to.max(1) as f64)));
+                if rails {
+                    let apart = domain.len().min(other.len()).max(1);
+                    let sources = || other.iter().skip(place % apart).step_by(apart);
+                    let each = part * other.len() as f64 / sources().count() as f64;
+                    amounts.extend(sources().map(|source| (*source, each)));
+                } else {
+                    amounts.extend(other.iter().map(|source| (*source, part)));
+                }
             }
             if walk.pour(*target, &amounts, &mut load).is_err() {
                 return Channels { of: places, ..Channels::default() };

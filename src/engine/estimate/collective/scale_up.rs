@@ -23,6 +23,8 @@ pub struct ScaleUp {
     pub layer: Option<LinkLayer>,
     /// Whether a wire has no known rate.
     pub unknown: bool,
+    /// Whether some ranks are neither joined directly nor by one switch, so that what they send each other takes others' wires.
+    pub far: bool,
 }
 
 /// The domain that gets least decides. `None` where no domain has two ranks.
@@ -42,6 +44,7 @@ pub fn among(context: &Context, groups: &[Group]) -> Option<ScaleUp> {
         out: a.out.min(b.out),
         layer: a.layer.or(b.layer),
         unknown: a.unknown || b.unknown,
+        far: a.far || b.far,
     })
 }
 
@@ -92,15 +95,18 @@ impl<'a, 'b> Walk<'a, 'b> {
                 *member = self.domains;
             }
         }
-        let mut found = ScaleUp { ring: f64::INFINITY, in_switch: 0.0, out: f64::INFINITY, layer: None, unknown: false };
+        let mut found = ScaleUp { ring: f64::INFINITY, in_switch: 0.0, out: f64::INFINITY, layer: None, unknown: false, far: false };
         let mut switches: Vec<VertexIndex> = Vec::new();
         let mut direct = f64::INFINITY;
         let mut through = f64::INFINITY;
+        // The fewest others that a rank is joined with directly.
+        let mut nearest = usize::MAX;
         let around = ranks.iter().chain(ranks.first().filter(|_| closed));
         for (place, rank) in around.enumerate() {
             self.rank += 1;
             let again = place >= ranks.len();
             let (mut shared, mut out, mut between) = (0.0, 0.0, 0.0);
+            let mut near = 0;
             let mut own: Vec<VertexIndex> = Vec::new();
             for hop in self.topology.row(*rank) {
                 let Some(edge) = self.topology.edges().get(hop.arc as usize / 2).filter(|edge| is_scale_up(edge)) else { continue };
@@ -113,6 +119,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                     let rate = if inside { rate } else { 0.0 };
                     out += rate;
                     between += rate;
+                    if let Some(seen) = self.seen.get_mut(hop.to as usize).filter(|seen| inside && seen.rank[0] != self.rank) {
+                        seen.rank[0] = self.rank;
+                        near += 1;
+                    }
                     continue;
                 }
                 out += rate;
@@ -145,12 +155,15 @@ impl<'a, 'b> Walk<'a, 'b> {
                 through = through.min(shared);
             }
             direct = direct.min(between);
+            nearest = nearest.min(near);
             found.out = found.out.min(out);
         }
         found.ring = through.min(f64::MAX) + direct.min(f64::MAX);
+        found.far = nearest + 1 < ranks.len();
         for switch in switches {
-            let Some(seen) = self.seen.get(switch as usize).copied() else { continue };
-            if seen.reached as usize == ranks.len() && self.reduces(switch) {
+            let Some(seen) = self.seen.get(switch as usize).copied().filter(|seen| seen.reached as usize == ranks.len()) else { continue };
+            found.far = false;
+            if self.reduces(switch) {
                 found.in_switch += seen.least;
             }
         }

@@ -42,7 +42,8 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
 /// Halves of the message to ever nearer partners and back. `far` is what crosses when every domain sends to the one half the
 /// design away, at all places at once.
 pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> Option<Way> {
-    if collective != Collective::AllReduce || facts.group.count < 2 {
+    // Where partners are not joined, what their steps take is not what leaves a rank.
+    if collective != Collective::AllReduce || facts.group.count < 2 || facts.scale_up.is_some_and(|scale_up| scale_up.far) {
         return None;
     }
     let [wires, share] = facts.wires("scale_up", "out of each rank within its domain", |scale_up| scale_up.out);

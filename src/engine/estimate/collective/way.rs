@@ -103,15 +103,17 @@ pub struct Facts<'a, 'b> {
     pub scale_up: Option<ScaleUp>,
     /// What is on the links between domains.
     pub layer: Option<LinkLayer>,
+    /// The groups that work at the same time, of which [`Facts::group`] is one.
+    pub groups: &'b [Group],
 }
 
 impl<'a, 'b> Facts<'a, 'b> {
     /// Looks at the domains.
     pub fn of(context: &'b Context<'a>, group: &'b Group) -> Self {
-        Self { scale_up: super::scale_up::of(context, group), layer: network_layer(context), context, group }
+        Self::among(context, group, std::slice::from_ref(group))
     }
     /// Looks at the domains of several groups that work at the same time; `group` stands for them.
-    pub fn among(context: &'b Context<'a>, group: &'b Group, groups: &[Group]) -> Self {
+    pub fn among(context: &'b Context<'a>, group: &'b Group, groups: &'b [Group]) -> Self {
         let mut scale_up = super::scale_up::among(context, groups);
         if let Some(found) = scale_up.as_mut().filter(|found| found.ring <= 0.0 && !found.unknown) {
             // Neighbours that are not joined directly: what their routes carry.
@@ -121,7 +123,7 @@ impl<'a, 'b> Facts<'a, 'b> {
             found.out = if found.out > 0.0 { found.out } else { found.ring };
             found.unknown = round.unknown;
         }
-        Self { scale_up, layer: network_layer(context), context, group }
+        Self { scale_up, layer: network_layer(context), context, group, groups }
     }
     /// Whose constants hold.
     pub fn family(&self) -> Family {
