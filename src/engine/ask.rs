@@ -258,10 +258,10 @@ fn of_pair(context: &Context, whole: &Design, about: &str) -> Result<Said, Strin
     let mut routes = Routes::under(&context.topology, &context.routing.turns);
     routes.between(from, to);
     let ends = [from, to].map(|end| pair::name(context, end));
-    let Some(hops) = routes.hops(from) else { return Err(format!("No route leads from {} to {}", ends[0], ends[1])) };
+    let Some(way) = pair::way(context, &routes, from) else { return Err(format!("No route leads from {} to {}", ends[0], ends[1])) };
     let only = pair::only_path(context, from, to);
-    let hops = only.as_ref().map_or(hops, |arcs| arcs.len() as u32);
-    let paths = if only.is_some() { 1 } else { routes.path_count(from) };
+    let hops = only.as_ref().map_or(way.hops, |arcs| arcs.len() as u32);
+    let paths = if only.is_some() { 1 } else { way.paths };
     let shares = route(&context.topology, &[Ok(Demand { from, to, path: None })], &context.routing).pop().and_then(Result::ok).unwrap_or_default();
     let on: crate::units::SortedMap<_, f64> = shares.into_iter().filter_map(|(arc, share)| Some((context.topology.link_of(arc / 2)?, share))).collect();
     let placed = whole.links.ids().enumerate().filter_map(|(place, id)| Some([place as f32, *on.get(&id)? as f32]));

@@ -7,6 +7,7 @@ mod bisection;
 mod cabling;
 mod catalog;
 mod cli;
+mod compositions;
 mod confirmed;
 mod deadlocks;
 mod dice;

@@ -41,23 +41,26 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
     routes.between(from, to);
     let lost = context.routing.fabrics.iter().any(|fabric| fabric.imported.is_some())
         && route(&context.topology, &[Ok(Demand { from, to, path: None })], &context.routing).pop() == Some(Err(Trouble::NoEntry));
-    let Some(hops) = routes.hops(from).filter(|_| !lost) else {
+    let only = only_path(context, from, to);
+    let Some(Way { hops, paths, forwarded }) = way(context, &routes, from).filter(|_| !lost) else {
         let none = |key: &str, label: &str, unit: &str| {
             let input = Input::figure("route", if lost { "the imported forwarding tables do not lead there" } else { "no route leads there" }, unit, None);
             Estimate::new(Draft::new(key, label, unit, "route", "Routes over links that can be used").assume(ends.clone()).input(input), context.recalled())
         };
         return vec![none("pair-bandwidth", "Bandwidth of the pair", "Gb/s"), none("pair-latency", "Latency of the pair", "ns")];
     };
-    let paths = routes.path_count(from);
-    let only = only_path(context, from, to);
     let (hops, told) = match &only {
         Some(arcs) if arcs.len() as u32 > hops => (arcs.len() as u32, format!("{ends}: one path by forwarding tables; the fewest hops are {hops}")),
         Some(arcs) => (arcs.len() as u32, format!("{ends}: one path by forwarding tables, of {paths} equal ones")),
+        None if forwarded => {
+            (hops, format!("{ends}: by way of other XPUs of the domain alone, {paths} equal path{} from there", if paths == 1 { "" } else { "s" }))
+        }
         None => (hops, format!("{ends}: {paths} equal path{}", if paths == 1 { "" } else { "s" })),
     };
+    let how = if forwarded { context.routing.around() } else { context.routing.direct() };
     let counted = Draft::new("pair-hops", "Hops of the pair", "", "hops", "Fewest hops of the routing in force; endpoints never forward")
         .assume(told)
-        .assume(context.routing.direct())
+        .assume(how)
         .input(Input::counted("hops", "links and wires crossed", "", f64::from(hops)));
     let mut all = vec![Estimate::new(counted, context.recalled()), bandwidth(context, from, to, &ends)];
     let path = if let Some(arcs) = only {
@@ -69,6 +72,37 @@ pub fn between(context: &Context, from: VertexIndex, to: VertexIndex) -> Vec<Est
     };
     all.extend(path.map(|path| latency(context, &path, &ends, "pair-latency", "Latency of the pair")).unwrap_or_default());
     all
+}
+
+/// How one gets to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Links and wires crossed.
+    pub hops: u32,
+    /// How many equal paths there are; of what is forwarded, from the XPUs that it is forwarded by.
+    pub paths: u128,
+    /// Whether it takes another XPU of the domain, as its own adapters do not lead there.
+    pub forwarded: bool,
+}
+
+/// The way from a vertex to the destination of a finished search ([`Routes::between`]); where XPUs forward, by those of its domain where it has none of its own.
+/// Time: O(1), where it has none of its own a search for each XPU of the domain.
+pub fn way(context: &Context, routes: &Routes, from: VertexIndex) -> Option<Way> {
+    if let Some(hops) = routes.hops(from) {
+        return Some(Way { hops, paths: routes.path_count(from), forwarded: false });
+    }
+    let domain = |vertex: VertexIndex| context.routing.domains.get(vertex as usize);
+    let (own, to) = (domain(from)?, routes.target());
+    let hops = crate::engine::latency::slowest_path(context, message(context), from, to)?.len() as u32;
+    let mut ways: Vec<(u32, u128)> = Vec::new();
+    let mut search = Routes::under(&context.topology, &context.routing.turns);
+    for member in context.topology.endpoints().iter().copied().filter(|member| domain(*member) == Some(own)) {
+        search.between(member, to);
+        ways.extend(search.hops(member).map(|hops| (hops, search.path_count(member))));
+    }
+    let fewest = ways.iter().map(|(hops, _)| *hops).min()?;
+    let paths = ways.iter().filter(|(hops, _)| *hops == fewest).fold(0u128, |sum, (_, paths)| sum.saturating_add(*paths));
+    Some(Way { hops, paths, forwarded: true })
 }
 
 /// The one path of a pair's first flow, as arcs, where switches forward by tables; `None` where none do, or where the flow is split on its way.
