@@ -168,7 +168,7 @@ fn List(props: &ListProps) -> Html {
         let title = if count > SHOWN { format!("Show the first {} in the drawing", grouped(SHOWN as u64)) } else { "Show in the drawing".to_owned() };
         html! {
             <li key={at}>
-                <button class="link-like" {title} onclick={reveal.reform(move |_: MouseEvent| subjects.clone())}>{ name }{ like }<small>{ cost(class) }</small></button>
+                <button class="link-like" {title} onclick={reveal.reform(move |_: MouseEvent| subjects.clone())}>{ name }{ like }<small>{ cost(&props.ranked.0, class) }</small></button>
                 <button class="button" aria-label={format!("Switch off {name}")} onclick={fail.reform(move |_: MouseEvent| first.clone())}>{ "Off" }</button>
             </li>
         }
@@ -177,10 +177,11 @@ fn List(props: &ListProps) -> Html {
 }
 
 /// What a failure costs, in words.
-fn cost(class: &Class) -> String {
+fn cost(ranking: &Ranking, class: &Class) -> String {
     let mut words = Vec::new();
-    if class.outcome.apart > 0 {
-        words.push(several(class.outcome.apart, "pair without a route", "pairs without a route"));
+    let parted = ranking.parted(class);
+    if parted > 0 {
+        words.push(several(parted, "pair without a route", "pairs without a route"));
     }
     if class.lost > 0 {
         words.push(several(class.lost, "endpoint lost", "endpoints lost"));

@@ -114,6 +114,7 @@ fn ranking_json(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
             "kind": class.kind.word(),
             "things": class.members.iter().map(|member| class.subject(*member).to_string()).collect::<Vec<_>>(),
             "degraded": outcome(&class.outcome),
+            "pairs_parted": ranking.parted(class),
             "loss": class.loss,
             "endpoints_lost": class.lost,
             "only_way": class.only_way,
@@ -137,12 +138,18 @@ fn ranking_json(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
 fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Connectivity>, top: usize, paint: Paint) -> String {
     let mut out = String::new();
     let rate = |outcome: &Outcome| outcome.rate.map_or_else(|| "unknown".to_owned(), |rate| quantity(rate, "Gb/s"));
-    let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}", rate(&ranking.whole), counted(ranking.whole.pairs as usize, "ordered pair"));
+    let never = match ranking.whole.apart {
+        0 => String::new(),
+        apart => format!(", {} of them without a route whatever fails", counted(apart as usize, "pair")),
+    };
+    let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}{never}", rate(&ranking.whole), counted(ranking.whole.pairs as usize, "ordered pair"));
     let _ = writeln!(out, "Routing in force: {}", tame(&ranking.routing));
     let splits = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let bridges = splits(ranking.bridges, "link is the only way between two parts", "links are the only way between two parts");
     let _ = writeln!(out, "{bridges}; {}", splits(ranking.articulation_points, "node is", "nodes are"));
-    if let Some(found) = connectivity {
+    if let Some(found) = connectivity.filter(|found| found.least == 0) {
+        let _ = writeln!(out, "No route joins {} and {}", tame(&name(context, found.from)), tame(&name(context, found.to)));
+    } else if let Some(found) = connectivity {
         let _ = writeln!(
             out,
             "{} between {} and {} have to fail to part them, the least of all pairs",
@@ -163,8 +170,9 @@ fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
             let _ = write!(what, " and {} like it", class.members.len() - 1);
         }
         let mut costs = Vec::new();
-        if class.outcome.apart > 0 {
-            costs.push(format!("{} without a route", counted(class.outcome.apart as usize, "pair")));
+        let parted = ranking.parted(class);
+        if parted > 0 {
+            costs.push(format!("{} without a route", counted(parted as usize, "pair")));
         }
         if class.lost > 0 {
             costs.push(format!("{} lost", counted(class.lost as usize, "endpoint")));

@@ -33,7 +33,11 @@ pub fn answer(question: &str, design: &Design, catalog: &Catalog, progress: &mut
             let context = Context::new(design, catalog);
             let ranking = rank(&context, &Kind::WORDS.map(|(_, kind, _)| kind), &mut |part| progress(part * 0.9));
             let parts = connectivity(&context, &mut |part| progress(0.9 + part * 0.1)).map_or_else(String::new, |found| {
-                let links = if found.least == 1 { "1 link".to_owned() } else { format!("{} links", found.least) };
+                let links = match found.least {
+                    0 => "no route".to_owned(),
+                    1 => "1 link".to_owned(),
+                    links => format!("{links} links"),
+                };
                 let rest = if found.complete { "" } else { ", of the pairs that were looked at" };
                 format!("{links} between {} and {}{rest}", name(&context, found.from), name(&context, found.to))
             });

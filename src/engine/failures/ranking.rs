@@ -86,6 +86,11 @@ impl Ranking {
     pub fn failures(&self) -> usize {
         self.classes.iter().map(|class| class.members.len()).sum()
     }
+    /// Ordered pairs of endpoints that are left and lose every route by one failure of a class: without those that have none in the whole. At least so many, where a
+    /// system fails that others' traffic passes and some pairs have no route in the whole.
+    pub fn parted(&self, class: &Class) -> u64 {
+        class.outcome.apart.saturating_sub(self.whole.apart)
+    }
 }
 
 /// Ranks every single failure of some kinds. `progress` is told how much is done, from 0 to 1.
@@ -155,9 +160,11 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     }
     ranking.classes.iter_mut().for_each(|class| order::sort(&mut class.members));
     ranking.routing = anew.words();
+    let apart = ranking.whole.apart;
     order::sort_by(&mut ranking.classes, |a, b| {
         let loss = |class: &Class| class.loss.unwrap_or(0.0);
-        b.outcome.apart.cmp(&a.outcome.apart).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
+        let parted = |class: &Class| class.outcome.apart.saturating_sub(apart);
+        parted(b).cmp(&parted(a)).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
     });
     ranking
 }
