@@ -2,7 +2,6 @@
 
 use yew::prelude::*;
 
-use super::field::TextField;
 use crate::app::actions::subject_words;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::app::host;
@@ -31,10 +30,14 @@ pub struct SilenceProps {
 pub fn Silence(props: &SilenceProps) -> Html {
     let everywhere = use_state(|| props.subject.is_none());
     let store = use_store();
+    let typed = use_node_ref();
     let accept = {
+        let typed = typed.clone();
         let subject = props.subject.as_ref().filter(|_| !*everywhere).map(ToString::to_string);
         let (code, done) = (props.code.clone(), props.done.clone());
-        Callback::from(move |reason: String| {
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let reason = typed.cast::<web_sys::HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
             if reason.trim().is_empty() {
                 return;
             }
@@ -42,6 +45,8 @@ pub fn Silence(props: &SilenceProps) -> Html {
             store.dispatch(Intent::ApplyFix(Fix { title: format!("Silence {code}"), trust: Trust::Safe, edits: vec![edit].into() }));
             store.say(format!("{code} is silenced; the reason is kept in the design. It stands under “Silenced”, where it can be taken back."));
             done.emit(());
+            // Back to the drawing, so that keys are commands again.
+            host::focus("canvas");
         })
     };
     let toggle = {
@@ -49,13 +54,17 @@ pub fn Silence(props: &SilenceProps) -> Html {
         Callback::from(move |_: MouseEvent| everywhere.set(!*everywhere))
     };
     html! {
-        <div class="why silence">
-            <TextField label="Reason" value={AttrValue::from("")} example="why this is accepted" commit={accept} />
+        <form class="why silence" onsubmit={accept}>
+            <label class="labelled">
+                <span>{ "Reason" }</span>
+                <input class="field" ref={typed} placeholder="why this is accepted" required=true autocomplete="off" spellcheck="false" />
+            </label>
             if props.subject.is_some() {
                 <label class="check"><input type="checkbox" checked={*everywhere} onclick={toggle} /><span>{ "everywhere in this design" }</span></label>
             }
-            <small>{ "Enter silences it. What is silenced is counted and can be taken back." }</small>
-        </div>
+            <button class="button">{ "Silence" }</button>
+            <small>{ "What is silenced is counted and can be taken back." }</small>
+        </form>
     }
 }
 
