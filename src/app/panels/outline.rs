@@ -21,6 +21,9 @@ const SPARE: usize = 12;
 /// No more finds than this are listed.
 const FINDS: usize = 200;
 const TREE: &str = "outline";
+/// Names of so many characters keep so many at their end where the column cuts them.
+const LONG: usize = 26;
+const KEPT: usize = 10;
 
 /// The drawing as a tree of words.
 #[component]
@@ -253,6 +256,16 @@ struct State {
     off: bool,
 }
 
+/// A name of which a narrow column keeps the end, which tells it from its neighbours; a short one is cut like any text.
+fn name(label: &str) -> Html {
+    let length = label.chars().count();
+    if length < LONG {
+        return html! { <span class="truncate">{ label.to_owned() }</span> };
+    }
+    let (begin, end) = label.split_at(label.char_indices().nth(length - KEPT).map_or(0, |(at, _)| at));
+    html! { <><span class="truncate">{ begin.to_owned() }</span><span class="outline-end">{ end.to_owned() }</span></> }
+}
+
 fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Subject, bool)>, here: &Callback<usize>) -> Html {
     let clicked = {
         let (store, here, place) = (store.clone(), here.clone(), state.place);
@@ -293,7 +306,7 @@ fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Sub
             aria-selected={state.selected.to_string()} aria-expanded={line.expandable.then(|| line.expanded.to_string())} aria-label={format!("{}{}", line.spoken(), if state.off { ", switched off" } else { "" })}
             title={line.spoken()} onclick={clicked}>
             <span class="twist" aria-hidden="true" onclick={twisted}>{ twist }</span>
-            <span class="truncate">{ &line.label }<small>{ format!("  {}", line.detail) }</small></span>
+            { name(&line.label) }<small class="truncate">{ format!("  {}", line.detail) }</small>
             if state.off { <span class="error-text" aria-hidden="true">{ "✕ off" }</span> }
             if line.errors > 0 { <span class="error-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("● {}", line.errors) }</span> }
             else if line.warnings > 0 { <span class="warning-text outline-sign" aria-hidden="true" title="Show its findings" onclick={told}>{ format!("▲ {}", line.warnings) }</span> }
