@@ -8,7 +8,7 @@ use super::naming::Names;
 use super::room::{Room, Slot, height_of};
 use super::standing::{GRID, Landing};
 use crate::model::{NodeId, RackId, Subject};
-use crate::units::{Point, RackUnits, SortedSet, order};
+use crate::units::{Point, RackUnits, SortedSet, counted, order};
 
 /// The most copies of one array.
 pub const MOST_COPIES: u16 = 500;
@@ -40,9 +40,9 @@ impl Block {
 /// Makes `count` copies of a clip of this design. Where there is room for fewer, those are made, and it is said why.
 pub(super) fn repeat(draft: &mut Draft, clip: &Clip, count: u16, along: Along) -> Result<Outcome, String> {
     let (made, selected, stopped) = copies(draft, clip, count, along)?;
-    let outcome = Outcome::named(format!("Make {}", count_word(made))).selecting(selected);
+    let outcome = Outcome::named(format!("Make {}", counted(made as u64, "copy", "copies"))).selecting(selected);
     Ok(match stopped {
-        Some(reason) => outcome.saying(format!("Made {made} of {}: {reason}", count_word(usize::from(count)))),
+        Some(reason) => outcome.saying(format!("Made {made} of {}: {reason}", counted(u64::from(count), "copy", "copies"))),
         None => outcome,
     })
 }
@@ -64,10 +64,6 @@ pub(super) fn copies(draft: &mut Draft, clip: &Clip, count: u16, along: Along) -
         Along::Units { gap, down } => along_units(draft, clip, count, gap, down, &mut names, &mut selected)?,
     };
     Ok((made, selected, stopped))
-}
-
-fn count_word(count: usize) -> String {
-    if count == 1 { "1 copy".to_owned() } else { format!("{count} copies") }
 }
 
 fn in_a_row(draft: &mut Draft, clip: &Clip, count: u16, gap: f64, across: bool, names: &mut Names, selected: &mut Vec<Subject>) -> Result<usize, String> {

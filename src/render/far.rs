@@ -15,8 +15,7 @@ use crate::engine::diagnostics::Severity;
 use crate::model::{LinkLayer, PartKind, Subject};
 use crate::scene::bus::{Bus, Item};
 use crate::scene::{Curve, GROUP_TITLE, NONE, RACK_TITLE, SINGLE_NODES, Scene, curve};
-use crate::units::grouped;
-use crate::units::{Point, Rect, SortedMap, order};
+use crate::units::{Point, Rect, SortedMap, counted, grouped, order};
 
 /// Nodes lower than this many view pixels are joined with their neighbours.
 const BLOCK_LEAST: f64 = 3.0;
@@ -520,14 +519,13 @@ impl Far {
             }
             None => {
                 text(name.to_owned(), 12.0 * TITLE_DOWN, 12.0, true);
-                let several = |count: u32, one: &str, more: &str| format!("{} {}", grouped(u64::from(count)), if count == 1 { one } else { more });
                 let totals = match (unit.hosts, unit.switches) {
-                    (0, switches) if switches == unit.nodes && wide > 84.0 => several(switches, "switch", "switches"),
+                    (0, switches) if switches == unit.nodes && wide > 84.0 => counted(u64::from(switches), "switch", "switches"),
                     (0, switches) if switches == unit.nodes => format!("×{}", grouped(u64::from(switches))),
                     (hosts, switches) if hosts > 0 && switches > 0 && wide > 160.0 => {
-                        format!("{} · {}", several(hosts, "system", "systems"), several(switches, "switch", "switches"))
+                        format!("{} · {}", counted(u64::from(hosts), "system", "systems"), counted(u64::from(switches), "switch", "switches"))
                     }
-                    _ => several(unit.nodes, "node", "nodes"),
+                    _ => counted(u64::from(unit.nodes), "node", "nodes"),
                 };
                 text(totals, 29.0, 10.0, false);
             }

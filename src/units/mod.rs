@@ -16,7 +16,7 @@ mod sorted;
 pub use decimal::{decimal, turned};
 pub use letters::{capital, is_word, lower};
 pub use parse::{ParseQuantityError, parse_quantity};
-pub use show::{grouped, significant};
+pub use show::{counted, grouped, significant};
 pub use sorted::{Entry, Iter, SetIter, SortedMap, SortedSet};
 
 use std::fmt;

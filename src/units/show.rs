@@ -53,6 +53,16 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// How many of what: `1 link`, `12,288 links`.
+///
+/// ```
+/// use weft::units::counted;
+/// assert_eq!([counted(1, "switch", "switches"), counted(1024, "switch", "switches")], ["1 switch", "1,024 switches"]);
+/// ```
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::units::{Bytes, Gbps, Metres, Nanoseconds, Watts};

@@ -16,6 +16,7 @@ use crate::engine::estimate::show::{percent, quantity};
 use crate::engine::failures::ask;
 use crate::engine::failures::compare::Comparison;
 use crate::model::{InsideKind, NodeId, Outage, Subject};
+use crate::units::counted;
 
 /// What is shown of the session.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,13 +252,12 @@ fn Beside(props: &BesideProps) -> Html {
     let Some((known, off, comparison)) = &*found else { return html! { <p class="nothing" role="status">{ "Estimating what is left…" }</p> } };
     let stale = (*known, off) != (revision, &props.off);
     let down = &comparison.down;
-    let several = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let (same, differ): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|row| row.is_same());
     // Where pairs lose their route, means and extremes are over fewer pairs: nothing is better for that.
     let comparable = comparison.rows.iter().all(|row| row.key != "pairs-apart" || row.is_same());
     html! {
         <section class={classes!(stale.then_some("stale"))} aria-label="Whole and degraded">
-            <p class="quiet">{ format!("Down: {}, {}, {}.", several(down.links, "link"), several(down.nodes, "node"), several(down.xpus, "XPU")) }</p>
+            <p class="quiet">{ format!("Down: {}, {}, {}.", counted(down.links as u64, "link", "links"), counted(down.nodes as u64, "node", "nodes"), counted(down.xpus as u64, "XPU", "XPUs")) }</p>
             if !down.unknown.is_empty() { <p class="quiet">{ format!("No longer in the design: {}", down.unknown.join(", ")) }</p> }
             <table class="beside named">
                 <thead><tr><th scope="col">{ "Estimate" }</th><th scope="col">{ "Whole" }</th><th scope="col">{ "Left" }</th><th scope="col"><span class="sr-only">{ "Change" }</span></th></tr></thead>
@@ -267,7 +267,7 @@ fn Beside(props: &BesideProps) -> Html {
                 </tbody>
             </table>
             if !same.is_empty() {
-                <details><summary>{ format!("{} unchanged", several(same.len(), "estimate")) }</summary><table class="beside named"><tbody>{ for same.iter().map(|row| line(row, comparable)) }</tbody></table></details>
+                <details><summary>{ format!("{} unchanged", counted(same.len() as u64, "estimate", "estimates")) }</summary><table class="beside named"><tbody>{ for same.iter().map(|row| line(row, comparable)) }</tbody></table></details>
             }
             { findings("Findings that appear", &comparison.appeared) }
             { findings("Findings that are gone", &comparison.gone) }

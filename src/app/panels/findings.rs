@@ -14,7 +14,7 @@ use crate::editor::Intent;
 use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Severity, Trust, fix_all};
 use crate::engine::digest::{self, Asked, Group, Order};
 use crate::model::Silencing;
-use crate::units::SortedSet;
+use crate::units::{SortedSet, counted, grouped};
 
 /// More members of a group than this are told as a number until asked for.
 const MEMBERS: usize = 50;
@@ -172,9 +172,9 @@ fn Filters(props: &FilterProps) -> Html {
     let narrows = *asked != Asked { order: asked.order, ..Asked::default() };
     let summary = if narrowed == 0 { "Filter and order".to_owned() } else { format!("Filter and order · {narrowed} set") };
     let all = errors + warnings + notes;
-    let several = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
     let whole = if asked.silenced { props.hidden } else { all };
-    let told = if props.told == whole { several(whole, "finding", "findings") } else { format!("{} of {}", props.told, several(whole, "finding", "findings")) };
+    let findings = counted(whole as u64, "finding", "findings");
+    let told = if props.told == whole { findings } else { format!("{} of {findings}", grouped(props.told as u64)) };
     let kinds_told = if props.groups < 2 { String::new() } else { format!(" in {} kinds", props.groups) };
     html! {
         <div class="finding-tools">

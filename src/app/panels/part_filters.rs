@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::field::choice_field;
 use crate::catalog::filter::{Answers, Facet, Wanted, choices, loosened};
+use crate::units::counted;
 
 /// What the filters are told.
 #[derive(Properties, PartialEq)]
@@ -47,7 +48,7 @@ pub fn Filters(props: &FiltersProps) -> Html {
 /// What is said where nothing is found: which wish is too many, and what there would be without it.
 pub fn nothing_found(parts: &[Answers], wanted: &Wanted, change: &Callback<Wanted>) -> Html {
     let ways = loosened(parts, wanted).into_iter().map(|way| {
-        let words = format!("Without {}: {} part{}", way.without, way.count, if way.count == 1 { "" } else { "s" });
+        let words = format!("Without {}: {}", way.without, counted(way.count as u64, "part", "parts"));
         let change = change.reform(move |_: MouseEvent| way.wanted.clone());
         html! { <button type="button" class="button" key={words.clone()} onclick={change}>{ words }</button> }
     });

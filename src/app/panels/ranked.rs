@@ -12,7 +12,7 @@ use crate::engine::estimate::show::quantity;
 use crate::engine::failures::ask;
 use crate::engine::failures::ranking::{Class, Ranking};
 use crate::model::{Outage, Subject};
-use crate::units::{grouped, significant};
+use crate::units::{counted, grouped, significant};
 
 /// So many classes are listed at first.
 const LISTED: usize = 12;
@@ -122,16 +122,12 @@ pub fn Ranked() -> Html {
     html! { <section aria-label="Every single failure"><h3 class="section">{ "Every single failure" }</h3>{ body }</section> }
 }
 
-fn several(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
-
 fn summary(ranking: &Ranking, parts: &str) -> Html {
     let whole = ranking.whole.rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{} a pair in the whole", quantity(rate, "Gb/s")));
     let only = format!(
         "{}, {} without which the fabric falls apart",
-        several(ranking.bridges as u64, "link", "links"),
-        several(ranking.articulation_points as u64, "node", "nodes")
+        counted(ranking.bridges as u64, "link", "links"),
+        counted(ranking.articulation_points as u64, "node", "nodes")
     );
     let fact = |name: &'static str, value: &str| html! { <div class="fact"><dt>{ name }</dt><dd>{ value.to_owned() }</dd></div> };
     html! {
@@ -181,10 +177,10 @@ fn cost(ranking: &Ranking, class: &Class) -> String {
     let mut words = Vec::new();
     let parted = ranking.parted(class);
     if parted > 0 {
-        words.push(several(parted, "pair without a route", "pairs without a route"));
+        words.push(counted(parted, "pair without a route", "pairs without a route"));
     }
     if class.lost > 0 {
-        words.push(several(class.lost, "endpoint lost", "endpoints lost"));
+        words.push(counted(class.lost, "endpoint lost", "endpoints lost"));
     }
     match (class.loss, class.outcome.rate) {
         (Some(loss), _) if loss.abs() > 1e-9 => {

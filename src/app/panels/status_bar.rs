@@ -10,7 +10,7 @@ use crate::editor::{Intent, Zoom};
 use crate::engine::estimate::Estimate;
 use crate::engine::estimate::show::quantity;
 use crate::model::Currency;
-use crate::units::{grouped, significant};
+use crate::units::{counted, grouped, significant};
 
 /// The status bar.
 #[component]
@@ -40,7 +40,7 @@ fn use_counts() -> Html {
         (counts, design.nodes.len(), design.links.len(), design.racks.len())
     });
     let (counts, nodes, links, racks) = *counts;
-    let several = |count: usize, one: &str, more: &str| (count > 0).then(|| format!("{} {}", grouped(count as u64), if count == 1 { one } else { more }));
+    let several = |count: usize, one: &str, more: &str| (count > 0).then(|| counted(count as u64, one, more));
     let words: Vec<String> = match counts {
         Some(counts) => [
             several(counts.racks, "rack", "racks"),

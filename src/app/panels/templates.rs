@@ -237,12 +237,15 @@ fn counted(services: &Services, design: &Design) -> TemplateCounts {
 }
 
 fn size_words(counts: &TemplateCounts) -> Html {
-    let part = |count: u64, word: &str| {
-        (count > 0)
-            .then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ word }{ if count == 1 { "" } else if word.ends_with("ch") { "es" } else { "s" } }</span> })
+    let part = |count: u64, one: &'static str, many: &'static str| {
+        (count > 0).then(|| html! { <span><b>{ grouped(count) }</b>{ " " }{ if count == 1 { one } else { many } }</span> })
     };
     html! { <p class="template-counts" aria-live="polite">
-        { part(counts.racks, "rack") }{ part(counts.systems, "system") }{ part(counts.xpus, "XPU") }{ part(counts.switches, "switch") }{ part(counts.links, "link") }
+        { part(counts.racks, "rack", "racks") }
+        { part(counts.systems, "system", "systems") }
+        { part(counts.xpus, "XPU", "XPUs") }
+        { part(counts.switches, "switch", "switches") }
+        { part(counts.links, "link", "links") }
     </p> }
 }
 

@@ -19,7 +19,7 @@ use crate::engine::estimate::traffic::Traffic;
 use crate::io::matrix::read_matrix;
 use crate::model::Subject;
 use crate::render::plot::of;
-use crate::units::grouped;
+use crate::units::{counted, grouped};
 
 /// So many bottlenecks are listed at first.
 const LISTED: usize = 8;
@@ -157,7 +157,7 @@ fn Answer(props: &AnswerProps) -> Html {
     let shown = if *all { usize::MAX } else { LISTED };
     let list = told.bottlenecks.iter().take(shown).map(|(subject, count)| {
         let name = store.read(|view| subject_words(view.session, subject));
-        let held = if *count > 0 { format!("holds {} back", flows(*count)) } else { String::new() };
+        let held = if *count > 0 { format!("holds {} back", counted(*count, "flow", "flows")) } else { String::new() };
         let subject = subject.clone();
         html! {
             <li key={name.clone()}>
@@ -176,7 +176,7 @@ fn Answer(props: &AnswerProps) -> Html {
     let full: Vec<Subject> = told.bottlenecks.iter().map(|(subject, _)| subject.clone()).collect();
     html! {
         <>
-            <p class="quiet">{ format!("{}. Routing: {}.", flows(told.flows), told.routing) }</p>
+            <p class="quiet">{ format!("{}. Routing: {}.", counted(told.flows, "flow", "flows"), told.routing) }</p>
             <section aria-label="Achieved" class="estimates"><h3 class="section">{ "Achieved" }</h3>{ for ending(&["-slowest", "-mean", "-total", "-endpoint"]).map(one) }</section>
             <section aria-label="At most" class="estimates">
                 <h3 class="section">{ "At most, whatever the routing" }</h3>
@@ -203,10 +203,6 @@ fn Answer(props: &AnswerProps) -> Html {
             }
         </>
     }
-}
-
-fn flows(count: u64) -> String {
-    format!("{} {}", grouped(count), if count == 1 { "flow" } else { "flows" })
 }
 
 /// An estimate whose label leaves out the pattern, which stands above all of them.
@@ -288,7 +284,7 @@ fn Matrix(props: &MatrixProps) -> Html {
             </label>
             <label class="button file-button">{ "From a CSV file…" }<input type="file" class="sr-only" accept=".csv,.tsv,.txt,text/csv" onchange={chosen} /></label>
             <p id="matrix-told" role="status" class={classes!("note", problem.is_some().then_some("error-text"))}>
-                { problem.unwrap_or_else(|| if props.rows > 0 { flows(props.rows as u64) } else { String::new() }) }
+                { problem.unwrap_or_else(|| if props.rows > 0 { counted(props.rows as u64, "flow", "flows") } else { String::new() }) }
             </p>
         </div>
     }

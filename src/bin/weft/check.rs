@@ -13,8 +13,9 @@ use weft::engine::service::evaluate;
 use weft::io::export::report_json;
 use weft::io::load;
 use weft::model::Design;
+use weft::units::counted;
 
-use crate::text::{Lines, Paint, counted, name_of, tame};
+use crate::text::{Lines, Paint, name_of, tame};
 use crate::{Failure, files, sarif};
 
 /// What `check` is told.
@@ -183,11 +184,11 @@ fn text(checked: &[Checked], paint: Paint) -> String {
             finding(&mut out, checked, diagnostic, paint);
         }
         let report = &checked.report;
-        let totals: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
+        let totals: Vec<String> = [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings"), (Severity::Info, "note", "notes")]
             .into_iter()
-            .map(|(severity, word)| (severity, report.count(severity), word))
-            .filter(|(_, count, _)| *count > 0)
-            .map(|(severity, count, word)| paint.severity(severity, &counted(count, word)))
+            .map(|(severity, one, many)| (severity, report.count(severity) as u64, one, many))
+            .filter(|(_, count, ..)| *count > 0)
+            .map(|(severity, count, one, many)| paint.severity(severity, &counted(count, one, many)))
             .collect();
         let verdict = if totals.is_empty() { paint.help("nothing found") } else { totals.join(", ") };
         let _ = write!(out, "{}: {verdict}", paint.strong(&tame(files::shown(&checked.path))));
@@ -202,10 +203,10 @@ fn text(checked: &[Checked], paint: Paint) -> String {
             " {}",
             paint.faint(&format!(
                 "({}, {}, {}, {})",
-                counted(counts.xpus, "XPU"),
-                counted(counts.systems, "system"),
-                if counts.switches == 1 { "1 switch".to_owned() } else { format!("{} switches", counts.switches) },
-                counted(counts.links, "link")
+                counted(counts.xpus as u64, "XPU", "XPUs"),
+                counted(counts.systems as u64, "system", "systems"),
+                counted(counts.switches as u64, "switch", "switches"),
+                counted(counts.links as u64, "link", "links")
             ))
         );
     }

@@ -15,8 +15,9 @@ use weft::engine::failures::connectivity::{Connectivity, connectivity};
 use weft::engine::failures::ranking::{Class, Kind, Ranking, rank};
 use weft::engine::failures::spread::Outcome;
 use weft::model::{Design, Outage};
+use weft::units::counted;
 
-use crate::text::{Paint, counted, name_of, tame};
+use crate::text::{Paint, name_of, tame};
 use crate::{Failure, Format, files};
 
 /// What has failed, every estimate of both, and the findings that come and go.
@@ -43,7 +44,11 @@ pub fn write_comparison(out: &mut String, design: &Design, off: &[Outage], compa
     for unknown in &comparison.down.unknown {
         let _ = writeln!(out, "  {}", paint.strong(&format!("{} is not in this design", tame(unknown))));
     }
-    let down = [counted(comparison.down.links, "link"), counted(comparison.down.nodes, "node"), counted(comparison.down.xpus, "XPU")];
+    let down = [
+        counted(comparison.down.links as u64, "link", "links"),
+        counted(comparison.down.nodes as u64, "node", "nodes"),
+        counted(comparison.down.xpus as u64, "XPU", "XPUs"),
+    ];
     let _ = writeln!(out, "  Down: {}", down.join(", "));
     let (same, differ): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|row| row.is_same());
     let value = |value: Option<f64>, unit: &str| value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, unit));
@@ -58,7 +63,7 @@ pub fn write_comparison(out: &mut String, design: &Design, off: &[Outage], compa
         let line = format!("  {a:label$}  {b:>whole$}  {c:>degraded$}  {d:>change$}");
         let _ = writeln!(out, "{}", if at == 0 { paint.faint(line.trim_end()) } else { line.trim_end().to_owned() });
     }
-    let _ = writeln!(out, "{}", paint.faint(&format!("  {} unchanged", counted(same.len(), "estimate"))));
+    let _ = writeln!(out, "{}", paint.faint(&format!("  {} unchanged", counted(same.len() as u64, "estimate", "estimates"))));
     for (title, findings) in [("Appears", &comparison.appeared), ("Is gone", &comparison.gone)] {
         for finding in findings {
             let code = paint.severity(finding.severity, &format!("{}[{}]", finding.severity.label(), finding.code));
@@ -140,9 +145,9 @@ fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
     let rate = |outcome: &Outcome| outcome.rate.map_or_else(|| "unknown".to_owned(), |rate| quantity(rate, "Gb/s"));
     let never = match ranking.whole.apart {
         0 => String::new(),
-        apart => format!(", {} of them without a route whatever fails", counted(apart as usize, "pair")),
+        apart => format!(", {} of them without a route whatever fails", counted(apart, "pair", "pairs")),
     };
-    let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}{never}", rate(&ranking.whole), counted(ranking.whole.pairs as usize, "ordered pair"));
+    let _ = writeln!(out, "Whole: all-to-all at {} per pair, {}{never}", rate(&ranking.whole), counted(ranking.whole.pairs, "ordered pair", "ordered pairs"));
     let _ = writeln!(out, "Routing in force: {}", tame(&ranking.routing));
     let splits = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let bridges = splits(ranking.bridges, "link is the only way between two parts", "links are the only way between two parts");
@@ -153,7 +158,7 @@ fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
         let _ = writeln!(
             out,
             "{} between {} and {} have to fail to part them, the least of all pairs",
-            counted(found.least as usize, "link"),
+            counted(found.least.into(), "link", "links"),
             tame(&name(context, found.from)),
             tame(&name(context, found.to))
         );
@@ -172,10 +177,10 @@ fn ranking_text(context: &Context, ranking: &Ranking, connectivity: Option<&Conn
         let mut costs = Vec::new();
         let parted = ranking.parted(class);
         if parted > 0 {
-            costs.push(format!("{} without a route", counted(parted as usize, "pair")));
+            costs.push(format!("{} without a route", counted(parted, "pair", "pairs")));
         }
         if class.lost > 0 {
-            costs.push(format!("{} lost", counted(class.lost as usize, "endpoint")));
+            costs.push(format!("{} lost", counted(class.lost, "endpoint", "endpoints")));
         }
         match class.loss.filter(|loss| loss.abs() > 1e-9) {
             Some(loss) => costs.push(format!("all-to-all {} ({})", rate(&class.outcome), percent(-loss * 100.0))),

@@ -11,8 +11,9 @@ use weft::engine::routing::{Equal, InForce};
 use weft::io::flows::{read_flows, write_flows};
 use weft::io::matrix::read_matrix;
 use weft::model::{Design, Routing};
+use weft::units::counted;
 
-use crate::text::{Paint, counted, name_of, tame};
+use crate::text::{Paint, name_of, tame};
 use crate::{Failure, Format, files};
 
 /// What `flows` is told.
@@ -133,7 +134,7 @@ fn text(design: &Design, rates: &[FlowRate], paint: Paint) -> String {
 
 fn totals(rates: &[FlowRate]) -> String {
     let known: Vec<f64> = rates.iter().filter_map(|flow| flow.rate).map(|rate| rate.0).collect();
-    let mut out = counted(rates.len(), "flow");
+    let mut out = counted(rates.len() as u64, "flow", "flows");
     if let (Some(least), Some(most)) = (known.iter().copied().reduce(f64::min), known.iter().copied().reduce(f64::max)) {
         let sum: f64 = known.iter().sum();
         let mean = sum / known.len() as f64;

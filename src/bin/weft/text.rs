@@ -51,11 +51,6 @@ pub fn tame(text: &str) -> String {
         .collect()
 }
 
-/// `count` things: `1 error`, `2 errors`.
-pub fn counted(count: usize, one: &str) -> String {
-    format!("{} {one}{}", weft::units::grouped(count as u64), if count == 1 { "" } else { "s" })
-}
-
 /// What a subject is called, with its id: `dgx-3 (n12)`.
 pub fn name_of(design: &Design, subject: &Subject) -> String {
     let node = |id: NodeId| design.nodes.get(id).map(|node| node.name.as_str()).filter(|name| !name.is_empty());

@@ -6,7 +6,7 @@ use super::graph::{Graph, NONE};
 use super::tables::{ASTRAY, DELIVERS, ITSELF, NO_PORT, Tables, UNCABLED};
 use crate::engine::topology::ArcIndex;
 use crate::model::{Design, Entry, FabricId, Forwarding, NodeId, PortPath};
-use crate::units::{SortedMap, order};
+use crate::units::{SortedMap, counted, order};
 
 /// Tables as they were read, and how their ports and addresses lie in the fabric.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub fn is_outdated(design: &Design, fabric: FabricId, read: &Forwarding) -> bool
 pub fn told(read: &Forwarding) -> String {
     let switches = read.switches();
     let from = if read.from.is_empty() { String::new() } else { format!(", from {}", read.from) };
-    format!("{switches} {}{from}", if switches == 1 { "switch" } else { "switches" })
+    format!("{}{from}", counted(switches as u64, "switch", "switches"))
 }
 
 impl Imported {

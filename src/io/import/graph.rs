@@ -1,12 +1,12 @@
 //! A graph as JSON: `{"nodes": [{"id", "kind", "transit"}], "links": [{"a", "b", "gbps", "latency_ns"}]}`. Node ids become names,
 //! the order of nodes and links stays, and every node is a generic part.
 
-use super::{ImportError, Imported, count, is_a_design};
+use super::{ImportError, Imported, is_a_design};
 use crate::catalog::GENERIC_CAGES;
 use crate::io::{limits, load::LoadError};
 use crate::json::{Error, Kind, Reader};
 use crate::model::{Design, Link, Meta, Node, NodeId, PartId, PortRef};
-use crate::units::{Gbps, Nanoseconds, Point, SortedMap};
+use crate::units::{Gbps, Nanoseconds, Point, SortedMap, counted};
 
 #[derive(Default)]
 struct Graph {
@@ -199,17 +199,18 @@ impl Told {
     }
 
     fn sentences(self, design: &Design) -> Vec<String> {
-        let mut told = vec![format!("Read {} and {}", count(design.nodes.len(), "node", "nodes"), count(design.links.len(), "link", "links"))];
+        let mut told =
+            vec![format!("Read {} and {}", counted(design.nodes.len() as u64, "node", "nodes"), counted(design.links.len() as u64, "link", "links"))];
         if self.nowhere > 0 {
-            told.push(format!("{} to nodes that the graph does not have; left out", count(self.nowhere, "link led", "links led")));
+            told.push(format!("{} to nodes that the graph does not have; left out", counted(self.nowhere as u64, "link led", "links led")));
         }
         if self.unbelievable > 0 {
-            told.push(format!("{} out of range; left open", count(self.unbelievable, "rate or latency was", "rates and latencies were")));
+            told.push(format!("{} out of range; left open", counted(self.unbelievable as u64, "rate or latency was", "rates and latencies were")));
         }
         if self.unknown_kinds > 0 {
             told.push(format!(
                 "{} of an unknown kind; drawn as switches where they forward, as hosts otherwise",
-                count(self.unknown_kinds, "node is", "nodes are")
+                counted(self.unknown_kinds as u64, "node is", "nodes are")
             ));
         }
         told

@@ -1,11 +1,11 @@
 //! From the lines of a dump to a design: links kept once, adapters gathered into hosts, names told apart, known switches recognised.
 
 use super::dump::{self, Dump, DumpNode, Kind};
-use super::{ImportError, Imported, Options, Unread, count, tell};
+use super::{ImportError, Imported, Options, Unread, tell};
 use crate::catalog::{Catalog, GENERIC_CAGES};
 use crate::json::{Map, Value};
-use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Meta, Node, NodeId, Part, PartId, PortPath, PortRef};
-use crate::units::{Gbps, Point, SortedMap, SortedSet, order};
+use crate::model::{Design, Extra, Fabric, FabricId, FabricRole, Generic, Link, LinkLayer, Node, NodeId, Part, PartId, PortPath, PortRef};
+use crate::units::{Gbps, Point, SortedMap, SortedSet, counted, order};
 
 /// Data rate of one lane by speed, in Gb/s: the signalling rate less the line code. SDR to QDR signal 2.5, 5 and 10 with 8b/10b, FDR10 to
 /// EDR 10.3125, 14.0625 and 25.78125 with 64b/66b; HDR and later are named by their data rate. InfiniBand Architecture
@@ -461,9 +461,9 @@ impl Told {
         let loops = cables.iter().filter(|cable| cable.ends[0].0 == cable.ends[1].0).count();
         let mut told = vec![format!(
             "Read {}, {} and {}; {confirmed} of the links are listed at both ends and kept once",
-            count(self.switches, "switch", "switches"),
-            count(hosts, "host", "hosts"),
-            count(design.links.len(), "link", "links")
+            counted(self.switches as u64, "switch", "switches"),
+            counted(hosts as u64, "host", "hosts"),
+            counted(design.links.len() as u64, "link", "links")
         )];
         let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
         say(self.half, "link is", "links are", " listed at one end only; kept");
@@ -480,7 +480,7 @@ impl Told {
             told.push(rates_are(cables));
         }
         let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
-        say(self.gathered, "adapter", "adapters", &format!(" drawn as {}, as their descriptions say", count(self.gathering, "host", "hosts")));
+        say(self.gathered, "adapter", "adapters", &format!(" drawn as {}, as their descriptions say", counted(self.gathering as u64, "host", "hosts")));
         say(self.ambiguous, "adapter shares", "adapters share", " the name of host and device with another one; kept apart");
         say(self.names, "name repeats", "names repeat", "; the end of the GUID tells them apart");
         say(self.recognised, "switch is", "switches are", " recognised by model and drawn as catalogue parts");

@@ -25,6 +25,7 @@ use crate::catalog::Catalog;
 use crate::model::Design;
 
 /// What a text is.
+use crate::units::counted;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// Whatever it looks like.
@@ -139,7 +140,7 @@ impl Unread {
     /// Tells of them, where there are any.
     fn tell(self, told: &mut Vec<String>) {
         if let Some(first) = self.first {
-            told.push(format!("{} not understood and left out, the first is line {first}", count(self.count, "line was", "lines were")));
+            told.push(format!("{} not understood and left out, the first is line {first}", counted(self.count as u64, "line was", "lines were")));
         }
     }
 }
@@ -147,11 +148,6 @@ impl Unread {
 /// Tells what was mended, and how often, where it was.
 fn tell(told: &mut Vec<String>, number: usize, one: &str, many: &str, rest: &str) {
     if number > 0 {
-        told.push(format!("{}{rest}", count(number, one, many)));
+        told.push(format!("{}{rest}", counted(number as u64, one, many)));
     }
-}
-
-/// `1 link` or `5 links`.
-fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

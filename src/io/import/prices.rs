@@ -4,13 +4,13 @@
 //! The first line names the columns, in any order: `part` and `price` are needed; `tier`, `low`, `high`, `currency`, `date`, `source`,
 //! `lead_weeks` and `length_m` may be there, others are passed over. Cells are parted by commas, semicolons or tabs. An empty price is no price.
 
-use super::{ImportError, count};
+use super::ImportError;
 use crate::catalog::Catalog;
 use crate::engine::materials::Fibre;
 use crate::io::limits::MAX_CHARACTERS;
 use crate::io::schema::v1::MOST_CENTS;
 use crate::model::{Currency, Design, PartId, Price, Prices, Tier};
-use crate::units::{Cents, Metres, SortedMap, SortedSet};
+use crate::units::{Cents, Metres, SortedMap, SortedSet, counted};
 
 /// The most lines a price book may have.
 const MOST_LINES: usize = 100_000;
@@ -39,13 +39,13 @@ impl Read {
     /// What somebody has to know of it, in sentences: how much was read, which of it prices nothing in `design`, and what it needs besides.
     /// Time: O(entries log entries).
     pub fn told(&self, design: &Design, catalog: &Catalog) -> Vec<String> {
-        let mut told = vec![count(self.entries, "price read", "prices read")];
+        let mut told = vec![counted(self.entries as u64, "price read", "prices read")];
         if let Some(first) = told.first_mut() {
             if self.replaced > 0 {
                 first.push_str(&format!(", {} in place of {}", self.replaced, if self.replaced == 1 { "an earlier one" } else { "earlier ones" }));
             }
             if self.empty > 0 {
-                first.push_str(&format!("; {} without a price", count(self.empty, "line", "lines")));
+                first.push_str(&format!("; {} without a price", counted(self.empty as u64, "line", "lines")));
             }
         }
         let entries = || self.taken.iter().filter_map(|at| self.prices.book.get(*at));
@@ -54,7 +54,8 @@ impl Read {
         if !strange.is_empty() {
             let names: Vec<String> = strange.iter().take(NAMED).map(|id| id.chars().take(40).collect()).collect();
             let more = if strange.len() > NAMED { format!(" and {} more", strange.len() - NAMED) } else { String::new() };
-            let what = count(strange.len(), "part is neither in the catalogue nor in this design", "parts are neither in the catalogue nor in this design");
+            let what =
+                counted(strange.len() as u64, "part is neither in the catalogue nor in this design", "parts are neither in the catalogue nor in this design");
             told.push(format!("{what} and priced for nothing: {}{more}", names.join(", ")));
         }
         let foreign: SortedSet<Currency> = entries().map(|price| price.currency).filter(|currency| self.prices.rate(*currency).is_none()).collect();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::ibnetdiscover::{host_and_device, natural, switch_name};
 use super::lfts::{self, Lfts, Table};
-use super::{ImportError, count, tell};
+use super::{ImportError, tell};
 use crate::catalog::Catalog;
 use crate::engine::routing::imported::cabling;
 use crate::io::MAX_BYTES;
 use crate::io::identity::{Numbering, addresses, guids, made_up};
 use crate::model::{Address, Change, Delta, Design, Entry, Fabric, FabricId, Forwarding, HIGHEST_LID, NodeId, Patch, PortPath, Routing, Row};
-use crate::units::{SortedMap, SortedSet, order};
+use crate::units::{SortedMap, SortedSet, counted, order};
 
 /// The largest dump of forwarding tables that is read, in bytes.
 pub const MAX_TABLE_BYTES: usize = 256_000_000;
@@ -152,7 +152,7 @@ fn stranger(found: &Lfts, tables: &[(NodeId, &Table)]) -> ImportError {
         let first = found.tables.first().map_or_else(String::new, |table| format!(", the first is 0x{:016x}, and none", table.guid));
         format!(
             "the dump has tables of {}{first} is in the design; import what ibnetdiscover prints of the same fabric first, or give both together",
-            count(found.tables.len(), "switch", "switches")
+            counted(found.tables.len() as u64, "switch", "switches")
         )
     } else {
         "no link of these switches states a fabric, so nothing can be routed by the tables; put their links into a fabric first".to_owned()
@@ -281,9 +281,9 @@ impl Told {
             design.fabrics.get(fabric).map(|fabric| fabric.name.trim()).filter(|name| !name.is_empty()).map_or_else(|| fabric.to_string(), str::to_owned);
         let mut told = vec![format!(
             "Read the forwarding tables of {} with {} for {}; {name} is routed by them",
-            count(switches, "switch", "switches"),
-            count(self.entries, "entry", "entries"),
-            count(lids.len(), "port", "ports")
+            counted(switches as u64, "switch", "switches"),
+            counted(self.entries as u64, "entry", "entries"),
+            counted(lids.len() as u64, "port", "ports")
         )];
         let mut say = |number: usize, one: &str, many: &str, rest: &str| tell(&mut told, number, one, many, rest);
         let line = self.first_stranger.unwrap_or_default();
