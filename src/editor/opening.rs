@@ -110,10 +110,7 @@ fn dump(name: &str, text: &str, catalog: &Catalog) -> Result<Opened, String> {
         let place = error.line.map(|line| format!(", line {line}")).unwrap_or_default();
         format!("“{name}”{place}: {}", error.message)
     })?;
-    let meta = std::sync::Arc::make_mut(&mut imported.design.meta);
-    if meta.name.is_empty() {
-        meta.name = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
-    }
+    imported.name_after(name);
     super::layout::tiered(&imported.design, catalog).apply(&mut imported.design).ok();
     Ok(Opened { told: imported_words(name, &imported.told), design: imported.design, read_only: None })
 }

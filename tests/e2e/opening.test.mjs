@@ -107,6 +107,7 @@ test('a large dump is imported and laid out in the worker', async () => {
   await page.setInputFiles('#file-chooser', written('cluster.ibnetdiscover', fatTreeDump(16)));
   await page.waitForFunction(() => document.querySelector('#counts')?.textContent.includes('3,072 links'), null, { timeout: 30000 });
   const drawn = await design(page);
+  assert.equal(drawn.name, 'cluster', 'the design is called like its file');
   assert.ok(new Set(drawn.nodes.map((node) => JSON.stringify(node.at))).size > 1000, 'the nodes were laid out');
   assert.equal(await page.evaluate(() => performance.getEntriesByName('weft:read').length), 1, 'the worker read it');
   await context.close();

@@ -137,7 +137,11 @@ fn import_makes_a_design_that_is_laid_out() {
     assert!(heights.iter().any(|height| *height != heights[0]), "the switch stands above its hosts: {heights:?}");
 
     let file = Scratch::new("net.topo", NET);
-    assert_eq!(weft(&["import", file.path(), "--from", "ibnetdiscover"]).out, outcome.out);
+    let mut named = io::load(&weft(&["import", file.path(), "--from", "ibnetdiscover"]).out).unwrap().design;
+    assert!(named.meta.name.ends_with("net"), "the design is called like its file: {}", named.meta.name);
+    named.meta = design.meta.clone();
+    assert_eq!(design.meta.name, "");
+    assert_eq!(named, design);
 }
 
 #[test]

@@ -69,6 +69,21 @@ fn a_graph_keeps_names_order_and_transit() {
 }
 
 #[test]
+fn a_design_is_called_like_its_file_unless_it_says_its_name() {
+    for (file, name) in
+        [("dumps/pod 3.old.topo", "pod 3.old"), (r"C:\dumps\cluster.ibnetdiscover", "cluster"), ("cluster", "cluster"), ("https://a.example/x/net.topo", "net")]
+    {
+        let mut imported = check(&fixture("simulated.net"), &Options::default()).unwrap();
+        imported.name_after(file);
+        assert_eq!(imported.design.meta.name, name, "{file}");
+    }
+    let mut graph = check(&fixture("ring.graph.json"), &Options::default()).unwrap();
+    let own = graph.design.meta.name.clone();
+    graph.name_after("other.json");
+    assert_eq!((own.is_empty(), &graph.design.meta.name), (false, &own));
+}
+
+#[test]
 fn an_imported_fabric_is_one_infiniband_network() {
     let imported = check(&fixture("quantum.ibnetdiscover"), &Options::default()).unwrap();
     let design = &imported.design;

@@ -70,8 +70,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let text = files::read(file)?;
     let options = Options { separate_adapters: arguments.separate_adapters };
     let catalog = Catalog::builtin();
-    let imported =
+    let mut imported =
         import(&text, &source, &options, &catalog).map_err(|error| Failure::new(format!("{}: {}", files::place(file, error.line, None), error.message)))?;
+    if file != files::STANDARD {
+        imported.name_after(file);
+    }
     let mut design = imported.design;
     // Everything lies at the origin until it is laid out; the patch is made from this very design, so it fits.
     layout::tiered(&design, &catalog).apply(&mut design).map_err(|conflict| Failure::new(conflict.to_string()))?;

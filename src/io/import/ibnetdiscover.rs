@@ -328,7 +328,7 @@ pub(super) fn natural(text: &str) -> (String, u64) {
 fn build(nodes: &Nodes<'_>, hosts: &[Host], names: &[String], cables: &[Cable], catalog: &Catalog, told: &mut Told) -> Design {
     let counts = nodes.port_counts(cables);
     let count_of = |place: usize| counts.get(place).copied().unwrap_or(0);
-    let mut design = Design { meta: Meta { name: "Imported fabric".to_owned(), ..Meta::default() }.into(), ..Design::default() };
+    let mut design = Design::default();
     let fabric =
         design.fabrics.push(Fabric { name: "InfiniBand".to_owned(), role: FabricRole::Compute, protocol: protocol(cables, catalog), ..Fabric::default() });
 

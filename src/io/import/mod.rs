@@ -17,15 +17,17 @@ pub use netbox::{DeviceType, read_device_type};
 pub use prices::{Read as ReadPrices, read_prices};
 pub use tables::{MAX_TABLE_BYTES, Taken as TakenTables, are_tables, read_tables};
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::limits::MAX_BYTES;
 use super::load::{FORMAT, LoadError};
 use crate::catalog::Catalog;
 use crate::model::Design;
+use crate::units::counted;
 
 /// What a text is.
-use crate::units::counted;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// Whatever it looks like.
@@ -57,10 +59,21 @@ pub struct Options {
 /// An imported design and what was found and mended on the way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
-    /// The design; everything lies at the origin.
+    /// The design; everything lies at the origin. Only a graph can say how it is called.
     pub design: Design,
     /// Sentences for people, the first one says what was read.
     pub told: Vec<String>,
+}
+
+impl Imported {
+    /// Names a design that says no name of its own by its file, without folder and ending.
+    pub fn name_after(&mut self, file: &str) {
+        let meta = Arc::make_mut(&mut self.design.meta);
+        if meta.name.is_empty() {
+            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+            meta.name = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+        }
+    }
 }
 
 /// Why a text could not be imported: one sentence with its line and the cure.
