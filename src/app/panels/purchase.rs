@@ -305,25 +305,18 @@ fn currency_field(services: &Services, now: &str) -> Html {
         let services = services.clone();
         typed(move |text| {
             let mut words = text.split_whitespace();
-            let currency = words.next().and_then(Currency::parse);
-            let Some(worth) = words.next() else {
-                // A currency alone takes its rate away.
-                match currency {
-                    Some(currency) => change_meta(&services, "Remove exchange rate", |meta| meta.prices.rates.retain(|(known, _)| *known != currency)),
-                    None => services
-                        .store
-                        .complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08; a currency alone takes its rate away."),
-                }
-                return;
-            };
-            let read = currency.zip(crate::units::decimal(&worth.replace(',', ".")).filter(|rate| *rate > 0.0 && *rate <= 1e9));
-            match read {
-                Some((currency, rate)) => change_meta(&services, "Set exchange rate", |meta| {
+            let (currency, worth) = (words.next().and_then(Currency::parse), words.next());
+            let rate = worth.map(|worth| crate::units::decimal(&worth.replace(',', ".")).filter(|rate| *rate > 0.0 && *rate <= 1e9));
+            match (currency, rate) {
+                (Some(currency), None) => change_meta(&services, "Remove exchange rate", |meta| meta.prices.rates.retain(|(known, _)| *known != currency)),
+                (Some(currency), Some(Some(rate))) => change_meta(&services, "Set exchange rate", |meta| {
                     meta.prices.rates.retain(|(known, _)| *known != currency);
                     meta.prices.rates.push((currency, rate));
                     crate::units::order::sort_by_key(&mut meta.prices.rates, |(currency, _)| *currency);
                 }),
-                None => services.store.complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08."),
+                _ => services
+                    .store
+                    .complain("An exchange rate is a currency and what one of it is worth, for example EUR 1.08; a currency alone takes its rate away."),
             }
         })
     };
