@@ -245,21 +245,19 @@ fn use_file_menus() -> Html {
 fn file_items(services: &Services) -> Vec<MenuItem> {
     let (fresh, templates, shortcuts, commands) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
     let (save, compare, examples) = (services.store.clone(), services.store.clone(), services.store.clone());
-    let mut items = vec![
+    let another_design = [
         MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
         MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates(None)))),
         MenuItem::new("Open an example…", "", move || examples.change(|ui| ui.dialog = Some(Dialog::Examples))),
         MenuItem::new("Open or import a file…", "Ctrl+O", files::choose),
     ];
-    // What would put another design in place of the one that is shown.
-    if services.store.read(|view| view.ui.viewing) {
-        items.clear();
-    }
-    items.extend([
+    let this_design = [
         MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
         MenuItem::new("Compare with…", "", move || compare.change(|ui| ui.dialog = Some(Dialog::Compare))),
         MenuItem::new("Find a command…", "Ctrl+K", move || commands.change(|ui| ui.dialog = Some(Dialog::Commands))),
         MenuItem::new("Shortcuts", "?", move || shortcuts.change(|ui| ui.dialog = Some(Dialog::Shortcuts))),
-    ]);
-    items
+    ];
+    // A design that is only looked at stays the one that is shown.
+    let viewing = services.store.read(|view| view.ui.viewing);
+    another_design.into_iter().filter(|_| !viewing).chain(this_design).collect()
 }
