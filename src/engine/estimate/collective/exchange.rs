@@ -73,17 +73,7 @@ fn spread(facts: &Facts, algorithm: Algorithm, over: Option<&Channels>) -> Way {
         draft = draft.assume("Too large to follow every flow: no more than a cut through the middle and the adapters allow");
     }
     let bandwidth = facts.finish(draft);
-    Way {
-        algorithm,
-        protocol: Some(Protocol::Simple),
-        automatic: true,
-        bandwidth,
-        latency: start(facts, Collective::AllToAll),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: None,
-    }
+    Way::new(algorithm, Some(Protocol::Simple), bandwidth, start(facts, Collective::AllToAll))
 }
 
 /// What each rank sends within its domain when all do, where some are joined by others only: parts take wires on their way, as in a torus. `None` where each
@@ -134,15 +124,5 @@ fn sends(facts: &Facts, formula: &str, inputs: Vec<Input>, assumption: &str) -> 
     let label = "Send and receive, bandwidth".to_owned();
     let draft = facts.draft("collective-send-receive-bandwidth", label, "GB/s", formula, NCCL).inputs(inputs);
     let bandwidth = facts.finish(facts.share_sources(draft.assume(assumption)));
-    Way {
-        algorithm: Algorithm::Direct,
-        protocol: Some(Protocol::Simple),
-        automatic: true,
-        bandwidth,
-        latency: start(facts, Collective::SendReceive),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: None,
-    }
+    Way::new(Algorithm::Direct, Some(Protocol::Simple), bandwidth, start(facts, Collective::SendReceive))
 }

@@ -45,17 +45,8 @@ fn one_domain(facts: &Facts, collective: Collective, efficiency: Figure<f64>) ->
     let draft = facts.draft(&format!("collective-{}-bandwidth", collective.word()), label, "GB/s", formula, source(facts)).inputs(inputs);
     let draft = facts.share_sources(draft.assume("Every switch that reaches all ranks takes part of the message; the others none"));
     let bandwidth = facts.finish(draft.assume("Bus bandwidth above the wire rate is no error: the switch reduces, so less crosses the wire"));
-    Way {
-        algorithm: Algorithm::InSwitch,
-        protocol: Some(Protocol::Simple),
-        automatic: true,
-        bandwidth,
-        latency: latency(facts, collective),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: Some(Filling::of(facts)),
-    }
+    let latency = latency(facts, collective);
+    Way { filling: Some(Filling::of(facts)), ..Way::new(Algorithm::InSwitch, Some(Protocol::Simple), bandwidth, latency) }
 }
 
 /// The formula deviates from NCCL's, which counts `(channels - 1) / channels` and not the multicast.
@@ -87,17 +78,8 @@ fn with_trees(facts: &Facts, channels: &Channels, efficiency: Figure<f64>) -> Wa
         Facts::count("levels", "levels of a tree over the domains", facts.domains().ilog2() as usize),
         Facts::step("network", "one step between domains", facts.family().latency(20.9)),
     ]);
-    Way {
-        algorithm: Algorithm::InSwitchTree,
-        protocol: Some(Protocol::Simple),
-        automatic: true,
-        bandwidth,
-        latency: facts.finish(latency),
-        counted: None,
-        believed,
-        plateau: None,
-        filling: Some(Filling::of(facts)),
-    }
+    let way = Way::new(Algorithm::InSwitchTree, Some(Protocol::Simple), bandwidth, facts.finish(latency));
+    Way { believed, filling: Some(Filling::of(facts)), ..way }
 }
 
 /// In the switches of the network. A library takes it only where it is switched on (`NCCL_COLLNET_ENABLE`).
@@ -133,17 +115,7 @@ pub(super) fn in_network(facts: &Facts, collective: Collective, ring: &Channels,
         Facts::step("arity", "for each further rank of a domain", family.latency(0.4)),
         Facts::step("network", "up the network and down again", family.latency(31.0)),
     ]);
-    Some(Way {
-        algorithm: Algorithm::InNetwork,
-        protocol: Some(Protocol::Simple),
-        automatic: switched_on,
-        bandwidth,
-        latency: facts.finish(latency),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: None,
-    })
+    Some(Way { automatic: switched_on, ..Way::new(Algorithm::InNetwork, Some(Protocol::Simple), bandwidth, facts.finish(latency)) })
 }
 
 /// Whether every switch that compute links lead to reduces.

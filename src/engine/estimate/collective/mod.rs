@@ -24,8 +24,7 @@ use std::cell::OnceCell;
 
 use self::group::Group;
 use self::network::Channels;
-use self::tuning::Calls;
-use self::tuning::Family;
+use self::tuning::{Calls, Family};
 use self::way::Facts;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;

@@ -38,13 +38,19 @@ fn at(group: &Group, place: usize) -> Vec<VertexIndex> {
     group.domains.iter().filter_map(|domain| domain.get(place).copied()).collect()
 }
 
+/// Each rank to the one so many places further on, going round.
+fn round(ranks: &[VertexIndex], places: usize) -> Pairs {
+    ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(places)).collect()
+}
+
+/// Each domain to the one so many domains further on, at all places.
+fn ring_channels(group: &Group, domains: usize) -> Vec<Pairs> {
+    (0..group.sizes().0).map(|place| round(&at(group, place), domains)).collect()
+}
+
 /// From each domain to the next and from the last to the first.
 pub fn ring(context: &Context, group: &Group) -> Channels {
-    let channels = (0..group.sizes().0).map(|place| {
-        let ranks = at(group, place);
-        ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect()
-    });
-    channels_of(context, group, channels.collect())
+    channels_of(context, group, ring_channels(group, 1))
 }
 
 /// Both trees of a double binary tree, up and down, over the domains.
@@ -90,14 +96,18 @@ pub fn double_tree(count: usize) -> Vec<(usize, usize)> {
     edges
 }
 
-/// The only steps of two vertices, where each has one and both lead to what forwards: all between them goes that way.
-fn only_hops(topology: &Topology, from: VertexIndex, to: VertexIndex) -> Option<(Hop, Hop)> {
-    let only = |vertex: VertexIndex| match topology.row(vertex) {
+/// The step of a vertex that has only one, where it leads to what forwards.
+fn only_step(topology: &Topology, vertex: VertexIndex) -> Option<Hop> {
+    match topology.row(vertex) {
         [hop] if topology.vertices().get(hop.to as usize).is_some_and(|vertex| vertex.transit) => Some(*hop),
         _ => None,
-    };
+    }
+}
+
+/// The only steps of two vertices, where each has one: all between them goes that way.
+fn only_hops(topology: &Topology, from: VertexIndex, to: VertexIndex) -> Option<(Hop, Hop)> {
     // Not where one is the other's: then nothing lies between.
-    only(from).zip(only(to)).filter(|(up, _)| up.to != to && !topology.has_hosts())
+    only_step(topology, from).zip(only_step(topology, to)).filter(|(up, _)| up.to != to && !topology.has_hosts())
 }
 
 /// The shares of a flow between vertices with one step each, by those between the switches they hang on.
@@ -109,14 +119,9 @@ fn whole<'a>(topology: &'a Topology, up: Hop, down: Hop, between: &'a [(ArcIndex
     std::iter::once((up.arc, 1.0)).chain(between.iter().copied()).chain([(down.arc ^ 1, arrived)])
 }
 
-/// The only step of each vertex that has one, where that leads to what forwards; [`NOWHERE`] elsewhere. See [`only_hops`]. Time: O(vertices).
+/// [`only_step`] of every vertex, to [`NOWHERE`] where there is none. Time: O(vertices).
 fn only_steps(topology: &Topology) -> Vec<Hop> {
-    let none = Hop { to: NOWHERE, arc: 0 };
-    let only = |vertex: VertexIndex| match topology.row(vertex) {
-        [hop] if topology.vertices().get(hop.to as usize).is_some_and(|vertex| vertex.transit) => *hop,
-        _ => none,
-    };
-    (0..topology.vertices().len() as u32).map(only).collect()
+    (0..topology.vertices().len() as u32).map(|vertex| only_step(topology, vertex).unwrap_or(Hop { to: NOWHERE, arc: 0 })).collect()
 }
 
 /// What one channel gets by itself, where each of its ends has one step only: the level at which the first arc is full, without filling the others.
@@ -189,8 +194,7 @@ fn alone(topology: &Topology, paths: &mut Paths, pairs: &Pairs, capacity_of: imp
 
 /// The rings of many groups at once: what the slowest group gets while all send.
 pub fn rings(context: &Context, groups: &[Group]) -> Channels {
-    let round = |ranks: Vec<VertexIndex>| ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect::<Pairs>();
-    slowest(among(context, groups.iter().map(|group| (0..group.sizes().0).map(|place| round(at(group, place))).collect()).collect(), family(groups)))
+    slowest(among(context, groups.iter().map(|group| ring_channels(group, 1)).collect(), family(groups)))
 }
 
 /// The double binary trees of many groups at once.
@@ -208,8 +212,7 @@ pub fn chains(context: &Context, lists: &[Vec<VertexIndex>], family: Family) -> 
 /// neighbours are not joined directly.
 pub fn inside(context: &Context, groups: &[Group]) -> Channels {
     let domains = groups.iter().flat_map(|group| &group.domains).filter(|domain| domain.len() > 1);
-    let round = |ranks: &Vec<VertexIndex>| vec![ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(1)).collect::<Pairs>()];
-    slowest(among(context, domains.map(round).collect(), family(groups)))
+    slowest(among(context, domains.map(|ranks| vec![round(ranks, 1)]).collect(), family(groups)))
 }
 
 fn family(groups: &[Group]) -> Family {
@@ -255,6 +258,13 @@ fn channels_of(context: &Context, group: &Group, channels: Vec<Pairs>) -> Channe
     among(context, vec![channels], group.family).pop().unwrap_or_default()
 }
 
+/// What an edge carries one way, in GB/s, relative to the share that a library gets of the network's layer, which formulas show.
+fn capacity(context: &Context, family: Family) -> impl Fn(&Edge) -> f64 {
+    let layer = network_layer(context);
+    let named = family.share(layer).value;
+    move |edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { family.share(edge.layer).value }) / named
+}
+
 /// As [`channels_of`], for the channels of many groups that send at the same time.
 fn among(context: &Context, groups: Vec<Vec<Pairs>>, family: Family) -> Vec<Channels> {
     let ends: Vec<usize> = groups
@@ -266,16 +276,13 @@ fn among(context: &Context, groups: Vec<Vec<Pairs>>, family: Family) -> Vec<Chan
         .collect();
     let channels: Vec<Pairs> = groups.into_iter().flatten().collect();
     let topology = &context.topology;
-    let layer = network_layer(context);
-    let named = family.share(layer).value;
-    // Relative to the share of the network's layer, which the formula shows.
-    let capacity_of = |edge: &Edge| edge.gbps / 8.0 * (if edge.layer == layer { named } else { family.share(edge.layer).value }) / named;
+    let capacity_of = capacity(context, family);
     // Kept ways are those of shortest paths, split evenly.
     let plain = context.routing.is_plain();
     let mut paths = context.known.paths.take();
     if let ([pairs], [_]) = (channels.as_slice(), ends.as_slice())
         && plain
-        && let Some(found) = alone(topology, &mut paths, pairs, capacity_of)
+        && let Some(found) = alone(topology, &mut paths, pairs, &capacity_of)
     {
         context.known.paths.replace(paths);
         return vec![found];
@@ -396,14 +403,7 @@ fn effort(context: &Context, destinations: usize) -> u64 {
 /// From each domain to the one half the design further on, at all places at once; `None` where that is too much to follow.
 pub fn half_shift(context: &Context, group: &Group) -> Option<Channels> {
     let steps = effort(context, group.count);
-    (steps <= MOST_STEPS).then(|| {
-        let half = group.domains.len() / 2;
-        let channels = (0..group.sizes().0).map(|place| {
-            let ranks = at(group, place);
-            ranks.iter().copied().zip(ranks.iter().copied().cycle().skip(half)).collect()
-        });
-        channels_of(context, group, channels.collect())
-    })
+    (steps <= MOST_STEPS).then(|| channels_of(context, group, ring_channels(group, group.domains.len() / 2)))
 }
 
 /// What a rank of the smallest domain, which has most to send out, sends altogether when all send equal parts to the ranks of other domains: by its
@@ -444,15 +444,12 @@ pub fn exchange(context: &Context, groups: &[Group], rails: bool) -> Channels {
             }
         }
     }
-    let layer = network_layer(context);
-    let family = family(groups);
-    let named = family.share(layer).value;
+    let capacity_of = capacity(context, family(groups));
     let mut least = Channels { count: 1, of: 1, rate: f64::INFINITY, ..Channels::default() };
     for (arc, load) in load.iter().enumerate().filter(|(_, load)| **load > 0.0) {
         let Some(edge) = topology.edges().get(arc / 2) else { continue };
         least.unknown |= !edge.rate_known;
-        let share = if edge.layer == layer { named } else { family.share(edge.layer).value };
-        let rate = edge.gbps / 8.0 * share / named / load;
+        let rate = capacity_of(edge) / load;
         if rate < least.rate {
             (least.rate, least.bottleneck) = (rate, Some(arc as u32));
         }

@@ -4,7 +4,7 @@
 //! domains a ring goes by the channels, within one by the scale-up wires; the narrower decides.
 
 use super::network::Channels;
-use super::tuning::{Protocol, Shape};
+use super::tuning::{NCCL_RATES, Protocol, Shape};
 use super::way::{Facts, Way};
 use super::{Algorithm, Collective};
 use crate::engine::estimate::{Draft, Input};
@@ -51,21 +51,16 @@ fn way(facts: &Facts, collective: Collective, channels: &Channels, protocol: Pro
     }
     let label = format!("{} by ring ({}), bandwidth", collective.title(), protocol.label());
     let key = format!("collective-{}-bandwidth", collective.word());
-    let draft = facts.draft(&key, label, "GB/s", format!("{carried}{share}"), super::way::RATES).source(facts.family().source()).inputs(inputs);
+    let draft = facts.draft(&key, label, "GB/s", format!("{carried}{share}"), NCCL_RATES).source(facts.family().source()).inputs(inputs);
     let draft = facts.share_sources(draft.assume("Rings in the order of the design, one channel for each rank of a domain"));
 
     let sized = facts.domains() > 1 && protocol == Protocol::Simple && collective == Collective::AllReduce;
     let plateau = (64.0 * channels.count.max(1) as f64 * facts.group.count as f64, 1.4);
+    let latency = |inside: Figure<f64>| facts.finish(latency(facts, collective, protocol, inside));
     Way {
-        algorithm: Algorithm::Ring,
-        protocol: Some(protocol),
-        automatic: true,
-        bandwidth: facts.finish(draft),
-        latency: facts.finish(latency(facts, collective, protocol, facts.family().inside(Shape::Ring, protocol))),
-        counted: facts.finish(latency(facts, collective, protocol, facts.family().counted(Shape::Ring, protocol))).value(),
-        believed: 1.0,
+        counted: latency(facts.family().counted(Shape::Ring, protocol)).value(),
         plateau: sized.then_some(plateau),
-        filling: None,
+        ..Way::new(Algorithm::Ring, Some(protocol), facts.finish(draft), latency(facts.family().inside(Shape::Ring, protocol)))
     }
 }
 

@@ -26,17 +26,7 @@ pub(super) fn hierarchical(facts: &Facts, collective: Collective, ring: &Channel
         .share_sources(draft.inputs([wires, share, channel, network_share]).inputs(counts()).assume("Rank i of every domain on rail i; stages do not overlap"));
     let formula = "base + 2 * (local - 1) * inside + 2 * (domains - 1) * network";
     let latency = by_steps(facts, "Hierarchical all-reduce, latency", formula, Shape::Ring).inputs(counts());
-    Some(Way {
-        algorithm: Algorithm::Hierarchical,
-        protocol: None,
-        automatic: false,
-        bandwidth: facts.finish(draft),
-        latency: facts.finish(latency),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: None,
-    })
+    Some(Way::new(Algorithm::Hierarchical, None, facts.finish(draft), facts.finish(latency)))
 }
 
 /// Halves of the message to ever nearer partners and back. `far` is what crosses when every domain sends to the one half the
@@ -62,17 +52,7 @@ pub(super) fn halving(facts: &Facts, collective: Collective, far: &Channels) -> 
     let draft = facts.share_sources(draft.assume("All steps between domains go as slowly as the one half the design away"));
     let formula = "base + 2 * (ceil(log2(local)) * inside + ceil(log2(domains)) * network)";
     let latency = by_steps(facts, "All-reduce by halving and doubling, latency", formula, Shape::Tree).inputs(counts());
-    Some(Way {
-        algorithm: Algorithm::HalvingDoubling,
-        protocol: None,
-        automatic: false,
-        bandwidth: facts.finish(draft),
-        latency: facts.finish(latency),
-        counted: None,
-        believed: 1.0,
-        plateau: None,
-        filling: None,
-    })
+    Some(Way::new(Algorithm::HalvingDoubling, None, facts.finish(draft), facts.finish(latency)))
 }
 
 /// The latency of an all-reduce whose steps within and between domains are of one shape.

@@ -49,17 +49,9 @@ fn way(facts: &Facts, channels: &Channels, protocol: Protocol) -> Way {
         facts.finish(facts.share_sources(draft.assume("Every domain is inside one tree and a leaf of the other; a chain through the ranks of a domain")));
     let cap = facts.library_channels(channels) * family.tree_cap(facts.domains()) / 2.0;
     let believed = if facts.domains() == 1 { 1.0 } else { bandwidth.value().map_or(1.0, |carried| (cap / carried).min(1.0)) };
-    Way {
-        algorithm: Algorithm::Tree,
-        protocol: Some(protocol),
-        automatic: true,
-        latency: facts.finish(latency(facts, protocol, family.inside(Shape::Tree, protocol))),
-        counted: facts.finish(latency(facts, protocol, family.counted(Shape::Tree, protocol))).value(),
-        bandwidth,
-        believed,
-        plateau: None,
-        filling: None,
-    }
+    let latency = |inside: Figure<f64>| facts.finish(latency(facts, protocol, inside));
+    let counted = latency(family.counted(Shape::Tree, protocol)).value();
+    Way { counted, believed, ..Way::new(Algorithm::Tree, Some(protocol), bandwidth, latency(family.inside(Shape::Tree, protocol))) }
 }
 
 fn latency(facts: &Facts, protocol: Protocol, inside: Figure<f64>) -> Draft {

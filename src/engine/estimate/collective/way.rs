@@ -5,7 +5,7 @@ use super::Algorithm;
 use super::group::Group;
 use super::network::{Channels, network_layer};
 use super::scale_up::ScaleUp;
-use super::tuning::{Family, NCCL_RATES, Protocol};
+use super::tuning::{Family, Protocol};
 use crate::engine::context::Context;
 use crate::engine::estimate::flows::subject_of;
 use crate::engine::estimate::{Draft, Estimate, Input};
@@ -78,6 +78,11 @@ impl Filling {
 }
 
 impl Way {
+    /// A way without a pipeline whose tuner counts what holds; a library chooses by itself what it has a `protocol` for.
+    pub fn new(algorithm: Algorithm, protocol: Option<Protocol>, bandwidth: Estimate, latency: Estimate) -> Self {
+        let automatic = protocol.is_some();
+        Self { algorithm, protocol, automatic, bandwidth, latency, counted: None, believed: 1.0, plateau: None, filling: None }
+    }
     /// The share of the bandwidth that it gets at a size.
     pub fn correction(&self, size: f64) -> f64 {
         match self.protocol {
@@ -214,6 +219,3 @@ impl<'a, 'b> Facts<'a, 'b> {
         channels.count as f64 * if channels.count <= 4 && fast { 2.0 } else { 1.0 }
     }
 }
-
-/// Says where the rates are from that a bandwidth is made of.
-pub const RATES: &str = NCCL_RATES;
