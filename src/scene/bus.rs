@@ -91,7 +91,7 @@ impl Buses {
     pub(crate) fn row(&self, link: u32) -> u32 {
         self.of_link.get(link as usize).map_or(NONE, |row| row.0)
     }
-    /// The two taps of a link, as one number: links with the same run the same way.
+    /// Rows of the bus of a link and of its two taps; `None` where it is drawn on its own. Links with the same run the same way.
     pub(crate) fn way(&self, link: u32) -> Option<(u32, u32, u32)> {
         self.of_link.get(link as usize).copied().filter(|way| way.0 != NONE)
     }
@@ -102,9 +102,6 @@ impl Buses {
         let (a, b) = (bus.taps[0].get(a as usize)?, bus.taps[1].get(b as usize)?);
         Some(a.path.iter().rev().chain(&b.path).copied().collect())
     }
-}
-
-impl Buses {
     /// The one link that a tap near a place stands for; of a tap that adds several up, none.
     pub(crate) fn link_near(&self, scene: &Scene, at: Point, reach: f64) -> Option<u32> {
         let around = Rect::new(at.x, at.y, 0.0, 0.0).grown(reach);
@@ -166,20 +163,15 @@ pub(crate) fn bent(path: &[Point], radius: f64, out: &mut Vec<Curve>) {
             here = corner;
             continue;
         }
-        let toward = |from: Point, to: Point, length: f64, total: f64| {
-            let share = if total > 0.0 { length / total } else { 0.0 };
-            Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share)
-        };
-        let (into, leave) = (toward(corner, here, bend, before), toward(corner, *next, bend, after));
+        let (into, leave) = (corner.toward(here, bend / before), corner.toward(*next, bend / after));
         straight(here, into, out);
-        out.push([into, toward(corner, into, bend * 0.45, bend), toward(corner, leave, bend * 0.45, bend), leave]);
+        out.push([into, corner.toward(into, 0.45), corner.toward(leave, 0.45), leave]);
         here = leave;
     }
 }
 
 fn straight(from: Point, to: Point, out: &mut Vec<Curve>) {
-    let between = |share: f64| Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share);
-    out.push([from, between(1.0 / 3.0), between(2.0 / 3.0), to]);
+    out.push([from, from.toward(to, 1.0 / 3.0), from.toward(to, 2.0 / 3.0), to]);
 }
 
 /// A link between two boxes of one container; the upper box first.

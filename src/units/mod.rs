@@ -158,6 +158,10 @@ impl Point {
     pub fn shifted(self, dx: f64, dy: f64) -> Self {
         Self::new(self.x + dx, self.y + dy)
     }
+    /// The place so much of the way to another one: 0 is here, 1 there.
+    pub fn toward(self, other: Self, share: f64) -> Self {
+        Self { x: self.x + (other.x - self.x) * share, y: self.y + (other.y - self.y) * share }
+    }
     /// Straight distance to another place.
     pub fn distance(self, other: Self) -> f64 {
         (self.x - other.x).hypot(self.y - other.y)

@@ -11,8 +11,8 @@ use weft::engine::service::evaluate;
 use weft::engine::templates;
 use weft::model::Design;
 use weft::render::plot::{Axis, Kind, Plot, Series, Spot, of};
-use weft::render::{Colour, Shape, palette};
-use weft::units::{Bytes, SortedMap};
+use weft::render::{Align, Colour, Shape, palette};
+use weft::units::{Bytes, Point, Rect, SortedMap};
 
 use crate::graphs::fat_tree;
 
@@ -50,6 +50,55 @@ fn a_collective_names_the_best_algorithm_along_its_curve() {
         assert!(named > 1, "algorithms stand at the curve: {texts:?}");
         assert!(texts.contains(&"64 KiB"), "the marked size: {texts:?}");
         assert_eq!(drawn.targets.len(), plot.rows().count());
+    }
+}
+
+/// Whether a line passes through a box; looked at in steps of half a pixel.
+fn passes_through(points: &[Point], area: &Rect) -> bool {
+    points.windows(2).any(|ends| {
+        let steps = (ends[0].distance(ends[1]) * 2.0).ceil() as u32 + 1;
+        (0..=steps).any(|step| area.contains(ends[0].toward(ends[1], f64::from(step) / f64::from(steps))))
+    })
+}
+
+#[test]
+fn words_at_a_curve_keep_off_every_curve() {
+    let catalog = Catalog::builtin();
+    for collective in [Collective::AllReduce, Collective::AllToAll, Collective::Broadcast] {
+        let curve = ask::curve(&ask::answer(&format!("collective {}", collective.word()), &pilot(), &catalog, &mut |_| {}).text).unwrap();
+        for (figure, width) in
+            [of::Figure::Bandwidth, of::Figure::Time].into_iter().flat_map(|figure| [240.0, 288.0, 320.0, 640.0].map(|width| (figure, width)))
+        {
+            let plot = of::collective(collective, &curve, figure, Bytes(65536.0)).unwrap();
+            let drawn = plot.drawn(width);
+            let curves: Vec<&Vec<Point>> = drawn
+                .shapes
+                .iter()
+                .filter_map(|shape| if let Shape::Polyline { points, line } = shape { (line.width > 1.0).then_some(points) } else { None })
+                .collect();
+            let notes: Vec<&str> =
+                plot.series.iter().flat_map(|series| series.spots.iter().map(|spot| spot.note.as_str()).chain([series.name.as_str()])).collect();
+            let mut written = Vec::new();
+            for shape in &drawn.shapes {
+                let Shape::Text { at, text, align, .. } = shape else { continue };
+                if !notes.contains(&text.as_str()) {
+                    continue;
+                }
+                let wide = text.chars().count() as f64 * 6.0;
+                let left = at.x
+                    - match align {
+                        Align::Start => 0.0,
+                        Align::Middle => wide / 2.0,
+                        Align::End => wide,
+                    };
+                let area = Rect::new(left, at.y - 9.0, wide, 11.0);
+                assert!(!curves.iter().any(|points| passes_through(points, &area)), "{}, {width} wide: a curve runs through “{text}”", plot.title);
+                written.push(text.as_str());
+            }
+            let named = plot.series.iter().filter(|series| written.contains(&series.name.as_str())).count();
+            assert!(plot.series.len() == 1 || named == plot.series.len(), "{}, {width} wide: {written:?}", plot.title);
+            assert!(written.len() > named || plot.series[0].spots[0].note.is_empty(), "{}, {width} wide: {written:?}", plot.title);
+        }
     }
 }
 

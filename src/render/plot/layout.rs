@@ -12,6 +12,19 @@ const TEXT: f64 = 11.0;
 const GLYPH: f64 = 6.1;
 /// The least a bar is high, so that one pair among thousands is seen.
 const LEAST: f64 = 2.0;
+/// A line keeps words away from itself in pieces of at most this length.
+const PIECE: f64 = 12.0;
+/// Where words may stand that belong to a point of a line: above and below it, then on the sides that a rising and a falling line leave free.
+const BESIDE: [(f64, f64, Align); 6] = [
+    (0.0, -9.0, Align::Middle),
+    (0.0, 18.0, Align::Middle),
+    (-6.0, -5.0, Align::End),
+    (6.0, 15.0, Align::Start),
+    (-6.0, 15.0, Align::End),
+    (6.0, -5.0, Align::Start),
+];
+/// And where they may where there is no room so near.
+const FARTHER: [(f64, f64, Align); 4] = [(0.0, -24.0, Align::Middle), (0.0, 33.0, Align::Middle), (-6.0, -20.0, Align::End), (6.0, 30.0, Align::Start)];
 
 /// A direction with its numbers placed.
 struct Ruler<'a> {
@@ -124,6 +137,15 @@ impl Canvas {
     fn line(&mut self, points: Vec<Point>, line: Line) {
         self.shapes.push(Shape::Polyline { points, line });
     }
+    /// Keeps words away from a line that is about to be drawn. Time: O(points + length).
+    fn keep_clear(&mut self, points: &[(Point, &Spot)]) {
+        for pair in points.windows(2) {
+            let [(from, _), (to, _)] = pair else { continue };
+            let pieces = (from.distance(*to) / PIECE).ceil().max(1.0);
+            let at = |piece: f64| from.toward(*to, piece / pieces);
+            self.taken.extend((0..pieces as u32).map(|piece| Rect::spanning(at(f64::from(piece)), at(f64::from(piece) + 1.0)).grown(1.5)));
+        }
+    }
     /// Writes words at the first of some places where they meet no others and stay inside. Returns whether there was one.
     fn label(&mut self, places: &[(Point, Align)], text: &str, colour: Colour, bold: bool) -> bool {
         let wide = text.chars().count() as f64 * GLYPH;
@@ -142,6 +164,11 @@ impl Canvas {
             return true;
         }
         false
+    }
+    /// Writes words around the first of some points of a line where there is room.
+    fn label_around(&mut self, points: &[Point], around: &[(f64, f64, Align)], text: &str, colour: Colour, bold: bool) -> bool {
+        let places: Vec<(Point, Align)> = points.iter().flat_map(|from| around.iter().map(|(dx, dy, align)| (from.shifted(*dx, *dy), *align))).collect();
+        self.label(&places, text, colour, bold)
     }
 }
 
@@ -194,19 +221,29 @@ pub(super) fn drawn(plot: &Plot, width: f64) -> Drawn {
         canvas.label(&[(Point::new(at + 4.0, top - 6.0), Align::Start), (Point::new(at - 4.0, top - 6.0), Align::End)], words, Colour::Ink2, false);
     }
 
+    let shown = |spot: &&Spot| {
+        spot.x.is_finite() && spot.y.is_finite() && (plot.y.scale == Scale::Linear || spot.y > 0.0) && (plot.x.scale == Scale::Linear || spot.x > 0.0)
+    };
+    let places: Vec<Vec<(Point, &Spot)>> =
+        plot.series.iter().map(|series| series.spots.iter().filter(shown).map(|spot| (Point::new(x.place(spot.x), y.place(spot.y)), spot)).collect()).collect();
+    // Words keep off all lines, and which line is which is said before what is noted along one.
+    let lines = || plot.series.iter().zip(&places).filter(|(series, _)| series.kind == Kind::Line);
+    lines().for_each(|(_, places)| canvas.keep_clear(places));
+    if plot.series.len() > 1 {
+        for (series, places) in lines() {
+            let from_its_end: Vec<Point> = places.iter().rev().map(|(at, _)| *at).collect();
+            canvas.label_around(&from_its_end, &BESIDE, &series.name, Colour::Ink, true);
+        }
+    }
     let mut targets = Vec::new();
     let mut below: Vec<(f64, f64)> = Vec::new();
-    for (at, series) in plot.series.iter().enumerate() {
+    for (at, (series, places)) in plot.series.iter().zip(&places).enumerate() {
         let colour = COLOURS.get(at % COLOURS.len()).copied().unwrap_or(Colour::Accent);
         let dash = DASHES.get(at % DASHES.len()).copied().unwrap_or_default();
-        let shown = |spot: &&Spot| {
-            spot.x.is_finite() && spot.y.is_finite() && (plot.y.scale == Scale::Linear || spot.y > 0.0) && (plot.x.scale == Scale::Linear || spot.x > 0.0)
-        };
-        let places: Vec<(Point, &Spot)> = series.spots.iter().filter(shown).map(|spot| (Point::new(x.place(spot.x), y.place(spot.y)), spot)).collect();
         match series.kind {
             Kind::Bars(step) => bars(plot, &mut canvas, &mut targets, &mut below, (&x, &y), (series, step, colour)),
-            Kind::Line => line(plot, &mut canvas, &mut targets, &places, (series, colour, dash)),
-            Kind::Dots => dots(plot, &mut canvas, &mut targets, &places, (series, colour)),
+            Kind::Line => line(plot, &mut canvas, &mut targets, places, (series, colour, dash)),
+            Kind::Dots => dots(plot, &mut canvas, &mut targets, places, (series, colour)),
         }
     }
     Drawn { size: (width, height), shapes: canvas.shapes, targets }
@@ -278,19 +315,12 @@ fn line(plot: &Plot, canvas: &mut Canvas, targets: &mut Vec<Target>, places: &[(
             canvas.shapes.push(Shape::Sign { at: *at, mark: Mark::Disc, colour, size: 6.0 });
         }
         if !spot.note.is_empty() {
-            // At the middle of where it holds, else nearer to one of its ends, above or below the line.
+            // At the middle of where it holds, else nearer to one of its ends.
             let along = [2, 1, 3, 0, 4].map(|quarter| begins + (place - begins) * quarter / 4);
-            let around = along.into_iter().filter_map(|at| places.get(at)).flat_map(|(from, _)| {
-                [(-9.0, Align::Middle), (18.0, Align::Middle), (-24.0, Align::Middle), (33.0, Align::Middle), (18.0, Align::End), (-9.0, Align::End)]
-                    .map(|(dy, align)| (Point::new(from.x, from.y + dy), align))
-            });
-            canvas.label(&around.collect::<Vec<_>>(), &spot.note, Colour::Ink2, false);
+            let points: Vec<Point> = along.into_iter().filter_map(|at| places.get(at)).map(|(at, _)| *at).collect();
+            [BESIDE.as_slice(), &FARTHER].into_iter().any(|around| canvas.label_around(&points, around, &spot.note, Colour::Ink2, false));
         }
         begins = place + 1;
-    }
-    if let Some((last, _)) = places.last().filter(|_| plot.series.len() > 1) {
-        let ends = [-8.0, 16.0, -22.0, 30.0].map(|dy| (Point::new(last.x, last.y + dy), Align::End));
-        canvas.label(&ends, &series.name, Colour::Ink, true);
     }
 }
 
