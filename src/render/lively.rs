@@ -3,7 +3,8 @@
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
-use super::parts::{Alike, Parts, short_name};
+use super::names::Alike;
+use super::parts::{Parts, short_name};
 use super::ring;
 use super::strokes::{Strokes, pill};
 use super::view::{Motion, SceneView, clean};

@@ -12,6 +12,7 @@ mod far;
 mod links;
 mod list;
 mod lively;
+mod names;
 pub mod outline;
 mod overlay;
 pub mod palette;
@@ -26,5 +27,6 @@ mod view;
 
 pub use display::{Align, Colour, Command, Dash, DisplayList, Font, HALO, Line, Mark, Shape};
 pub use list::{Renderer, scene_list};
+pub use names::telling;
 pub use session::display_list;
 pub use view::{Judge, Motion, SceneView, clean, layer_colour};
