@@ -1,19 +1,20 @@
-//! The floor plan: racks on their tiles with cold and hot aisles, moved by tiles; the selected rack from front and rear, what it holds
-//! against what it bears, and where its cables run.
+//! The floor plan: racks on their tiles with cold and hot aisles, moved by tiles; beside it the selected rack.
 
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::field::choice_field;
+use super::floor_rack::FloorRack;
 use super::icon::Icon;
 use crate::app::hooks::{use_action, use_selector, use_store};
 use crate::editor::{Extend, Field, Intent, Session};
 use crate::engine::assumptions::{RACK_DEPTH, TILE_DEPTH, TILE_WIDTH};
 use crate::engine::facts::Facts;
-use crate::engine::racks::{self, Bundle, Load, Meter, Standing};
-use crate::model::{Cooling, Face, RackId, Subject};
-use crate::units::{Kilograms, Watts, significant};
+use crate::engine::racks::{self, Load, Meter};
+use crate::model::{RackId, Subject};
+use crate::render::telling;
+use crate::units::{counted, significant};
 
 /// Pixels of a metre at the usual scale.
 const SCALE: f64 = 56.0;
@@ -24,9 +25,8 @@ const NAMED: usize = 600;
 const LEGIBLE: f64 = 64.0;
 /// More tiles than this in a row or a column are not drawn.
 const MOST_TILES: i32 = 400;
-/// Pixels of a rack unit in an elevation, and of its width.
-const UNIT: f64 = 8.0;
-const WIDTH: f64 = 118.0;
+/// How wide a character of a rack's name is, in pixels.
+const LETTER: f64 = 5.8;
 
 /// A rack as the plan shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,7 +219,7 @@ fn Floor() -> Html {
         let (at, from, wide, deep) = (x * px, top * px, tile_width * px, depth * px);
         let front = if rack.turned { from } else { from + deep };
         // It begins with the words that are seen.
-        let seen: String = rack.name.chars().take(8).collect();
+        let seen = telling(&rack.name, tile_width * px / LETTER);
         let label = format!("{seen} {words}, {}, rack {}, tile {}, {}", METERS.get(*which).unwrap_or(&""), rack.name, rack.tile.0, rack.tile.1);
         let aisle = (tile_depth - depth) / 2.0 * px;
         let (above, below) = if rack.turned { ("aisle cold", "aisle hot") } else { ("aisle hot", "aisle cold") };
@@ -243,7 +243,7 @@ fn Floor() -> Html {
         Some(((x + tile_width / 2.0) * px, (y + tile_depth / 2.0) * px))
     };
     let ways = only.and_then(middle).into_iter().flat_map(|(x, y)| bundles.0.iter().filter_map(move |bundle| Some((bundle, (x, y), middle(bundle.to)?)))).filter(|(bundle, ..)| Some(bundle.to) != only).map(|(bundle, (x, y), (to_x, to_y))| {
-        html! { <path key={bundle.to.to_string()} class="tray" d={format!("M{x} {y}H{to_x}V{to_y}")}><title>{ format!("{} cables, {} to {}", bundle.cables, bundle.run[0], bundle.run[1]) }</title></path> }
+        html! { <path key={bundle.to.to_string()} class="tray" d={format!("M{x} {y}H{to_x}V{to_y}")}><title>{ format!("{}, {} to {}", counted(bundle.cables as u64, "cable", "cables"), bundle.run[0], bundle.run[1]) }</title></path> }
     });
     let zoom = |factor: f64| {
         let scale = scale.clone();
@@ -264,12 +264,12 @@ fn Floor() -> Html {
         <section class="floor" aria-label="Floor plan">
             <div class="floor-tools">
                 <h2>{ "Floor plan" }</h2>
-                <small>{ format!("{} racks; a tile is {} by {} m", plan.racks.len(), significant(tile_width, 3), significant(tile_depth, 3)) }</small>
+                <small>{ format!("{}; a tile is {} by {} m", counted(plan.racks.len() as u64, "rack", "racks"), significant(tile_width, 3), significant(tile_depth, 3)) }</small>
                 if !named { <small>{ "Names show from a larger scale on (+)" }</small> }
-                if beyond > 0 { <small class="missing">{ format!("{beyond} racks stand more than {MOST_TILES} tiles away and are not shown") }</small> }
+                if beyond > 0 { <small class="missing">{ format!("{} more than {MOST_TILES} tiles away and not shown", counted(beyond as u64, "rack stands", "racks stand")) }</small> }
                 <span class="grow"></span>
                 { choice_field("Colour by", &choices, Some(which.to_string().into()), &choose) }
-                if !plan.loose.is_empty() { <button type="button" class="button primary" onclick={place}>{ format!("Stand {} racks on the floor", plan.loose.len()) }</button> }
+                if !plan.loose.is_empty() { <button type="button" class="button primary" onclick={place}>{ format!("Stand {} on the floor", counted(plan.loose.len() as u64, "rack", "racks")) }</button> }
                 <button type="button" class="button icon" aria-label="Smaller" title="Smaller" onclick={zoom(0.8)}>{ "−" }</button>
                 <button type="button" class="button icon" aria-label="Larger" title="Larger" onclick={zoom(1.25)}>{ "+" }</button>
                 <button type="button" class="button" onclick={close}>{ Icon::Close.html() }{ "Drawing" }</button>
@@ -289,7 +289,7 @@ fn Floor() -> Html {
                     }
                 </div>
                 <aside class="floor-side" aria-label="The selected rack">
-                    if let Some((id, load)) = only.and_then(|id| Some((id, plan.load(id)?))) { <RackSide {id} {load} bundles={bundles.0.clone()} loose={bundles.1} revision={key.0} /> }
+                    if let Some((id, load)) = only.and_then(|id| Some((id, plan.load(id)?))) { <FloorRack {id} {load} bundles={bundles.0.clone()} loose={bundles.1} revision={key.0} /> }
                     else {
                         <p class="note">{ "Select a rack to see it from front and rear, what it holds and where its cables run. Drag it, or use the arrow keys, to move it by tiles." }</p>
                         <p class="legend"><span class="swatch cold"></span>{ "cold aisle, at the fronts" }<span class="swatch hot"></span>{ "hot aisle" }</p>
@@ -297,124 +297,5 @@ fn Floor() -> Html {
                 </aside>
             </div>
         </section>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct SideProps {
-    id: RackId,
-    load: Load,
-    bundles: Vec<Bundle>,
-    loose: usize,
-    revision: u64,
-}
-
-/// The selected rack: what it holds, its two elevations, its cables.
-#[component]
-fn RackSide(props: &SideProps) -> Html {
-    let store = use_store();
-    let id = props.id;
-    let shown = use_memo((props.revision, id), |_| {
-        store.read(|view| {
-            let (design, catalog) = (view.session.design(), view.session.catalog());
-            let rack = design.racks.get(id)?;
-            let standing: Vec<(Standing, String)> = racks::standing(design, catalog, id)
-                .into_iter()
-                .map(|standing| {
-                    let name = design.nodes.get(standing.node).map(|node| node.name.clone()).unwrap_or_default();
-                    (standing, name)
-                })
-                .collect();
-            Some((design.rack_name(id), racks::cooling(design, catalog, rack), standing))
-        })
-    });
-    let names = use_selector({
-        let ids: Vec<RackId> = props.bundles.iter().map(|bundle| bundle.to).collect();
-        move |view| ids.iter().map(|id| view.session.design().rack_name(*id)).collect::<Vec<_>>()
-    });
-    let select = use_action(|store, subject: Subject| store.dispatch(Intent::Select { subjects: vec![subject], extend: Extend::Replace }));
-    let load = &props.load;
-    let Some((name, cooling, standing)) = &*shown else { return Html::default() };
-    let units = load.units.limit.unwrap_or(48.0).clamp(1.0, 100.0);
-    let watts = |value: f64| Watts(value).to_string();
-    let plain = |value: f64| significant(value, 5);
-    let rows = [
-        bar("Rack units", &load.units, &plain),
-        bar("Power", &load.power, &watts),
-        bar("Heat into air", &load.air, &watts),
-        bar("Heat into liquid", &load.liquid, &watts),
-        bar("Weight", &load.weight, &|value| Kilograms(value).to_string()),
-        bar("Cables", &load.cables, &plain),
-    ];
-    let elevation = |face: Face, words: &'static str| {
-        let nodes = standing.iter().filter_map(|(standing, name)| {
-            let own = standing.face == face;
-            let u = standing.u.filter(|_| own || standing.through)?;
-            let tall = f64::from(standing.height) * UNIT;
-            let y = (units - f64::from(u) + 1.0) * UNIT - tall;
-            let subject = Subject::Node(standing.node);
-            let words = format!("{name}, U{u}");
-            let press = select.reform(move |_: MouseEvent| subject.clone());
-            Some(html! {
-                <g key={standing.node.to_string()} class={classes!("stood", (!own).then_some("behind"))} onclick={press}>
-                    <title>{ words }</title>
-                    <rect x="1" y={(y + 0.5).to_string()} width={(WIDTH - 2.0).to_string()} height={(tall - 1.0).max(1.0).to_string()} rx="1.5" />
-                    if own && tall >= UNIT { <text x="6" y={(y + tall / 2.0 + 3.0).to_string()}>{ name.chars().take(17).collect::<String>() }</text> }
-                </g>
-            })
-        });
-        html! {
-            <figure>
-                <figcaption>{ words }</figcaption>
-                <svg width={WIDTH.to_string()} height={(units * UNIT).to_string()} role="img" aria-label={format!("{words} of {name}")}>
-                    <rect class="frame" x="0.5" y="0.5" width={(WIDTH - 1.0).to_string()} height={(units * UNIT - 1.0).to_string()} />
-                    { for nodes }
-                </svg>
-            </figure>
-        }
-    };
-    let ways = props.bundles.iter().zip(names.iter()).map(|(bundle, to)| {
-        let legs = &bundle.legs;
-        let within = bundle.to == id;
-        let lengths: Vec<String> = bundle.lengths.iter().map(|(length, count)| format!("{count} × {length}")).collect();
-        let way = if within {
-            format!("height {}, depth {}, slack {}", legs.up, legs.along, legs.slack)
-        } else {
-            format!("up {}, along {}, across {}, down {}, slack {}", legs.up, legs.along, legs.across, legs.down, legs.slack)
-        };
-        html! {
-            <li key={bundle.to.to_string()}>
-                <b>{ if within { "within the rack".to_owned() } else { format!("to {to}") } }</b>{ format!(": {} cables, bought as {}", bundle.cables, lengths.join(", ")) }
-                <small>{ format!("longest way {}: {way}", legs.run()) }</small>
-            </li>
-        }
-    });
-    html! { <>
-        <h3>{ name }</h3>
-        <small>{ format!("cooled by {}", cooling.map_or("nobody says what", Cooling::label)) }</small>
-        <div class="bars">{ for rows }</div>
-        <div class="elevations">{ elevation(Face::Front, "Front") }{ elevation(Face::Rear, "Rear") }</div>
-        <h3>{ "Cables" }</h3>
-        if props.bundles.is_empty() { <p class="note">{ "No cable of it has a known way." }</p> }
-        <ul class="ways">{ for ways }</ul>
-        if props.loose > 0 { <p class="note">{ format!("{} cables have an end that is not placed; their length is unknown.", props.loose) }</p> }
-    </> }
-}
-
-/// What is used of something, as words and a bar.
-fn bar(label: &'static str, meter: &Meter, shown: &dyn Fn(f64) -> String) -> Html {
-    let over = meter.share().is_some_and(|share| share > 1.0);
-    let words = match meter.limit {
-        Some(limit) => format!("{} of {}", shown(meter.used), shown(limit)),
-        None => shown(meter.used),
-    };
-    let unknown = if meter.unknown > 0 { format!(" · {} unknown", meter.unknown) } else { String::new() };
-    let width = (meter.share().unwrap_or(0.0) * 100.0).clamp(0.0, 100.0);
-    html! {
-        <div class={classes!("bar", over.then_some("over"))}>
-            <span>{ label }</span>
-            <span class={classes!("number", meter.recalled.then_some("recalled"))}>{ words }{ unknown }{ if over { " · too much" } else { "" } }</span>
-            if meter.limit.is_some() { <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4" /><rect class="fill" width={width.to_string()} height="4" /></svg> }
-        </div>
     }
 }

@@ -18,6 +18,7 @@ mod finding_card;
 mod finding_parts;
 mod findings;
 mod floor;
+mod floor_rack;
 mod glyph;
 mod grid;
 mod icon;
