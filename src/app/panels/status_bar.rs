@@ -22,7 +22,6 @@ pub fn StatusBar() -> Html {
             { counts }
             { selected }
             { engine }
-            <span class="grow"></span>
             { figures }
             { wheel }
             { zoom_level }
@@ -142,5 +141,5 @@ fn use_zoom_level() -> Html {
 #[hook]
 fn use_help() -> Html {
     let show = use_action(|store, _: MouseEvent| store.change(|ui| ui.dialog = Some(Dialog::Shortcuts)));
-    html! { <button onclick={show} aria-label="Shortcuts">{ "?" }<span class="roomy-only">{ " Shortcuts" }</span></button> }
+    html! { <button onclick={show} aria-label="Shortcuts" title="Shortcuts (?)">{ "?" }<span class="broad-only">{ " Shortcuts" }</span></button> }
 }
