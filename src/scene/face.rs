@@ -135,14 +135,44 @@ enum Things {
     Xpus,
 }
 
+/// Which cages stand where.
+struct Cages {
+    /// Those in rows.
+    main: Vec<usize>,
+    /// Those of management, at the right end of the header, where front panels have them.
+    header: Vec<usize>,
+    /// How many ports each cage holds as it comes.
+    ports: Vec<u8>,
+}
+
+impl Cages {
+    fn of(part: Option<&Part>, generic: u16) -> Self {
+        let groups: Vec<(u16, PortRole, u8)> = match part {
+            Some(part) => part.ports.iter().map(|group| (group.count.unwrap_or(generic), group.role, group.per_cage.max(1))).collect(),
+            None => vec![(generic, PortRole::Compute, 1)],
+        };
+        let (mut main, mut header, mut ports) = (Vec::new(), Vec::new(), Vec::new());
+        let each = groups.iter().flat_map(|(count, role, per_cage)| std::iter::repeat_n((*role, *per_cage), usize::from(*count)));
+        for (cage, (role, per_cage)) in each.take(MOST_CAGES).enumerate() {
+            if role == PortRole::Management {
+                header.push(cage)
+            } else {
+                main.push(cage)
+            }
+            ports.push(per_cage);
+        }
+        if main.is_empty() || header.len() > 4 {
+            main = (0..ports.len()).collect();
+            header.clear();
+        }
+        Self { main, header, ports }
+    }
+}
+
 /// The face of a part with `generic` cages where the part does not say how many. Time: O(cages + inside).
 pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     let kind = part.map(|part| part.kind);
-    let groups: Vec<(u16, PortRole, u8)> = match part {
-        Some(part) => part.ports.iter().map(|group| (group.count.unwrap_or(generic), group.role, group.per_cage.max(1))).collect(),
-        None => vec![(generic, PortRole::Compute, 1)],
-    };
-    let total = groups.iter().map(|(count, ..)| usize::from(*count)).sum::<usize>().min(MOST_CAGES);
+    let Cages { main, header, ports } = Cages::of(part, generic);
     let inside = part.and_then(Part::inside);
     let of_kind = |wanted: InsideKind| -> Vec<u16> {
         let vertices = inside.map(|inside| inside.vertices.as_slice()).unwrap_or_default();
@@ -150,27 +180,6 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     };
     let (xpus, switches, nics) = (of_kind(InsideKind::Xpu), of_kind(InsideKind::Switch), of_kind(InsideKind::Nic));
 
-    // Management cages go to the right end of the header, where front panels have them.
-    let mut main = Vec::new();
-    let mut header = Vec::new();
-    let mut cage = 0usize;
-    let mut ports = vec![1u8; total];
-    for (count, role, per_cage) in &groups {
-        for _ in 0..*count {
-            let Some(here) = ports.get_mut(cage) else { break };
-            *here = *per_cage;
-            if *role == PortRole::Management {
-                header.push(cage);
-            } else {
-                main.push(cage);
-            }
-            cage += 1;
-        }
-    }
-    if main.is_empty() || header.len() > 4 {
-        main = (0..total).collect();
-        header.clear();
-    }
     // On a system with few ports each port gets a column of its own, so that a twin-port cage is twice as wide.
     let shares: usize = main.iter().filter_map(|cage| ports.get(*cage)).map(|ports| usize::from(*ports)).sum();
 
@@ -192,23 +201,8 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
         _ => 18,
     };
 
-    let mut rows = Vec::new();
-    if !xpus.is_empty() {
-        rows.push(Row { what: Things::Xpus, rows: xpus.len().div_ceil(xpu_columns), height: 13.0, gap: 3.0 });
-    }
-    if !switches.is_empty() {
-        rows.push(Row { what: Things::Switches, rows: 1, height: 4.0, gap: 0.0 });
-    }
-    if !nics.is_empty() {
-        rows.push(Row { what: Things::Nics, rows: 1, height: 3.0, gap: 4.0 });
-    }
-    if !main.is_empty() {
-        let wide = inner / columns as f64 >= 10.0;
-        let height = if is_system && wide { 14.0 } else { 9.0 };
-        let lines = if shared { 1 } else { main.len().div_ceil(columns) };
-        rows.push(Row { what: Things::Cages, rows: lines, height: height + 1.5, gap: if is_system { 4.0 } else { 2.0 } });
-    }
-
+    let things = Lists { xpus: &xpus, xpu_columns, switches: &switches, nics: &nics, cages: &main, columns, ports: shared.then_some(&ports) };
+    let rows = things.rows(is_system, inner);
     let is_die = kind == Some(PartKind::Xpu);
     let head = if is_die { 50.0 } else { 17.0 };
     let natural = head + rows.iter().map(|row| row.gap + row.rows as f64 * row.height).sum::<f64>() + 5.0;
@@ -224,7 +218,7 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
         height,
         name: TextSpot { at: Point::new(9.0, 14.0), width: inner, size: 12.0 },
         caption: None,
-        cages: vec![Rect::default(); total],
+        cages: vec![Rect::default(); ports.len()],
         inside: Vec::new(),
         band: None,
         die: None,
@@ -256,12 +250,7 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
     if height < 28.0 {
         lay_slim(&mut face, area, &xpus, &main);
     } else {
-        lay_rows(
-            &mut face,
-            area,
-            &rows,
-            &Lists { xpus: &xpus, xpu_columns, switches: &switches, nics: &nics, cages: &main, columns, ports: shared.then_some(&ports) },
-        );
+        lay_rows(&mut face, area, &rows, &things);
     }
     face
 }
@@ -284,6 +273,7 @@ fn columns_of(count: usize, inner: f64, is_system: bool) -> usize {
     }
 }
 
+/// What is laid into rows.
 struct Lists<'a> {
     xpus: &'a [u16],
     xpu_columns: usize,
@@ -293,6 +283,22 @@ struct Lists<'a> {
     columns: usize,
     /// Ports of each cage, where each port has a column of its own.
     ports: Option<&'a Vec<u8>>,
+}
+
+impl Lists<'_> {
+    /// The rows that all this fills, `inner` wide.
+    fn rows(&self, is_system: bool, inner: f64) -> Vec<Row> {
+        let wide = inner / self.columns as f64 >= 10.0;
+        let lines = if self.ports.is_some() { 1 } else { self.cages.len().div_ceil(self.columns) };
+        let cages = if is_system && wide { 14.0 } else { 9.0 };
+        let all = [
+            (self.xpus.len(), Row { what: Things::Xpus, rows: self.xpus.len().div_ceil(self.xpu_columns), height: 13.0, gap: 3.0 }),
+            (self.switches.len(), Row { what: Things::Switches, rows: 1, height: 4.0, gap: 0.0 }),
+            (self.nics.len(), Row { what: Things::Nics, rows: 1, height: 3.0, gap: 4.0 }),
+            (self.cages.len(), Row { what: Things::Cages, rows: lines, height: cages + 1.5, gap: if is_system { 4.0 } else { 2.0 } }),
+        ];
+        all.into_iter().filter(|(count, _)| *count > 0).map(|(_, row)| row).collect()
+    }
 }
 
 /// Rows below the header, stretched to the height there is.

@@ -11,16 +11,18 @@ pub mod curve;
 mod face;
 mod grid;
 mod hit;
+mod moved;
 mod store;
 mod worn;
 
-pub use build::{Carried, GROUP_PADDING, GROUP_TITLE};
+pub use build::{GROUP_PADDING, GROUP_TITLE};
 pub use camera::{Camera, PORT_ZOOM, ZOOM_LEAST, ZOOM_MOST};
 pub use curve::{Curve, Side};
 pub use face::{
     Face, InsideSpot, RACK_MARGIN, RACK_PADDING, RACK_TITLE, RACK_WIDTH, SMALL_WIDTH, SWITCH_WIDTH, SYSTEM_WIDTH, TextSpot, U_HEIGHT, XPU_WIDTH, rack_height,
     size_of, units_of,
 };
+pub use moved::Carried;
 pub(crate) use store::NONE;
 pub use store::{PortPlace, Scene};
 
