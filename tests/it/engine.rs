@@ -1,8 +1,5 @@
 //! The engine: what holds for every design, and what is known of some.
 
-#[path = "traffic.rs"]
-mod traffic_patterns;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,15 +1,14 @@
-//! Scene and render: places, what lies under a place, what is drawn at which distance, SVG and outline.
+//! Render: what is drawn at which distance, what moves, what is coloured.
 
 use weft::catalog::Catalog;
 use weft::editor::Theme;
 use weft::model::{Design, Group, GroupKind, Link, Member, Node, NodeId, PortRef, Rack, Subject};
-use weft::render::svg::svg;
 use weft::render::{Colour, Command, Dash, DisplayList, Mark, Motion, Renderer, SceneView, Shape, scene_list};
 use weft::scene::{Camera, Distance, Scene};
 use weft::units::{Point, RackUnits, Rect, SortedSet};
 
 /// Two leaves of twin-port cages, a generic spine, and a rack of four systems with eight XPUs each, in a pod.
-fn small() -> Design {
+pub fn small() -> Design {
     let mut design = Design::default();
     let leaves: Vec<NodeId> = (0..2)
         .map(|i| design.nodes.push(Node::new("nvidia-qm9700".into(), format!("leaf-{}", i + 1), Point::new(40.0 + 260.0 * f64::from(i), 200.0))))
@@ -35,131 +34,16 @@ fn small() -> Design {
     design
 }
 
-fn scene(design: &Design) -> Scene {
+pub fn scene(design: &Design) -> Scene {
     Scene::build(design, &Catalog::builtin())
 }
 
-#[test]
-fn the_middle_of_everything_hits_it() {
-    let design = small();
-    let scene = scene(&design);
-    for (id, _) in design.nodes.iter() {
-        let rect = scene.node_rect(id).unwrap();
-        // The name's line belongs to the node at any zoom.
-        assert_eq!(scene.hit(Point::new(rect.x + 20.0, rect.y + 5.0), 1.0, false), Some(Subject::Node(id)), "{id}");
-        assert_eq!(scene.hit(rect.center(), 0.3, false), Some(Subject::Node(id)), "{id} from afar");
-    }
-    for (_, link) in design.links.iter() {
-        for end in link.ends {
-            let port = scene.port_place(end).unwrap().rect;
-            assert_eq!(scene.hit(port.center(), 1.0, false), Some(Subject::Port(end)));
-            assert_eq!(scene.hit(port.center(), 0.3, false), Some(Subject::Node(end.node)), "ports cannot be hit where they are not drawn");
-        }
-    }
-    let rack = scene.rack_rect(scene.rack_ids()[0]).unwrap();
-    assert_eq!(scene.hit(Point::new(rect_left(&rack), rack.y + 12.0), 1.0, false), Some(Subject::Rack(scene.rack_ids()[0])));
-    let group = scene.group_rect(scene.group_ids()[0]).unwrap();
-    assert!(group.encloses(&rack));
-    assert_eq!(scene.hit(Point::new(group.x + 4.0, group.bottom() - 4.0), 1.0, false), Some(Subject::Group(scene.group_ids()[0])));
-    assert_eq!(scene.hit(Point::new(-500.0, -500.0), 1.0, false), None);
-}
-
-fn rect_left(rect: &Rect) -> f64 {
-    rect.x + 40.0
-}
-
-#[test]
-fn a_finger_reaches_further_than_a_pointer() {
-    let design = small();
-    let scene = scene(&design);
-    let spine = scene.node_ids()[2];
-    let port = scene.port_place(PortRef::cage(spine, 1)).unwrap().rect;
-    let beside = Point::new(port.x, scene.node_rect(spine).unwrap().bottom() + 14.0);
-    assert!(matches!(scene.hit(beside, 1.0, true), Some(Subject::Port(_))));
-    assert!(!matches!(scene.hit(beside, 1.0, false), Some(Subject::Port(_))));
-}
-
-#[test]
-fn racks_hold_nodes_at_their_units() {
-    let design = small();
-    let scene = scene(&design);
-    let rack = scene.rack_ids()[0];
-    for (id, node) in design.nodes.iter().filter(|(_, node)| node.rack.is_some()) {
-        let middle = scene.node_rect(id).unwrap().center();
-        assert_eq!(scene.rack_slot(middle, RackUnits(8)), Some((rack, node.u.unwrap())));
-        assert_eq!(scene.free_rack_slot(middle, RackUnits(8), &[id]), Some((rack, node.u.unwrap())));
-        assert_eq!(scene.free_rack_slot(middle, RackUnits(8), &[]), Some((rack, RackUnits(33))), "the units above the systems are free");
-        assert_eq!(scene.rack_slot(middle, RackUnits(60)), None);
-    }
-}
-
-#[test]
-fn a_drag_places_things_as_a_fresh_scene_does() {
-    let mut design = small();
-    let catalog = Catalog::builtin();
-    let mut dragged = scene(&design);
-    dragged.hit(Point::new(0.0, 0.0), 1.0, false);
-    let (leaf, rack) = (dragged.node_ids()[0], dragged.rack_ids()[0]);
-    let mut node = design.nodes.get(leaf).unwrap().clone();
-    node.at = Point::new(-300.0, 250.0);
-    design.nodes.set(leaf, Some(node.into()));
-    let mut moved = design.racks.get(rack).unwrap().clone();
-    moved.at = Point::new(500.0, 600.0);
-    design.racks.set(rack, Some(moved.into()));
-    dragged.moved(&design, &catalog, &[leaf], &[rack]);
-
-    let fresh = scene(&design);
-    assert_eq!(dragged.bounds(), fresh.bounds());
-    for id in fresh.node_ids() {
-        assert_eq!(dragged.node_rect(*id), fresh.node_rect(*id), "{id}");
-        let middle = fresh.node_rect(*id).unwrap().center();
-        assert_eq!(dragged.hit(middle, 0.3, false), Some(Subject::Node(*id)));
-    }
-    for id in fresh.link_ids() {
-        assert_eq!(dragged.link_curve(*id), fresh.link_curve(*id), "{id}");
-    }
-}
-
-#[test]
-fn a_hostile_design_still_has_places() {
-    let mut design = Design::default();
-    let far = design.nodes.push(Node::new("nobody-knows".into(), "x", Point::new(f64::NAN, f64::INFINITY)));
-    let mut wide = Node::new("nobody-knows".into(), "y", Point::new(1e300, -1e300));
-    wide.u = Some(RackUnits(u16::MAX));
-    wide.rack = Some(weft::model::RackId(77));
-    let wide = design.nodes.push(wide);
-    design.nodes.set(NodeId(u32::MAX), Some(Node::new("x".into(), "", Point::default()).into()));
-    design.links.push(Link::between(PortRef::cage(far, 60000), PortRef::child(wide, 1, 255)));
-    design.links.push(Link::between(PortRef::cage(far, 1), PortRef::cage(far, 1)));
-    design.links.push(Link::between(PortRef::cage(NodeId(9999), 1), PortRef::cage(far, 2)));
-    let group = design.groups.push(Group::default());
-    design.groups.set(group, Some(Group { members: vec![Member::Group(group), Member::Node(NodeId(5))], ..Group::default() }.into()));
-    let scene = scene(&design);
-    let bounds = scene.bounds().unwrap();
-    assert!([bounds.x, bounds.y, bounds.width, bounds.height].iter().all(|value| value.is_finite()));
-    assert!(scene.group_rect(group).is_none());
-    scene.hit(bounds.center(), 1.0, true);
-    assert_eq!(scene.within(&bounds.grown(1.0), true).iter().filter(|subject| matches!(subject, Subject::Node(_))).count(), 3);
-}
-
-#[test]
-fn the_camera_keeps_what_is_under_the_pointer() {
-    let camera = Camera::default();
-    let pointer = Point::new(300.0, 200.0);
-    let before = camera.to_world(pointer);
-    let nearer = camera.zoomed_by(1.7, pointer);
-    assert!(nearer.to_world(pointer).distance(before) < 1e-9);
-    assert!(nearer.to_view(before).distance(pointer) < 1e-9);
-    let fitted = camera.fitted(&Rect::new(-100.0, -100.0, 5000.0, 300.0));
-    assert!(fitted.visible().encloses(&Rect::new(-100.0, -100.0, 5000.0, 300.0)));
-}
-
-fn template(name: &str, set: &[(&str, &str)]) -> Design {
+pub fn template(name: &str, set: &[(&str, &str)]) -> Design {
     let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     weft::engine::templates::generate(name, &set, &Catalog::builtin()).unwrap()
 }
 
-fn fat_tree(k: &str) -> Design {
+pub fn fat_tree(k: &str) -> Design {
     template("fat-tree", &[("k", k)])
 }
 
@@ -170,7 +54,7 @@ fn at(middle: Point, zoom: f64) -> Camera {
     Camera { origin: Point::new(middle.x - seen.width / 2.0, middle.y - seen.height / 2.0), ..camera }
 }
 
-fn fitted(scene: &Scene) -> Camera {
+pub fn fitted(scene: &Scene) -> Camera {
     Camera::default().fitted(&scene.bounds().unwrap())
 }
 
@@ -182,7 +66,7 @@ fn cameras(scene: &Scene) -> Vec<Camera> {
     std::iter::once(fitted(scene)).chain(zooms.map(|zoom| at(middle, zoom))).collect()
 }
 
-fn list(design: &Design, scene: &Scene, camera: &Camera) -> DisplayList {
+pub fn list(design: &Design, scene: &Scene, camera: &Camera) -> DisplayList {
     scene_list(&SceneView::still(design, &Catalog::builtin(), scene, camera))
 }
 
@@ -245,21 +129,6 @@ fn what_is_drawn_is_in_view_and_is_what_is_hit() {
 }
 
 #[test]
-fn links_around_a_column_run_beside_it() {
-    let design = template("torus", &[]);
-    let scene = scene(&design);
-    for (id, link) in design.links.iter() {
-        let ends = link.ends.map(|end| end.node);
-        let curve = scene.link_curve(id).unwrap();
-        for step in 1..24 {
-            let at = weft::scene::curve::point_at(&curve, f64::from(step) / 24.0);
-            let over = scene.node_ids().iter().find(|node| !ends.contains(node) && scene.node_rect(**node).unwrap().contains(at));
-            assert_eq!(over, None, "{} to {} runs behind a third", design.nodes.get(ends[0]).unwrap().name, design.nodes.get(ends[1]).unwrap().name);
-        }
-    }
-}
-
-#[test]
 fn racks_and_what_stands_in_them_can_be_told_when_all_is_shown() {
     let named = |list: &DisplayList, subject: &Subject| {
         list.commands().any(|command| command.subject.as_ref() == Some(subject) && matches!(command.shape, Shape::Text { .. }))
@@ -281,28 +150,6 @@ fn racks_and_what_stands_in_them_can_be_told_when_all_is_shown() {
             assert!(!names || named(&list_of, &subject), "{} has its name at {zoom}", node.name);
         }
     }
-}
-
-#[test]
-fn a_drawing_opened_by_itself_fits_what_shows_it() {
-    let text = svg(&fat_tree("4"), &Catalog::builtin(), weft::editor::Theme::Light);
-    let head = text.lines().next().unwrap();
-    assert!(head.contains(r#"width="100%" height="100%""#) && head.contains("viewBox="), "{head}");
-}
-
-#[test]
-fn names_of_groups_hit_their_group_from_afar() {
-    let design = fat_tree("16");
-    let scene = scene(&design);
-    let camera = fitted(&scene);
-    let mut named = 0;
-    for command in list(&design, &scene, &camera).commands() {
-        if let (Some(Subject::Group(id)), Shape::Text { at, .. }) = (&command.subject, &command.shape) {
-            assert_eq!(scene.hit(*at, camera.zoom, false), Some(Subject::Group(*id)));
-            named += 1;
-        }
-    }
-    assert!(named >= 24, "8 core blocks and 16 pods are named, saw {named}");
 }
 
 #[test]
@@ -466,145 +313,6 @@ fn a_small_design_at_three_distances() {
     insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("render_small", shown.join("\n")) });
 }
 
-/// Element names and attribute names of an SVG file, with a check that every element is closed.
-fn parsed(text: &str) -> (std::collections::BTreeSet<String>, std::collections::BTreeSet<String>) {
-    let (mut open, mut elements, mut attributes) = (Vec::<String>::new(), std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
-    let mut rest = text;
-    while let Some(start) = rest.find('<') {
-        assert!(!rest[..start].contains('>'), "a bracket stands in text: {}", &rest[..start]);
-        let end = rest[start..].find('>').expect("every tag ends") + start;
-        let tag = &rest[start + 1..end];
-        rest = &rest[end + 1..];
-        if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop().as_deref(), Some(name), "elements nest");
-            continue;
-        }
-        let (body, closed) = tag.strip_suffix('/').map_or((tag, false), |body| (body, true));
-        let (name, mut written) = body.split_once(' ').unwrap_or((body, ""));
-        elements.insert(name.to_owned());
-        while let Some((attribute, value)) = written.split_once("=\"") {
-            attributes.insert(attribute.trim().to_owned());
-            written = value.split_once('"').expect("every value ends").1;
-        }
-        assert!(written.trim().is_empty(), "only attributes stand in a tag: {tag}");
-        if !closed {
-            open.push(name.to_owned());
-        }
-    }
-    assert!(open.is_empty(), "everything is closed: {open:?}");
-    (elements, attributes)
-}
-
-#[test]
-fn a_file_holds_only_harmless_elements_whatever_labels_say() {
-    let mut design = small();
-    let hostile = "</text><script>alert(1)</script>\u{0}\u{7}\u{202e}\u{ffff}&\"'<image href='https://evil.example/x'/> onload=x";
-    let node = design.nodes.ids().next().unwrap();
-    let mut changed = design.nodes.get(node).unwrap().clone();
-    changed.name = hostile.to_owned();
-    design.nodes.set(node, Some(changed.into()));
-    let group = design.groups.ids().next().unwrap();
-    let mut changed = design.groups.get(group).unwrap().clone();
-    changed.name = hostile.to_owned();
-    design.groups.set(group, Some(changed.into()));
-    std::sync::Arc::make_mut(&mut design.meta).name = hostile.to_owned();
-    for theme in [Theme::Light, Theme::Dark] {
-        let text = svg(&design, &Catalog::builtin(), theme);
-        let (elements, attributes) = parsed(&text);
-        let allowed = ["circle", "desc", "g", "path", "rect", "svg", "text", "title"];
-        assert!(elements.iter().all(|element| allowed.contains(&element.as_str())), "{elements:?}");
-        assert!(attributes.iter().all(|attribute| !attribute.starts_with("on") && !attribute.contains("href") && attribute != "style"), "{attributes:?}");
-        assert!(!text.chars().any(|character| character != '\n' && (character.is_control() || character == '\u{202e}' || character == '\u{ffff}')));
-        assert!(text.contains("&lt;script&gt;"), "the label is there as text");
-    }
-    assert!(parsed(&svg(&Design::default(), &Catalog::builtin(), Theme::Light)).0.contains("title"), "an empty design is a file too");
-}
-
-/// In a torus neighbours are joined from side to side, a way around stays between two rows, and no file cuts a link off.
-#[test]
-fn links_keep_out_of_the_way_of_what_stands_between() {
-    let design = template("torus", &[("x", "4"), ("y", "4")]);
-    let scene = scene(&design);
-    let rows: Vec<Rect> = scene.node_ids().iter().map(|node| scene.node_rect(*node).unwrap()).collect();
-    let (mut beside, mut around) = (0, 0);
-    for (id, link) in design.links.iter() {
-        let [a, b] = link.ends.map(|end| scene.node_rect(end.node).unwrap());
-        let curve = scene.link_curve(id).unwrap();
-        if a.y != b.y {
-            continue;
-        }
-        let middle = weft::scene::curve::point_at(&curve, 0.5);
-        assert!(rows.iter().all(|row| !row.contains(middle)), "{id} runs behind a node");
-        let straight = curve.iter().all(|at| (a.y..=a.bottom()).contains(&at.y));
-        if straight { beside += 1 } else { around += 1 }
-    }
-    assert_eq!((beside, around), (12, 4));
-    let drawn = scene.drawn_bounds().unwrap();
-    assert!(drawn.height > scene.bounds().unwrap().height, "the last row has a way around below it");
-    assert!(design.links.iter().all(|(id, _)| drawn.grown(1e-6).contains(weft::scene::curve::point_at(&scene.link_curve(id).unwrap(), 0.5))));
-}
-
-/// Racks side by side are joined above the titles of their groups, even where one ends just above the other.
-#[test]
-fn cables_between_racks_run_overhead() {
-    let mut design = Design::default();
-    let mut host = |x: f64, y: f64| {
-        let mut node = Node::new("generic-host".into(), "h", Point::default());
-        (node.rack, node.u) = (Some(design.racks.push(Rack::new("generic-rack-48u".into(), "R", Point::new(x, y)))), Some(RackUnits(1)));
-        design.nodes.push(node)
-    };
-    let hosts = [host(0.0, 0.0), host(400.0, 0.0), host(800.0, 0.0)];
-    let height = scene(&design).bounds().unwrap().height;
-    for (rack, at) in design.racks.ids().collect::<Vec<_>>().into_iter().zip([0.0, 0.0, height + 10.0]) {
-        let mut moved = design.racks.get(rack).unwrap().clone();
-        moved.at.y = at;
-        design.racks.set(rack, Some(moved.into()));
-    }
-    let links = [1, 2].map(|other| design.links.push(Link::between(PortRef::cage(hosts[0], 1), PortRef::cage(hosts[other], 1))));
-    let scene = scene(&design);
-    for link in links {
-        let middle = weft::scene::curve::point_at(&scene.link_curve(link).unwrap(), 0.5);
-        assert!(middle.y < -26.0, "{link} runs at {middle:?}");
-    }
-}
-
-#[test]
-fn a_file_of_a_small_design() {
-    let mut design = Design::default();
-    std::sync::Arc::make_mut(&mut design.meta).name = "Two hosts".to_owned();
-    let switch = design.nodes.push(Node::new("generic-switch".into(), "leaf-1", Point::new(0.0, 0.0)));
-    for i in 0..2u16 {
-        let host = design.nodes.push(Node::new("generic-host".into(), format!("host-{}", i + 1), Point::new(110.0 * f64::from(i), 120.0)));
-        design.links.push(Link::between(PortRef::cage(switch, i + 1), PortRef::cage(host, 1)));
-    }
-    let text = svg(&design, &Catalog::builtin(), Theme::Light);
-    parsed(&text);
-    insta::with_settings!({snapshot_path => "../snapshots"}, { insta::assert_snapshot!("render_svg", text) });
-    assert_eq!(text, svg(&design, &Catalog::builtin(), Theme::Light));
-}
-
-#[test]
-fn a_file_of_a_large_design_stays_small() {
-    let text = svg(&fat_tree("32"), &Catalog::builtin(), Theme::Dark);
-    parsed(&text);
-    assert!(text.len() < 1_000_000, "{} bytes", text.len());
-    assert!(text.contains(">Pod 32<") || text.contains(">32<"));
-}
-
-#[test]
-fn files_and_the_page_have_the_same_colours() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("styles/tokens.css");
-    let css = std::fs::read_to_string(path).unwrap();
-    for (role, token, light, dark) in weft::render::palette::TOKENS {
-        assert!(css.contains(&format!("{token}: light-dark({light}, {dark});")), "{role:?}: {token} is light-dark({light}, {dark}) in the style sheet");
-    }
-    for (token, [light, dark]) in [("load", weft::render::palette::LOADS), ("class", weft::render::palette::CLASSES)] {
-        for (at, (light, dark)) in light.iter().zip(dark).enumerate() {
-            assert!(css.contains(&format!("--{token}-{at}: light-dark({light}, {dark});")), "--{token}-{at}");
-        }
-    }
-}
-
 #[test]
 fn wires_inside_systems_are_drawn_by_what_they_carry() {
     use weft::editor::overlay::{Measure, Overlay, Shades};
@@ -670,55 +378,6 @@ fn links_are_drawn_by_what_they_carry_at_every_distance() {
         assert!(filled(Colour::Class(0)) && filled(Colour::Class(1)), "classes at {zoom}");
     }
     let file = weft::render::svg::coloured(&design, &catalog, Theme::Light, &overlay);
-    parsed(&file);
+    crate::svg::parsed(&file);
     assert!(file.contains(">All-to-all: load<") && file.contains(weft::render::palette::LOADS[0][7]));
-}
-
-/// Writes what a view shows as SVG files into the folder that `WEFT_LOOK` names, to be looked at.
-#[test]
-fn looks() {
-    let Some(folder) = std::env::var_os("WEFT_LOOK").map(std::path::PathBuf::from) else { return };
-    let catalog = Catalog::builtin();
-    let designs = [
-        ("small", small()),
-        ("k4", fat_tree("4")),
-        ("k8", fat_tree("8")),
-        ("k16", fat_tree("16")),
-        ("k32", fat_tree("32")),
-        ("rail", template("rail-optimised", &[])),
-        ("nvl72", template("nvl72", &[])),
-        ("leaf", template("leaf-spine", &[])),
-    ];
-    for (name, design) in &designs {
-        let begin = std::time::Instant::now();
-        let scene = scene(design);
-        let built = begin.elapsed();
-        let camera = Camera { width: 1280.0, height: 800.0, ..Camera::default() };
-        let fitted = camera.fitted(&scene.bounds().unwrap());
-        let middle = scene.node_rect(scene.node_ids()[scene.node_ids().len() / 2]).unwrap().center();
-        let middle = if *name == "small" { Point::new(300.0, 300.0) } else { middle };
-        let report = (design.nodes.len() < 500).then(|| weft::engine::service::evaluate(design, &catalog));
-        let mut cameras = vec![("fit".to_owned(), fitted)];
-        for zoom in [0.12, 0.22, 0.3, 0.45, 0.6, 0.7, 1.0, 2.5] {
-            let at = camera.zoomed_by(zoom / camera.zoom, Point::default());
-            let seen = at.visible();
-            cameras.push((format!("z{zoom}"), Camera { origin: Point::new(middle.x - seen.width / 2.0, middle.y - seen.height / 2.0), ..at }));
-        }
-        for (at, camera) in cameras {
-            let view = weft::render::SceneView { report: report.as_ref(), ..weft::render::SceneView::still(design, &catalog, &scene, &camera) };
-            let begin = std::time::Instant::now();
-            let list = weft::render::scene_list(&view);
-            let took = begin.elapsed();
-            eprintln!(
-                "{name} {at} zoom {:.3} {:?}: {} primitives, {} curves, {} commands, {took:.1?} (scene {built:.1?})",
-                camera.zoom,
-                list.distance,
-                list.primitives(),
-                list.curves(),
-                list.still.len()
-            );
-            let text = weft::render::svg::of_list(&list, &camera.visible(), camera.zoom, weft::editor::Theme::Light, name);
-            std::fs::write(folder.join(format!("{name}-{at}.svg")), text).unwrap();
-        }
-    }
 }
