@@ -39,6 +39,7 @@ mod pointer_hint;
 mod purchase;
 mod rank_colours;
 mod ranked;
+mod ranks;
 mod rename;
 mod repeat;
 mod rescue;

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::estimates::row;
 use super::field::{TextField, choice_field};
+use super::ranks::Ranks;
 use crate::app::asking::ask;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::host;
@@ -13,12 +14,12 @@ use crate::editor::{Intent, WorkloadStep};
 use crate::engine::estimate::Estimate;
 use crate::engine::estimate::show::quantity;
 use crate::engine::report::Report;
-use crate::engine::training::ask::{GROUPS, Summary, read};
+use crate::engine::training::ask::{Summary, read};
 use crate::engine::training::fields::{Field, PLAN, SHAPE};
-use crate::engine::training::placement::{Axis, order};
+use crate::engine::training::placement::Axis;
 use crate::engine::training::{plan, shape};
-use crate::model::{Element, Subject, Workload};
-use crate::units::significant;
+use crate::model::Workload;
+use crate::units::{counted, significant};
 
 /// Numbers of a plan that are always shown.
 const FIRST: [&str; 8] = ["tensor", "context", "expert", "pipeline", "data", "micro-batches", "micro-batch", "sequence"];
@@ -62,20 +63,19 @@ pub fn Training() -> Html {
         let chosen = chosen.clone();
         Callback::from(move |name: String| chosen.set(name))
     };
-    let own = |name: String| Box::new(name);
-    let name = own(workload.name.clone());
+    let name = workload.name.clone();
     let rename = {
         let (step, chosen, from) = (step.clone(), chosen.clone(), name.clone());
         Callback::from(move |to: String| {
             chosen.set(to.trim().to_owned());
-            step.emit(WorkloadStep::Rename { from: (*from).clone(), to });
+            step.emit(WorkloadStep::Rename { from: from.clone(), to });
         })
     };
     let model = {
         let name = name.clone();
-        step.reform(move |model: String| WorkloadStep::Model { name: (*name).clone(), model })
+        step.reform(move |model: String| WorkloadStep::Model { name: name.clone(), model })
     };
-    let remove = step.reform(move |_: MouseEvent| WorkloadStep::Remove((*name).clone()));
+    let remove = step.reform(move |_: MouseEvent| WorkloadStep::Remove(name.clone()));
     let kinds: Vec<(AttrValue, AttrValue)> = models().map(|(id, name)| (id.into(), name.into())).collect();
     let offered: Vec<(AttrValue, AttrValue)> = std::iter::once(("-".into(), "Choose a model…".into())).chain(kinds.iter().cloned()).collect();
     html! {
@@ -225,7 +225,7 @@ fn result(summary: &Summary, report: &Report, off: &[String], explained: Option<
     html! {
         <>
             <div class="facts">{ for facts }</div>
-            if !off.is_empty() { <p class="quiet">{ format!("Without what is off in the scenario: {}", if off.len() == 1 { "1 thing".to_owned() } else { format!("{} things", off.len()) }) }</p> }
+            if !off.is_empty() { <p class="quiet">{ format!("Without what is off in the scenario: {}", counted(off.len() as u64, "thing", "things")) }</p> }
             if let Some((needed, has)) = summary.short {
                 <p class="training-short" role="status">{ format!("An XPU needs {} GB and has {} GB: it does not fit.", significant(needed, 3), significant(has, 4)) }</p>
             }
@@ -292,151 +292,5 @@ fn Numbers(props: &NumbersProps) -> Html {
             <details><summary>{ "More of the plan" }</summary><div class="training-fields">{ for rest }</div></details>
             <details><summary>{ "Shape of the model" }</summary><div class="training-fields">{ for SHAPE.iter().map(of_shape) }</div></details>
         </>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct RanksProps {
-    workload: Rc<Workload>,
-    summary: Rc<Summary>,
-    revision: u64,
-    read_only: bool,
-}
-
-/// Which XPUs belong together along an axis; the order of the axes and XPUs that change places.
-#[component]
-fn Ranks(props: &RanksProps) -> Html {
-    let services = use_services();
-    let axis = use_state(|| "tensor".to_owned());
-    let found = use_state(|| None::<(u64, Rc<Workload>, String, Rc<(usize, Vec<Vec<String>>)>)>);
-    let names = use_selector(|view| {
-        let design = view.session.design();
-        design.nodes.iter().filter(|(_, node)| !node.name.is_empty()).take(4096).map(|(id, node)| (id, node.name.clone())).collect::<Vec<_>>()
-    });
-    let coloured = use_selector(|view| view.ui.traffic.ranks.clone());
-    let colour = use_action(|store, ranks: Option<(String, String)>| store.change(|ui| ui.traffic.ranks = ranks));
-    let order_axes = use_action(|store, step: WorkloadStep| store.dispatch(Intent::Workload(step)));
-    let reveal = use_action(|store, subjects: Vec<Subject>| store.dispatch(Intent::Reveal(subjects)));
-    {
-        let (found, axis, workload) = (found.clone(), (*axis).clone(), props.workload.clone());
-        use_effect_with((props.revision, axis, workload, props.summary.clone()), move |(revision, axis, workload, _)| {
-            let (revision, axis, workload) = (*revision, axis.clone(), workload.clone());
-            let question = format!("groups\n{}\n{axis}\n0", workload.name);
-            ask(
-                &services,
-                question,
-                |_| {},
-                move |said| {
-                    let mut lines = said.text.lines();
-                    let count = lines.next().and_then(|line| line.parse().ok()).unwrap_or(0);
-                    let groups = lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect();
-                    if !host::is_poisoned() {
-                        found.set(Some((revision, workload.clone(), axis.clone(), Rc::new((count, groups)))));
-                    }
-                },
-            );
-        });
-    }
-    let parted = |text: &String| match text.parse::<Element>() {
-        Ok(element) => {
-            let node = names.iter().find(|(id, _)| *id == element.node).map_or_else(|| element.node.to_string(), |(_, name)| name.clone());
-            (node, element.inside)
-        }
-        Err(_) => (text.clone(), None),
-    };
-    let called = |text: &String| match parted(text) {
-        (node, Some(inside)) => format!("{node} {inside}"),
-        (node, None) => node,
-    };
-    // What is in one system is told by it once, and so is what is the same in all of them.
-    let listed = |members: &[String]| {
-        let mut all = members.iter().map(parted);
-        let first = all.next().and_then(|(_, inside)| inside);
-        if let Some(first) = first.filter(|first| members.len() > 1 && all.all(|(node, inside)| inside.as_ref() == Some(first) || node.starts_with('+'))) {
-            let nodes: Vec<String> = members.iter().map(|member| parted(member).0).collect();
-            return format!("{first} of {}", nodes.join(", "));
-        }
-        let (mut words, mut last) = (String::new(), String::new());
-        for (node, inside) in members.iter().map(parted) {
-            let again = node == last && inside.is_some();
-            words.push_str(match (words.is_empty(), again) {
-                (true, _) => "",
-                (false, true) => ", ",
-                (false, false) => "; ",
-            });
-            if !again {
-                words.push_str(&node);
-                words.push(' ');
-            }
-            words.push_str(inside.as_deref().unwrap_or_default());
-            last = node;
-        }
-        words
-    };
-    let axes: Vec<(AttrValue, AttrValue)> = props.summary.order.iter().map(|(word, parts)| (word.clone().into(), format!("{word}, {parts}").into())).collect();
-    let is_coloured = coloured.as_ref().as_ref().is_some_and(|(workload, along)| (workload, along) == (&props.workload.name, &*axis));
-    let choose = {
-        let (axis, colour, name, any) = (axis.clone(), colour.clone(), props.workload.name.clone(), coloured.is_some());
-        Callback::from(move |word: String| {
-            if any {
-                colour.emit(Some((name.clone(), word.clone())));
-            }
-            axis.set(word);
-        })
-    };
-    let paint = {
-        let ranks = (!is_coloured).then(|| (props.workload.name.clone(), (*axis).clone()));
-        colour.reform(move |_: MouseEvent| ranks.clone())
-    };
-    let name = props.workload.name.clone();
-    let reorder = order_axes.reform(move |order: String| WorkloadStep::Order { name: name.clone(), order });
-    let name = props.workload.name.clone();
-    let swap = order_axes.reform(move |text: String| {
-        let mut words = text.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned);
-        WorkloadStep::Swap { name: name.clone(), xpus: [words.next().unwrap_or_default(), words.next().unwrap_or_default()] }
-    });
-    let pair = use_selector(|view| {
-        let chosen: Vec<&Subject> = view.session.selection().iter().take(3).collect();
-        let [Subject::Inside(one), Subject::Inside(other)] = chosen.as_slice() else { return None };
-        Some([one.to_string(), other.to_string()])
-    });
-    let name = props.workload.name.clone();
-    let swap_pair = pair.as_ref().clone().map(|xpus| {
-        let words = format!("Swap {} and {}", called(&xpus[0]), called(&xpus[1]));
-        let press = order_axes.reform(move |_: MouseEvent| WorkloadStep::Swap { name: name.clone(), xpus: xpus.clone() });
-        html! { <button class="button" onclick={press}>{ words }</button> }
-    });
-    let usual = order(&props.workload).map(Axis::word).join(", ");
-    let stated = if props.workload.order.is_empty() { String::new() } else { usual.clone() };
-    let swaps = props.workload.swaps.iter().map(|[one, other]| {
-        let (name, xpus) = (props.workload.name.clone(), [one.clone(), other.clone()]);
-        let back = order_axes.reform(move |_: MouseEvent| WorkloadStep::Swap { name: name.clone(), xpus: xpus.clone() });
-        html! { <li key={format!("{one} {other}")}><span class="truncate">{ format!("{} ⇄ {}", called(one), called(other)) }</span><button class="button" onclick={back} disabled={props.read_only}>{ "Put back" }</button></li> }
-    });
-    let groups = found.as_ref().map(|found| found.3.clone()).unwrap_or_default();
-    let rows = groups.1.iter().enumerate().map(|(at, members)| {
-        let subjects: Vec<Subject> = members.iter().filter_map(|text| text.parse().ok()).map(Subject::Inside).collect();
-        let words = listed(members);
-        html! {
-            <tr key={at}>
-                <th scope="row">{ at + 1 }</th>
-                <td>{ words }</td>
-                <td><button class="button" aria-label={format!("Show group {}", at + 1)} onclick={reveal.reform(move |_: MouseEvent| subjects.clone())}>{ "Show" }</button></td>
-            </tr>
-        }
-    });
-    html! {
-        <details>
-            <summary>{ "Ranks on XPUs" }</summary>
-            <div class="training-fields above">
-                <TextField label="Axes from the inside" value={AttrValue::from(stated)} example={usual} commit={reorder} read_only={props.read_only} />
-                if !props.read_only { <TextField label="Swap two XPUs" value={AttrValue::from("")} example="n1/xpu1, n2/xpu1" commit={swap} /> { swap_pair } }
-            </div>
-            <ul class="off">{ for swaps }</ul>
-            <div class="training-fields">{ choice_field("Groups along", &axes, Some((*axis).clone().into()), &choose) }</div>
-            <button class="button" aria-pressed={is_coloured.to_string()} onclick={paint}>{ "Colour XPUs by group" }</button>
-            <table class="rank-groups" aria-label="Groups"><tbody>{ for rows }</tbody></table>
-            if groups.0 > GROUPS { <p class="quiet">{ format!("The first {GROUPS} of {} groups", groups.0) }</p> }
-        </details>
     }
 }
