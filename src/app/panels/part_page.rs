@@ -13,6 +13,7 @@ use crate::catalog::{Catalog, more};
 use crate::editor::{Intent, Theme};
 use crate::model::{CableKind, Confidence, Design, InsideKind, Part, PartId, Source};
 use crate::render::svg;
+use crate::units::counted;
 
 /// How wide the picture of a face is drawn, in view pixels.
 const PLATE: f64 = 720.0;
@@ -125,7 +126,7 @@ fn page(part: &Part, design: &Design, catalog: &Catalog, dark: bool, go: &Callba
                 <div>
                     <h3>{ "Figures" }</h3>
                     { table(&figures) }
-                    { records(part) }
+                    { known_besides(part) }
                     { notes(&sheet::notes(part, design)) }
                     { sources(&part.sources) }
                 </div>
@@ -252,7 +253,7 @@ fn fitting(shelf: &Shelf<'_>, port: &PortKind<'_>, go: &Callback<PartId>) -> Htm
                 <th scope="row">{ link(fitting.cable, go) }</th>
                 <td>{ fitting.cable.cable().map_or("", |cable| cable.kind.label()) }</td>
                 <td class="number">if let Some(reach) = reach { <span class={classes!(reach.is_recalled().then_some("recalled"))}>{ reach.value.to_string() }</span> }</td>
-                <td><details><summary>{ format!("{} part{}", names.len(), if names.len() == 1 { "" } else { "s" }) }</summary><p>{ names.join(", ") }</p></details></td>
+                <td><details><summary>{ counted(names.len() as u64, "part", "parts") }</summary><p>{ names.join(", ") }</p></details></td>
             </tr>
         }
     });
@@ -320,43 +321,35 @@ fn protocols(part: &Part, catalog: &Catalog) -> Html {
             ids.push(id);
         }
     }
-    let known = ids.into_iter().filter_map(|id| catalog.protocol(id)).map(|protocol| {
-        let remarks: Vec<&str> = protocol.notes.iter().map(String::as_str).collect();
-        html! {
-            <details class="record" key={protocol.id.clone()}>
-                <summary>{ &protocol.name }</summary>
-                { table(&sheet::protocol_lines(protocol)) }
-                { notes(&remarks) }
-                { sources(&protocol.sources) }
-            </details>
-        }
-    });
-    let known: Vec<Html> = known.collect();
-    if known.is_empty() {
-        Html::default()
-    } else {
-        html! { <><h3>{ "Protocols" }</h3>{ for known }</> }
-    }
+    let known = ids.into_iter().filter_map(|id| catalog.protocol(id));
+    records("Protocols", known.map(|protocol| record(&protocol.id, &protocol.name, &sheet::protocol_lines(protocol), &protocol.notes, &protocol.sources)))
 }
 
 /// Records that are no parts and are about this one.
-fn records(part: &Part) -> Html {
-    let about = more::about(part.id.as_str()).map(|record| {
-        let remarks: Vec<&str> = record.notes.iter().map(String::as_str).collect();
-        html! {
-            <details class="record" key={record.id.clone()}>
-                <summary>{ &record.name }</summary>
-                { table(&sheet::record_lines(record)) }
-                { notes(&remarks) }
-                { sources(&record.sources) }
-            </details>
-        }
-    });
-    let about: Vec<Html> = about.collect();
-    if about.is_empty() {
-        Html::default()
-    } else {
-        html! { <><h3>{ "Known besides" }</h3>{ for about }</> }
+fn known_besides(part: &Part) -> Html {
+    let about = more::about(part.id.as_str());
+    records("Known besides", about.map(|about| record(&about.id, &about.name, &sheet::record_lines(about), &about.notes, &about.sources)))
+}
+
+/// Records under a title; nothing where there are none.
+fn records(title: &'static str, records: impl Iterator<Item = Html>) -> Html {
+    let records: Vec<Html> = records.collect();
+    if records.is_empty() {
+        return Html::default();
+    }
+    html! { <><h3>{ title }</h3>{ for records }</> }
+}
+
+/// Something that is no part, opened when it is asked for.
+fn record(id: &str, name: &str, lines: &[Line], remarks: &[String], from: &[Source]) -> Html {
+    let remarks: Vec<&str> = remarks.iter().map(String::as_str).collect();
+    html! {
+        <details class="record" key={id.to_owned()}>
+            <summary>{ name.to_owned() }</summary>
+            { table(lines) }
+            { notes(&remarks) }
+            { sources(from) }
+        </details>
     }
 }
 
