@@ -204,8 +204,8 @@ fn field(value: &Value) -> Result<Field, String> {
         "latency" => typed().map(Field::Latency),
         "length" => typed().map(Field::Length),
         "name" => typed().map(Field::Name),
-        "pattern" => typed().map(Field::Pattern),
         "part" => typed().map(|part| Field::Part(PartId::new(&part))),
+        "pattern" => typed().map(Field::Pattern),
         "pinned" => Ok(Field::Pinned(value.get("value").and_then(Value::as_bool).unwrap_or(true))),
         "ports" => typed().map(Field::Ports),
         "rack-unit" => typed().map(Field::RackUnit),
@@ -217,7 +217,7 @@ fn field(value: &Value) -> Result<Field, String> {
         "x" => typed().map(Field::X),
         "y" => typed().map(Field::Y),
         other => Err(format!(
-            "“{other}” is none of cable, latency, length, name, part, pinned, ports, rack-unit, rate, requirement, setting, threshold, transit, x, y."
+            "“{other}” is none of cable, latency, length, name, part, pattern, pinned, ports, rack-unit, rate, requirement, setting, threshold, transit, x, y."
         )),
     }
 }
