@@ -106,11 +106,6 @@ pub fn words(error: &JsValue) -> String {
         .unwrap_or_else(|| "unknown reason".to_owned())
 }
 
-/// Whether the user asked for less motion.
-pub fn reduced_motion() -> bool {
-    matches_media("(prefers-reduced-motion: reduce)")
-}
-
 /// Whether a media query holds.
 pub fn matches_media(query: &str) -> bool {
     window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())

@@ -65,10 +65,6 @@ impl Fibre {
     fn row(self) -> (Self, &'static str, &'static str) {
         Self::ALL.into_iter().find(|(fibre, ..)| *fibre == self).unwrap_or((self, "", ""))
     }
-    /// Whether it is multimode.
-    pub const fn is_multimode(self) -> bool {
-        matches!(self, Self::MultiMpo12 | Self::MultiMpo12Flat | Self::MultiMpo16)
-    }
 }
 
 impl Item {

@@ -31,8 +31,6 @@ pub struct Routes<'a> {
     /// States in the order they were reached: never farther before nearer.
     order: Vec<State>,
     ahead: Ahead,
-    /// See [`Routes::summing`].
-    sums: Vec<[f64; 2]>,
     /// Kept between steps.
     steps: Vec<(State, ArcIndex)>,
 }
@@ -89,7 +87,6 @@ impl<'a> Routes<'a> {
             distance: vec![UNREACHED; states],
             order: Vec::with_capacity(states),
             ahead: Ahead::default(),
-            sums: Vec::new(),
             steps: Vec::new(),
         }
     }
@@ -208,57 +205,6 @@ impl<'a> Routes<'a> {
         for layer in 0..self.sides * self.turns.modes() {
             self.reach(target + layer * self.count, 0);
         }
-    }
-
-    /// [`Routes::toward`] and [`Routes::sums`] in one pass over the fabric. Time: O(vertices + edges).
-    pub fn summing(&mut self, target: VertexIndex, edge: impl Fn(ArcIndex) -> f64, passing: impl Fn(VertexIndex) -> f64) {
-        let topology = self.topology;
-        self.start(target);
-        self.sums.resize(self.distance.len(), [0.0; 2]);
-        for state in &self.order {
-            self.sums[*state as usize] = [0.0; 2];
-        }
-        let mut next = 0;
-        while let Some(state) = self.order.get(next).copied() {
-            next += 1;
-            let here = self.vertex(state);
-            if here != target && !topology.vertices()[here as usize].transit {
-                continue;
-            }
-            let farther = self.distance[state as usize] + 1;
-            let [least, most] = self.sums[state as usize];
-            let beyond = if here == target { 0.0 } else { passing(here) };
-            // A state's sums are complete when its turn comes: all that is nearer had its turn before.
-            let arrive = |routes: &mut Self, from: State, arc: ArcIndex| {
-                let known = routes.distance[from as usize];
-                if known == UNREACHED {
-                    routes.reach(from, farther);
-                    let step = edge(arc) + beyond;
-                    routes.sums[from as usize] = [step + least, step + most];
-                } else if known == farther {
-                    let step = edge(arc) + beyond;
-                    let sums = &mut routes.sums[from as usize];
-                    *sums = [sums[0].min(step + least), sums[1].max(step + most)];
-                }
-            };
-            if !topology.has_hosts() && self.turns.is_free() {
-                for hop in topology.row(here) {
-                    arrive(self, hop.to, hop.arc ^ 1);
-                }
-                continue;
-            }
-            let mut steps = std::mem::take(&mut self.steps);
-            self.before(state, |from, arc| steps.push((from, arc)));
-            for (from, arc) in steps.drain(..) {
-                arrive(self, from, arc);
-            }
-            self.steps = steps;
-        }
-    }
-
-    /// The sums of the last [`Routes::summing`], for every state that was reached.
-    pub fn summed(&self) -> &[[f64; 2]] {
-        &self.sums
     }
 
     /// Reaches what is one hop farther from the destination than a state.

@@ -2,7 +2,7 @@
 //! [`evaluate`], that worker, command and tests share.
 //!
 //! A revision is a number that the asking side raises with every edit. A reply carries the revision it is about, so that
-//! a report which an edit has overtaken can be told and dropped ([`Awaited`]).
+//! a report which an edit has overtaken can be told and dropped.
 
 use super::ask::{self, Said};
 use super::change::Change;
@@ -193,32 +193,5 @@ impl Service {
             Some((_, design)) => Reply::Report { revision, report: Box::new(self.memory.evaluate(design, &self.catalog).clone()) },
             None => Reply::NeedsDesign { revision },
         }
-    }
-}
-
-/// The asking side's memory of which reply it still wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Awaited {
-    asked: Option<u64>,
-    answered: Option<u64>,
-}
-
-impl Awaited {
-    /// Notes that a revision was asked about.
-    pub fn ask(&mut self, revision: u64) {
-        self.asked = self.asked.max(Some(revision));
-    }
-    /// Whether a reply about `revision` is still wanted; notes it if so. A reply that a later edit has overtaken, or that
-    /// came twice, is not.
-    pub fn accepts(&mut self, revision: u64) -> bool {
-        let wanted = Some(revision) == self.asked && Some(revision) > self.answered;
-        if wanted {
-            self.answered = Some(revision);
-        }
-        wanted
-    }
-    /// Whether something was asked that is not answered yet.
-    pub fn is_waiting(&self) -> bool {
-        self.asked > self.answered
     }
 }

@@ -237,10 +237,6 @@ impl Topology {
     pub fn endpoints(&self) -> &[VertexIndex] {
         &self.endpoints
     }
-    /// How many systems stayed closed because the topology would have become too large. Usually 0.
-    pub fn closed_systems(&self) -> usize {
-        self.closed
-    }
     /// The steps out of a vertex over usable edges, in edge order; nothing for a vertex that does not exist.
     #[inline(always)]
     pub fn row(&self, vertex: VertexIndex) -> &[Hop] {

@@ -221,7 +221,7 @@ impl Scene {
     }
 
     /// The rack under a place, and the lowest unit of something `height` high whose middle is there. Does not ask whether the units
-    /// are free; [`Scene::free_rack_slot`] does.
+    /// are free.
     pub fn rack_slot(&self, at: Point, height: RackUnits) -> Option<(RackId, RackUnits)> {
         let place = self.rack_rects.iter().rposition(|rect| rect.contains(at))?;
         let (rect, units) = (self.rack_rects.get(place)?, *self.rack_units.get(place)?);
@@ -233,28 +233,6 @@ impl Scene {
         let lowest = ((floor - at.y) / U_HEIGHT - f64::from(height) / 2.0).round() + 1.0;
         let lowest = lowest.clamp(1.0, f64::from(units - height + 1)) as u16;
         Some((self.racks.at(place)?, RackUnits(lowest)))
-    }
-
-    /// The free slot nearest to a place in the rack under it, with the units of `ignored` nodes counting as free.
-    pub fn free_rack_slot(&self, at: Point, height: RackUnits, ignored: &[NodeId]) -> Option<(RackId, RackUnits)> {
-        let (rack, wanted) = self.rack_slot(at, height)?;
-        let place = self.racks.place(rack)?;
-        let units = *self.rack_units.get(place)?;
-        let mut taken = vec![false; usize::from(units) + 2];
-        for (node, standing) in self.node_racks.iter().enumerate().filter(|(node, rack)| **rack == place as u32 && self.node_mounted[*node]) {
-            if self.nodes.at(node).is_some_and(|id| ignored.contains(&id)) {
-                continue;
-            }
-            let (rack, rect) = (&self.rack_rects[*standing as usize], &self.node_rects[node]);
-            let floor = rack.y + RACK_TITLE + RACK_PADDING + f64::from(units) * U_HEIGHT;
-            let lowest = ((floor - rect.bottom()) / U_HEIGHT).round().max(0.0) as usize + 1;
-            let fills = ((rect.height + RACK_GAP) / U_HEIGHT).round().max(1.0) as usize;
-            taken.iter_mut().skip(lowest).take(fills).for_each(|unit| *unit = true);
-        }
-        let height = height.0.max(1);
-        let free = |lowest: u16| taken.iter().skip(usize::from(lowest)).take(usize::from(height)).all(|taken| !taken);
-        let slots = 1..=(units - height + 1);
-        slots.filter(|lowest| free(*lowest)).min_by_key(|lowest| lowest.abs_diff(wanted.0)).map(|lowest| (rack, RackUnits(lowest)))
     }
 
     /// Where a slot of a rack is, for things `height` high.

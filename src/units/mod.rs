@@ -130,10 +130,6 @@ impl fmt::Display for RackUnits {
 }
 
 impl Gbps {
-    /// Time to put `size` on the wire at this rate.
-    pub fn time_for(self, size: Bytes) -> Nanoseconds {
-        Nanoseconds(size.0 * 8.0 / self.0)
-    }
     /// The same rate in gigabytes per second.
     pub fn gigabytes(self) -> GigabytesPerSecond {
         GigabytesPerSecond(self.0 / 8.0)
@@ -158,13 +154,13 @@ impl Point {
     pub fn shifted(self, dx: f64, dy: f64) -> Self {
         Self::new(self.x + dx, self.y + dy)
     }
-    /// The place so much of the way to another one: 0 is here, 1 there.
-    pub fn toward(self, other: Self, share: f64) -> Self {
-        Self { x: self.x + (other.x - self.x) * share, y: self.y + (other.y - self.y) * share }
-    }
     /// Straight distance to another place.
     pub fn distance(self, other: Self) -> f64 {
         (self.x - other.x).hypot(self.y - other.y)
+    }
+    /// The place so much of the way to another one: 0 is here, 1 there.
+    pub fn toward(self, other: Self, share: f64) -> Self {
+        Self { x: self.x + (other.x - self.x) * share, y: self.y + (other.y - self.y) * share }
     }
 }
 

@@ -15,7 +15,7 @@ use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::estimate::{Estimate, evaluate as evaluate_formula};
 use weft::engine::latency::{all_pairs, message};
 use weft::engine::report::Report;
-use weft::engine::service::{Awaited, Reply, Request, Service, evaluate};
+use weft::engine::service::{Reply, Request, Service, evaluate};
 use weft::engine::structure::Structure;
 use weft::engine::templates;
 use weft::engine::topology::Topology;
@@ -375,13 +375,6 @@ fn the_service_drops_what_an_edit_has_overtaken() {
     };
     assert_eq!(*second, report(&edited));
     assert_eq!(service.answer(Request::Edit { base: 1, revision: 3, patch }), Reply::NeedsDesign { revision: 3 });
-
-    let mut awaited = Awaited::default();
-    assert!(!awaited.accepts(0) && !awaited.is_waiting());
-    awaited.ask(0);
-    awaited.ask(1);
-    assert!(!awaited.accepts(0) && awaited.is_waiting());
-    assert!(awaited.accepts(1) && !awaited.accepts(1) && !awaited.is_waiting());
 }
 
 /// A small graph from a seed of choices: hosts, switches, links between any of them with rates of a few sizes.

@@ -122,10 +122,6 @@ impl Imported {
     pub fn nameless(&self) -> &[ArcIndex] {
         &self.nameless
     }
-    /// Whether a place has a table.
-    pub fn has_table(&self, place: u32) -> bool {
-        self.nodes.get(place as usize).is_some_and(|node| !self.read.of(*node).is_empty())
-    }
     /// Where a place sends what is bound for an address. Time: O(characters of the table).
     pub fn entry(&self, place: u32, lid: u16) -> Entry {
         let rows = self.nodes.get(place as usize).map(|node| self.read.of(*node)).unwrap_or_default();
