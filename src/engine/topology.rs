@@ -233,6 +233,18 @@ impl Topology {
             _ => 0..0,
         }
     }
+    /// Who takes part in what everyone does at once, in vertex order: traffic patterns, collectives and rankings of failures. The XPUs; where there are none, all
+    /// [`Topology::endpoints`]. Storage, front-end hosts and radios are endpoints too, and mostly on networks of their own.
+    pub fn participants(&self) -> impl Iterator<Item = VertexIndex> + Clone + '_ {
+        self.participants_without(0..0)
+    }
+    /// The same of what is left without some vertices. Time: O(endpoints).
+    pub fn participants_without(&self, failed: std::ops::Range<VertexIndex>) -> impl Iterator<Item = VertexIndex> + Clone + '_ {
+        let is_xpu = |vertex: &VertexIndex| self.vertices.get(*vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu);
+        let left = self.endpoints.iter().copied().filter(move |vertex| !failed.contains(vertex));
+        let xpus = left.clone().any(|vertex| is_xpu(&vertex));
+        left.filter(move |vertex| !xpus || is_xpu(vertex))
+    }
     /// Vertices that traffic starts from and ends at, in vertex order.
     pub fn endpoints(&self) -> &[VertexIndex] {
         &self.endpoints

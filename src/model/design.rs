@@ -127,6 +127,9 @@ pub struct Design {
     pub racks: Table<RackId, Rack>,
     /// What the design must reach.
     pub requirements: Table<RequirementId, Requirement>,
+    /// Nodes that a failure has taken a compute link from: what they sent by it goes by no network of another role instead. Only a design that is looked at
+    /// without what has failed has any; no file holds them.
+    pub fallen: SortedSet<NodeId>,
 }
 
 fn called(name: Option<&str>, id: &dyn std::fmt::Display) -> String {

@@ -3,7 +3,6 @@
 
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::estimate::collective::group::Group;
 use weft::engine::estimate::flows::{Demand, route};
 use weft::engine::estimate::traffic::{self, Traffic};
 use weft::engine::failures::degrade::degraded;
@@ -18,7 +17,8 @@ use crate::routing::{drawn, in_fabric, state};
 pub fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
     let catalog = Catalog::builtin();
     let context = Context::new(design, &catalog);
-    let (topology, ends) = (&context.topology, context.topology.endpoints());
+    let topology = &context.topology;
+    let ends: Vec<_> = topology.participants().collect();
     let demands: Vec<_> =
         ends.iter().flat_map(|to| ends.iter().filter(move |from| *from != to).map(move |from| Ok(Demand { from: *from, to: *to, path: None }))).collect();
     let mut load = vec![0.0; topology.edges().len() * 2];
@@ -34,9 +34,9 @@ pub fn flow_by_flow(design: &Design) -> (Option<f64>, u64) {
         return (None, apart);
     }
     let least = crossed().map(|(edge, load)| edge.gbps / load).reduce(f64::min);
-    // That is also what the estimate of all-to-all traffic says, which is among XPUs where there are any.
+    // That is also what the estimate of all-to-all traffic says.
     let asked = traffic::answer(&context, &Traffic::AllToAll.into()).unwrap();
-    if let Some(rate) = least.filter(|_| Group::ranks(&context).count() == ends.len()) {
+    if let Some(rate) = least {
         assert!((asked.loads.least - rate).abs() <= 1e-9 * rate, "{} for {rate}", asked.loads.least);
     }
     (least, apart)
@@ -194,4 +194,56 @@ fn what_is_too_much_to_follow_is_said_in_words() {
         "shortest paths (inferred), each flow on one path by hash; ranked with every hop split evenly, for 1,047,552 flows are too many to follow after each of 3,072 failures"
     );
     assert_eq!(ranking.classes.len(), 3);
+}
+
+#[test]
+fn a_ranking_is_of_those_who_take_part_in_traffic() {
+    // Four XPUs and two storage servers on two leaves of one spine; the servers have a network of their own besides. No link is parallel to another.
+    let text = "fabric c\nfabric s role=storage\neach i 1..4: generic-xpu x{i} ports=1 gbps=400\neach i 1..2: generic-host store{i} ports=2 gbps=100\n\
+        each l 1..2: generic-switch leaf{l} ports=8 gbps=400\ngeneric-switch spine ports=8 gbps=400\ngeneric-switch storage ports=8 gbps=100\n\
+        each i 1..2: x{i}.1 -- leaf1.{i} copper 400G 3m fabric=c\neach i 3..4: x{i}.1 -- leaf2.{i} copper 400G 3m fabric=c\n\
+        each l 1..2: leaf{l}.8 -- spine.{l} copper 400G 3m fabric=c\neach i 1..2: store{i}.1 -- leaf{i}.5 copper 100G 3m fabric=c\n\
+        each i 1..2: store{i}.2 -- storage.{i} copper 100G 3m fabric=s";
+    for choice in CHOICES {
+        let mut design = crate::text_design::read(text).design;
+        for fabric in design.fabrics.ids().collect::<Vec<_>>() {
+            state(&mut design, fabric, &[("routing", choice)]);
+        }
+        check(&design, choice);
+        let catalog = Catalog::builtin();
+        let ranking = rank(&Context::new(&design, &catalog), &[Kind::System], &mut |_| {});
+        // Twelve pairs; what two leaves exchange, four flows each way, shares one uplink.
+        assert_eq!((ranking.whole.rate, ranking.whole.pairs), (Some(100.0), 12), "{choice}");
+        let by_name = |name: &str| {
+            let node = design.nodes.iter().find(|(_, node)| node.name == name).unwrap().0;
+            ranking.classes.iter().find(|class| class.members.contains(&node.0)).unwrap()
+        };
+        // A storage server takes nobody along and no rate; an XPU leaves two flows each way on the uplinks.
+        let (store, xpu) = (by_name("store1"), by_name("x1"));
+        assert_eq!((store.lost, store.outcome.pairs, store.loss), (0, 12, Some(0.0)), "{choice}");
+        assert_eq!((xpu.lost, xpu.outcome.pairs, xpu.outcome.rate), (1, 6, Some(200.0)), "{choice}");
+    }
+}
+
+#[test]
+fn hosts_that_lose_their_compute_link_do_not_fall_back_on_another_network() {
+    // Four hosts on one leaf, with a management switch besides; a server that has nothing but management.
+    let text = "fabric c\nfabric m role=management\neach i 1..5: generic-host h{i} ports=2 gbps=400\ngeneric-switch leaf ports=8 gbps=400\ngeneric-switch mgmt ports=8 gbps=100\n\
+        each i 1..4: h{i}.1 -- leaf.{i} copper 400G 3m fabric=c\neach i 1..5: h{i}.2 -- mgmt.{i} copper 1G 3m fabric=m";
+    for choice in ["ecmp", "hash"] {
+        let mut design = crate::text_design::read(text).design;
+        for fabric in design.fabrics.ids().collect::<Vec<_>>() {
+            state(&mut design, fabric, &[("routing", choice)]);
+        }
+        check(&design, choice);
+        let catalog = Catalog::builtin();
+        let ranking = rank(&Context::new(&design, &catalog), &[Kind::Link, Kind::Switch], &mut |_| {});
+        // Of the first host three others are out of reach, both ways; the server is reached as before.
+        let first = ranking.classes.iter().find(|class| class.kind == Kind::Link && class.members.contains(&1)).unwrap();
+        assert_eq!((ranking.parted(first), ranking.whole.apart), (6, 0), "{choice}: {first:?}");
+        // Without the leaf no two of the four reach each other.
+        let leaf = design.nodes.iter().find(|(_, node)| node.name == "leaf").unwrap().0;
+        let leaf = ranking.classes.iter().find(|class| class.kind == Kind::Switch && class.members.contains(&leaf.0)).unwrap();
+        assert_eq!(ranking.parted(leaf), 12, "{choice}: {leaf:?}");
+    }
 }

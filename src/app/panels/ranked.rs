@@ -186,7 +186,7 @@ fn cost(ranking: &Ranking, class: &Class) -> String {
         (Some(loss), _) if loss.abs() > 1e-9 => {
             words.push(format!("all-to-all {}{} %", if loss > 0.0 { "−" } else { "+" }, significant(loss.abs() * 100.0, 3)))
         }
-        (Some(_), _) if words.is_empty() => words.push("costs nothing".to_owned()),
+        (Some(_), _) if words.is_empty() => words.push(if class.only_way { "parts what takes no part in traffic" } else { "costs no traffic" }.to_owned()),
         (None, None) => words.push("all-to-all unknown".to_owned()),
         _ => {}
     }

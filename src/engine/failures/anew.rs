@@ -140,7 +140,7 @@ impl<'a> Anew<'a> {
             }
             let steps =
                 (topology.vertices().len() + 2 * topology.edges().len()) as u64 * u64::from(routing.turns.modes()) * (1 + u64::from(routing.group_count));
-            let steps = steps.saturating_mul(topology.endpoints().len() as u64);
+            let steps = steps.saturating_mul(topology.participants().count() as u64);
             spent = Some(steps);
             (steps <= left).then(|| split(topology, routing))
         });
@@ -170,13 +170,13 @@ impl<'a> Anew<'a> {
 
 /// How many flows all-to-all has.
 fn flows(topology: &Topology) -> u64 {
-    let count = topology.endpoints().len() as u64;
+    let count = topology.participants().count() as u64;
     count.saturating_mul(count.saturating_sub(1))
 }
 
 /// All-to-all, every flow by itself, as traffic is estimated.
 fn followed(topology: &Topology, routing: &InForce) -> Outcome {
-    let (load, apart) = one_by_one(topology, routing, &[topology.endpoints().to_vec()]);
+    let (load, apart) = one_by_one(topology, routing, &[topology.participants().collect()]);
     let mut rate = None;
     for (load, edge) in load.chunks(2).zip(topology.edges()) {
         let most = load.iter().copied().fold(0.0, f64::max);

@@ -7,7 +7,6 @@
 
 use super::symmetry::{APART, Labels, Rows, orbits};
 use crate::engine::context::Context;
-use crate::engine::estimate::collective::group::Group;
 use crate::engine::routing::InForce;
 use crate::engine::routing::adapters::is_adapter;
 use crate::engine::routing::aside::is_aside;
@@ -42,7 +41,7 @@ pub fn connectivity(context: &Context, progress: &mut dyn FnMut(f64)) -> Option<
     let other = |edge: u32| !routing.ends.is_empty() && topology.edges().get(edge as usize).is_some_and(is_aside);
     let mut labels = Labels::of(topology, |vertex| u64::from(routing.keeps_apart(vertex, vertex)), |edge| u64::from(other(edge)));
     let whole = orbits(topology, &rows, &labels);
-    let endpoints: Vec<VertexIndex> = Group::ranks(context).collect();
+    let endpoints: Vec<VertexIndex> = topology.participants().collect();
     let first_of_class = |classes: &[u32], vertex: VertexIndex| classes.get(vertex as usize) == Some(&vertex);
     let sources: Vec<VertexIndex> = endpoints.iter().copied().filter(|vertex| first_of_class(&whole.vertex, *vertex)).collect();
     let mut found: Option<Connectivity> = None;

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::engine::facts::facts_of;
 use crate::engine::feeds::supplies;
 use crate::model::{
-    Design, Fabric, FabricId, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, Rack, RackId, Subject,
+    Design, Fabric, FabricId, FabricRole, Group, GroupId, Inside, InsideEdge, Link, LinkId, Member, Node, NodeId, Outage, Part, PartDetail, PartId, Rack,
+    RackId, Subject,
 };
 use crate::units::{Gbps, SortedMap, SortedSet};
 
@@ -80,6 +82,8 @@ pub fn degraded(design: &Design, catalog: &Catalog, off: &[Outage]) -> Degraded 
     left.down.links = dead.len();
     fill_anew(&mut left.design, dead.iter().filter_map(|id| design.links.get(*id)?.fabric));
     for id in dead {
+        let compute = design.links.get(id).filter(|link| facts_of(design, catalog, link).role == FabricRole::Compute);
+        left.design.fallen.extend(compute.into_iter().flat_map(|link| link.ends).map(|end| end.node).filter(|node| !down.nodes.contains(node)));
         left.design.links.set(id, None);
     }
     if !down.nodes.is_empty() {

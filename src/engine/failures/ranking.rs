@@ -1,6 +1,6 @@
 //! What each single failure costs: every link, switch and system switched off in turn, worst first.
 //!
-//! The cost of a failure is, first, how many pairs of endpoints that are left it takes every route from; then how much all-to-all
+//! The cost of a failure is, first, how many pairs of those that take part ([`Topology::participants`]) and are left it takes every route from; then how much all-to-all
 //! bandwidth it takes from each pair: the rate that every ordered pair gets when all send to all by the routing in force. [`Ranking::routing`] names
 //! it, and says where that is only nearly so.
 //! Where each hop splits evenly, things that a symmetry of the fabric maps on each other cost the same, so one of each class is looked at
@@ -50,7 +50,7 @@ pub struct Class {
     pub members: Vec<u32>,
     /// What is left of all-to-all.
     pub outcome: Outcome,
-    /// Endpoints that fail with it.
+    /// Participants that fail with it.
     pub lost: u64,
     /// Whether it is the only way between two parts of the fabric: a bridge, or an articulation point.
     pub only_way: bool,
@@ -86,7 +86,7 @@ impl Ranking {
     pub fn failures(&self) -> usize {
         self.classes.iter().map(|class| class.members.len()).sum()
     }
-    /// Ordered pairs of endpoints that are left and lose every route by one failure of a class: without those that have none in the whole. At least so many, where a
+    /// Ordered pairs of participants that are left and lose every route by one failure of a class: without those that have none in the whole. At least so many, where a
     /// system fails that others' traffic passes and some pairs have no route in the whole.
     pub fn parted(&self, class: &Class) -> u64 {
         class.outcome.apart.saturating_sub(self.whole.apart)
@@ -106,6 +106,8 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     let whole = orbits(topology, &rows, &labels);
     let structure = &context.structure;
     let splits = splitting_nodes(topology, structure);
+    let participants: Vec<VertexIndex> = topology.participants().collect();
+    let failure = |kind, place| Failure::of(topology, structure, &splits, &participants, kind, place);
 
     // Classes by the least arc of their edges, or the least node.
     let mut classes: SortedMap<(Kind, u32), Vec<u32>> = SortedMap::new();
@@ -139,13 +141,13 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
         });
         let kept: Vec<u32> = places.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_none()).map(|(place, _)| *place).collect();
         if let Some(first) = kept.first() {
-            let failure = Failure::of(topology, structure, &splits, kind, *first);
+            let failure = failure(kind, *first);
             let outcome = degraded(topology, &rows, &mut labels, &failure.cut, &mut spread);
             ranking.add(topology, &failure, outcome, &kept);
         }
         for (place, outcome) in places.iter().zip(outcomes) {
             let Some(outcome) = outcome else { continue };
-            let failure = Failure::of(topology, structure, &splits, kind, *place);
+            let failure = failure(kind, *place);
             // Rates that differ by how they were added up are one.
             let rate = outcome.rate.map_or(u64::MAX, |rate| rate.to_bits().saturating_add(1 << 11) >> 12);
             let key = (kind, rate, outcome.apart, failure.lost, failure.only_way);
@@ -160,13 +162,13 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     }
     ranking.classes.iter_mut().for_each(|class| order::sort(&mut class.members));
     ranking.routing = anew.words();
-    let apart = ranking.whole.apart;
-    order::sort_by(&mut ranking.classes, |a, b| {
+    let mut classes = std::mem::take(&mut ranking.classes);
+    order::sort_by(&mut classes, |a, b| {
         let loss = |class: &Class| class.loss.unwrap_or(0.0);
-        let parted = |class: &Class| class.outcome.apart.saturating_sub(apart);
-        parted(b).cmp(&parted(a)).then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
+        let parted = ranking.parted(b).cmp(&ranking.parted(a));
+        parted.then(loss(b).total_cmp(&loss(a))).then(b.lost.cmp(&a.lost)).then((a.kind, &a.members).cmp(&(b.kind, &b.members)))
     });
-    ranking
+    Ranking { classes, ..ranking }
 }
 
 /// One failure.
@@ -176,12 +178,12 @@ struct Failure {
     place: u32,
     cut: Cut,
     only_way: bool,
-    /// Endpoints that fail with it.
+    /// Participants that fail with it.
     lost: u64,
 }
 
 impl Failure {
-    fn of(topology: &Topology, structure: &Structure, splits: &[bool], kind: Kind, place: u32) -> Self {
+    fn of(topology: &Topology, structure: &Structure, splits: &[bool], participants: &[VertexIndex], kind: Kind, place: u32) -> Self {
         let (cut, only_way) = match kind {
             Kind::Link => (Cut { edge: place, vertices: 0..0 }, structure.is_bridge(place)),
             Kind::Switch | Kind::System => {
@@ -189,7 +191,8 @@ impl Failure {
                 (Cut { edge: u32::MAX, vertices: topology.vertices_of(node) }, splits.get(place as usize).copied().unwrap_or(false))
             }
         };
-        let lost = cut.vertices.clone().filter(|vertex| topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.endpoint)).count() as u64;
+        let before = |vertex: VertexIndex| participants.partition_point(|participant| *participant < vertex);
+        let lost = (before(cut.vertices.end) - before(cut.vertices.start)) as u64;
         Self { kind, place, cut, only_way, lost }
     }
 

@@ -1,4 +1,4 @@
-//! How all-to-all traffic loads the links when something has failed: every pair of endpoints at one rate, every hop split evenly over
+//! How all-to-all traffic loads the links when something has failed: every pair of participants at one rate, every hop split evenly over
 //! the next hops of the shortest paths that the routing in force allows, parallel links separately. Where flows stop on their way, at a third group
 //! or at another XPU of the domain, so do these ([`Walk`]).
 //!
@@ -38,9 +38,9 @@ impl Cut {
 pub struct Outcome {
     /// The rate of each ordered pair in Gb/s; `None` where no pair has a route or a link that is crossed has no known rate.
     pub rate: Option<f64>,
-    /// Ordered pairs of endpoints that are left and have no route.
+    /// Ordered pairs of participants ([`Topology::participants`]) that are left and have no route.
     pub apart: u64,
-    /// Ordered pairs of endpoints that are left.
+    /// Ordered pairs of participants that are left.
     pub pairs: u64,
 }
 
@@ -114,11 +114,11 @@ impl<'a> Spread<'a> {
         }
     }
 
-    /// All-to-all with something failed. `orbits` are those of the topology with what has failed set apart.
+    /// All-to-all of who takes part in what is left, with something failed. `orbits` are those of the topology with what has failed set apart.
     ///
     /// Time: O(classes of destinations × (vertices + edges)).
     pub fn all_to_all(&mut self, cut: &Cut, orbits: &Orbits) -> Outcome {
-        let endpoints: Vec<VertexIndex> = self.topology.endpoints().iter().copied().filter(|vertex| !cut.is_dead(*vertex)).collect();
+        let endpoints: Vec<VertexIndex> = self.topology.participants_without(cut.vertices.clone()).collect();
         let mut outcome = Outcome { pairs: (endpoints.len() as u64).saturating_mul((endpoints.len() as u64).saturating_sub(1)), ..Outcome::default() };
         let mut counts = vec![0u32; self.topology.vertices().len()];
         for endpoint in &endpoints {

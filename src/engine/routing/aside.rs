@@ -37,11 +37,13 @@ pub(super) struct Aside {
 
 /// Which links stand aside; `None` where no route could lead from one end of the compute fabric to another over a link aside.
 ///
-/// An end of the compute fabric is an endpoint of a node with a link of it; and an XPU of a node like one that has, for one whose adapter has failed
-/// sends nothing by the management switch either. Time: O(kinds of links) where all are of one fabric, else O(nodes + vertices + edges).
+/// An end of the compute fabric is an endpoint of a node with a link of it, or that a failure has taken one from ([`Design::fallen`]); and an XPU of a node like one
+/// that has, for one whose adapter has failed sends nothing by the management switch either. Time: O(kinds of links) where all are of one fabric, else O(nodes + vertices + edges).
 pub(super) fn of(design: &Design, topology: &Topology) -> Option<Aside> {
     let roles = || topology.facts().kinds().iter().map(|kind| kind.role);
-    if !roles().any(|role| role == FabricRole::Compute) || roles().all(|role| matches!(role, FabricRole::Compute | FabricRole::ScaleUp)) {
+    if (!roles().any(|role| role == FabricRole::Compute) && design.fallen.is_empty())
+        || roles().all(|role| matches!(role, FabricRole::Compute | FabricRole::ScaleUp))
+    {
         return None;
     }
     let vertices = topology.vertices();
@@ -52,6 +54,9 @@ pub(super) fn of(design: &Design, topology: &Topology) -> Option<Aside> {
         for place in edge.ends.into_iter().filter_map(place) {
             on_compute[place] = true;
         }
+    }
+    for place in design.fallen.iter().filter_map(|node| topology.places().place(*node)) {
+        on_compute[place] = true;
     }
     let part = |place: usize| topology.nodes().get(place).and_then(|node| design.nodes.get(*node)).map(|node| &node.part);
     let parts: SortedSet<&PartId> = (0..on_compute.len()).filter(|place| on_compute[*place]).filter_map(part).collect();

@@ -33,8 +33,8 @@ impl Group {
     /// Time: O(vertices + edges).
     pub fn of(context: &Context, most: Option<usize>) -> Self {
         let topology = &context.topology;
-        let xpus = topology.endpoints().iter().any(|vertex| is_xpu(topology, *vertex));
-        let ranks: Vec<VertexIndex> = Self::ranks(context).take(most.unwrap_or(usize::MAX)).collect();
+        let xpus = topology.participants().next().and_then(|first| topology.vertices().get(first as usize)).is_some_and(|first| first.kind == VertexKind::Xpu);
+        let ranks: Vec<VertexIndex> = topology.participants().take(most.unwrap_or(usize::MAX)).collect();
 
         let family = family(context, &ranks);
         let mut groups = Self::split(context, &[ranks]);
@@ -70,13 +70,6 @@ impl Group {
         lists.iter().enumerate().map(group).collect()
     }
 
-    /// All ranks there can be, in the order of the design.
-    pub fn ranks<'b>(context: &'b Context) -> impl Iterator<Item = VertexIndex> + 'b {
-        let topology = &context.topology;
-        let xpus = topology.endpoints().iter().any(|vertex| is_xpu(topology, *vertex));
-        topology.endpoints().iter().copied().filter(move |vertex| !xpus || is_xpu(topology, *vertex))
-    }
-
     /// The fewest and the most ranks of a domain.
     pub fn sizes(&self) -> (usize, usize) {
         let sizes = || self.domains.iter().map(Vec::len);
@@ -94,10 +87,6 @@ impl Group {
             (domains, _) => format!("{} {what} in {domains} scale-up domains of {of}", self.count),
         }
     }
-}
-
-fn is_xpu(topology: &Topology, vertex: VertexIndex) -> bool {
-    topology.vertices().get(vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu)
 }
 
 /// The first vertex of the scale-up domain that each vertex is in. Union by lower number with path halving.

@@ -210,7 +210,7 @@ pub fn answer<'a, 'b>(context: &'b Context<'a>, question: &Question) -> Option<A
 /// The estimate that the report shows: an all-reduce over all ranks by what a library would choose.
 pub(super) fn reported(context: &Context) -> Option<Estimate> {
     let question = Question { collective: Collective::AllReduce, size: REPORTED, ranks: None, algorithm: None, in_network: false, calls: Calls::Queued };
-    let ranks = Group::ranks(context).count();
+    let ranks = context.topology.participants().count();
     if ranks > MOST_REPORTED {
         // Said, not left out: a missing estimate would look as if there were nothing to tell.
         let words = format!("{ranks} ranks are too many to follow with every edit; weft estimate --collective all-reduce does it");

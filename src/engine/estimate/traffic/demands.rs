@@ -38,7 +38,7 @@ impl Demands {
     /// What a question asks for, or why that cannot be.
     pub fn of(context: &Context, question: &Question) -> Result<Self, String> {
         let topology = &context.topology;
-        let endpoints = &senders(context);
+        let endpoints = &topology.participants().collect::<Vec<_>>();
         let named = |element: &Option<crate::model::Element>| match element {
             Some(element) => {
                 topology.vertex_of(context.design, context.catalog, element).map(Some).ok_or_else(|| format!("There is no {element} in this design"))
@@ -163,12 +163,6 @@ impl Demands {
         }
         sums
     }
-}
-
-/// Who takes part in a pattern: the XPUs, as in a collective; where a design has none, its endpoints. Storage, front-end hosts and radios are endpoints
-/// too, and mostly on networks of their own.
-pub fn senders(context: &Context) -> Vec<VertexIndex> {
-    Group::ranks(context).collect()
 }
 
 /// Everyone in another order, nobody in its own place: S. Sattolo's cyclic shuffle (1986) with SplitMix64 from a fixed seed, so that the same

@@ -8,7 +8,7 @@ pub(in crate::engine) mod load;
 pub use load::Loads;
 
 use self::bounds::{least_cut, volume};
-use self::demands::{Demands, HOT_SHARE, senders};
+use self::demands::{Demands, HOT_SHARE};
 use super::flows::subject_of;
 use super::{Draft, Estimate, Input};
 use crate::engine::context::Context;
@@ -147,9 +147,10 @@ pub struct Answer {
 
 /// How many take part in patterns, and what they are: XPUs, or endpoints where a design has none.
 fn taking_part(context: &Context) -> (usize, &'static str) {
-    let all = senders(context);
+    let mut all = context.topology.participants().peekable();
     let is_xpu = |vertex: &VertexIndex| context.topology.vertices().get(*vertex as usize).is_some_and(|vertex| vertex.kind == VertexKind::Xpu);
-    (all.len(), if all.first().is_some_and(is_xpu) { "XPUs" } else { "endpoints" })
+    let what = if all.peek().is_some_and(is_xpu) { "XPUs" } else { "endpoints" };
+    (all.count(), what)
 }
 
 /// What endpoints get under a pattern when all send as fast as they can, with the bounds. Unknown where a route or a rate is missing.
