@@ -331,6 +331,19 @@ fn storage_on_a_spine_leaves_it_a_spine() {
     };
     assert_eq!(with(""), (Some(2.0), Some(800.0)));
     assert_eq!(with("generic-host store ports=1 gbps=200\nstore.1 -- spine1.8 copper 200G 3m fabric=s"), (Some(2.0), Some(800.0)));
+    // A leaf without a host hangs above the spines, and nothing goes up to it: 2 to 1 is the worst still.
+    let design = drawn(
+        "fabric c\neach i 1..8: generic-host h{i} ports=1 gbps=400\neach s 1..3: generic-switch leaf{s} ports=8 gbps=400\neach s 1..2: generic-switch spine{s} ports=8 gbps=400\n\
+         each i 1..4: h{i}.1 -- leaf1.{i} copper 400G 3m fabric=c\neach i 5..8: h{i}.1 -- leaf2.{i-4} copper 400G 3m fabric=c\n\
+         each l 1..3 each s 1..2: leaf{l}.{4+s} -- spine{s}.{l} copper 400G 3m fabric=c",
+    );
+    let report = evaluate(&design, &Catalog::builtin());
+    let found: Vec<(&str, Option<f64>)> =
+        report.estimates.iter().filter(|estimate| estimate.key().starts_with("oversubscription")).map(|estimate| (estimate.key(), estimate.value())).collect();
+    assert_eq!(found, [("oversubscription", Some(2.0)), ("oversubscription.tier-1", Some(2.0))]);
+    let worst = report.estimates.iter().find(|estimate| estimate.key() == "oversubscription").unwrap();
+    assert!(worst.assumptions().iter().any(|words| words == "Links up to leaf3 are left out: what is below is joined without"), "{:?}", worst.assumptions());
+
     // A switch that only the storage network reaches has its place by that.
     let design = drawn(
         "fabric c\nfabric s role=storage\ngeneric-host h ports=2 gbps=400\ngeneric-host store ports=1 gbps=200\ngeneric-switch leaf ports=4 gbps=400\n\

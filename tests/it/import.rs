@@ -158,6 +158,17 @@ fn real_dumps_import() {
     let rates: Vec<f64> = cluster.design.links.iter().filter_map(|(_, link)| link.gbps).map(|rate| rate.0).collect();
     assert_eq!((rates.iter().filter(|rate| **rate == 16.0).count(), rates.iter().filter(|rate| **rate == 32.0).count()), (23, 136));
     assert!(names.contains("Voltaire 4036 # hoibp0013"));
+    // Counted from the dump by hand: 11 switches of 36 ports and 89 adapters, 318 ends of links; 1,646 ordered pairs on one leaf, 6,186 over a spine; 24 hosts of
+    // 32 Gb/s below 12 uplinks (a leaf without a host hangs above two spines and is no way up); one of 16 Gb/s that all others send to.
+    let report = weft::engine::service::evaluate(&cluster.design, &Catalog::builtin());
+    let value = |key: &str| report.estimates.iter().find(|estimate| estimate.key() == key).and_then(|estimate| estimate.value());
+    assert_eq!((value("hops-max"), value("hops-mean")), (Some(4.0), Some((2.0 * 1646.0 + 4.0 * 6186.0) / 7832.0)));
+    assert_eq!((value("oversubscription"), value("endpoints"), value("ports-used")), (Some(2.0), Some(89.0), Some(318.0)));
+    let catalog = Catalog::builtin();
+    let context = weft::engine::context::Context::new(&cluster.design, &catalog);
+    let all = weft::engine::estimate::traffic::estimates(&context, weft::engine::estimate::traffic::Traffic::AllToAll);
+    let slowest = all.iter().find(|estimate| estimate.key() == "traffic-all-to-all-slowest").and_then(|estimate| estimate.value()).unwrap();
+    assert!((slowest - 16.0 / 88.0).abs() < 1e-12, "{slowest}");
 
     for (net, nodes, links) in [("net", 4, 4), ("net.1", 3, 2), ("net.2sw2path4hca2port", 4, 6)] {
         let imported = check(&read(&format!("linux-rdma+ibsim/net-examples/{net}")), &Options::default()).unwrap();
