@@ -4,7 +4,7 @@
 //! The algebra is the usual one: tensor parallelism sums the activations of a layer twice forward and twice backward (with sequence parallelism
 //! as a reduce-scatter and an all-gather of equal volume); pipeline stages hand a micro-batch on and its gradient back; context parallelism
 //! gathers keys and values (twice) and scatters their gradients; experts get tokens and return them, forward and backward; replicas sum
-//! gradients once a step, or share weights as ZeRO does.
+//! gradients once a step, or share gradients and weights as ZeRO does.
 
 use crate::engine::context::Context;
 use crate::engine::estimate::collective::group::Group;
@@ -177,9 +177,11 @@ fn data(shape: &Shape, plan: &Plan) -> Vec<Call> {
             found.push(call(reduce, "All-reduce of gradients", Collective::AllReduce, 1.0, "gradient-bytes", "a gradient"));
             continue;
         }
+        // From ZeRO 2 on nobody keeps all gradients from one micro-batch to the next: they are summed after each.
+        let scatters = if zero >= 2.0 { get("micro-batches") } else { 1.0 };
         // With ZeRO 3 weights are gathered for every micro-batch, forward and backward, and forgotten after.
         let gathers = if zero >= 3.0 { 2.0 * get("micro-batches") } else { 1.0 };
-        found.push(call(scatter, "Reduce-scatter of gradients", Collective::ReduceScatter, 1.0, "gradient-bytes", "a gradient"));
+        found.push(call(scatter, "Reduce-scatter of gradients", Collective::ReduceScatter, scatters, "gradient-bytes", "a gradient"));
         found.push(call(gather, "All-gather of weights", Collective::AllGather, gathers, "weight-bytes", "a weight"));
     }
     found
@@ -342,7 +344,11 @@ mod tests {
         assert_eq!(calls(&shape, &plan, Axis::Data).iter().map(|call| call.word).collect::<Vec<_>>(), ["reduce"]);
         assert_eq!(calls(&shape, &plan, Axis::Tensor).iter().map(|call| call.word).collect::<Vec<_>>(), ["reduce"]);
         let (shape, plan) = of("llama-3.1-8b", 8, &[("tensor", 1.0), ("pipeline", 1.0), ("zero", 3.0), ("micro-batches", 4.0)], &[]);
-        assert_eq!(calls(&shape, &plan, Axis::Data)[1].count, 8.0);
+        let data = calls(&shape, &plan, Axis::Data);
+        assert_eq!((data[0].count, data[1].count), (4.0, 8.0), "gradients of every micro-batch are scattered, for nobody keeps them all");
+        let (shape, plan) = of("llama-3.1-8b", 8, &[("tensor", 1.0), ("pipeline", 1.0), ("zero", 2.0), ("micro-batches", 4.0)], &[]);
+        let data = calls(&shape, &plan, Axis::Data);
+        assert_eq!((data[0].count, data[1].count), (4.0, 1.0));
         // Keys and values: 2 x 8 heads x 128, split over 8 tensor-parallel parts, of a whole sequence.
         let (shape, plan) = of("llama-3.1-405b", 1024, &[("tensor", 8.0), ("pipeline", 8.0), ("context", 16.0)], &[]);
         assert_eq!(bytes(&calls(&shape, &plan, Axis::Context)[0]), 8192.0 * 2048.0 / 8.0 * 2.0);

@@ -309,19 +309,27 @@ impl Step {
                 .input(Input::of("compute", compute))
                 .assume("Weights are gathered ahead of each layer, gradients scattered behind it, in every micro-batch"),
             Axis::Data => {
-                let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window} * compute / batches)", sum(names));
+                let term = |names: &[String], window: &str| format!("max(0, {} - overlap * {window})", sum(names));
                 let (gathers, others): (Vec<_>, Vec<_>) =
                     traffic.calls.iter().map(|(word, ..)| word.replace('-', "_")).partition(|word| word.ends_with("gather"));
-                let mut terms = vec![term(&others, "2 / 3")];
+                let each = plan.get("zero") >= 2.0;
+                let others: Vec<String> = if each { others.iter().map(|name| format!("{name}s * {name}")).collect() } else { others };
+                let mut terms = vec![term(&others, if each { "2 / 3 * compute" } else { "2 / 3 * compute / batches" })];
                 if !gathers.is_empty() {
-                    terms.push(term(&gathers, "1 / 3"));
+                    terms.push(term(&gathers, "1 / 3 * compute / batches"));
                 }
-                draft(terms.join(" + "))
-                    .inputs(inputs.into_iter().filter(|input| !input.name.ends_with('s')))
-                    .input(hidden("share of the computing of one micro-batch that it may hide behind"))
+                let draft = draft(terms.join(" + "));
+                let used: Vec<Input> = inputs.into_iter().filter(|input| !input.name.ends_with('s') || (each && input.name.ends_with("scatters"))).collect();
+                draft
+                    .inputs(used)
+                    .input(hidden("share of the computing beside it that it may hide behind"))
                     .input(Input::of("compute", compute))
                     .input(number("batches", "micro-batches of a step", "", plan.get("micro-batches")))
-                    .assume("Gradients go out during the backward pass of the last micro-batch, weights come in during the forward pass of the first")
+                    .assume(if each {
+                        "Gradients go out during every backward pass, for replicas share them; weights come in during the forward pass of the first micro-batch"
+                    } else {
+                        "Gradients go out during the backward pass of the last micro-batch, weights come in during the forward pass of the first"
+                    })
             }
             _ => draft("(1 - overlap) * all".to_owned()).input(hidden("share hidden behind computing")).input(Input::of("all", all)),
         };
