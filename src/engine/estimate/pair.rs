@@ -1,5 +1,6 @@
 //! What one pair of endpoints gets when it has the fabric to itself: hops, bandwidth, and latency taken apart term by term.
 
+use super::collective::group::is_scale_up;
 use super::fill::{Shares, fill};
 use super::flows::{Demand, Trouble, route, subject_of};
 use super::{Draft, Estimate, Input, figures};
@@ -395,11 +396,11 @@ fn sum(context: &Context, key: &str, label: &str, list: &[(u32, Sourced)], sourc
 /// What a collective library reckons for one step between the two, which is not on the wire.
 fn software(context: &Context, path: &Path, key: &str, ends: &str) -> Estimate {
     let topology = &context.topology;
-    let scale_up = path.arcs.iter().all(|arc| topology.edges().get(*arc as usize / 2).is_some_and(|edge| edge.layer.is_some_and(LinkLayer::is_scale_up)));
+    let scale_up = path.arcs.iter().all(|arc| topology.edges().get(*arc as usize / 2).is_some_and(is_scale_up));
     let figure = if scale_up { figures::SOFTWARE_SCALE_UP } else { figures::SOFTWARE_NETWORK };
     let draft = Draft::new(&format!("{key}-software"), "Step of a collective library", "ns", "step", figures::SOFTWARE_SOURCE)
         .assume(format!("{ends}: one ring step as NCCL reckons it, protocol by protocol; not part of the latency on the wire"))
-        .input(Input::figure("step", if scale_up { "ring step over NVLink" } else { "ring step over the network" }, "ns", Some(figure)));
+        .input(Input::figure("step", if scale_up { "ring step over the scale-up fabric" } else { "ring step over the network" }, "ns", Some(figure)));
     Estimate::new(draft, context.recalled())
 }
 
