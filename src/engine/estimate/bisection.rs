@@ -1,12 +1,15 @@
 //! Bisection bandwidth: what can cross between two halves of the endpoints, one way, in the worst even split examined.
 //!
 //! A split is even where its sides differ by no more endpoints than the node with most of them holds. Finding the worst is NP-hard, so two are
-//! examined (whole groups apart, and every group through its middle), switches are moved to whichever side cuts less, and the least is an upper
-//! bound. It is *exact* where it meets a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
+//! examined (whole groups apart, and every group through its middle), switches are moved to whichever side cuts less, in a fabric that is neither uniform nor
+//! large nodes change sides until that gains nothing more ([`Fabric::exchange`]), and the least is an upper bound. It is *exact* where it meets a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
 //! even split can carry less than the endpoints of its smaller side times that rate. In any other fabric a flow between hubs and all endpoints
 //! is found, and no even split can carry less than what of it must cross ([`super::hubs`]).
 
-use super::halves::{Fabric, OPEN};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::halves::{Fabric, Join, OPEN};
 use super::hubs::{self, AtLeast};
 use super::show::quantity;
 use super::{Draft, Estimate, Input};
@@ -20,8 +23,10 @@ const FLOW_SOURCE: &str =
     "Lower bound by a flow between hubs and all endpoints (L. Ford, D. Fulkerson, 1956; F. T. Leighton, 1992, section 1.9.1) met by a cut";
 const BETWEEN_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2); lower bound: a flow between hubs and all endpoints, of which half must cross (L. Ford, D. Fulkerson, 1956; F. T. Leighton, 1992, section 1.9.1)";
 const BOUND_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2)";
-/// How often switches are moved between the sides of a cut.
+/// How often switches, and then all nodes, are moved between the sides of a cut.
 const PASSES: usize = 4;
+/// The most nodes and ends of links among which nodes change sides, a millisecond or two. A limit of Weft.
+const MOST_REFINED: usize = 16_000;
 
 /// `bisection`: exact where the fabric is uniform, else an upper bound whose method is named. `None` below two endpoints.
 ///
@@ -35,10 +40,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
     if endpoints < 2 {
         return None;
     }
-    let order = groups.order.clone();
-    let whole = fabric.cut(&component, &halves(fabric, &order, endpoints));
-    let through = fabric.cut(&component, &alternating(fabric, &order));
-    let (cut, split) = if through.gbps < whole.gbps { (through, "every group through its middle") } else { (whole, "whole groups apart") };
+    let (cut, split) = fabric.least(&component, &groups, endpoints);
     let others = fabric.all_endpoints - endpoints;
     let apart = if others == 0 { "All endpoints".to_owned() } else { format!("The {endpoints} endpoints that hang together; {others} others do not") };
 
@@ -92,7 +94,7 @@ pub fn estimate(context: &Context) -> Option<Estimate> {
     let by_flow = by_flow.filter(|by_flow| *by_flow >= low).and(flow);
     let mut draft = Draft::new("bisection", "Bisection bandwidth", "Gb/s", "cut", if by_flow.is_some() { BETWEEN_SOURCE } else { BOUND_SOURCE })
         .assume(format!("{apart}; one way, at most: {} links cross between {}", cut.links, cut.between(split)))
-        .assume("Even splits along tiers, switches on the side that cuts less; another split may carry less, down to the lower bound")
+        .assume("Even splits along tiers, nodes on the side that cuts less; another split may carry less, down to the lower bound")
         .input(input);
     if let Some(flow) = by_flow {
         draft = draft.assume(told(&flow, half));
@@ -121,15 +123,13 @@ fn told(flow: &AtLeast, half: u64) -> String {
 pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
     let mut fabric = Fabric::of(context, true);
     let component = fabric.largest_component()?;
-    let order = fabric.groups(&component).order;
+    let groups = fabric.groups(&component);
     let endpoints = fabric.held(&component);
     if endpoints < 2 {
         return None;
     }
-    let whole = fabric.cut(&component, &halves(&fabric, &order, endpoints)).gbps;
-    let sides = fabric.side.clone();
-    let through = fabric.cut(&component, &alternating(&fabric, &order)).gbps;
-    Some(if through < whole { fabric.side } else { sides })
+    fabric.least(&component, &groups, endpoints);
+    Some(fabric.side)
 }
 
 /// A cut and what crosses it.
@@ -332,6 +332,84 @@ impl Fabric {
         (tops > 0 && size > 0).then(|| up.first().copied().unwrap_or(0.0) / size as f64)
     }
 
+    /// The least cut that is found, in [`Fabric::side`], and what it was made from.
+    fn least(&mut self, component: &[u32], groups: &Groups, endpoints: u64) -> (Cut, &'static str) {
+        let starts = [(halves(self, &groups.order, endpoints), "whole groups apart"), (alternating(self, &groups.order), "every group through its middle")];
+        let [whole, through] = starts.map(|(sides, split)| (self.cut(component, &sides), self.side.clone(), split));
+        let (mut cut, side, split) = if through.0.gbps < whole.0.gbps { through } else { whole };
+        self.side = side;
+        let links: usize = component.iter().map(|node| self.row(*node).len()).sum();
+        // Where all is uniform the cut is the least already.
+        if groups.rate.is_none() && cut.unknown == 0 && component.len() + links <= MOST_REFINED {
+            for _ in 0..PASSES {
+                if !self.exchange(component) {
+                    break;
+                }
+            }
+            cut = self.crossing(component);
+        }
+        (cut, split)
+    }
+
+    /// Moves nodes from side to side, each at most once, the one that then cuts least first, and keeps as many of the moves as leave least across an even split;
+    /// whether that is less than before. What has endpoints leaves the larger side where sides differ by more than a split may.
+    ///
+    /// C. Fiduccia, R. Mattheyses, "A linear-time heuristic for improving network partitions", 1982. Time: O(links log links).
+    fn exchange(&mut self, component: &[u32]) -> bool {
+        // In Mb/s, so that sums do not hang on their order.
+        let rate = |join: &Join| (join.gbps * 1e3).round() as i64;
+        let held = |fabric: &Self, node: u32| fabric.endpoints[node as usize] as i64;
+        let most = component.iter().map(|node| held(self, *node)).max().unwrap_or(0);
+        let mut differ: i64 = component.iter().map(|node| if self.side[*node as usize] == LEFT { held(self, *node) } else { -held(self, *node) }).sum();
+        // What moving a node leaves across less; `i64::MIN` once it has moved.
+        let mut gain = vec![i64::MIN; self.endpoints.len()];
+        // Nodes without endpoints, and those with some on either side, by what moving them gains.
+        let mut open: [BinaryHeap<(i64, Reverse<u32>)>; 3] = Default::default();
+        let list = |fabric: &Self, node: u32| if fabric.endpoints[node as usize] == 0 { 2 } else { usize::from(fabric.side[node as usize]) };
+        for node in component.iter().copied() {
+            let here = self.side[node as usize];
+            gain[node as usize] = self
+                .row(node)
+                .iter()
+                .filter(|join| join.to != node)
+                .map(|join| if self.side[join.to as usize] == here { -rate(join) } else { rate(join) })
+                .sum();
+            open[list(self, node)].push((gain[node as usize], Reverse(node)));
+        }
+        let (mut moved, mut sum, mut best) = (Vec::new(), 0i64, (0i64, 0usize));
+        loop {
+            let allowed = [differ >= -most, differ <= most, true];
+            for list in &mut open {
+                while list.peek().is_some_and(|(stood, Reverse(node))| gain[*node as usize] != *stood) {
+                    list.pop();
+                }
+            }
+            let next = (0..3).filter(|at| allowed[*at]).filter_map(|at| Some((*open[at].peek()?, at))).max();
+            let Some(((gained, Reverse(node)), at)) = next else { break };
+            open[at].pop();
+            gain[node as usize] = i64::MIN;
+            let from = self.side[node as usize];
+            self.side[node as usize] = from ^ 1;
+            differ -= 2 * if from == LEFT { held(self, node) } else { -held(self, node) };
+            sum += gained;
+            moved.push(node);
+            if sum > best.0 && differ.abs() <= most {
+                best = (sum, moved.len());
+            }
+            for at in 0..self.row(node).len() {
+                let Some(join) = self.row(node).get(at).copied() else { break };
+                let Some(other) = gain.get_mut(join.to as usize).filter(|gain| **gain != i64::MIN) else { continue };
+                *other += if self.side[join.to as usize] == from { 2 * rate(&join) } else { -2 * rate(&join) };
+                let now = (*other, Reverse(join.to));
+                open[list(self, join.to)].push(now);
+            }
+        }
+        for node in moved.drain(best.1..) {
+            self.side[node as usize] ^= 1;
+        }
+        best.0 > 0
+    }
+
     /// Puts switches on whichever side cuts less, starting from sides for the nodes with endpoints, and sums what crosses.
     fn cut(&mut self, component: &[u32], sides: &[(u32, u8)]) -> Cut {
         self.side.fill(OPEN);
@@ -361,6 +439,11 @@ impl Fabric {
                 break;
             }
         }
+        self.crossing(component)
+    }
+
+    /// What crosses between the sides.
+    fn crossing(&self, component: &[u32]) -> Cut {
         let mut cut = Cut { gbps: 0.0, links: 0, unknown: 0, sides: [0, 0] };
         for node in component {
             let here = self.side[*node as usize];
