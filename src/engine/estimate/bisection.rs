@@ -1,8 +1,9 @@
 //! Bisection bandwidth: what can cross between two halves of the endpoints, one way, in the worst even split examined.
 //!
 //! A split is even where its sides differ by no more endpoints than the node with most of them holds. Finding the worst is NP-hard, so two are
-//! examined (whole groups apart, and every group through its middle), switches are moved to whichever side cuts less, in a fabric that is neither uniform nor
-//! large nodes change sides until that gains nothing more ([`Fabric::exchange`]), and the least is an upper bound. It is *exact* where it meets a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
+//! examined (whole groups apart, and every group through its middle), and switches are moved to whichever side cuts less. In a fabric that is neither uniform nor
+//! large some more are grown from an endpoint outward, and in all of them nodes change sides until that gains nothing more ([`Fabric::exchange`]). The least is an
+//! upper bound. It is *exact* where it meets a lower bound: in a uniform Clos, verified link by link, every endpoint can send `rate` to any partner at once, so no
 //! even split can carry less than the endpoints of its smaller side times that rate. In any other fabric a flow between hubs and all endpoints
 //! is found, and no even split can carry less than what of it must cross ([`super::hubs`]).
 
@@ -25,8 +26,10 @@ const BETWEEN_SOURCE: &str = "Upper bound: the least of the even cuts examined (
 const BOUND_SOURCE: &str = "Upper bound: the least of the even cuts examined (W. Dally, B. Towles, 2004, section 3.1.2)";
 /// How often switches, and then all nodes, are moved between the sides of a cut.
 const PASSES: usize = 4;
-/// The most nodes and ends of links among which nodes change sides, a millisecond or two. A limit of Weft.
-const MOST_REFINED: usize = 16_000;
+/// The most nodes and ends of links among which nodes change sides, over all cuts that are looked for beside the first: some milliseconds. A limit of Weft.
+const MOST_REFINED: usize = 6_000;
+/// The most cuts that are grown from an endpoint outward.
+const MOST_GROWN: usize = 6;
 
 /// `bisection`: exact where the fabric is uniform, else an upper bound whose method is named. `None` below two endpoints.
 ///
@@ -133,6 +136,7 @@ pub(super) fn sides(context: &Context) -> Option<Vec<u8>> {
 }
 
 /// A cut and what crosses it.
+#[derive(Default)]
 struct Cut {
     gbps: f64,
     links: usize,
@@ -332,23 +336,58 @@ impl Fabric {
         (tops > 0 && size > 0).then(|| up.first().copied().unwrap_or(0.0) / size as f64)
     }
 
-    /// The least cut that is found, in [`Fabric::side`], and what it was made from.
+    /// The least cut that is found, in [`Fabric::side`], and what it was made from. Where all is uniform two are enough.
     fn least(&mut self, component: &[u32], groups: &Groups, endpoints: u64) -> (Cut, &'static str) {
-        let starts = [(halves(self, &groups.order, endpoints), "whole groups apart"), (alternating(self, &groups.order), "every group through its middle")];
-        let [whole, through] = starts.map(|(sides, split)| (self.cut(component, &sides), self.side.clone(), split));
-        let (mut cut, side, split) = if through.0.gbps < whole.0.gbps { through } else { whole };
+        let known = || component.iter().flat_map(|node| self.row(*node)).all(|join| join.known());
+        let effort = if groups.rate.is_none() && known() { self.effort(component) } else { 0 };
+        let mut starts =
+            vec![(halves(self, &groups.order, endpoints), "whole groups apart"), (alternating(self, &groups.order), "every group through its middle")];
+        let more = effort.saturating_sub(1).min(MOST_GROWN);
+        for at in 0..more {
+            let from = groups.order.get(at * groups.order.len() / more).copied().unwrap_or(0);
+            starts.push((halves(self, &self.outward(from), endpoints), "what is nearest one of them apart"));
+        }
+        let mut best: Option<(Cut, Vec<u8>, &'static str)> = None;
+        for (sides, split) in starts {
+            let mut cut = self.cut(component, &sides);
+            if effort > 0 {
+                for _ in 0..PASSES {
+                    if !self.exchange(component) {
+                        break;
+                    }
+                }
+                cut = self.crossing(component);
+            }
+            if best.as_ref().is_none_or(|(least, ..)| cut.gbps < least.gbps) {
+                best = Some((cut, self.side.clone(), split));
+            }
+        }
+        let (cut, side, split) = best.unwrap_or_default();
         self.side = side;
-        let links: usize = component.iter().map(|node| self.row(*node).len()).sum();
-        // Where all is uniform the cut is the least already.
-        if groups.rate.is_none() && cut.unknown == 0 && component.len() + links <= MOST_REFINED {
-            for _ in 0..PASSES {
-                if !self.exchange(component) {
-                    break;
+        (cut, split)
+    }
+
+    /// How often a cut may be looked for in a live report: 0 in a large fabric.
+    fn effort(&self, component: &[u32]) -> usize {
+        MOST_REFINED / component.iter().map(|node| 1 + self.row(*node).len()).sum::<usize>().max(1)
+    }
+
+    /// Nodes with endpoints by their hops from one, in the order of links.
+    fn outward(&self, from: u32) -> Vec<u32> {
+        let mut found = vec![from];
+        let mut seen = vec![false; self.endpoints.len()];
+        seen[from as usize] = true;
+        let mut next = 0;
+        while let Some(here) = found.get(next).copied() {
+            next += 1;
+            for join in self.row(here) {
+                if !std::mem::replace(&mut seen[join.to as usize], true) {
+                    found.push(join.to);
                 }
             }
-            cut = self.crossing(component);
         }
-        (cut, split)
+        found.retain(|node| self.endpoints[*node as usize] > 0);
+        found
     }
 
     /// Moves nodes from side to side, each at most once, the one that then cuts least first, and keeps as many of the moves as leave least across an even split;
