@@ -7,14 +7,14 @@ use super::draft::{Draft, Outcome};
 use super::intent::Field;
 use super::keyboard::placed;
 use super::naming::{Names, clean};
-use super::room::{Room, height_of};
+use super::replacing::change_part;
 use super::selection::{Selection, trunk_links};
 use super::settings;
 use super::standing::mount;
 use crate::catalog::{GENERIC_CAGES, fit};
 use crate::engine::cabling::Sites;
 use crate::engine::{labels::Naming, settable};
-use crate::model::{Fabric, FabricId, Generic, Group, GroupId, Link, LinkId, Node, NodeId, PartId, PartKind, PortRef, PortSettings, Rack, RackId, Subject};
+use crate::model::{Fabric, FabricId, Generic, Group, GroupId, Link, LinkId, Node, NodeId, PartId, PortRef, PortSettings, Rack, RackId, Subject};
 use crate::scene::Scene;
 use crate::units::{Gbps, Metres, Nanoseconds, ParseQuantityError, RackUnits, SortedSet, lower, order};
 
@@ -135,9 +135,9 @@ fn new_fabric(draft: &mut Draft, targets: &Targets) -> Result<Outcome, String> {
 }
 
 /// Records of each kind among the subjects. A trunk stands for its links.
-struct Targets {
-    nodes: Vec<NodeId>,
-    racks: Vec<RackId>,
+pub(super) struct Targets {
+    pub nodes: Vec<NodeId>,
+    pub racks: Vec<RackId>,
     links: SortedSet<LinkId>,
 }
 
@@ -245,34 +245,7 @@ fn rename_by(draft: &mut Draft, subjects: &Selection, pattern: &str) -> Result<O
     Ok(Outcome::named(if count == 1 { "Rename".to_owned() } else { format!("Rename {count} things") }))
 }
 
-fn change_part(draft: &mut Draft, targets: &Targets, id: &PartId) -> Result<Outcome, String> {
-    let Some(part) = draft.part(id).cloned() else { return Err(format!("There is no part “{id}” in the catalogue")) };
-    let changed = match part.kind {
-        PartKind::Cable | PartKind::Transceiver => return change_cable(draft, targets, Some(id)),
-        PartKind::Rack => targets.racks.iter().filter(|rack| draft.update::<Rack>(**rack, |rack| rack.part = id.clone())).count(),
-        PartKind::Nic | PartKind::Switch | PartKind::System | PartKind::Xpu => {
-            let mut changed = 0;
-            for node in &targets.nodes {
-                draft.update::<Node>(*node, |node| node.part = id.clone());
-                still_stands(draft, *node)?;
-                changed += 1;
-            }
-            changed
-        }
-    };
-    let what = if part.kind == PartKind::Rack { "a rack to replace" } else { "a node to replace" };
-    some(changed, what).map(|()| Outcome::named(format!("Replace by {}", part.name)))
-}
-
-/// A racked node whose part changed must still fit where it stands.
-fn still_stands(draft: &Draft, id: NodeId) -> Result<(), String> {
-    let Some((node, rack, u)) = draft.get::<Node>(id).and_then(|node| Some((node, node.rack?, node.u?))) else { return Ok(()) };
-    let Some(height) = draft.part(&node.part).and_then(height_of) else { return Ok(()) };
-    let Some(room) = Room::of(draft.design(), draft.catalog, rack, &SortedSet::from([id])) else { return Ok(()) };
-    if room.fits(i32::from(u.0), height) { Ok(()) } else { Err(format!("There is no room for {height} at unit {} where {} stands", u.0, node.name)) }
-}
-
-fn change_cable(draft: &mut Draft, targets: &Targets, cable: Option<&PartId>) -> Result<Outcome, String> {
+pub(super) fn change_cable(draft: &mut Draft, targets: &Targets, cable: Option<&PartId>) -> Result<Outcome, String> {
     if let Some(id) = cable {
         let Some(part) = draft.part(id) else { return Err(format!("There is no part “{id}” in the catalogue")) };
         if part.cable().is_none() {
@@ -357,6 +330,6 @@ fn change_ports(draft: &mut Draft, targets: &Targets, text: &str) -> Result<Outc
 }
 
 /// An error if nothing had the field.
-fn some(changed: usize, what: impl Display) -> Result<(), String> {
+pub(super) fn some(changed: usize, what: impl Display) -> Result<(), String> {
     if changed > 0 { Ok(()) } else { Err(format!("Nothing selected has or is {what}")) }
 }

@@ -29,6 +29,7 @@ pub mod part_form;
 mod part_quantities;
 mod preview;
 mod repeat;
+mod replacing;
 mod room;
 mod scenarios;
 mod selection;

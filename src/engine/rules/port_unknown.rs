@@ -42,7 +42,7 @@ fn port_unknown(survey: &Survey, spare: &mut Spare, view: &LinkView, end: usize)
         [only] => format!("its only port is {only}"),
         [first, .., last] => format!("its ports run from {first} to {last}"),
     };
-    let mut finding = Finding::new(view.subject(), format!("{} does not exist on {} ({}); {label}", survey.port_name(port), survey.name(port.node), part.name), source)
+    let mut finding = Finding::new(view.subject(), format!("Port {} does not exist on {} ({}); {label}", port.port, survey.name(port.node), part.name), source)
         .related(Subject::Node(port.node), "has no such port");
     if let Some(split) = split_for(survey, port) {
         let edit = Edit::BreakOut { node: port.node.to_string(), cage: port.port.cage, breakout: split.to_string() };

@@ -106,3 +106,36 @@ fn thresholds_are_typed_in_any_unit_and_given_back() {
     user.wants(threshold(""));
     assert!(user.session.design().meta.settings.thresholds.is_empty());
 }
+
+#[test]
+fn cables_go_over_to_the_ports_of_a_part_that_takes_the_place_of_another() {
+    let mut user = User::new();
+    let a = user.node("nvidia-qm9700", 400.0, 200.0);
+    let b = user.node("nvidia-qm9700", 400.0, 600.0);
+    user.wants(Intent::ConnectNodes { a, b, count: 5 });
+    user.connect(PortRef::child(a, 32, 2), PortRef::child(b, 32, 2));
+    let ports = |user: &User, node: NodeId| -> Vec<String> {
+        let design = user.session.design();
+        design.links.iter().flat_map(|(_, link)| link.ends).filter(|end| end.node == node).map(|end| end.port.to_string()).collect()
+    };
+    let before = user.bytes();
+    assert_eq!(ports(&user, a), ["1/1", "1/2", "2/1", "2/2", "3/1", "32/2"]);
+
+    user.selects([Subject::Node(a), Subject::Node(b)]).edits(Field::Part(PartId::new("arista-7060x6-64pe")));
+    for node in [a, b] {
+        assert_eq!(ports(&user, node), ["1", "2", "3", "4", "5", "64"], "a switch of 64 single ports in place of 32 twin-port cages");
+    }
+    user.key("Ctrl+Z");
+    assert_eq!(user.bytes(), before, "it is one step");
+
+    user.edits(Field::Part(PartId::new("generic-switch")));
+    assert_eq!(ports(&user, a), ["1", "2", "3", "4", "5", "64"], "a generic switch has as many ports as are asked for");
+    user.key("Ctrl+Z");
+
+    user.edits(Field::Part(PartId::new("nvidia-q3400-ra")));
+    assert_eq!(ports(&user, a), ["1/1", "1/2", "2/1", "2/2", "3/1", "32/2"], "ports that are there stay");
+    user.key("Ctrl+Z");
+
+    user.edits(Field::Part(PartId::new("nvidia-qm8700")));
+    assert_eq!(ports(&user, a), ["1", "2", "3", "4", "5", "32/2"], "a switch of 40 ports has no 64th: that cable stays, for the rules to tell");
+}
