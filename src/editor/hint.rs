@@ -98,7 +98,7 @@ impl Session {
             finding.silenced.is_none()
                 && finding.severity != Severity::Info
                 && selected.iter().any(|chosen| is(chosen, &finding.subject))
-                && selected.iter().all(|chosen| is(chosen, &finding.subject) || finding.related.iter().any(|related| related.subject == *chosen))
+                && selected.iter().all(|chosen| is(chosen, &finding.subject) || finding.is_about(chosen))
         };
         let finding = self.report()?.diagnostics.iter().find(about)?;
         let camera = self.camera();

@@ -1,5 +1,6 @@
 //! Findings: what is wrong, why it matters, what to do now.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::settable;
@@ -43,8 +44,10 @@ pub struct Diagnostic {
     pub subject: Subject,
     /// How many things it tells of: more than one where faults that are alike are told as one.
     pub count: usize,
-    /// What else takes part, each with a few words.
+    /// What else takes part, each with a few words: the first 200.
     pub related: Vec<Related>,
+    /// What takes part beyond those, in order.
+    pub further: Vec<Run>,
     /// The threshold and where it comes from: `Threshold 100 % of hosts · ibdiagnet rail validation`.
     pub source: String,
     /// Whether it rests on a recalled figure.
@@ -62,6 +65,61 @@ pub struct Related {
     pub subject: Subject,
     /// Its part in it.
     pub words: String,
+}
+
+/// Things of one kind with consecutive numbers, both ends included. What has no number of its own is a run of one. Prints as `l201-l1024`, or `l201` alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    first: Subject,
+    last: Subject,
+}
+
+impl Run {
+    /// Reads what [`fmt::Display`] prints; `None` unless both ends are of one kind and in order.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (Subject::parse(first)?, Subject::parse(last)?);
+        let alike = std::mem::discriminant(&first) == std::mem::discriminant(&last) && first < last && first.next().is_some();
+        (alike || first == last).then_some(Self { first, last })
+    }
+    /// Sorted subjects as the fewest runs; what stands there twice counts once.
+    pub fn all(sorted: impl IntoIterator<Item = Subject>) -> Vec<Self> {
+        let mut runs: Vec<Self> = Vec::new();
+        for subject in sorted {
+            match runs.last_mut() {
+                Some(run) if run.last == subject => {}
+                Some(run) if run.last.next().as_ref() == Some(&subject) => run.last = subject,
+                _ => runs.push(Self { first: subject.clone(), last: subject }),
+            }
+        }
+        runs
+    }
+    /// Every thing in it, in order.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let last = self.last.clone();
+        std::iter::successors(Some(self.first.clone()), move |subject| if *subject == last { None } else { subject.next() })
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first == self.last { self.first.fmt(out) } else { write!(out, "{}-{}", self.first, self.last) }
+    }
+}
+
+impl Diagnostic {
+    /// What it is about, then what takes part.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let named = std::iter::once(&self.subject).chain(self.related.iter().map(|related| &related.subject));
+        named.cloned().chain(self.further.iter().flat_map(Run::subjects))
+    }
+    /// Whether something is its subject or takes part. Time: O(related + log runs).
+    pub fn is_about(&self, subject: &Subject) -> bool {
+        let run = self.further.partition_point(|run| run.last < *subject);
+        self.further.get(run).is_some_and(|run| run.first <= *subject)
+            || self.subject == *subject
+            || self.related.iter().any(|related| related.subject == *subject)
+    }
 }
 
 /// How far a fix can be trusted.

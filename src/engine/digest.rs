@@ -79,8 +79,8 @@ pub fn groups(design: &Design, findings: &[Diagnostic], asked: &Asked) -> Vec<Gr
             && asked.code.as_ref().is_none_or(|code| finding.code == *code)
             && (!asked.fixable || !finding.fixes.is_empty())
             && (words.is_empty() || has_words(design, finding, &words))
-            && within.as_ref().is_none_or(|within| subjects(finding).any(|subject| within.holds(design, subject)))
-            && (asked.about.is_empty() || subjects(finding).any(|subject| places.holds(design, subject)));
+            && within.as_ref().is_none_or(|within| finding.subjects().any(|subject| within.holds(design, &subject)))
+            && (asked.about.is_empty() || finding.subjects().any(|subject| places.holds(design, &subject)));
         if !fits {
             continue;
         }
@@ -117,7 +117,7 @@ pub fn about(design: &Design, findings: &[Diagnostic], things: &[Subject]) -> [u
     let places = Places::of(design, things);
     let mut counts = [0; 3];
     for finding in findings.iter().filter(|finding| finding.silenced.is_none()) {
-        if subjects(finding).any(|subject| places.holds(design, subject)) {
+        if finding.subjects().any(|subject| places.holds(design, &subject)) {
             let [errors, warnings, notes] = &mut counts;
             match finding.severity {
                 Severity::Error => *errors += 1,
@@ -137,21 +137,16 @@ pub fn kinds(findings: &[Diagnostic]) -> Vec<(String, String)> {
     kinds
 }
 
-/// What a finding is about, and what takes part.
-pub fn subjects(finding: &Diagnostic) -> impl Iterator<Item = &Subject> {
-    std::iter::once(&finding.subject).chain(finding.related.iter().map(|related| &related.subject))
-}
-
 fn has_words(design: &Design, finding: &Diagnostic, words: &[String]) -> bool {
     let mut text = format!("{} {} {}", finding.title, finding.code, finding.message);
-    for subject in subjects(finding) {
+    for subject in finding.subjects() {
         text.push(' ');
         text.push_str(&subject.to_string());
         let name = match subject {
-            Subject::Fabric(id) => design.fabrics.get(*id).map(|fabric| &fabric.name),
-            Subject::Group(id) => design.groups.get(*id).map(|group| &group.name),
-            Subject::Node(id) => design.nodes.get(*id).map(|node| &node.name),
-            Subject::Rack(id) => design.racks.get(*id).map(|rack| &rack.name),
+            Subject::Fabric(id) => design.fabrics.get(id).map(|fabric| &fabric.name),
+            Subject::Group(id) => design.groups.get(id).map(|group| &group.name),
+            Subject::Node(id) => design.nodes.get(id).map(|node| &node.name),
+            Subject::Rack(id) => design.racks.get(id).map(|rack| &rack.name),
             _ => None,
         };
         if let Some(name) = name {

@@ -1,6 +1,6 @@
 //! Reports as JSON: what the worker sends to the page and what is exported. The form is `weft-report`, version 1.
 
-use super::diagnostics::{Diagnostic, Edit, Fix, Related, Severity, Trust};
+use super::diagnostics::{Diagnostic, Edit, Fix, Related, Run, Severity, Trust};
 use super::estimate::Estimate;
 use super::report::{Counts, Report};
 use crate::json::{Error, Reader, Value, Writer};
@@ -129,6 +129,9 @@ impl Diagnostic {
             }
             out.close(']');
         }
+        if !self.further.is_empty() {
+            out.texts("further", &self.further.iter().map(Run::to_string).collect::<Vec<_>>());
+        }
         out.text("source", &self.source);
         if self.recalled {
             out.flag("recalled", true);
@@ -158,6 +161,7 @@ impl Diagnostic {
             subject: Subject::Design,
             count: 1,
             related: Vec::new(),
+            further: Vec::new(),
             source: text(),
             recalled: false,
             fixes: Vec::new(),
@@ -185,6 +189,13 @@ impl Diagnostic {
                     input.list("a list of related things")?;
                     while input.item()? {
                         read.related.push(related(input)?);
+                    }
+                }
+                "further" => {
+                    input.list("a list of runs")?;
+                    while input.item()? {
+                        let text = input.text()?;
+                        read.further.push(Run::parse(&text).ok_or_else(|| input.refuse(format!("“{text}” is no run of things in a design")))?);
                     }
                 }
                 "source" => read.source = input.string()?,

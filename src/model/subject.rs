@@ -48,6 +48,20 @@ impl fmt::Display for Subject {
 }
 
 impl Subject {
+    /// The one of its kind with the next number; `None` for what has no number of its own.
+    pub fn next(&self) -> Option<Self> {
+        let after = |number: u32| number.checked_add(1);
+        match self {
+            Self::Fabric(id) => after(id.0).map(FabricId).map(Self::Fabric),
+            Self::Group(id) => after(id.0).map(GroupId).map(Self::Group),
+            Self::Rack(id) => after(id.0).map(RackId).map(Self::Rack),
+            Self::Node(id) => after(id.0).map(NodeId).map(Self::Node),
+            Self::Link(id) => after(id.0).map(LinkId).map(Self::Link),
+            Self::Requirement(id) => after(id.0).map(RequirementId).map(Self::Requirement),
+            Self::Design | Self::Port(_) | Self::Inside(_) | Self::Trunk(..) => None,
+        }
+    }
+
     /// Reads what [`fmt::Display`] prints.
     pub fn parse(text: &str) -> Option<Self> {
         if text == "design" {

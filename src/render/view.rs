@@ -144,9 +144,9 @@ impl Findings {
                 findings.note(&diagnostic.subject, diagnostic.severity, scene);
                 // Faults that are told as one are marked each. What only takes part in one of them may be of the same kind; then there are more.
                 let kind = std::mem::discriminant(&diagnostic.subject);
-                let alike = || diagnostic.related.iter().map(|related| &related.subject).filter(|subject| std::mem::discriminant(*subject) == kind);
+                let alike = || diagnostic.subjects().skip(1).filter(|subject| std::mem::discriminant(subject) == kind);
                 if diagnostic.count > 1 && alike().count() < diagnostic.count {
-                    alike().for_each(|subject| findings.note(subject, diagnostic.severity, scene));
+                    alike().for_each(|subject| findings.note(&subject, diagnostic.severity, scene));
                 }
             }
         }

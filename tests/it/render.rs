@@ -254,6 +254,7 @@ fn findings_are_drawn_where_they_are_at_every_distance() {
         subject,
         count: 1,
         related: Vec::new(),
+        further: Vec::new(),
         source: String::new(),
         recalled: false,
         fixes: Vec::new(),

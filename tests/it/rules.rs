@@ -9,12 +9,12 @@ use proptest::prelude::*;
 
 use weft::catalog::Catalog;
 use weft::engine::context::Context;
-use weft::engine::diagnostics::{Diagnostic, Edit, Fix, Severity, Trust, fix_all};
+use weft::engine::diagnostics::{Diagnostic, Edit, Fix, Run, Severity, Trust, fix_all};
 use weft::engine::report::{Counts, Report};
 use weft::engine::rules;
 use weft::model::{
     Breakout, Design, Fabric, FabricId, FabricIntent, FabricRole, Generic, Link, Node, NodeId, PartId, PortPath, PortRef, PortSettings, Rack, RackId,
-    Requirement, RequirementKind, Silencing,
+    Requirement, RequirementKind, Silencing, Subject,
 };
 use weft::units::{Gbps, Metres, Point, RackUnits};
 
@@ -254,6 +254,27 @@ fn thirty_eight_alike_are_one() {
     assert_eq!(orphans.len(), 1);
     assert!(orphans[0].message.starts_with("38 × "), "{}", orphans[0].message);
     assert_eq!(orphans[0].related.len(), 37);
+}
+
+#[test]
+fn a_finding_says_which_things_it_is_about_however_many() {
+    let (design, found) = check(
+        "switch s
+         each i 1..300: gpu g{i}          //! xpu-orphan
+         each i 1..2: g{i}.1 -- s.{i}",
+    );
+    let orphans = found.iter().find(|diagnostic| diagnostic.code == "xpu-orphan").unwrap();
+    let linked: Vec<Subject> = design.design.links.iter().flat_map(|(_, link)| link.ends).map(|end| Subject::Node(end.node)).collect();
+    let all: Vec<Subject> = design.design.nodes.ids().map(Subject::Node).filter(|node| !linked.contains(node)).collect();
+    assert_eq!(orphans.subjects().collect::<Vec<_>>(), all);
+    assert!(all.iter().all(|node| orphans.is_about(node)) && !linked.iter().any(|node| orphans.is_about(node)));
+    assert_eq!((orphans.related.len(), orphans.further.len()), (200, 1), "those without words are one run");
+
+    let run = Run::parse("l7-l9").unwrap();
+    assert_eq!(run.subjects().map(|subject| subject.to_string()).collect::<Vec<_>>(), ["l7", "l8", "l9"]);
+    for nonsense in ["l9-l7", "l7-n9", "n1..n2-n1..n3", "-", "l7-", ""] {
+        assert_eq!(Run::parse(nonsense), None, "{nonsense}");
+    }
 }
 
 #[test]

@@ -90,11 +90,7 @@ pub fn Card(props: &CardProps) -> Html {
     let reveal = use_action(|store, subjects: Vec<Subject>| store.dispatch(Intent::Reveal(subjects)));
     let diagnostic = &props.diagnostic;
     let (class, mark) = sign(diagnostic.severity);
-    let subjects: Vec<Subject> = std::iter::once(&diagnostic.subject)
-        .chain(diagnostic.related.iter().map(|related| &related.subject))
-        .filter(|subject| !matches!(subject, Subject::Design | Subject::Requirement(_)))
-        .cloned()
-        .collect();
+    let subjects: Vec<Subject> = diagnostic.subjects().filter(|subject| !matches!(subject, Subject::Design | Subject::Requirement(_))).collect();
     let go = {
         let (reveal, subjects) = (reveal.clone(), subjects.clone());
         Callback::from(move |_: MouseEvent| {
@@ -168,7 +164,7 @@ fn Things(props: &ThingsProps) -> Html {
             </button></li>
         }
     });
-    let left = props.diagnostic.count.max(props.diagnostic.related.len() + 1).saturating_sub(names.len());
+    let left = props.diagnostic.count.max(props.diagnostic.subjects().count()).saturating_sub(names.len());
     html! { <ul class="things">{ for rows }if left > 0 { <li class="faint">{ format!("and {left} more") }</li> }</ul> }
 }
 

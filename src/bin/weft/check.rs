@@ -223,6 +223,10 @@ fn finding(out: &mut String, checked: &Checked, diagnostic: &Diagnostic, paint: 
         let line = lines.line(&related.subject).map(|line| format!(" (line {line})")).unwrap_or_default();
         let _ = writeln!(out, "      {}: {}{}", name_of(design, &related.subject), tame(&related.words), paint.faint(&line));
     }
+    let further = diagnostic.subjects().count() - diagnostic.related.len() - 1;
+    if further > 0 {
+        let _ = writeln!(out, "      {}", paint.faint(&format!("and {further} more")));
+    }
     let recalled = if diagnostic.recalled { " · rests on a recalled figure" } else { "" };
     let _ = writeln!(out, "  {}", paint.faint(&format!("= {}{recalled}", tame(&diagnostic.source))));
     for fix in &diagnostic.fixes {

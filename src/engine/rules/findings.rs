@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Related, Severity, Trust};
+use crate::engine::diagnostics::{Diagnostic, Edit, Fix, Related, Run, Severity, Trust};
 use crate::model::{Design, Subject};
 use crate::units::{SortedMap, SortedSet, order};
 
 use super::Rule;
 
-/// How many related subjects a finding names at most; its message still counts them all.
+/// How many related subjects a finding has words for at most; of the others it says which they are.
 const RELATED: usize = 200;
 
 /// One fault, before faults that are alike are told as one.
@@ -19,6 +19,8 @@ pub struct Finding {
     message: String,
     source: Cow<'static, str>,
     related: Vec<Related>,
+    /// What takes part beyond those, without words.
+    further: Vec<Subject>,
     recalled: bool,
     count: usize,
     alike: Option<Alike>,
@@ -48,6 +50,7 @@ impl Finding {
             message: message.into(),
             source: source.into(),
             related: Vec::new(),
+            further: Vec::new(),
             recalled: false,
             count: 1,
             alike: None,
@@ -169,8 +172,11 @@ fn silenced(accepted: &[(usize, &crate::model::Silencing)], finding: &Finding, e
 }
 
 fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagnostic {
-    let mut related = finding.related;
-    related.truncate(RELATED);
+    let (mut related, mut further) = (finding.related, finding.further);
+    if related.len() > RELATED {
+        further.extend(related.drain(RELATED..).map(|related| related.subject));
+        order::sort(&mut further);
+    }
     Diagnostic {
         code: rule.code.to_owned(),
         severity: finding.severity.unwrap_or(rule.severity),
@@ -179,6 +185,7 @@ fn diagnostic(rule: &Rule, finding: Finding, silenced: Option<String>) -> Diagno
         subject: finding.subject,
         count: finding.count,
         related,
+        further: Run::all(further),
         source: finding.source.into_owned(),
         recalled: finding.recalled,
         fixes: finding.fixes.into_iter().map(|remedy| remedy.fix).collect(),
@@ -204,6 +211,9 @@ fn together(rule: &Rule, mut members: Vec<&Finding>, silenced: Option<String>) -
         told.recalled |= member.recalled;
         join(&mut remedies, member, count);
         if told.related.len() >= RELATED {
+            if !named.contains(&member.subject) {
+                told.further.push(member.subject.clone());
+            }
             continue;
         }
         if named.insert(&member.subject) {
