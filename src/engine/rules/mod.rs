@@ -109,6 +109,7 @@ rules! {
     names_repeat,
     no_free_port,
     node_too_deep,
+    node_unlinked,
     nvl72_shape,
     nvlink_domain_too_large,
     nvlink_generation_mismatch,
