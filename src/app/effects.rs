@@ -27,6 +27,8 @@ pub enum Origin {
     /// The user opened it: it is kept from now on.
     #[default]
     User,
+    /// A page around this one or a script opened it: it is kept as if the user had, and undo does not change to what was open before.
+    Host,
     /// The page's address names it: it is kept from the first edit.
     Address,
     /// This browser kept it: it is kept already.
@@ -98,7 +100,7 @@ impl Services {
         self.origin.set(origin);
         self.read_by.set(job);
         self.was_read.set(true);
-        self.store.dispatch(Intent::OpenDesign { drawn, told, read_only });
+        self.store.dispatch(Intent::OpenDesign { drawn, told, read_only, returns: origin == Origin::User });
         self.origin.set(Origin::User);
         self.read_by.set(None);
         self.was_read.set(false);
@@ -241,7 +243,7 @@ impl Services {
             host::mark("weft:design-parsed");
         }
         match self.origin.get() {
-            Origin::User => {
+            Origin::User | Origin::Host => {
                 super::address::leave();
                 self.autosave.replaced();
             }

@@ -222,6 +222,8 @@ pub enum Intent {
         told: String,
         /// Why it may not be edited, if it may not.
         read_only: Option<String>,
+        /// Whether undo brings the design back that was open before.
+        returns: bool,
     },
     /// Opens a fresh design.
     New,

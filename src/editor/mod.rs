@@ -4,7 +4,7 @@
 //! This room uses everything to its left. A design changes only when [`Session::handle`] receives an intent; one intent is
 //! one undo step and a gesture is one intent's worth from press to release. Nothing here knows a clock or the page.
 //!
-//! Each piece of state has one lifetime. *Design*: the records and their history, gone when another design is opened.
+//! Each piece of state has one lifetime. *Design*: the records and their history, put aside when another design is opened in its place, gone when a third is.
 //! *Session*: camera, tool, cable in hand, catalogue. *Moment*: gesture and hover, gone with the next intent that edits.
 
 mod clipboard;

@@ -24,6 +24,7 @@ use crate::engine::report::Report;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, Rect, SortedMap, SortedSet};
+use files::Beside;
 
 /// A design being edited. [`Session::handle`] is the only door; everything else reads.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Session {
     /// Counts the states of the design; never falls.
     revision: u64,
     history: History,
+    /// What was open before the open design, and what undo put aside for it: undo and redo go there when the steps of the open one are through.
+    beside: Beside,
     /// Shared with history and panels, which so keep and compare it for nothing.
     selection: Arc<Selection>,
     /// Why the design may not be edited, if it may not.
@@ -85,6 +88,7 @@ impl Session {
             design: Design::default(),
             revision: 0,
             history: History::default(),
+            beside: Beside::default(),
             selection: Arc::default(),
             read_only: None,
             locked: None,
@@ -162,11 +166,11 @@ impl Session {
     }
     /// The name of the step that undo would take back.
     pub fn can_undo(&self) -> Option<&str> {
-        self.history.last_done().map(|step| step.name.as_str())
+        self.history.last_done().map(|step| step.name.as_str()).or_else(|| self.beside.before.as_ref().map(|closed| closed.name.as_str()))
     }
     /// The name of the step that redo would do again.
     pub fn can_redo(&self) -> Option<&str> {
-        self.history.last_undone().map(|step| step.name.as_str())
+        self.history.last_undone().map(|step| step.name.as_str()).or_else(|| self.beside.after.as_ref().map(|closed| closed.name.as_str()))
     }
     /// Counts the states of the design; never falls, so a report can be matched with what it is about.
     pub fn revision(&self) -> u64 {
@@ -292,12 +296,12 @@ impl Session {
             }
             Intent::Mount { node, rack } => self.edit(|draft| standing::mount(draft, node, rack)),
             Intent::MoveEnd { link, end, to } => self.move_end(link, end, to),
-            Intent::New => self.replace(Drawn::default(), None, String::new()),
+            Intent::New => self.replace(Drawn::default(), None, String::new(), true),
             Intent::Nudge { dx, dy } => self.edit_selection(|draft, selected| standing::nudge(draft, selected, dx, dy)),
             Intent::Open { name, text } => self.open(&name, &text),
-            Intent::OpenDesign { drawn, told, read_only } => match drawn.design().structural_faults().first() {
+            Intent::OpenDesign { drawn, told, read_only, returns } => match drawn.design().structural_faults().first() {
                 Some(fault) => vec![Effect::Complain(format!("The design cannot be opened: {fault}"))],
-                None => self.replace(*drawn, read_only, told),
+                None => self.replace(*drawn, read_only, told, returns),
             },
             Intent::Pair(pair) => self.edit(|draft| {
                 let missing =

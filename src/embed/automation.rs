@@ -32,12 +32,12 @@ pub fn expose(services: &Services) {
         if request.is_large() {
             let services = opening.clone();
             let opened =
-                async move { open(&services, Origin::User, request).await.map(|()| JsValue::UNDEFINED).map_err(|sentence| refused(&services, &sentence)) };
+                async move { open(&services, Origin::Host, request).await.map(|()| JsValue::UNDEFINED).map_err(|sentence| refused(&services, &sentence)) };
             return Ok(future_to_promise(opened).into());
         }
         // A small design is open when this returns.
         let opened = request.read_now(&opening.catalog).inspect_err(|sentence| opening.store.complain(sentence))?;
-        opening.open_read(Origin::User, Read::of(opened, None));
+        opening.open_read(Origin::Host, Read::of(opened, None));
         Ok(Promise::resolve(&JsValue::UNDEFINED).into())
     });
     let reading = store.clone();

@@ -54,7 +54,7 @@ fn one_step_renames_all_and_undo_brings_the_names_back() {
     let before = design();
     let subjects: Vec<Subject> = servers(&before).into_iter().collect();
     let mut session = Session::new(Arc::new(Catalog::builtin()));
-    session.handle(Intent::OpenDesign { drawn: Box::new(Drawn::new(before.clone())), told: String::new(), read_only: None });
+    session.handle(Intent::OpenDesign { drawn: Box::new(Drawn::new(before.clone())), told: String::new(), read_only: None, returns: true });
     session.handle(Intent::Edit { subjects: subjects.clone(), field: Field::Pattern("{rack}-{u:2}".to_owned()) });
     let names: Vec<&str> = session.design().nodes.iter().map(|(_, node)| node.name.as_str()).filter(|name| name.starts_with('A')).collect();
     assert_eq!(names.len(), 6);

@@ -47,6 +47,7 @@ impl Session {
         if self.nudging {
             self.nudging = self.history.join_last(&patch);
         } else {
+            self.beside.after = None;
             self.history.push(Step { name: outcome.name, patch, selected_before, selected_after: self.selection.clone() });
         }
         effects.extend(outcome.say.map(Effect::Say));
@@ -106,11 +107,15 @@ impl Session {
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         let mut effects = self.stop_gesture();
-        if let Some(refusal) = self.refusal_to_edit() {
+        // A design that may not be edited has no steps, but what was open before it can come back.
+        if let Some(refusal) = self.refusal_to_edit().filter(|_| self.is_locked() || self.beside.before.is_none()) {
             effects.push(refusal);
             return effects;
         }
-        let Some(step) = self.history.undo() else { return effects };
+        let Some(step) = self.history.undo() else {
+            effects.extend(self.go_back());
+            return effects;
+        };
         let (patch, selected) = (step.patch.inverse().into(), step.selected_before.clone());
         effects.extend(self.replay(patch, selected));
         effects
@@ -122,7 +127,10 @@ impl Session {
             effects.push(refusal);
             return effects;
         }
-        let Some(step) = self.history.redo() else { return effects };
+        let Some(step) = self.history.redo() else {
+            effects.extend(self.go_forth());
+            return effects;
+        };
         let (patch, selected) = (step.patch.clone(), step.selected_after.clone());
         effects.extend(self.replay(patch, selected));
         effects

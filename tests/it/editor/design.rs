@@ -1,6 +1,7 @@
 //! The design as a whole: deleting, files, patches, reports.
 
 use super::*;
+use weft::editor::opening::Drawn;
 
 #[test]
 fn deleting_takes_what_depends_along_and_tells() {
@@ -155,4 +156,35 @@ fn a_drawing_notices_a_report_with_as_many_findings() {
     report.diagnostics = vec![about(Subject::Node(b))];
     user.session.set_report(revision, report);
     assert_ne!(renderer.draw(&user.session).still_key, before);
+}
+
+#[test]
+fn a_design_that_another_took_the_place_of_comes_back_with_its_steps() {
+    let (mut user, a, _) = two_switches();
+    user.wants(Intent::Edit { subjects: vec![Subject::Design], field: Field::Name("Pilot".to_owned()) });
+    let drawn = user.bytes();
+    let steps = user.session.can_undo().map(str::to_owned);
+    user.effects.clear();
+    user.wants(Intent::New);
+    assert!(user.effects.contains(&Effect::Say("Undo brings “Pilot” back".to_owned())), "{:?}", user.effects);
+    assert_eq!(user.session.can_undo(), Some("Close “Pilot”"));
+    let fresh = user.bytes();
+
+    user.key("Ctrl+Z");
+    assert_eq!(user.bytes(), drawn);
+    assert_eq!(user.session.can_undo().map(str::to_owned), steps, "its own steps are there again");
+    assert_eq!(user.session.can_redo(), Some("Close “Pilot”"));
+    user.key("Ctrl+Shift+Z");
+    assert_eq!(user.bytes(), fresh);
+    user.node("generic-switch", 0.0, 0.0);
+    user.key("Ctrl+Z").key("Ctrl+Z");
+    assert_eq!(user.bytes(), drawn, "after the steps of the new one");
+    user.selects([Subject::Node(a)]).edits(Field::Name("spine-1".to_owned()));
+    assert_eq!(user.session.can_redo(), None, "an edit ends what could be redone");
+
+    let other = Drawn::new(user.session.design().clone());
+    user.wants(Intent::OpenDesign { drawn: Box::new(other), told: String::new(), read_only: None, returns: false });
+    assert_eq!(user.session.can_undo(), None, "what a script opens is no step of the user's");
+    user.wants(Intent::New).wants(Intent::New);
+    assert_eq!(user.session.can_undo(), None, "an empty drawing is not worth coming back to");
 }
