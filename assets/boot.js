@@ -123,15 +123,17 @@ globalThis.weftHost = {
   started: () => stored(storage => storage.removeItem(STARTS)),
   // A file that this page carries in itself; else null.
   carried: async name => (packed ? packed.file(name) : null),
-  // An SVG as a PNG of twice its size, or as large as browsers draw.
+  // An SVG as a PNG of twice the size of what it shows, or as large as programs can show well. The SVG itself fits what shows it.
   picture: async svg => {
-    const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    const [width, height] = svg.match(/viewBox="([^"]+)"/)[1].split(' ').slice(2).map(Number);
+    const scale = Math.min(2, 4096 / Math.max(width, height));
+    const sized = svg.replace('width="100%" height="100%"', `width="${width * scale}" height="${height * scale}"`);
+    const address = URL.createObjectURL(new Blob([sized], { type: 'image/svg+xml' }));
     try {
       const image = new Image();
       image.src = address;
       await image.decode();
-      const scale = Math.min(2, 8192 / Math.max(image.width, image.height));
-      const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
+      const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
       canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
       return await canvas.convertToBlob({ type: 'image/png' });
     } finally {

@@ -6,8 +6,11 @@
 
 {
 const VERSION = 1;
-// The page stands beside this script. A plain script may come from any server without leave of it, a module may not.
-const HERE = document.currentScript.src;
+// The page stands beside this script. A plain script may come from any server without leave of it; a module may where that server allows it,
+// and does not say which script runs: then it is the one that has this name.
+const script = document.currentScript ?? [...document.scripts].findLast(({ src }) => /\/weft-designer\.js(?:[?#]|$)/.test(src));
+if (!script) throw new Error('<weft-designer>: no script of the page is named weft-designer.js, so where Weft stands is not known. Include it by <script src>.');
+const HERE = script.src;
 const CALLS = ['getReport', 'dispatch', 'undo', 'redo', 'select', 'fit', 'whereIs', 'freePorts'];
 
 class WeftDesigner extends HTMLElement {

@@ -19,6 +19,11 @@ before(async () => {
     if (request.url === '/pilot.json') return response.writeHead(200, { 'content-type': 'application/json' }).end(example);
     if (request.url.startsWith('/one.html')) return response.writeHead(200, { 'content-type': 'text/html' }).end(onePage);
     if (request.url === '/nowhere.json') return response.writeHead(404).end();
+    if (request.url === '/weft-designer.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(fs.readFileSync(path.join(root, 'dist/weft-designer.js')));
+    if (request.url === '/module.html') {
+      return response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><html lang="en"><title>A page of modules</title><body>
+        <weft-designer src="/pilot.json" page="${site.address}/index.html"></weft-designer><script type="module" src="/weft-designer.js"></script>`);
+    }
     const attributes = decodeURIComponent(request.url.split('?')[1] ?? '');
     return response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><html lang="en"><title>A page about fabrics</title><body style="margin:0">
       <script src="${site.address}/weft-designer.js"></script><weft-designer ${attributes} style="height:600px"></weft-designer>
@@ -237,6 +242,15 @@ test('one page runs in a frame without an origin', async () => {
   await context.close();
 });
 
+test('the element may be included as a module', async () => {
+  const context = await chrome.newContext({ viewport: { width: 1100, height: 640 }, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  await page.goto(`${host.here}/module.html`);
+  await page.waitForFunction(() => document.querySelector('weft-designer').ready?.then(() => true));
+  assert.equal(await element('(weft) => weft.getDesign()'), example);
+  await context.close();
+});
+
 test('a drawing is taken along as a picture of pixels', async () => {
   const made = await open(chrome, site.address, { query: '?template=leaf-spine' });
   await made.page.getByRole('button', { name: 'Export' }).click();
@@ -244,6 +258,8 @@ test('a drawing is taken along as a picture of pixels', async () => {
   assert.match(download.suggestedFilename(), /\.png$/);
   const picture = fs.readFileSync(await download.path());
   assert.equal(picture.subarray(1, 4).toString(), 'PNG');
+  const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+  assert.ok(Math.max(width, height) >= 1000 && Math.max(width, height) <= 4096, `of a size that its names can be read at: ${width} × ${height}`);
   // Not an empty sheet: thousands of pixels differ from the corner's.
   const different = await made.page.evaluate(async (text) => {
     const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]));
