@@ -4,7 +4,7 @@ use super::draft::{Draft, Outcome};
 use crate::engine::training::fields::{Field, PLAN, SHAPE, by_key};
 use crate::engine::training::placement::Axis;
 use crate::engine::training::shape;
-use crate::model::{Element, Workload};
+use crate::model::{Element, Outage, Subject, Workload};
 
 /// Something asked of the workloads.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,12 +125,8 @@ pub(super) fn step(draft: &mut Draft, step: WorkloadStep) -> Result<Outcome, Str
             Ok(Outcome::named("Order axes"))
         }
         WorkloadStep::Swap { name, xpus } => {
-            for xpu in &xpus {
-                let element = xpu.parse::<Element>().map_err(|_| format!("“{xpu}” is no XPU; write for example n1/xpu3"))?;
-                if !super::scenarios::is_there(draft.design(), draft.catalog, &crate::model::Outage::Thing(crate::model::Subject::Inside(element))) {
-                    return Err(format!("There is no {xpu} in this design"));
-                }
-            }
+            let [a, b] = [element(draft, &xpus[0])?, element(draft, &xpus[1])?];
+            let xpus = [a.to_string(), b.to_string()];
             if xpus[0] == xpus[1] {
                 return Err("Two different XPUs change places".to_owned());
             }
@@ -144,6 +140,19 @@ pub(super) fn step(draft: &mut Draft, step: WorkloadStep) -> Result<Outcome, Str
             Ok(Outcome::named("Swap XPUs"))
         }
     }
+}
+
+/// The XPU that is meant by the name or the id of its system and its own (`dgx-1/xpu3`, `n1/xpu3`).
+fn element(draft: &Draft, text: &str) -> Result<Element, String> {
+    let design = draft.design();
+    let by_name = || {
+        let (name, inside) = text.rsplit_once('/')?;
+        let (id, _) = design.nodes.iter().find(|(_, node)| node.name == name)?;
+        format!("{id}/{inside}").parse::<Element>().ok()
+    };
+    let element = text.parse().ok().or_else(by_name).ok_or_else(|| format!("“{text}” is no XPU; write for example dgx-1/xpu3"))?;
+    let outage = Outage::Thing(Subject::Inside(element.clone()));
+    if super::scenarios::is_there(design, draft.catalog, &outage) { Ok(element) } else { Err(format!("There is no {text} in this design")) }
 }
 
 fn known<'d>(draft: &'d Draft, name: &str) -> Result<&'d Workload, String> {

@@ -468,3 +468,26 @@ fn little_designs_are_refused_or_small() {
     let step = estimated(&alone, &job).unwrap();
     assert!(step.estimates.iter().find(|estimate| estimate.key() == "training-step").unwrap().value().is_none());
 }
+
+#[test]
+fn xpus_are_swapped_by_their_names_or_ids() {
+    use weft::editor::{Effect, Intent, Session, WorkloadStep};
+    let mut session = Session::new(std::sync::Arc::new(Catalog::builtin()));
+    let design = weft::engine::templates::generate("rail-optimised", &weft::units::SortedMap::new(), &Catalog::builtin()).unwrap();
+    session.handle(Intent::Open { name: "design".to_owned(), text: weft::io::save(&design) });
+    session.handle(Intent::Workload(WorkloadStep::Add { model: "llama-3.1-70b".to_owned() }));
+    let name = session.design().meta.workloads[0].name.clone();
+    let swap = |session: &mut Session, a: &str, b: &str| {
+        session.handle(Intent::Workload(WorkloadStep::Swap { name: name.clone(), xpus: [a.to_owned(), b.to_owned()] }))
+    };
+    let ids: Vec<String> = design.nodes.iter().filter(|(_, node)| ["dgx-1", "dgx-9"].contains(&node.name.as_str())).map(|(id, _)| id.to_string()).collect();
+    swap(&mut session, "dgx-1/xpu1", "dgx-9/xpu2");
+    assert_eq!(session.design().meta.workloads[0].swaps, [[format!("{}/xpu1", ids[0]), format!("{}/xpu2", ids[1])]]);
+    swap(&mut session, &format!("{}/xpu2", ids[1]), "dgx-1/xpu1");
+    assert!(session.design().meta.workloads[0].swaps.is_empty(), "the same pair again puts them back");
+    for (wrong, sentence) in
+        [("dgx-99/xpu1", "“dgx-99/xpu1” is no XPU; write for example dgx-1/xpu3"), ("dgx-1/xpu99", "There is no dgx-1/xpu99 in this design")]
+    {
+        assert!(swap(&mut session, wrong, "dgx-9/xpu2").contains(&Effect::Complain(sentence.to_owned())));
+    }
+}

@@ -216,7 +216,7 @@ fn spread(value: Option<f64>, low: f64, high: f64, unit: &str) -> String {
     }
     let (low, high) = (quantity(low, unit), quantity(high, unit));
     // One unit is said once: narrow columns have room for no more.
-    match (low.rsplit_once(' '), high.rsplit_once(' ')) {
+    match (low.split_once(' '), high.split_once(' ')) {
         (Some((number, first)), Some((_, second))) if first == second => format!("{number} to {high}"),
         _ => format!("{low} to {high}"),
     }
@@ -232,5 +232,6 @@ mod tests {
         assert_eq!(spread(Some(100.0), 90.0, 150.0, "ns"), "90 to 150 ns");
         assert_eq!(spread(Some(900.0), 600.0, 3400.0, "ns"), "600 ns to 3.4 µs");
         assert_eq!(spread(None, 1.0, 2.0, ""), "1 to 2");
+        assert_eq!(spread(None, 0.25, 1.5, "per year"), "0.25 to 1.5 per year");
     }
 }

@@ -83,7 +83,9 @@ pub fn Ranks(props: &RanksProps) -> Html {
     let reorder = order_axes.reform(move |order: String| WorkloadStep::Order { name: name.clone(), order });
     let name = props.workload.name.clone();
     let swap = order_axes.reform(move |text: String| {
-        let mut words = text.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned);
+        // Names may have spaces in them; then a comma parts the two.
+        let parting = if text.contains(',') { ',' } else { ' ' };
+        let mut words = text.split(parting).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
         WorkloadStep::Swap { name: name.clone(), xpus: [words.next().unwrap_or_default(), words.next().unwrap_or_default()] }
     });
     let pair = use_selector(|view| {

@@ -19,7 +19,7 @@ use crate::engine::estimate::traffic::Traffic;
 use crate::io::matrix::read_matrix;
 use crate::model::Subject;
 use crate::render::plot::of;
-use crate::units::{counted, grouped};
+use crate::units::{capital, counted, grouped};
 
 /// So many bottlenecks are listed at first.
 const LISTED: usize = 8;
@@ -154,6 +154,9 @@ fn Answer(props: &AnswerProps) -> Html {
         row(&titled(estimate), props.explained.as_deref() == Some(estimate.key()), toggle.reform(move |_: MouseEvent| key.clone()))
     };
     let reached = ending(&["-reached"]).next();
+    // Why nothing is known, where nothing is.
+    let slowest = ending(&["-slowest"]).next().filter(|estimate| estimate.value().is_none());
+    let why = slowest.and_then(|estimate| estimate.inputs().iter().find(|input| input.value.is_none())).map(|input| input.label.clone());
     let shown = if *all { usize::MAX } else { LISTED };
     let list = told.bottlenecks.iter().take(shown).map(|(subject, count)| {
         let name = store.read(|view| subject_words(view.session, subject));
@@ -177,15 +180,18 @@ fn Answer(props: &AnswerProps) -> Html {
     html! {
         <>
             <p class="quiet">{ format!("{}. Routing: {}.", counted(told.flows, "flow", "flows"), told.routing) }</p>
+            if let Some(why) = why { <p class="note error-text" role="status">{ format!("{}, so what everyone gets is not known.", capital(&why)) }</p> }
             <section aria-label="Achieved" class="estimates"><h3 class="section">{ "Achieved" }</h3>{ for ending(&["-slowest", "-mean", "-total", "-endpoint"]).map(one) }</section>
-            <section aria-label="At most" class="estimates">
-                <h3 class="section">{ "At most, whatever the routing" }</h3>
-                { for ending(&["-volumetric", "-cut"]).map(one) }
-                if let Some(reached) = reached { { one(reached) }{ meter(reached) } }
-                if !cut.is_empty() {
-                    <div class="finding-actions"><button class="button" onclick={reveal.reform(move |_: MouseEvent| cut.clone())}>{ "Show the least cut" }</button></div>
-                }
-            </section>
+            if ending(&["-volumetric", "-cut", "-reached"]).next().is_some() {
+                <section aria-label="At most" class="estimates">
+                    <h3 class="section">{ "At most, whatever the routing" }</h3>
+                    { for ending(&["-volumetric", "-cut"]).map(one) }
+                    if let Some(reached) = reached { { one(reached) }{ meter(reached) } }
+                    if !cut.is_empty() {
+                        <div class="finding-actions"><button class="button" onclick={reveal.reform(move |_: MouseEvent| cut.clone())}>{ "Show the least cut" }</button></div>
+                    }
+                </section>
+            }
             if told.full > 0 {
                 <section aria-label="What is full">
                     <h3 class="section">{ format!("What is full: {}", grouped(told.full as u64)) }</h3>
