@@ -120,7 +120,7 @@ test('the cable schedule is shown, and saved without a formula', async () => {
   assert.equal(text.trim().split('\n').length, links + 1);
   assert.ok(text.includes('from placement'));
   await page.getByRole('button', { name: 'Copy' }).click();
-  await page.getByText(`${links} rows are on the clipboard`).waitFor();
+  await page.getByText(`${links.toLocaleString('en')} rows are on the clipboard`).waitFor();
 
   await page.getByRole('tab', { name: 'What is assumed' }).click();
   assert.deepEqual(await axe(page), [], 'assumptions');
@@ -184,7 +184,7 @@ for (const [what, script] of [['in the worker', null], ['in the page where no wo
     assert.equal(lines.length, 3073);
     assert.ok(!lines[1].startsWith(end.split('\t')[0].trim()), 'the file is in the order of the links');
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
-    await page.getByText('3072 rows are on the clipboard').waitFor();
+    await page.getByText('3,072 rows are on the clipboard').waitFor();
 
     // An edit while the table is closed is in the next one.
     await page.keyboard.press('Escape');

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::app::effects::{copy, download};
 use crate::app::hooks::use_services;
 use crate::io::export::{Column, Excerpt};
-use crate::units::grouped;
+use crate::units::{counted, grouped};
 
 /// How many rows are shown at first.
 const FIRST: usize = 80;
@@ -156,7 +156,7 @@ pub fn Grid(props: &GridProps) -> Html {
             let store = services.store.clone();
             services.table(&format!("{table} {order} tabbed"), move |text| {
                 copy(&store, text.clone());
-                store.say(format!("{rows} rows are on the clipboard, ready to paste into a spreadsheet."));
+                store.say(format!("{} on the clipboard, ready to paste into a spreadsheet.", counted(rows as u64, "row is", "rows are")));
             });
         })
     };
@@ -170,7 +170,7 @@ pub fn Grid(props: &GridProps) -> Html {
     html! {
         <>
             <div class="grid-tools">
-                <span class="faint">{ format!("{} rows", grouped(excerpt.all as u64)) }</span>
+                <span class="faint">{ counted(excerpt.all as u64, "row", "rows") }</span>
                 <span class="grow"></span>
                 { props.children.clone() }
                 <button type="button" class="button" onclick={copied}>{ "Copy" }</button>

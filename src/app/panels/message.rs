@@ -106,23 +106,18 @@ pub fn BySize() -> Html {
     let stale = curves.0 != key;
     let rows = Collective::WORDS.iter().map(|(word, collective)| {
         let found = curves.1.iter().find(|(known, _)| known == collective).map(|(_, curve)| curve.clone());
-        let cells = match found.as_deref() {
+        let point = found.as_deref().map(|found| found.as_ref().map(|curve| curve.points.iter().rev().find(|point| (point.size / size - 1.0).abs() < 1e-6)));
+        let cells = match &point {
             None => html! { <td colspan="3" class="faint">{ "…" }</td> },
-            Some(Err(sentence)) => html! { <td colspan="3" class="faint">{ sentence }</td> },
-            Some(Ok(curve)) => match curve.points.iter().rev().find(|point| (point.size / size - 1.0).abs() < 1e-6) {
-                None => html! { <td colspan="3" class="faint">{ "unknown" }</td> },
-                Some(point) => html! { <>
-                    <td>{ quantity(point.time, "ns") }</td><td>{ significant(point.algbw, 4) }</td><td>{ significant(point.busbw, 4) }</td>
-                </> },
-            },
+            Some(Err(sentence)) => html! { <td colspan="3" class="faint">{ *sentence }</td> },
+            Some(Ok(None)) => html! { <td colspan="3" class="faint">{ "unknown" }</td> },
+            Some(Ok(Some(point))) => html! { <>
+                <td>{ quantity(point.time, "ns") }</td><td>{ significant(point.algbw, 4) }</td><td>{ significant(point.busbw, 4) }</td>
+            </> },
         };
-        let by = found
-            .as_deref()
-            .and_then(|found| found.as_ref().ok())
-            .and_then(|curve| curve.points.iter().rev().find(|point| (point.size / size - 1.0).abs() < 1e-6));
         html! { <>
             <tr key={*word}><th scope="row">{ collective.title() }</th>{ cells }</tr>
-            if let Some(point) = by { <tr class="by"><td colspan="4">{ &point.algorithm }</td></tr> }
+            if let Some(Ok(Some(point))) = point { <tr class="by"><td colspan="4">{ &point.algorithm }</td></tr> }
         </> }
     });
     let ranks = curves.1.iter().find_map(|(_, curve)| curve.as_ref().as_ref().ok().map(|curve| curve.ranks.clone()));
