@@ -551,7 +551,7 @@ pub fn set_rack(rack: &mut Rack, key: &str, text: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cooling, FabricIntent, FabricRole, Face, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching};
+    use crate::model::{Cooling, FabricIntent, FabricRole, Face, LaneChange, LinkLayer, Multihoming, Paths, Recalled, Routing, RoutingEngine, Switching, Tier};
 
     fn words<W: Word>(setting: &Setting) {
         let mut offered: Vec<&str> = setting.choices.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
@@ -571,13 +571,14 @@ mod tests {
                 "intent" => words::<FabricIntent>(setting),
                 "lane_change" => words::<LaneChange>(setting),
                 "layer" => words::<LinkLayer>(setting),
+                "modules" => words::<Tier>(setting),
                 "multihoming" => words::<Multihoming>(setting),
                 "paths" => words::<Paths>(setting),
                 "recalled" => words::<Recalled>(setting),
                 "role" => words::<FabricRole>(setting),
                 "routing" => words::<Routing>(setting),
                 "switching" => words::<Switching>(setting),
-                _ => {}
+                key => assert!(setting.choices.iter().all(|(word, _)| ["", "true", "false"].contains(word)), "whose words are those of {key}?"),
             }
         }
     }
