@@ -7,9 +7,10 @@ use crate::units::{Point, Rect};
 /// Colours of series in turn. Neighbours differ in lightness as well as in hue, and each line has a dash of its own.
 const COLOURS: [Colour; 5] = [Colour::Accent, Colour::Optic, Colour::InfiniBand, Colour::ScaleUp, Colour::Neutral];
 const DASHES: [Dash; 2] = [Dash::Solid, Dash::Dashed];
-/// Height of a line of text, and what a character is wide, in view pixels.
+/// Height of a line of text, and what a character is wide, in bold too, in view pixels.
 const TEXT: f64 = 11.0;
 const GLYPH: f64 = 6.1;
+const BOLD_GLYPH: f64 = 7.0;
 /// The least a bar is high, so that one pair among thousands is seen.
 const LEAST: f64 = 2.0;
 /// A line keeps words away from itself in pieces of at most this length.
@@ -146,9 +147,9 @@ impl Canvas {
             self.taken.extend((0..pieces as u32).map(|piece| Rect::spanning(at(f64::from(piece)), at(f64::from(piece) + 1.0)).grown(1.5)));
         }
     }
-    /// Writes words at the first of some places where they meet no others and stay inside. Returns whether there was one.
-    fn label(&mut self, places: &[(Point, Align)], text: &str, colour: Colour, bold: bool) -> bool {
-        let wide = text.chars().count() as f64 * GLYPH;
+    /// Writes words at the first of some places where they meet no others and stay inside; nowhere if there is none.
+    fn label(&mut self, places: &[(Point, Align)], text: &str, colour: Colour, bold: bool) {
+        let wide = text.chars().count() as f64 * if bold { BOLD_GLYPH } else { GLYPH };
         for (at, align) in places {
             let left = match align {
                 Align::Start => at.x,
@@ -161,14 +162,16 @@ impl Canvas {
             }
             self.taken.push(area);
             self.text(*at, text, *align, colour, bold);
-            return true;
+            return;
         }
-        false
     }
-    /// Writes words around the first of some points of a line where there is room.
-    fn label_around(&mut self, points: &[Point], around: &[(f64, f64, Align)], text: &str, colour: Colour, bold: bool) -> bool {
-        let places: Vec<(Point, Align)> = points.iter().flat_map(|from| around.iter().map(|(dx, dy, align)| (from.shifted(*dx, *dy), *align))).collect();
-        self.label(&places, text, colour, bold)
+    /// Writes words beside the first of some points of a line where there is room, else farther from one.
+    fn label_around(&mut self, points: &[Point], text: &str, colour: Colour, bold: bool) {
+        let around = |offsets: &[(f64, f64, Align)]| -> Vec<(Point, Align)> {
+            points.iter().flat_map(|from| offsets.iter().map(|(dx, dy, align)| (from.shifted(*dx, *dy), *align))).collect()
+        };
+        let places = [around(&BESIDE), around(&FARTHER)].concat();
+        self.label(&places, text, colour, bold);
     }
 }
 
@@ -214,6 +217,7 @@ pub(super) fn drawn(plot: &Plot, width: f64) -> Drawn {
     }
     canvas.text(Point::new(width - 14.0, height - 4.0), &plot.x.label, Align::End, Colour::Ink2, false);
     canvas.line(vec![Point::new(left, bottom), Point::new(width - 14.0, bottom)], Line::solid(Colour::Ink3, 1.0));
+    canvas.taken.push(Rect::new(0.0, bottom, width, height - bottom));
     if let Some((value, words)) = &plot.mark {
         let at = x.place(*value);
         let line = Line { colour: Colour::Ink2, width: 1.0, dash: Dash::Dashed, opacity: 1.0 };
@@ -232,7 +236,7 @@ pub(super) fn drawn(plot: &Plot, width: f64) -> Drawn {
     if plot.series.len() > 1 {
         for (series, places) in lines() {
             let from_its_end: Vec<Point> = places.iter().rev().map(|(at, _)| *at).collect();
-            canvas.label_around(&from_its_end, &BESIDE, &series.name, Colour::Ink, true);
+            canvas.label_around(&from_its_end, &series.name, Colour::Ink, true);
         }
     }
     let mut targets = Vec::new();
@@ -289,7 +293,7 @@ fn bars(
     }
     if let Some(area) = highest {
         let middle = area.x + area.width / 2.0;
-        let half = wide(&series.name) / 2.0;
+        let half = series.name.chars().count() as f64 * BOLD_GLYPH / 2.0;
         let inside = middle.min(canvas.width - half - 4.0).max(canvas.left + half + 4.0);
         // Above it, else beside its top.
         let mut places: Vec<(Point, Align)> = (0..5).map(|row| (Point::new(inside, area.y - 5.0 - f64::from(row) * (TEXT + 4.0)), Align::Middle)).collect();
@@ -318,7 +322,7 @@ fn line(plot: &Plot, canvas: &mut Canvas, targets: &mut Vec<Target>, places: &[(
             // At the middle of where it holds, else nearer to one of its ends.
             let along = [2, 1, 3, 0, 4].map(|quarter| begins + (place - begins) * quarter / 4);
             let points: Vec<Point> = along.into_iter().filter_map(|at| places.get(at)).map(|(at, _)| *at).collect();
-            [BESIDE.as_slice(), &FARTHER].into_iter().any(|around| canvas.label_around(&points, around, &spot.note, Colour::Ink2, false));
+            canvas.label_around(&points, &spot.note, Colour::Ink2, false);
         }
         begins = place + 1;
     }
