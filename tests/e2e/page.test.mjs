@@ -131,3 +131,20 @@ test('a page to look at speaks of no drawing where there is no design', async ()
   await page.locator('.findings', { hasText: 'There is no design here to check.' }).waitFor();
   await context.close();
 });
+
+test('names of parts are whole, and so is what is counted at the foot', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?src=designs/nvlink-fusion.json', width: 1280, height: 800 });
+  await reportWhere(page, 'the racks are counted', (report) => report.counts.racks === 2);
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Control+a');
+  await page.locator('.foot', { hasText: 'selected' }).waitFor();
+  const cut = await page.locator('#counts, .part-words b').evaluateAll((all) => all.filter((line) => line.scrollWidth > line.clientWidth).map((line) => line.textContent));
+  assert.deepEqual(cut, []);
+  const figures = await page.locator('.figures').boundingBox();
+  const shown = await page.locator('.figures button').evaluateAll((all) => all.map((figure) => figure.getBoundingClientRect()).map(({ top, right }) => ({ top, right })));
+  const seen = shown.filter(({ top }) => top < figures.y + figures.height);
+  assert.ok(seen.length >= 3, `${seen.length} figures are seen`);
+  assert.ok(seen.every(({ right }) => right <= figures.x + figures.width + 1), 'and no figure is seen in part');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
