@@ -92,8 +92,9 @@ pub fn cable_fits(catalog: &Catalog, design: &Design, ends: [PortRef; 2], cable:
 
 fn fits(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, length: Option<Metres>) -> Result<(), Misfit> {
     // Of both ways round the one that comes farther says what is wrong.
+    let came = |misfit: &Misfit, swapped: bool| (ends_that_go_in(cable, ports, ends, swapped), depth(misfit));
     plugs_in(cable, ports, ends, false)
-        .or_else(|misfit| plugs_in(cable, ports, ends, true).map_err(|other| if depth(&other) > depth(&misfit) { other } else { misfit }))?;
+        .or_else(|misfit| plugs_in(cable, ports, ends, true).map_err(|other| if came(&other, true) > came(&misfit, false) { other } else { misfit }))?;
     if let Some(needs) = common_layer(ends).filter(|layer| !cable.layers.is_empty() && !cable.layers.contains(layer)) {
         return Err(Misfit::CableLayer { needs, has: cable.layers.clone() });
     }
@@ -132,19 +133,25 @@ pub fn cage_shared(catalog: &Catalog, design: &Design, used: &PortUse, link: &Li
 /// # Errors
 /// [`Misfit::Cage`] with the port at that end.
 pub fn cage_shared_at(catalog: &Catalog, design: &Design, used: &PortUse, link: &Link, end: usize) -> Result<(), Misfit> {
-    let [a, b] = link.ends;
-    let (here, far) = if end == 0 { (a, b) } else { (b, a) };
-    let Some(cable) = cable_of(catalog, design, link).filter(|_| here.port.child > 0) else { return Ok(()) };
-    let straight = is_straight(cable);
+    let Some(here) = link.ends.get(end).copied().filter(|here| here.port.child > 0 && cable_of(catalog, design, link).is_some()) else { return Ok(()) };
     for (other, id) in used.overlapping(PortRef::cage(here.node, here.port.cage)).filter(|(other, _)| *other != here) {
         let Some(next) = design.links.get(id).filter(|next| next.part.is_some()) else { continue };
-        let there = if next.ends[0] == other { next.ends[1] } else { next.ends[0] };
-        let one_place = (there.node, there.port.cage) == (far.node, far.port.cage);
-        if module_at(catalog, design, link, here) != module_at(catalog, design, next, other) || (straight && !one_place) {
+        if !module_shared(catalog, design, (link, here), (next, other)) {
             return Err(Misfit::Cage { port: here, other });
         }
     }
     Ok(())
+}
+
+/// Whether two links, each with its end at one cage, can share the module in it: it is the same, and a cable whose ends are fixed to it leads both to one
+/// cage at the far side. A link without a cable is not judged.
+pub fn module_shared(catalog: &Catalog, design: &Design, (link, here): (&Link, PortRef), (next, other): (&Link, PortRef)) -> bool {
+    let Some(cable) = cable_of(catalog, design, link) else { return true };
+    let far = |link: &Link, here: PortRef| {
+        let far = if link.ends[0] == here { link.ends[1] } else { link.ends[0] };
+        (far.node, far.port.cage)
+    };
+    module_at(catalog, design, link, here) == module_at(catalog, design, next, other) && (!is_straight(cable) || far(link, here) == far(next, other))
 }
 
 /// Whether the ends of a cable are fixed to it, one connector on each side: it joins one cage to one cage.
@@ -170,6 +177,11 @@ fn sides(cable: &CableDetail, swapped: bool) -> [&CableEnd; 2] {
 /// Whether the cable goes in the other way round only.
 fn is_swapped(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>) -> bool {
     cable.ends[0] != cable.ends[1] && plugs_in(cable, ports, ends, false).is_err() && plugs_in(cable, ports, ends, true).is_ok()
+}
+
+/// How many of both connectors go in, one way round.
+fn ends_that_go_in(cable: &CableDetail, ports: [PortRef; 2], ends: &Ends<'_>, swapped: bool) -> usize {
+    ports.into_iter().zip(ends).zip(sides(cable, swapped)).filter(|((port, end), side)| plug_in(cable.kind, *port, end, side).is_ok()).count()
 }
 
 /// Whether both connectors go in, one way round.

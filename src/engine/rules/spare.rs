@@ -21,7 +21,8 @@ pub(super) struct Spare<'s, 'a> {
     survey: &'s Survey<'a>,
     /// Free ports of each node, by place, as they are asked for.
     free: RefCell<Vec<Option<Rc<[PortRef]>>>>,
-    taken: SortedMap<NodeId, Vec<PortPath>>,
+    /// Ports given away, each with the link that goes there.
+    taken: SortedMap<NodeId, Vec<(PortPath, Link)>>,
     nothing_used: PortUse,
 }
 
@@ -54,7 +55,7 @@ impl<'s, 'a> Spare<'s, 'a> {
         // A generic node lists one more port than is used; fixes that need several go on from there.
         if ports.is_empty() && survey.part_of(node).is_some_and(crate::model::Part::is_generic) {
             let last = survey.ports.of_node(node).map(|(port, _)| port.port.cage).max();
-            let next = self.taken.get(&node).into_iter().flatten().map(|port| port.cage).max().max(last).unwrap_or(0).saturating_add(1);
+            let next = self.taken.get(&node).into_iter().flatten().map(|(port, _)| port.cage).max().max(last).unwrap_or(0).saturating_add(1);
             let port = PortRef::cage(node, next);
             if survey.catalog.port(survey.design, port).is_some() && survey.ports.is_free(port) && !self.is_taken(port) {
                 ports.push(port);
@@ -74,34 +75,53 @@ impl<'s, 'a> Spare<'s, 'a> {
     }
 
     fn is_taken(&self, port: PortRef) -> bool {
-        self.taken.get(&port.node).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(port.port)))
+        self.taken.get(&port.node).is_some_and(|taken| taken.iter().any(|(taken, _)| taken.overlaps(port.port)))
     }
 
-    /// Notes that a port is given away.
-    pub(super) fn take(&mut self, port: PortRef) {
-        self.taken.entry(port.node).or_default().push(port.port);
+    /// Notes that a port is given away to a link.
+    fn take(&mut self, port: PortRef, link: &Link) {
+        self.taken.entry(port.node).or_default().push((port.port, link.clone()));
     }
 
     /// A free port of `node` that end `end` of `view` can move to with the cable it has; taken.
     pub(super) fn port_for(&mut self, view: &LinkView, end: usize, node: NodeId) -> Option<PortRef> {
         let far = *view.link.ends.get(1 - end.min(1))?;
-        let found = self.free_ports(node).into_iter().take(TRIES).find(|port| {
-            let mut ends = [*port, far];
+        let found = self.free_ports(node).into_iter().take(TRIES).find_map(|port| {
+            let mut ends = [port, far];
             if end != 0 {
                 ends.swap(0, 1);
             }
-            self.fits(ends, view)
-        })?;
-        self.take(found);
-        Some(found)
+            let link = Link { ends, ..view.link.clone() };
+            self.fits(&link, view).then_some((port, link))
+        });
+        let (port, link) = found?;
+        self.take(port, &link);
+        Some(port)
     }
 
-    /// Whether the cable of `view` can join these ports.
-    fn fits(&self, ends: [PortRef; 2], view: &LinkView) -> bool {
-        let (catalog, design) = (self.survey.catalog, self.survey.design);
+    /// Whether the cable of `view`, as `link`, can join the ports it ends on: it goes in, and goes with the modules in their cages.
+    fn fits(&self, link: &Link, view: &LinkView) -> bool {
+        let (catalog, design, ends) = (self.survey.catalog, self.survey.design, link.ends);
         ends[0].node != ends[1].node
             && fit::may_connect(catalog, design, &self.nothing_used, ends[0], ends[1]).is_ok()
-            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, self.survey.metres(view.link)).is_ok())
+            && view.cable.is_none_or(|cable| fit::cable_fits(catalog, design, ends, cable, self.survey.metres(link)).is_ok())
+            && ends.into_iter().all(|end| self.shares_cage(link, end))
+    }
+
+    /// Whether a link takes the module that other links put into the cage at one of its ends, those of fixes included.
+    fn shares_cage(&self, link: &Link, end: PortRef) -> bool {
+        if end.port.child == 0 {
+            return true;
+        }
+        let survey = self.survey;
+        let drawn =
+            survey.ports.overlapping(PortRef::cage(end.node, end.port.cage)).filter_map(|(port, id)| Some((port, survey.context().design.links.get(id)?)));
+        let given = self.taken.get(&end.node).into_iter().flatten().filter(|(port, _)| port.cage == end.port.cage);
+        let given = given.map(|(port, link)| (PortRef { node: end.node, port: *port }, link));
+        drawn
+            .chain(given)
+            .filter(|(port, next)| *port != end && next.part.is_some())
+            .all(|(port, next)| fit::module_shared(survey.catalog, survey.design, (link, end), (next, port)))
     }
 
     /// Another link between the nodes of `like`, made like it, on ports that are free at both; both are taken.
@@ -114,32 +134,30 @@ impl<'s, 'a> Spare<'s, 'a> {
     pub(super) fn link_like(&mut self, network: Option<&Network>, a: NodeId, b: NodeId, like: &LinkView) -> Option<Edit> {
         let from = self.free_ports(a);
         let to = if from.is_empty() { Vec::new() } else { self.free_ports(b) };
-        for first in from.iter().take(TRIES) {
-            for second in to.iter().take(TRIES) {
-                if self.rates_equal(*first, *second, like) && self.fits([*first, *second], like) {
-                    self.take(*first);
-                    self.take(*second);
-                    return Some(added([*first, *second], like.link, network));
-                }
-            }
-        }
-        None
+        from.into_iter().take(TRIES).find_map(|first| self.link_to(network, first, &to, like))
     }
 
-    /// A new link from one given port to a free port of `node`, made like `like`; the port found is taken.
+    /// A new link from one given port to a free port of `node`, made like `like`; both are taken.
     pub(super) fn link_from(&mut self, network: Option<&Network>, port: PortRef, node: NodeId, like: &LinkView) -> Option<Edit> {
-        let second = self.free_ports(node).into_iter().take(TRIES).find(|second| self.rates_equal(port, *second, like) && self.fits([port, *second], like))?;
-        self.take(port);
-        self.take(second);
-        Some(added([port, second], like.link, network))
+        let to = self.free_ports(node);
+        self.link_to(network, port, &to, like)
     }
 
-    /// Whether a link between two ports would run as fast as `like` does.
-    fn rates_equal(&self, a: PortRef, b: PortRef, like: &LinkView) -> bool {
-        let (catalog, design) = (self.survey.catalog, self.survey.design);
+    /// A new link from a port to the first of some others that it can join as `like` joins its ports; both are taken.
+    fn link_to(&mut self, network: Option<&Network>, first: PortRef, to: &[PortRef], like: &LinkView) -> Option<Edit> {
         let mut link = like.link.clone();
-        link.ends = [a, b];
-        fit::effective_rate(catalog, design, &link).map(|rate| rate.0) == like.rate.map(|rate| rate.0)
+        let second = to.iter().take(TRIES).copied().find(|second| {
+            link.ends = [first, *second];
+            self.as_fast(&link, like) && self.fits(&link, like)
+        })?;
+        self.take(first, &link);
+        self.take(second, &link);
+        Some(added(&link, network))
+    }
+
+    /// Whether a link would run as fast as `like` does.
+    fn as_fast(&self, link: &Link, like: &LinkView) -> bool {
+        fit::effective_rate(self.survey.catalog, self.survey.design, link).map(|rate| rate.0) == like.rate.map(|rate| rate.0)
     }
 
     /// The name of the best cable for a link, and the edits that put it on the link and on those that share a module with it,
@@ -180,12 +198,12 @@ impl<'s, 'a> Spare<'s, 'a> {
     }
 }
 
-fn added(ends: [PortRef; 2], like: &Link, network: Option<&Network>) -> Edit {
+fn added(link: &Link, network: Option<&Network>) -> Edit {
     Edit::AddLink {
-        ends: ends.map(|end| end.to_string()),
-        part: like.part.as_ref().map(ToString::to_string),
-        length_m: like.length.map(|length| length.0).filter(|length| length.is_finite()),
+        ends: link.ends.map(|end| end.to_string()),
+        part: link.part.as_ref().map(ToString::to_string),
+        length_m: link.length.map(|length| length.0).filter(|length| length.is_finite()),
         fabric: network.and_then(Network::fabric_text),
-        gbps: like.gbps.map(|rate| rate.0).filter(|rate| rate.is_finite()),
+        gbps: link.gbps.map(|rate| rate.0).filter(|rate| rate.is_finite()),
     }
 }
