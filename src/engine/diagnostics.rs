@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::settable;
-use crate::model::{Breakout, Design, Extra, LinkId, NodeId, PartId, Patch, PortRef, PortSettings, RackId, Silencing, Subject};
+use crate::model::{Breakout, Design, Extra, Fabric, LinkId, Node, NodeId, PartId, Patch, PortRef, PortSettings, Rack, RackId, Silencing, Subject};
 use crate::units::{Gbps, Metres, RackUnits};
 
 /// How bad a finding is.
@@ -192,9 +192,9 @@ pub enum Edit {
         /// The link.
         link: String,
     },
-    /// Gives a node another name.
+    /// Gives a node, a rack or a fabric another name.
     Rename {
-        /// The node.
+        /// The node, the rack or the fabric.
         node: String,
         /// The name.
         name: String,
@@ -319,12 +319,21 @@ impl Edit {
                 design.links.get(id)?;
                 design.links.set(id, None);
             }
-            Self::Rename { node, name } => {
-                let id: NodeId = node.parse().ok()?;
-                let mut changed = design.nodes.get(id)?.clone();
-                changed.name.clone_from(name);
-                design.nodes.set(id, Some(changed.into()));
-            }
+            Self::Rename { node, name } => match Subject::parse(node)? {
+                Subject::Fabric(id) => {
+                    let changed = Fabric { name: name.clone(), ..design.fabrics.get(id)?.clone() };
+                    design.fabrics.set(id, Some(changed.into()));
+                }
+                Subject::Node(id) => {
+                    let changed = Node { name: name.clone(), ..design.nodes.get(id)?.clone() };
+                    design.nodes.set(id, Some(changed.into()));
+                }
+                Subject::Rack(id) => {
+                    let changed = Rack { name: name.clone(), ..design.racks.get(id)?.clone() };
+                    design.racks.set(id, Some(changed.into()));
+                }
+                _ => return None,
+            },
             Self::Set { subject, field, value } => match Subject::parse(subject)? {
                 Subject::Fabric(id) => {
                     let mut changed = design.fabrics.get(id)?.clone();

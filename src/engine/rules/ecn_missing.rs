@@ -1,4 +1,4 @@
-//! `ecn-missing`: every switch of a lossless fabric marks congestion.
+//! `ecn-missing`: every switch of a lossless fabric marks congestion, and every host heeds the marks.
 
 use crate::engine::diagnostics::{Severity, Trust};
 
@@ -21,10 +21,15 @@ fn check(survey: &Survey, out: &mut Findings) {
             out.push(Finding::new(network.subject(), message, SOURCE).fix("Mark congestion", Trust::Likely, lossless::set(id, "ecn", true)));
             continue;
         }
+        if !network.states(survey, |traffic| traffic.ecn == Some(false)) {
+            continue;
+        }
         let does = format!("{} does; every hop needs to", network.name());
         let (words, many) = (format!("does not mark congestion, {does}"), format!("switches do not mark congestion, {does}"));
-        for switch in network.tiers.keys().copied().filter(|switch| network.traffic(survey, *switch).ecn == Some(false)) {
-            out.push(lossless::differs(survey, network, switch, "ecn", [&words, &many], SOURCE));
+        let (deaf, many_deaf) = (format!("does not heed marked congestion, {does}"), format!("hosts do not heed marked congestion, {does}"));
+        for node in network.at.keys().copied().filter(|node| network.traffic(survey, *node).ecn == Some(false)) {
+            let words = if network.tiers.contains_key(&node) { [words.as_str(), many.as_str()] } else { [deaf.as_str(), many_deaf.as_str()] };
+            out.push(lossless::differs(survey, network, node, "ecn", words, SOURCE));
         }
     }
 }

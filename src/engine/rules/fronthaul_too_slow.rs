@@ -52,7 +52,7 @@ fn delays(survey: &Survey, network: &Network) -> SortedMap<NodeId, (u64, u32)> {
         }
         let passed = if is_switch { DEVICE } else { 0 };
         for view in network.views_at(survey, node) {
-            let wire = view.link.latency.map(|latency| latency.0).or(view.link.length.map(|length| length.0 * GLASS)).unwrap_or(0.0);
+            let wire = view.link.latency.map(|latency| latency.0).or(survey.metres(view.link).map(|length| length.0 * GLASS)).unwrap_or(0.0);
             let wire = if wire.is_finite() { wire.clamp(0.0, 1e12) as u64 } else { 0 };
             open.push(Reverse((delay.saturating_add(passed).saturating_add(wire), view.beyond(node), devices + u32::from(is_switch))));
         }

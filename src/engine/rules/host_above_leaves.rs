@@ -2,6 +2,7 @@
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, RoutingEngine, Subject};
+use crate::units::SortedSet;
 
 use super::spare::Spare;
 use super::{Check, Finding, Findings, LinkView, Network, Rule, Spot, Survey};
@@ -31,8 +32,8 @@ fn routes_fat_tree(network: &Network) -> bool {
 }
 
 /// Whether a switch that hosts hang on stands above others: it belongs to an upper tier, or (a host with XPUs makes any
-/// switch a leaf) it joins two leaves or more that each carry more hosts than it does.
-fn stands_above(survey: &Survey, network: &Network, switch: NodeId, tier: u16, spot: &Spot) -> bool {
+/// switch a leaf) it joins two leaves or more that each carry more hosts than it does, or the leaves that a spine joins.
+pub(super) fn stands_above(survey: &Survey, network: &Network, switch: NodeId, tier: u16, spot: &Spot) -> bool {
     let own = spot.hosts;
     if own == 0 || tier > 0 {
         return own > 0;
@@ -49,7 +50,18 @@ fn stands_above(survey: &Survey, network: &Network, switch: NodeId, tier: u16, s
         several |= other != first;
         fuller = fuller && hosts(other) > own;
     }
-    several && fuller
+    several && (fuller || is_like_a_spine(survey, network, switch))
+}
+
+/// Whether a switch joins the same leaves as one that stands above them.
+fn is_like_a_spine(survey: &Survey, network: &Network, switch: NodeId) -> bool {
+    let leaves = |of: NodeId| -> SortedSet<NodeId> {
+        let beyond = network.views_at(survey, of).map(|view| view.beyond(of));
+        beyond.filter(|other| *other != switch && network.tiers.get(other) == Some(&0)).collect()
+    };
+    let own = leaves(switch);
+    let above = own.first().map(|leaf| network.uplinks(survey, *leaf).map(|view| view.beyond(*leaf)).collect::<SortedSet<_>>());
+    above.unwrap_or_default().iter().any(|spine| leaves(*spine) == own)
 }
 
 fn host_above_leaves(survey: &Survey, spare: &mut Spare, network: &Network, switch: NodeId, view: &LinkView) -> Finding {

@@ -1,9 +1,10 @@
 //! `leaves-joined`: switches of one tier of a tree meet above, not beside each other.
 
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::Multihoming;
-use crate::units::order;
+use crate::model::{Multihoming, NodeId};
+use crate::units::{SortedSet, order};
 
+use super::host_above_leaves::stands_above;
 use super::{Check, Finding, Findings, LinkView, Network, Rule, Survey};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,11 +22,13 @@ fn check(survey: &Survey, out: &mut Findings) {
             continue;
         }
         let beside = network.spots().filter(|(_, _, spot)| spot.beside > 0).map(|(switch, ..)| switch);
+        // A spine with a host on it counts as a leaf; that is told by itself.
+        let above: SortedSet<NodeId> = network.spots().filter(|(switch, tier, spot)| *tier == 0 && spot.beside > 0 && stands_above(survey, network, *switch, *tier, spot)).map(|(switch, ..)| switch).collect();
         let level = |view: &LinkView| {
             let [a, b] = view.nodes().map(|node| network.tiers.get(&node));
             a.filter(|_| a == b).copied()
         };
-        let mut links: Vec<usize> = beside.flat_map(|switch| network.views_at(survey, switch).filter(move |view| switch < view.beyond(switch))).filter(|view| level(view).is_some()).map(|view| view.place).collect();
+        let mut links: Vec<usize> = beside.flat_map(|switch| network.views_at(survey, switch).filter(move |view| switch < view.beyond(switch))).filter(|view| level(view).is_some() && !view.nodes().iter().any(|node| above.contains(node))).map(|view| view.place).collect();
         order::sort(&mut links);
         for view in links.into_iter().filter_map(|place| survey.view(place)) {
             out.push(if level(&view) == Some(0) { leaves_joined(survey, network, &view) } else { spines_joined(survey, network, &view) });

@@ -116,6 +116,7 @@ rules! {
     part_retired,
     part_unknown,
     pfc_missing,
+    plane_missed,
     planes_joined,
     port_unknown,
     port_used_twice,

@@ -1,7 +1,8 @@
 //! `names-repeat`: names are unique.
 
+use crate::engine::cabling::Sites;
 use crate::engine::diagnostics::{Edit, Severity, Trust};
-use crate::model::{NodeId, Subject};
+use crate::model::{GroupId, Subject};
 use crate::units::intern::hash_text;
 use crate::units::{SortedMap, SortedSet};
 
@@ -16,26 +17,51 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(survey: &Survey, out: &mut Findings) {
+    let design = survey.design;
+    repeated("node", || design.nodes.iter().map(|(id, node)| (Subject::Node(id), node.name.as_str())), out);
+    repeated("fabric", || design.fabrics.iter().map(|(id, fabric)| (Subject::Fabric(id), fabric.name.as_str())), out);
+    // Sites number their racks each for itself.
+    let sites = Sites::of(design);
+    let mut racks: SortedMap<Option<GroupId>, Vec<(Subject, &str)>> = SortedMap::new();
+    for (id, rack) in design.racks.iter() {
+        racks.entry(sites.of_rack(id)).or_default().push((Subject::Rack(id), rack.name.as_str()));
+    }
+    for racks in racks.into_values() {
+        repeated("rack", || racks.iter().cloned(), out);
+    }
+}
+
+/// Tells of names that several of some things of a `kind` have. Time: O(things), and O(things × log things) where two names are alike.
+fn repeated<'a, I: Iterator<Item = (Subject, &'a str)>>(kind: &str, things: impl Fn() -> I, out: &mut Findings) {
+    let named = || things().filter(|(_, name)| !name.trim().is_empty());
+    let mut folded = String::new();
     // Nearly always names differ, and then even their hashes do.
-    let named = survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty());
-    if all_differ(survey.design.nodes.len(), named.map(|(_, node)| hash_text(&node.name))) {
+    let hashes = named().map(|(_, name)| {
+        folded.clear();
+        folded.push_str(name.trim());
+        folded.make_ascii_lowercase();
+        hash_text(&folded)
+    });
+    if all_differ(things().count(), hashes) {
         return;
     }
-    let mut bearers: SortedMap<&str, Vec<NodeId>> = SortedMap::new();
-    for (id, node) in survey.design.nodes.iter().filter(|(_, node)| !node.name.is_empty()) {
-        bearers.entry(node.name.as_str()).or_default().push(id);
+    let mut bearers: SortedMap<String, Vec<(Subject, &str)>> = SortedMap::new();
+    for (subject, name) in named() {
+        bearers.entry(fold(name)).or_default().push((subject, name));
     }
-    if bearers.values().all(|nodes| nodes.len() < 2) {
-        return;
-    }
-    let mut names: SortedSet<String> = bearers.keys().map(|name| (*name).to_owned()).collect();
-    for (name, nodes) in &bearers {
-        if let [first, later @ ..] = nodes.as_slice()
+    let mut names: SortedSet<String> = bearers.keys().cloned().collect();
+    for things in bearers.values() {
+        if let [first, later @ ..] = things.as_slice()
             && !later.is_empty()
         {
-            out.push(names_repeat(name, *first, later, &mut names));
+            out.push(names_repeat(kind, first, later, &mut names));
         }
     }
+}
+
+/// A name as host names are compared: without blanks around it, in lower case.
+fn fold(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
 }
 
 /// Whether at most `most` numbers all differ; `false` at once when two are equal. Time: O(numbers) for numbers without a pattern.
@@ -59,24 +85,24 @@ fn all_differ(most: usize, mut numbers: impl Iterator<Item = u64>) -> bool {
     })
 }
 
-fn names_repeat(name: &str, first: NodeId, later: &[NodeId], names: &mut SortedSet<String>) -> Finding {
+fn names_repeat(kind: &str, (first, name): &(Subject, &str), later: &[(Subject, &str)], names: &mut SortedSet<String>) -> Finding {
     let count = later.len() + 1;
     let shown: String = name.chars().take(60).collect();
-    let mut finding =
-        Finding::new(Subject::Node(first), format!("{count} nodes are called “{shown}”; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5)")
-            .of(count)
-            .alike("names", "{n} names are used by more than one node");
+    let differently = if later.iter().all(|(_, other)| other == name) { "" } else { ", but for case and blanks" };
+    let mut finding = Finding::new(first.clone(), format!("{count} {kind}s are called “{shown}”{differently}; a name belongs to 1"), "Names are unique · Slurm topology.yaml(5); RFC 4343: host names have no case")
+        .of(count)
+        .alike(kind, format!("{{n}} names are used by more than one {kind}"));
     let mut number = 2u32;
     let mut edits = Vec::with_capacity(later.len());
-    for node in later {
-        finding = finding.related(Subject::Node(*node), "has the same name");
+    for (subject, name) in later {
+        finding = finding.related(subject.clone(), "has the same name");
+        let name = name.trim();
         let mut fresh = format!("{name}-{number}");
-        while names.contains(&fresh) {
+        while !names.insert(fold(&fresh)) {
             number = number.saturating_add(1);
             fresh = format!("{name}-{number}");
         }
-        edits.push(Edit::Rename { node: node.to_string(), name: fresh.clone() });
-        names.insert(fresh);
+        edits.push(Edit::Rename { node: subject.to_string(), name: fresh });
     }
-    finding.fix_all("Number them", "Number the nodes of {n} names", Trust::Likely, edits)
+    finding.fix_all("Number them", format!("Number the {kind}s of {{n}} names"), Trust::Likely, edits)
 }

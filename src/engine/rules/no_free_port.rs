@@ -6,6 +6,7 @@ use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{NodeId, Subject};
 use crate::units::SortedMap;
 
+use super::port_unknown::split_for;
 use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,19 +30,21 @@ pub(super) fn doubts(_: &Survey, view: &LinkView) -> bool {
 
 /// Nodes that more cables end on than they have ports, some of them on ports that are not there; among `links` are all that cannot be used.
 pub(super) fn overfull(survey: &Survey, links: &[LinkView]) -> SortedMap<NodeId, Overfull> {
-    let mut unknown: SortedMap<NodeId, usize> = SortedMap::new();
+    // By cage, for a cage that is merely not broken out yet has more ports than it shows.
+    let mut unknown: SortedMap<NodeId, SortedMap<u16, usize>> = SortedMap::new();
     for view in links {
         for (end, port) in view.link.ends.iter().zip(&survey.ports_of(view.link)) {
             if port.is_none() && survey.part_of(end.node).is_some() {
-                *unknown.entry(end.node).or_default() += 1;
+                let more = split_for(survey, *end).map_or(0, |split| usize::from(split.children).saturating_sub(1));
+                unknown.entry(end.node).or_default().insert(end.port.cage, more);
             }
         }
     }
     unknown
-        .into_keys()
-        .filter_map(|node| {
+        .into_iter()
+        .filter_map(|(node, more)| {
             let cables = survey.ports.of_node(node).map(|(_, links)| links.len()).sum();
-            let ports = survey.catalog.ports_of(survey.design, node, &survey.ports).len();
+            let ports = survey.catalog.ports_of(survey.design, node, &survey.ports).len() + more.values().sum::<usize>();
             (cables > ports).then_some((node, Overfull { cables, ports }))
         })
         .collect()

@@ -46,7 +46,9 @@ fn port_unknown(survey: &Survey, spare: &mut Spare, view: &LinkView, end: usize)
         .related(Subject::Node(port.node), "has no such port");
     if let Some(split) = split_for(survey, port) {
         let edit = Edit::BreakOut { node: port.node.to_string(), cage: port.port.cage, breakout: split.to_string() };
-        finding = finding.fix(format!("Break cage {} out into {split}", port.port.cage), Trust::Likely, vec![edit]);
+        finding = finding
+            .alike(format!("{} {split}", part.id), format!("{{n}} cables end at ports that cages of {} have once they are broken out into {split}", part.name))
+            .fix_all(format!("Break cage {} out into {split}", port.port.cage), format!("Break the cages of {{n}} cables out into {split}"), Trust::Likely, vec![edit]);
     } else if let Some(target) = spare.port_for(view, end, port.node) {
         let edit = Edit::MoveEnd { link: view.id.to_string(), end: u8::from(end == 1), port: target.to_string() };
         finding = finding.fix(format!("Move the cable to port {}", target.port), Trust::Likely, vec![edit]);
@@ -55,7 +57,7 @@ fn port_unknown(survey: &Survey, spare: &mut Spare, view: &LinkView, end: usize)
 }
 
 /// The split that gives a whole cage the port a cable asks for, and every other that cables are on; none where a cable takes it whole.
-fn split_for(survey: &Survey, port: PortRef) -> Option<Breakout> {
+pub(super) fn split_for(survey: &Survey, port: PortRef) -> Option<Breakout> {
     let (group, _) = survey.part_of(port.node)?.port_group(port.port.cage)?;
     let split_already = survey.design.nodes.get(port.node)?.ports.get(&port.port.cage).is_some_and(|settings| settings.breakout.is_some());
     if port.port.child == 0 || group.per_cage > 1 || split_already {

@@ -1,5 +1,6 @@
 //! `protocol-mismatch`: the links of a fabric can run the protocol it states.
 
+use crate::catalog::PortView;
 use crate::engine::diagnostics::{Edit, Severity, Trust};
 use crate::model::{FabricId, LinkLayer, PortRef, Protocol, Subject};
 
@@ -10,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: "Ports cannot run the protocol",
     documentation: include_str!("../../../docs/diagnostics/protocol-mismatch.md"),
-    checks: &[Check::Links { doubts, tell, told: Told::Together }],
+    checks: &[Check::Links { doubts, tell, told: Told::Together }, Check::Whole(none_runs_it)],
 };
 
 /// Links that are named one by one.
@@ -66,6 +67,37 @@ fn protocol_mismatch(survey: &Survey, network: &Network, id: FabricId, first: &L
         }
         None => finding,
     })
+}
+
+/// Fabrics whose ports all name the protocols they run, of the right layer, and none the one that is stated: another generation. One port that runs it is
+/// enough, for rates mix on purpose. Time: O(links) up to the first link that runs it.
+fn none_runs_it(survey: &Survey, out: &mut Findings) {
+    for network in &survey.networks {
+        let NetworkKey::Stated(id) = network.key else { continue };
+        let views = || survey.keys.iter().enumerate().filter(|(_, key)| **key == network.key).filter_map(|(place, _)| survey.view(place)).filter(|view| view.usable);
+        // Protocols without a rate of their own, such as transports, run on ports that do not name them.
+        let Some(protocol) = views().next().and_then(|first| stated(survey, &first)).filter(|protocol| protocol.lane.is_some()) else { continue };
+        let runs_it = |port: &Option<PortView>| port.as_ref().is_none_or(|port| port.group.protocols.is_empty() || port.group.protocols.contains(&protocol.id));
+        if views().any(|view| refusing(survey, &view).is_some() || survey.ports_of(view.link).iter().any(runs_it)) {
+            continue;
+        }
+        let told: Vec<LinkView> = views().collect();
+        out.push(another_generation(survey, network, id, protocol, &told));
+    }
+}
+
+fn another_generation(survey: &Survey, network: &Network, id: FabricId, protocol: &Protocol, told: &[LinkView]) -> Finding {
+    let [first, _] = told.first().map(|view| survey.ports_of(view.link)).unwrap_or_default();
+    let runs = first.and_then(|port| survey.catalog.protocol(port.group.protocols.first()?)).map_or("another", |other| other.name.as_str());
+    let message = format!("{} states {}; 0 of the ports of its {} links run it, the first runs {runs}", network.name(), protocol.name, told.len());
+    let finding = Finding::new(network.subject(), message, "Protocols of each port · the data sheet of its part").severity(Severity::Warning).of(told.len());
+    match shared(survey, &told.iter().collect::<Vec<_>>()) {
+        Some(other) => {
+            let edit = Edit::Set { subject: id.to_string(), field: "protocol".to_owned(), value: Some(other.id.clone()) };
+            finding.fix(format!("State {}", other.name), Trust::Suggestion, vec![edit])
+        }
+        None => finding,
+    }
 }
 
 /// The first protocol that all ports of the links can run, where they name any.

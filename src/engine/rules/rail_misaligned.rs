@@ -162,12 +162,14 @@ fn leaves_of(pattern: &Pattern) -> SortedSet<NodeId> {
 }
 
 /// For each pattern the one its hosts should have: `None` for a pattern that is a model itself. A pattern yields to a
-/// commoner one (of equally common ones, to the one that uses more leaves, then the lower leaves) with which it agrees on at least half of its rails.
+/// commoner one (of equally common ones, to the one that uses more leaves, then the lower leaves) with which it agrees on at least half of its rails,
+/// or that has the same rails on the same leaves in another order.
 fn models(mut ranked: Vec<(&Pattern, usize)>) -> SortedMap<Pattern, Option<Pattern>> {
     order::sort_by(&mut ranked, |a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(leaves_of(b.0).len().cmp(&leaves_of(a.0).len())).then(a.0.cmp(b.0)));
 
     let mut models: SortedMap<Pattern, Option<Pattern>> = SortedMap::new();
     let mut by_place: SortedMap<(usize, NodeId), Vec<&Pattern>> = SortedMap::new();
+    let mut by_outline: SortedMap<(Vec<usize>, SortedSet<NodeId>), &Pattern> = SortedMap::new();
     for (pattern, _) in ranked {
         let places = || pattern.iter().flat_map(|(rail, leaves)| leaves.iter().map(move |leaf| (*rail, *leaf)));
         let mut agreement: SortedMap<&Pattern, usize> = SortedMap::new();
@@ -177,8 +179,12 @@ fn models(mut ranked: Vec<(&Pattern, usize)>) -> SortedMap<Pattern, Option<Patte
             }
         }
         let own = places().count();
-        let model = agreement.into_iter().filter(|(_, agreed)| agreed * 2 >= own).max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(model, _)| model.clone());
+        let model = agreement.into_iter().filter(|(_, agreed)| agreed * 2 >= own).max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(model, _)| model);
+        // The same rails on the same leaves, only in another order.
+        let outline = (pattern.keys().copied().collect::<Vec<usize>>(), leaves_of(pattern));
+        let model = model.or_else(|| by_outline.get(&outline).copied()).cloned();
         if model.is_none() {
+            by_outline.entry(outline).or_insert(pattern);
             for place in places() {
                 by_place.entry(place).or_default().push(pattern);
             }

@@ -169,7 +169,7 @@ impl<'a> Shelf<'a> {
             record,
             part,
             detail: part.and_then(Part::rack),
-            depth: part.and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
+            depth: part.filter(|part| part.rack().is_some()).and_then(|part| part.depth.as_ref()).map(|depth| depth.value.0),
             standing: survey.standing.get(&id).into_iter().flatten().filter_map(stands).collect(),
         }
     }

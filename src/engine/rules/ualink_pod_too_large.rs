@@ -1,7 +1,7 @@
 //! `ualink-pod-too-large`: a UALink pod of one tier holds no more XPUs than its switches have ports.
 
 use crate::engine::diagnostics::Severity;
-use crate::model::{LinkLayer, Subject};
+use crate::model::{LinkLayer, NodeId, Subject};
 use crate::units::significant;
 
 use super::nvlink_domain_too_large::{Domain, domains};
@@ -17,14 +17,20 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(survey: &Survey, out: &mut Findings) {
     for domain in domains(survey, LinkLayer::UaLink) {
-        let ports = domain.nodes.iter().filter(|node| survey.is_switch(**node)).filter_map(|node| survey.part_of(*node)?.cage_count()).min();
+        let ports = domain.nodes.iter().filter_map(|node| ports(survey, *node)).min();
         let stated = survey.threshold(RULE.code);
         // With a second tier the ports of one switch are no limit; the second tier is a finding of its own.
-        let limit = ports.filter(|_| !domain.two_stages).map_or(stated, |ports| stated.min(f64::from(ports)));
+        let limit = ports.filter(|_| !domain.two_stages).map_or(stated, |ports| stated.min(ports as f64));
         if domain.xpus as f64 > limit {
             out.push(ualink_pod_too_large(survey, &domain, limit));
         }
     }
+}
+
+/// The ports of a switch at the width they are used at: a cage that is broken out has several.
+fn ports(survey: &Survey, node: NodeId) -> Option<usize> {
+    let states_them = survey.is_switch(node) && survey.part_of(node).is_some_and(|part| !part.is_generic());
+    states_them.then(|| survey.catalog.ports_of(survey.design, node, &survey.ports).len())
 }
 
 fn ualink_pod_too_large(survey: &Survey, domain: &Domain, limit: f64) -> Finding {

@@ -1,7 +1,7 @@
 //! `ualink-too-long`: UALink cables stay short, and of copper.
 
 use crate::engine::diagnostics::Severity;
-use crate::model::{CableKind, LinkLayer};
+use crate::model::{CableKind, FormFactor, LinkLayer};
 use crate::units::Metres;
 
 use super::{Check, Finding, Findings, LinkView, Rule, Survey, Told};
@@ -20,7 +20,12 @@ fn too_long(survey: &Survey, view: &LinkView) -> Option<Metres> {
 }
 
 fn is_optical(view: &LinkView) -> bool {
-    view.cable.and_then(|part| part.cable()).is_some_and(|cable| matches!(cable.kind, CableKind::Aoc | CableKind::Optic) && !cable.layers.is_empty())
+    view.cable.and_then(|part| part.cable()).is_some_and(|cable| match cable.kind {
+        CableKind::Aoc => true,
+        // The generic cable is one of any kind.
+        CableKind::Optic => cable.ends.iter().any(|side| side.form != FormFactor::Any),
+        _ => false,
+    })
 }
 
 fn doubts(survey: &Survey, view: &LinkView) -> bool {
