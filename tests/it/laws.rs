@@ -286,7 +286,10 @@ fn prices() -> impl Strategy<Value = Prices> {
         currency(),
         text(),
         text(),
-        (option::of(amount(1e6)), option::of((0..500u16).prop_map(|halves| f64::from(halves) / 2.0))),
+        (
+            option::of(amount(1e6).prop_filter("a length of nothing is none", |length| *length > 0.0)),
+            option::of((0..500u16).prop_map(|halves| f64::from(halves) / 2.0)),
+        ),
         extra(),
     );
     let entry = entry.prop_map(|(part, tier, [low, value, high], currency, date, source, (length, lead_weeks), extra)| Price {

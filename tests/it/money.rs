@@ -293,12 +293,12 @@ fn the_form_to_fill_in_reads_back_as_what_is_known() {
 
 #[test]
 fn prices_survive_the_file_and_what_is_not_understood_stays() {
-    let text = "{\"format\":\"weft-design\",\"version\":1,\"prices\":{\"currency\":\"EUR\",\"book\":[{\"part\":\"x\",\"cents\":5},{\"part\":\"x\",\"cents\":-5},7],\"tier\":\"borrowed\"}}";
+    let text = "{\"format\":\"weft-design\",\"version\":1,\"prices\":{\"currency\":\"EUR\",\"book\":[{\"part\":\"x\",\"cents\":5},{\"part\":\"x\",\"cents\":-5},{\"part\":\"x\",\"cents\":5,\"length_m\":0},7],\"tier\":\"borrowed\"}}";
     let loaded = weft::io::load(text).unwrap();
-    assert_eq!((loaded.design.meta.prices.book.len(), loaded.design.meta.prices.kept.len()), (1, 2));
+    assert_eq!((loaded.design.meta.prices.book.len(), loaded.design.meta.prices.kept.len()), (1, 3));
     assert_eq!(loaded.repairs.len(), 2, "{:?}", loaded.repairs);
     let saved = weft::io::save(&loaded.design);
-    for kept in ["\"cents\":-5", "\n7\n", "\"tier\":\"borrowed\"", "\"currency\":\"EUR\""] {
+    for kept in ["\"cents\":-5", "\"length_m\":0", "\n7\n", "\"tier\":\"borrowed\"", "\"currency\":\"EUR\""] {
         assert!(saved.contains(kept), "{kept} in {saved}");
     }
     assert_eq!(weft::io::save(&weft::io::load(&saved).unwrap().design), saved);

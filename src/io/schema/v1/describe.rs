@@ -387,7 +387,7 @@ fn price() -> Map<String, Value> {
             ("source", text("Who says so.")),
             (
                 "length_m",
-                json!({"type": "number", "minimum": 0, "description": "The length it is of, in metres; left out, every length that has no price of its own."}),
+                json!({"type": "number", "exclusiveMinimum": 0, "description": "The length it is of, in metres; left out, every length that has no price of its own."}),
             ),
             ("lead_weeks", json!({"type": "number", "minimum": 0, "maximum": 1000, "description": "Weeks until it is delivered."})),
         ],

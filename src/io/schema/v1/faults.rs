@@ -66,8 +66,8 @@ impl Fault {
                 ("node stood in a rack that does not exist; it stands free now", "nodes stood in racks that do not exist; they stand free now")
             }
             Self::UnknownPrice => (
-                "price is not understood (it needs a part and whole cents above 0, within its own range); kept but not used",
-                "prices are not understood (each needs a part and whole cents above 0, within its own range); kept but not used",
+                "price is not understood (it needs a part and whole cents above 0, within its own range, and no length of 0); kept but not used",
+                "prices are not understood (each needs a part and whole cents above 0, within its own range, and no length of 0); kept but not used",
             ),
             Self::UnknownRequirement => (
                 "requirement is of a kind this version does not know; kept but not checked",

@@ -75,7 +75,7 @@ fn price(fields: &Map) -> Option<Price> {
     let low = cents("low_cents").unwrap_or(Ok(value)).ok()?;
     let high = cents("high_cents").unwrap_or(Ok(value)).ok()?;
     let length = match fields.get("length_m") {
-        Some(length) => Some(Metres(length.as_f64().filter(|length| (0.0..=1e6).contains(length))?)),
+        Some(length) => Some(Metres(length.as_f64().filter(|length| *length > 0.0 && *length <= 1e6)?)),
         None => None,
     };
     let lead_weeks = match fields.get("lead_weeks") {
