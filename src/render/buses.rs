@@ -7,8 +7,8 @@ use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
-use crate::scene::Curve;
 use crate::scene::bus::{BEND, Bus, Item, Tap, bent};
+use crate::scene::{Curve, Scene};
 use crate::units::grouped;
 use crate::units::{Point, Rect, order};
 
@@ -18,6 +18,55 @@ const MOST_WAYS: usize = 200;
 /// How wide a line is that stands for so many links, in view pixels.
 pub(crate) fn width_of(links: u32) -> f32 {
     (1.0 + 0.2 * (links.max(1) as f32).log2()).min(3.6)
+}
+
+/// Where the frame of a tapped group begins below its bus: its head grows with distance.
+fn head(scene: &Scene, tap: &Tap, zoom: f64) -> Option<f64> {
+    let (Item::Group(group), [first, last]) = (tap.item, tap.path.as_slice()) else { return None };
+    let frame = scene.group_frame(group as usize, zoom)?;
+    (first.y < last.y).then_some(frame.y)
+}
+
+/// How much higher a bus is drawn than it lies, so that it keeps its share of the gap that the heads of the groups below leave.
+fn lift(scene: &Scene, bus: &Bus, zoom: f64) -> f64 {
+    let y = bus.line[0].y;
+    let ends = || bus.taps.iter().flatten().filter_map(|tap| Some(tap.path.last()?.y));
+    let (over, under) =
+        ends().fold((f64::NEG_INFINITY, f64::INFINITY), |(over, under), end| if end < y { (over.max(end), under) } else { (over, under.min(end)) });
+    let head = bus.taps.iter().flatten().filter_map(|tap| head(scene, tap, zoom)).fold(under, f64::min);
+    if bus.is_upright() || !over.is_finite() || !under.is_finite() || head <= over { 0.0 } else { (y - over) * (under - head) / (under - over) }
+}
+
+/// The way of a tap of a bus that is lifted, as it is drawn: into the frame of a group.
+fn way(scene: &Scene, tap: &Tap, lift: f64, zoom: f64) -> Vec<Point> {
+    let mut path = tap.path.clone();
+    if let Some(first) = path.first_mut() {
+        first.y -= lift;
+    }
+    if let (Some(head), [first, last]) = (head(scene, tap, zoom), path.as_mut_slice()) {
+        last.y = head.max(first.y);
+    }
+    path
+}
+
+/// How a link of a bus runs from box to box, as the bus is drawn. `None` of a link that is in none.
+pub(crate) fn route(scene: &Scene, link: u32, zoom: f64) -> Option<Vec<Point>> {
+    let buses = scene.buses();
+    let (bus, a, b) = buses.way(link)?;
+    let bus = buses.all.get(bus as usize)?;
+    let lift = lift(scene, bus, zoom);
+    let [mut from, to] = [bus.taps[0].get(a as usize)?, bus.taps[1].get(b as usize)?].map(|tap| way(scene, tap, lift, zoom));
+    from.reverse();
+    from.extend(to);
+    Some(from)
+}
+
+/// The middle of the longest piece of an upright bus between two taps.
+fn widest_gap(bus: &Bus) -> Point {
+    let mut ys: Vec<f64> = bus.taps.iter().flatten().filter_map(|tap| Some(tap.path.first()?.y)).collect();
+    order::sort_by(&mut ys, f64::total_cmp);
+    let widest = ys.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
+    Point::new(bus.line[0].x, widest.map_or(bus.middle().y, |gap| (gap[0] + gap[1]) / 2.0))
 }
 
 /// Draws buses of a view.
@@ -63,40 +112,11 @@ impl BusPen<'_> {
         if BEND * self.detail.zoom < 2.5 { 0.0 } else { BEND }
     }
 
-    /// Where the frame of a tapped group begins below its bus: its head grows with distance.
-    fn head(&self, tap: &Tap) -> Option<f64> {
-        let (Item::Group(group), [first, last]) = (tap.item, tap.path.as_slice()) else { return None };
-        let frame = self.view.scene.group_frame(group as usize, self.detail.zoom)?;
-        (first.y < last.y).then_some(frame.y)
-    }
-
-    /// How much higher a bus is drawn than it lies, so that it keeps its share of the gap that the heads of the groups below leave.
-    fn lift(&self, bus: &Bus) -> f64 {
-        let y = bus.line[0].y;
-        let ends = || bus.taps.iter().flatten().filter_map(|tap| Some(tap.path.last()?.y));
-        let (over, under) =
-            ends().fold((f64::NEG_INFINITY, f64::INFINITY), |(over, under), end| if end < y { (over.max(end), under) } else { (over, under.min(end)) });
-        let head = bus.taps.iter().flatten().filter_map(|tap| self.head(tap)).fold(under, f64::min);
-        if bus.is_upright() || !over.is_finite() || !under.is_finite() || head <= over { 0.0 } else { (y - over) * (under - head) / (under - over) }
-    }
-
-    /// The way of a tap of a bus that is lifted, as it is drawn: into the frame of a group.
-    fn way(&self, tap: &Tap, lift: f64) -> Vec<Point> {
-        let mut path = tap.path.clone();
-        if let Some(first) = path.first_mut() {
-            first.y -= lift;
-        }
-        if let (Some(head), [first, last]) = (self.head(tap), path.as_mut_slice()) {
-            last.y = head.max(first.y);
-        }
-        path
-    }
-
     fn line(&self, bus: &Bus, opacity: f32, strokes: &mut Strokes) {
         let colour = layer_colour(bus.layer);
         let trunk = Line { opacity: 0.7 * opacity, ..Line::solid(colour, width_of(bus.links)) };
         let mut curves: Vec<Curve> = Vec::new();
-        let lift = self.lift(bus);
+        let lift = lift(self.view.scene, bus, self.detail.zoom);
         bent(&bus.line.map(|at| at.shifted(0.0, -lift)), 0.0, &mut curves);
         let most = bus.taps.iter().flatten().map(|tap| tap.links).max().unwrap_or(1);
         let thin = width_of(most);
@@ -105,7 +125,7 @@ impl BusPen<'_> {
         // Taps down the same aisle share one line.
         let mut aisles: Vec<[Point; 2]> = Vec::new();
         for tap in bus.taps.iter().flatten() {
-            let way = self.way(tap, lift);
+            let way = way(self.view.scene, tap, lift, self.detail.zoom);
             let out = if same { &mut curves } else { &mut taps };
             match way.as_slice() {
                 [from, turn, end] => {
@@ -134,10 +154,10 @@ impl BusPen<'_> {
             let (rank, line) = load.line(width);
             strokes.add_all(rank, Line { opacity: line.opacity * opacity, ..line }, curves);
         };
-        let lift = self.lift(bus);
+        let lift = lift(self.view.scene, bus, self.detail.zoom);
         let mut aisles: Vec<([Point; 2], Load)> = Vec::new();
         for (tap, load) in bus.taps.iter().flatten().zip(loads.taps.iter().flatten()) {
-            let (way, width) = (self.way(tap, lift), width_of(tap.links));
+            let (way, width) = (way(self.view.scene, tap, lift, self.detail.zoom), width_of(tap.links));
             let mut curves = Vec::new();
             match way.as_slice() {
                 [from, turn, end] => {
@@ -182,13 +202,7 @@ impl BusPen<'_> {
         ways.dedup_by_key(|way| way.1);
         for (severity, way, link) in ways.into_iter().take(MOST_WAYS) {
             let opacity = shown.get(way.0 as usize).copied().unwrap_or(0.0);
-            let (Some(mut path), Some(line), Some(bus)) = (buses.route(link), finding_line(Some(severity), 2.2), buses.all.get(way.0 as usize)) else {
-                continue;
-            };
-            let (y, lift) = (bus.line[0].y, self.lift(bus));
-            for at in path.iter_mut().filter(|at| lift > 0.0 && at.y == y) {
-                at.y -= lift;
-            }
+            let (Some(path), Some(line)) = (route(scene, link, self.detail.zoom), finding_line(Some(severity), 2.2)) else { continue };
             let mut curves = Vec::new();
             bent(&path, self.bend(), &mut curves);
             strokes.add_all(if severity == Severity::Error { 2 } else { 1 }, Line { opacity: line.opacity * opacity, ..line }, curves);
@@ -212,31 +226,37 @@ impl BusPen<'_> {
         }
         let text = format!("{} links{}", grouped(u64::from(bus.links)), overlay::percent(load));
         let extent = |text: &str| (12.0 + 6.6 * text.chars().count() as f64, 19.0);
-        let lift = self.lift(bus);
-        let at = bus.middle().shifted(if bus.is_upright() { 10.0 + (extent(&text).0 / 2.0) / zoom } else { 0.0 }, -lift);
+        let lift = lift(self.view.scene, bus, self.detail.zoom);
+        // Beside a rack it begins at the line; elsewhere it lies on it, on an upright one where taps leave most room.
+        let at = match bus.is_upright() {
+            true if bus.is_beside_rack() => bus.middle().shifted((extent(&text).0 / 2.0 - 4.0) / zoom, 0.0),
+            true => widest_gap(bus),
+            false => bus.middle().shifted(0.0, -lift),
+        };
         if self.area.contains(at) && room.take(at, zoom, extent(&text)) {
             pill(at, &text, zoom, None, opacity, over);
         }
-        if bus.is_upright() {
+        if bus.is_beside_rack() {
             return;
         }
         for set in &bus.taps {
+            // One link needs no number, unless others of the set are more.
+            let several = set.iter().any(|tap| tap.links > 1);
             let labels: Vec<(Point, String)> = set
                 .iter()
-                .filter(|tap| tap.links > 1 && !matches!(tap.item, Item::Node(_)))
+                .filter(|tap| several && !matches!(tap.item, Item::Node(_)))
                 .filter_map(|tap| {
-                    let way = self.way(tap, lift);
+                    let way = way(self.view.scene, tap, lift, self.detail.zoom);
                     let (from, to) = (*way.first()?, *way.get(1)?);
-                    let long = (to.y - from.y).abs() * zoom;
-                    (long >= 34.0).then(|| {
-                        (Point::new(from.x, from.y + (to.y - from.y) * if way.len() == 2 { 0.5 } else { 0.9 }), format!("×{}", grouped(u64::from(tap.links))))
-                    })
+                    let text = format!("×{}", grouped(u64::from(tap.links)));
+                    let least = if bus.is_upright() { extent(&text).0 + 8.0 } else { 26.0 };
+                    (from.distance(to) * zoom >= least).then(|| (Point::new((from.x + to.x) / 2.0, (from.y + to.y) / 2.0), text))
                 })
                 .collect();
             let wide = labels.iter().map(|(_, text)| extent(text).0).fold(0.0, f64::max);
-            let mut xs: Vec<f64> = labels.iter().map(|(at, _)| at.x * zoom).collect();
-            order::sort_by(&mut xs, f64::total_cmp);
-            let crowded = xs.windows(2).any(|pair| pair[1] - pair[0] > 1.0 && pair[1] - pair[0] < wide);
+            let mut places: Vec<(f64, f64)> = labels.iter().map(|(at, _)| (at.y * zoom, at.x * zoom)).collect();
+            order::sort_by(&mut places, |a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let crowded = places.windows(2).any(|pair| pair[1].0 - pair[0].0 < 1.0 && pair[1].1 - pair[0].1 < wide);
             if labels.len() > 1 && !crowded {
                 for (at, text) in labels {
                     if self.area.contains(at) && room.take(at, zoom, extent(&text)) {

@@ -1,16 +1,19 @@
 //! What is off in the scenario that is looked at: struck through, as what goes is in a preview, with its links.
 
+use super::buses::route;
+use super::view::inside_rect;
 use crate::editor::{Ghosts, Session};
-use crate::model::{NodeId, Outage, Part, RackId, Subject};
+use crate::model::{Element, NodeId, Outage, RackId, Subject};
+use crate::scene::bus::{BEND, bent};
 use crate::scene::curve::{between_boxes, hull};
-use crate::units::Rect;
+use crate::units::{Rect, SortedSet};
 
 /// The most links that are drawn as failed at once.
 const MOST_LINKS: usize = 2000;
 
 /// Where everything that is off lies, as far as it is in view.
 pub(crate) fn ghosts(session: &Session) -> Ghosts {
-    let mut marks = Marks { session, seen: session.camera().visible(), ghosts: Ghosts::default(), notes: Vec::new() };
+    let mut marks = Marks { session, seen: session.camera().visible(), ghosts: Ghosts::default(), notes: Vec::new(), ways: SortedSet::new() };
     for outage in session.outages() {
         marks.mark(&outage);
     }
@@ -27,6 +30,8 @@ struct Marks<'a> {
     ghosts: Ghosts,
     /// What is off inside systems.
     notes: Vec<(NodeId, String)>,
+    /// The ways over buses that are marked: many links share one.
+    ways: SortedSet<(u32, u32, u32)>,
 }
 
 impl Marks<'_> {
@@ -93,11 +98,9 @@ impl Marks<'_> {
 
     /// Where things inside a system are drawn, as far as they are in view.
     fn spots(&self, node: NodeId, names: &[String]) -> Vec<Rect> {
-        let (session, scene) = (self.session, self.session.scene());
-        let part = session.design().nodes.get(node).and_then(|node| session.catalog().part(session.design(), &node.part));
-        let (Some(inside), Some(face), Some(rect)) = (part.and_then(Part::inside), scene.face(node), scene.node_rect(node)) else { return Vec::new() };
-        let named = |vertex: u16| inside.vertices.get(usize::from(vertex)).is_some_and(|thing| names.contains(&thing.name));
-        let spots = face.inside.iter().filter(|spot| named(spot.vertex)).map(|spot| spot.rect.shifted(rect.x, rect.y));
+        let session = self.session;
+        let element = |name: &String| Element { node, inside: Some(name.clone()) };
+        let spots = names.iter().filter_map(|name| inside_rect(session.design(), session.catalog(), session.scene(), &element(name)));
         spots.filter(|spot| spot.intersects(&self.seen)).collect()
     }
 
@@ -131,7 +134,15 @@ impl Marks<'_> {
     }
 
     fn link(&mut self, place: usize) {
-        let curve = self.session.scene().curves.get(place).copied().filter(|curve| curve[0].x.is_finite());
+        let scene = self.session.scene();
+        if let Some(way) = scene.buses().way(place as u32) {
+            if self.ghosts.gone_links.len() < MOST_LINKS && self.ways.insert(way) {
+                let path = route(scene, place as u32, self.session.camera().zoom).unwrap_or_default();
+                bent(&path, BEND, &mut self.ghosts.gone_links);
+            }
+            return;
+        }
+        let curve = scene.curves.get(place).copied().filter(|curve| curve[0].x.is_finite());
         let wanted = curve.filter(|curve| self.ghosts.gone_links.len() < MOST_LINKS && hull(curve).intersects(&self.seen));
         self.ghosts.gone_links.extend(wanted);
     }

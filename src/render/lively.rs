@@ -1,5 +1,6 @@
 //! What moves: selection, hover, and what the pointer is doing.
 
+use super::buses::route;
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
@@ -7,7 +8,7 @@ use super::names::Alike;
 use super::parts::{Parts, short_name};
 use super::ring;
 use super::strokes::{Strokes, pill};
-use super::view::{Motion, SceneView, clean};
+use super::view::{Motion, SceneView, clean, inside_rect};
 use crate::model::{Part, PortRef, Subject};
 use crate::scene::bus::{BEND, bent};
 use crate::scene::{Carried, Curve, NONE, Scene};
@@ -91,6 +92,12 @@ impl Lively<'_> {
                 let place = scene.nodes.place(port.node)?;
                 let was = scene.node_rects.get(place)?;
                 let now = self.rect_of(&Subject::Node(port.node))?;
+                Some(rect.shifted(now.x - was.x, now.y - was.y))
+            }
+            Subject::Inside(element) => {
+                let place = scene.nodes.place(element.node)?;
+                let (was, now) = (scene.node_rects.get(place)?, self.rect_of(&Subject::Node(element.node))?);
+                let rect = inside_rect(self.view.design, self.view.catalog, scene, element)?;
                 Some(rect.shifted(now.x - was.x, now.y - was.y))
             }
             other => scene.subject_rect(other),
@@ -199,7 +206,7 @@ impl Lively<'_> {
         let subject = Subject::Link(id);
         let line = Line { opacity, ..Line::solid(Colour::Accent, width) };
         // A link of a bus is lit along its way over the bus.
-        let way = scene.buses().route(link as u32).filter(|_| self.carried.is_none());
+        let way = route(scene, link as u32, self.detail.zoom).filter(|_| self.carried.is_none());
         match &way {
             Some(way) => {
                 let mut curves = Vec::new();
@@ -235,7 +242,7 @@ impl Lively<'_> {
         match subject {
             Subject::Group(_) => 10.0,
             Subject::Rack(_) => 8.0,
-            Subject::Port(_) => 1.5,
+            Subject::Inside(_) | Subject::Port(_) => 1.5,
             _ => 5.0,
         }
     }
@@ -308,7 +315,7 @@ impl Lively<'_> {
                     }
                     let line = Line::solid(Colour::Accent, 2.0);
                     out.push(Command::of(other.clone(), Shape::Box { rect, radius: self.radius(other), fill: None, line: Some(line) }));
-                    if !matches!(other, Subject::Port(_)) {
+                    if !matches!(other, Subject::Inside(_) | Subject::Port(_)) {
                         let half = self.detail.pixels(3.0);
                         let places = [(rect.x, rect.y), (rect.right(), rect.y), (rect.x, rect.bottom()), (rect.right(), rect.bottom())];
                         corners.extend(places.map(|(x, y)| Rect::new(x - half, y - half, 2.0 * half, 2.0 * half)));

@@ -1,6 +1,7 @@
 //! What colours the drawing besides its own colours: links by what they carry, ways between two things, things by class, and the legend of a
 //! file. Colour is the worst of what a line stands for, width their mean, so that no colour speaks alone.
 
+use super::buses::route;
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::strokes::Strokes;
@@ -110,7 +111,7 @@ pub(crate) fn lively(view: &SceneView<'_>, out: &mut Vec<Command>) {
             share if *share >= 0.03 => 1,
             _ => 0,
         };
-        match scene.buses().route(*link) {
+        match route(scene, *link, view.camera.zoom) {
             Some(way) => bent(&way, BEND, &mut by_width[step]),
             None => by_width[step].extend(scene.curves.get(*link as usize).filter(|curve| curve[0].x.is_finite())),
         }

@@ -22,7 +22,8 @@ pub(crate) fn ghosts(ghosts: &Ghosts, camera: &Camera, out: &mut Vec<Command>) {
         out.push(Command::decoration(Shape::Polyline { points, line: Line::solid(Colour::Error, 1.5) }));
     }
     curves(ghosts.gone_links.clone(), Line { width: 2.6, ..gone }, out);
-    for curve in ghosts.gone_links.iter().take(MANY) {
+    // The pieces of a bus between two bends are long enough for one.
+    for curve in ghosts.gone_links.iter().filter(|curve| curve[0].distance(curve[3]) >= 24.0 * pixel).take(MANY) {
         cross(crate::scene::curve::point_at(curve, 0.4), 7.0 * pixel, out);
     }
 

@@ -1,5 +1,6 @@
 //! The circle in which packets wait for each other, drawn as a ring: along the links in the order of waiting, with an arrow on each.
 
+use super::buses::route;
 use super::display::{Align, Colour, Command, Font, Line, Shape};
 use crate::engine::diagnostics::Diagnostic;
 use crate::model::{Design, LinkId, NodeId, Subject};
@@ -51,7 +52,7 @@ fn steps(design: &Design, finding: &Diagnostic) -> Vec<Step> {
 /// Draws a circle: the links thick over a pale edge, an arrow on each, and how many they are. A zoom of 1 is a view pixel for each drawing unit.
 pub(crate) fn draw(scene: &Scene, steps: &[Step], zoom: f64, out: &mut Vec<Command>) {
     let pixel = 1.0 / zoom.max(1e-6);
-    let ways: Vec<Vec<Curve>> = steps.iter().map(|step| way(scene, step)).collect();
+    let ways: Vec<Vec<Curve>> = steps.iter().map(|step| way(scene, step, zoom)).collect();
     let all: Vec<Curve> = ways.iter().flatten().copied().collect();
     if all.is_empty() {
         return;
@@ -69,10 +70,10 @@ pub(crate) fn draw(scene: &Scene, steps: &[Step], zoom: f64, out: &mut Vec<Comma
 }
 
 /// The curves of a step, from where it starts to where it leads.
-fn way(scene: &Scene, step: &Step) -> Vec<Curve> {
+fn way(scene: &Scene, step: &Step, zoom: f64) -> Vec<Curve> {
     let Some(place) = scene.links.place(step.link) else { return Vec::new() };
     let mut curves: Vec<Curve> = Vec::new();
-    if let Some(route) = scene.buses().route(place as u32) {
+    if let Some(route) = route(scene, place as u32, zoom) {
         bent(&route, BEND, &mut curves);
     } else if let Some(curve) = scene.curves.get(place).filter(|curve| curve.iter().all(|point| point.x.is_finite() && point.y.is_finite())) {
         curves.push(*curve);

@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::editor::overlay::Overlay;
 use crate::engine::diagnostics::Severity;
 use crate::engine::report::Report;
-use crate::model::{Design, LinkId, LinkLayer, NodeId, PartId, PortRef, RackId, Subject};
+use crate::model::{Design, Element, LinkId, LinkLayer, NodeId, PartId, PortRef, RackId, Subject};
 use crate::scene::{Camera, Scene};
 use crate::units::{Point, RackUnits, Rect, SortedMap, SortedSet};
 
@@ -187,6 +187,15 @@ fn worst(rows: &mut SortedMap<u32, Severity>, place: Option<usize>, severity: Se
         // Errors come first in the order of severities.
         *known = severity.min(*known);
     }
+}
+
+/// Where a thing inside a system is drawn. `None` of one that is not: the host's processor, what the part does not name.
+pub(crate) fn inside_rect(design: &Design, catalog: &Catalog, scene: &Scene, element: &Element) -> Option<Rect> {
+    let (node, name) = (design.nodes.get(element.node)?, element.inside.as_ref()?);
+    let inside = catalog.part(design, &node.part)?.inside()?;
+    let (face, rect) = (scene.face(element.node)?, scene.node_rect(element.node)?);
+    let named = |vertex: u16| inside.vertices.get(usize::from(vertex)).is_some_and(|thing| thing.name == *name);
+    face.inside.iter().find(|spot| named(spot.vertex)).map(|spot| spot.rect.shifted(rect.x, rect.y))
 }
 
 /// Text as it may be drawn: without control characters and without signs that turn the direction of writing, at most 120 long.

@@ -3,8 +3,10 @@
 //!
 //! A hundred curves between the same two rows cannot be told apart, and what cannot be told apart is better added up than drawn. A
 //! bus is true by construction: its two sets are complete (each box of one joined with each of the other; a missing pair makes
-//! another set), its totals are counted link by link, and nothing is left out. Boxes are the children of one container: of the
-//! design, of a group, or of a rack, whose bus runs upright beside it as the copper of an NVLink rack does.
+//! another set) and even (by as many links each, unless one set is a single box, where each tap tells its own number), its totals are
+//! counted link by link, and nothing is left out. One set lies wholly above or wholly left of the other, so that it is seen which box
+//! is of which. Boxes are the children of one container: of the design, of a group, or of a rack, whose bus runs upright beside it as
+//! the copper of an NVLink rack does.
 
 use std::sync::Arc;
 
@@ -29,6 +31,8 @@ const FEW: usize = 40;
 pub(crate) const BEND: f64 = 7.0;
 /// How far beside a rack its bus runs.
 const BESIDE: f64 = 12.0;
+/// How far across a gap a bus runs; buses in one gap lie beside each other.
+const SHARES: [f64; 7] = [0.5, 0.64, 0.36, 0.76, 0.24, 0.57, 0.43];
 /// An aisle wider than this is not halved: the bus keeps by its box.
 const WIDE_AISLE: f64 = 240.0;
 
@@ -95,13 +99,6 @@ impl Buses {
     pub(crate) fn way(&self, link: u32) -> Option<(u32, u32, u32)> {
         self.of_link.get(link as usize).copied().filter(|way| way.0 != NONE)
     }
-    /// How a link runs along its bus, from box to box.
-    pub(crate) fn route(&self, link: u32) -> Option<Vec<Point>> {
-        let (bus, a, b) = self.way(link)?;
-        let bus = self.all.get(bus as usize)?;
-        let (a, b) = (bus.taps[0].get(a as usize)?, bus.taps[1].get(b as usize)?);
-        Some(a.path.iter().rev().chain(&b.path).copied().collect())
-    }
     /// The one link that a tap near a place stands for; of a tap that adds several up, none.
     pub(crate) fn link_near(&self, scene: &Scene, at: Point, reach: f64) -> Option<u32> {
         let around = Rect::new(at.x, at.y, 0.0, 0.0).grown(reach);
@@ -123,8 +120,12 @@ impl Buses {
 }
 
 impl Bus {
-    /// Whether it runs upright, beside a rack.
+    /// Whether it runs upright: beside a rack, or between two columns.
     pub(crate) fn is_upright(&self) -> bool {
+        self.line[0].y != self.line[1].y
+    }
+    /// Whether it runs beside a rack, where only one of its sides is free.
+    pub(crate) fn is_beside_rack(&self) -> bool {
         matches!(self.level, Item::Rack(_))
     }
     /// Whether one node holds its own nodes by single links: the least of what is drawn.
@@ -174,27 +175,61 @@ fn straight(from: Point, to: Point, out: &mut Vec<Curve>) {
     out.push([from, from.toward(to, 1.0 / 3.0), from.toward(to, 2.0 / 3.0), to]);
 }
 
-/// A link between two boxes of one container; the upper box first.
+/// How the two boxes of a link stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// The first above the second, or both in one rack.
+    Over,
+    /// The first left of the second, neither above the other.
+    Beside,
+    /// On each other.
+    Mixed,
+}
+
+impl Stand {
+    /// How two boxes stand, and whether it is the second that comes first.
+    fn of(a: &Rect, b: &Rect) -> (Self, bool) {
+        match () {
+            () if a.bottom() <= b.y => (Self::Over, false),
+            () if b.bottom() <= a.y => (Self::Over, true),
+            () if a.right() <= b.x => (Self::Beside, false),
+            () if b.right() <= a.x => (Self::Beside, true),
+            () => (Self::Mixed, false),
+        }
+    }
+}
+
+/// A link between two boxes of one container; the upper or left box first.
 struct Edge {
     level: Item,
     layer: Option<LinkLayer>,
+    stand: Stand,
     boxes: [Item; 2],
     link: u32,
 }
 
 /// Links between the same two boxes.
+#[derive(Clone)]
 struct Pair {
-    /// Rows in the list of boxes, the upper first.
+    /// Rows in the list of boxes, in the order of its edges.
     boxes: [usize; 2],
     /// Its edges.
     start: usize,
     end: usize,
 }
 
+impl Pair {
+    fn links(&self) -> u32 {
+        (self.end - self.start) as u32
+    }
+}
+
 /// A box of a container on its own: half of what is joined to it lies above, half below.
 struct Whole {
     item: Item,
     rect: Rect,
+    /// Whether it is also joined with boxes that stand to it in another way.
+    aside: bool,
 }
 
 impl Scene {
@@ -318,6 +353,10 @@ impl Around<'_> {
         let (from, to) = (from.min(to), from.max(to));
         self.between(x, x + 1e-6).all(|other| other == own || x <= other.x || to <= other.y || from >= other.bottom())
     }
+    /// Whether nothing but `own` lies on a level line.
+    fn is_free_across(&self, own: &Rect, y: f64, from: f64, to: f64) -> bool {
+        self.between(from.min(to), from.max(to)).all(|other| other == own || y <= other.y || other.bottom() <= y)
+    }
     /// Whether a place lies on anything but two boxes.
     fn holds(&self, at: Point, own: [&Rect; 2]) -> bool {
         self.between(at.x, at.x + 1e-6).any(|other| !own.contains(&other) && other.contains(at))
@@ -351,30 +390,46 @@ impl Finder<'_> {
             }
             let Some((level, a, b)) = scene.meeting(ends[0], ends[1]) else { continue };
             let (Some(over), Some(under)) = (scene.item_rect(a), scene.item_rect(b)) else { continue };
-            let (over, under) = (over.center(), under.center());
-            let is_over = (over.y, over.x, a.number()) <= (under.y, under.x, b.number());
-            edges.push(Edge { level, layer: *layer, boxes: if is_over { [a, b] } else { [b, a] }, link });
+            let (stand, turned) = match level {
+                // Trays and switch trays lie above and below each other alike.
+                Item::Rack(_) => (Stand::Over, (over.y, a.number()) > (under.y, b.number())),
+                _ => Stand::of(&over, &under),
+            };
+            edges.push(Edge { level, layer: *layer, stand, boxes: if turned { [b, a] } else { [a, b] }, link });
         }
         order::sort_by_number(&mut edges, |edge| edge.boxes[1].number());
         order::sort_by_number(&mut edges, |edge| edge.boxes[0].number());
+        order::sort_by_number(&mut edges, |edge| edge.stand as u64);
         order::sort_by_number(&mut edges, |edge| edge.layer.map_or(0, |layer| layer as u64 + 1));
         order::sort_by_number(&mut edges, |edge| edge.level.number());
         let mut start = 0;
         while let Some(first) = edges.get(start) {
             let same = edges[start..].iter().take_while(|edge| (edge.level, edge.layer) == (first.level, first.layer)).count();
-            self.level(&edges[start..start + same]);
+            let all = &edges[start..start + same];
+            for stand in [Stand::Over, Stand::Beside] {
+                let from = all.partition_point(|edge| (edge.stand as u8) < stand as u8);
+                let (before, rest) = all.split_at(from);
+                let (own, after) = rest.split_at(rest.partition_point(|edge| edge.stand == stand));
+                let mut aside: Vec<u64> = before.iter().chain(after).flat_map(|edge| edge.boxes).map(Item::number).collect();
+                order::sort_by_number(&mut aside, |item| *item);
+                aside.dedup();
+                self.level(own, &aside);
+            }
             start += same;
         }
         self.found
     }
 
-    /// The buses between the boxes of one container that speak one layer.
-    fn level(&mut self, edges: &[Edge]) {
-        let Some(level) = edges.first().map(|edge| edge.level) else { return };
+    /// The buses between the boxes of one container that speak one layer and stand to each other in one way. Boxes `aside` are also joined
+    /// with others that stand to them in another way.
+    fn level(&mut self, edges: &[Edge], aside: &[u64]) {
         let mut items: Vec<Item> = edges.iter().flat_map(|edge| edge.boxes).collect();
         order::sort_by_number(&mut items, |item| item.number());
         items.dedup();
-        let boxes: Vec<Whole> = items.iter().filter_map(|item| Some(Whole { item: *item, rect: self.scene.item_rect(*item)? })).collect();
+        let boxes: Vec<Whole> = items
+            .iter()
+            .filter_map(|item| Some(Whole { item: *item, rect: self.scene.item_rect(*item)?, aside: aside.binary_search(&item.number()).is_ok() }))
+            .collect();
         let row = |item: Item| boxes.binary_search_by_key(&item.number(), |whole| whole.item.number()).unwrap_or(0);
         let mut pairs: Vec<Pair> = Vec::new();
         for (at, edge) in edges.iter().enumerate() {
@@ -383,14 +438,16 @@ impl Finder<'_> {
                 None => pairs.push(Pair { boxes: edge.boxes.map(row), start: at, end: at + 1 }),
             }
         }
-        if pairs.len() < LEAST_PAIRS {
-            return;
-        }
-        // In a rack trays lie above and below the switch trays alike.
-        let classes = twins(boxes.len(), &pairs, !matches!(level, Item::Rack(_)));
+        self.classed(edges, &boxes, pairs, false);
+    }
+
+    /// The buses between boxes that are joined with the same boxes; if `evenly`, by as many links each.
+    fn classed(&mut self, edges: &[Edge], boxes: &[Whole], mut pairs: Vec<Pair>, evenly: bool) {
+        let in_rack = edges.first().is_some_and(|edge| matches!(edge.level, Item::Rack(_)));
+        let classes = twins(boxes.len(), &pairs, !in_rack, |pair| if evenly { pair.links() } else { 1 });
         let class = |pair: &Pair| {
             let (a, b) = (classes[pair.boxes[0] * 2] as u64, classes[pair.boxes[1] * 2 + 1] as u64);
-            if matches!(level, Item::Rack(_)) { a.min(b) << 32 | a.max(b) } else { a << 32 | b }
+            if in_rack { a.min(b) << 32 | a.max(b) } else { a << 32 | b }
         };
         order::sort_by_number(&mut pairs, class);
         let mut start = 0;
@@ -401,20 +458,20 @@ impl Finder<'_> {
             start += same;
             if same >= LEAST_PAIRS {
                 let side = (wanted >> 32) as u32;
-                self.sets(edges, &boxes, members, |pair| usize::from(classes[pair.boxes[0] * 2] != side));
+                self.sets(edges, boxes, members, |pair| usize::from(classes[pair.boxes[0] * 2] != side), evenly);
             }
         }
     }
 
     /// A bus between two sets of boxes, if one is called for. `turned` is 1 for a pair whose first box is of the second set.
-    fn sets(&mut self, edges: &[Edge], boxes: &[Whole], pairs: &[Pair], turned: impl Fn(&Pair) -> usize) {
+    fn sets(&mut self, edges: &[Edge], boxes: &[Whole], pairs: &[Pair], turned: impl Fn(&Pair) -> usize, evenly: bool) {
         let scene = self.scene;
         let Some(first) = pairs.first().and_then(|pair| edges.get(pair.start)) else { return };
         let links_of = |pair: &Pair| edges.get(pair.start..pair.end).unwrap_or_default();
         let mut sets: [Vec<(usize, u32)>; 2] = Default::default();
         for pair in pairs {
             for (side, row) in pair.boxes.into_iter().enumerate() {
-                sets[side ^ turned(pair)].push((row, (pair.end - pair.start) as u32));
+                sets[side ^ turned(pair)].push((row, pair.links()));
             }
         }
         for set in &mut sets {
@@ -428,6 +485,14 @@ impl Finder<'_> {
         if sets[0].len() * sets[1].len() != pairs.len() {
             return;
         }
+        // Between several and several no tap tells how many links a pair has.
+        let even = pairs.windows(2).all(|pair| pair[0].links() == pair[1].links());
+        if !even && sets.iter().all(|set| set.len() > 1) {
+            if !evenly {
+                self.classed(edges, boxes, pairs.to_vec(), true);
+            }
+            return;
+        }
         let around = self.children.within(first.level);
         let trunks = pairs.iter().flat_map(links_of).filter(|edge| scene.leads_trunk(edge.link)).count() as u32;
         let is_wanted = match first.level {
@@ -435,16 +500,21 @@ impl Finder<'_> {
             _ if scene.trunks.len() > MANY => trunks >= SOME,
             _ => trunks > MOST_CURVES || (scene.trunks.len() >= FEW && run_over(boxes, pairs, &around)),
         };
-        if !is_wanted {
+        // Where all kinds of boxes are joined, as in a dragonfly, a few of them on a line say less than each on its own.
+        let is_tiered = sets.iter().any(|set| !set.iter().any(|(row, _)| boxes.get(*row).is_some_and(|whole| whole.aside)));
+        if !is_wanted || !(is_tiered || trunks > MOST_CURVES) {
             return;
         }
         let sides = sets.each_ref().map(|set| set.iter().filter_map(|(row, links)| Some((boxes.get(*row)?, *links))).collect::<Vec<_>>());
         let neighbours: Vec<[Point; 2]> = self.found.all.iter().rev().take_while(|bus| bus.level == first.level).map(|bus| bus.line).collect();
         let layout = Layout { around, neighbours };
-        let (taps, line) = match first.level {
-            Item::Rack(rack) => layout.upright(scene.rack_rects.get(rack as usize).copied().unwrap_or_default(), &sides),
-            _ => layout.level(&sides),
+        let laid = match (first.level, first.stand) {
+            (Item::Rack(rack), _) => Some(layout.beside_rack(scene.rack_rects.get(rack as usize).copied().unwrap_or_default(), &sides)),
+            (_, Stand::Over) => Some(layout.level(&sides)),
+            (_, Stand::Beside) => layout.upright(&sides),
+            (_, Stand::Mixed) => None,
         };
+        let Some((taps, line)) = laid else { return };
         let bus = self.found.all.len() as u32;
         if self.found.of_link.is_empty() {
             self.found.of_link = vec![(NONE, 0, 0); scene.links.len()];
@@ -461,29 +531,29 @@ impl Finder<'_> {
                 }
             }
         }
-        let links = pairs.iter().map(|pair| (pair.end - pair.start) as u32).sum();
+        let links = pairs.iter().map(Pair::links).sum();
         self.found.all.push(Arc::new(Bus { level: first.level, layer: first.layer, links, taps, line }));
     }
 }
 
-/// The class of each half of each box, lower half first: halves that are joined with the same boxes share one.
-fn twins(count: usize, pairs: &[Pair], halves: bool) -> Vec<u32> {
+/// The class of each half of each box, lower (or right) half first: halves that are joined with the same boxes, with the same weights, share one.
+fn twins(count: usize, pairs: &[Pair], halves: bool, weight: impl Fn(&Pair) -> u32) -> Vec<u32> {
     // A sum does not depend on the order of neighbours. That a set is complete is checked by counting, so an accident of hashes does no harm.
     let mut hashes = vec![0u64; count * 2];
-    let mut add = |half: usize, other: usize| {
-        let word = (other as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut add = |half: usize, other: usize, weight: u32| {
+        let word = (u64::from(weight) << 32 | (other as u64 + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mixed = (word ^ word >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         if let Some(hash) = hashes.get_mut(half) {
             *hash = hash.wrapping_add(mixed ^ mixed >> 32);
         }
     };
     for pair in pairs {
-        let [over, under] = pair.boxes;
-        add(over * 2, under);
-        add(under * 2 + 1, over);
+        let ([over, under], weight) = (pair.boxes, weight(pair));
+        add(over * 2, under, weight);
+        add(under * 2 + 1, over, weight);
         if !halves {
-            add(over * 2 + 1, under);
-            add(under * 2, over);
+            add(over * 2 + 1, under, weight);
+            add(under * 2, over, weight);
         }
     }
     let mut known = hashes.clone();
@@ -512,7 +582,7 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     /// Beside a rack, upright.
-    fn upright(&self, rack: Rect, sides: &[Side<'_>; 2]) -> ([Vec<Tap>; 2], [Point; 2]) {
+    fn beside_rack(&self, rack: Rect, sides: &[Side<'_>; 2]) -> ([Vec<Tap>; 2], [Point; 2]) {
         let x = rack.right() + BESIDE + 7.0 * self.neighbours.len() as f64;
         let taps = sides.each_ref().map(|side| {
             let tap = |(whole, links): &(&Whole, u32)| {
@@ -525,28 +595,43 @@ impl Layout<'_> {
         (taps, [Point::new(x, top), Point::new(x, low)])
     }
 
-    /// Between the sets where one stands above the other, else over both.
-    fn level(&self, sides: &[Side<'_>; 2]) -> ([Vec<Tap>; 2], [Point; 2]) {
-        let top = |side: &Side<'_>| side.iter().fold(f64::INFINITY, |least, (whole, _)| least.min(whole.rect.y));
-        let low = |side: &Side<'_>| side.iter().fold(f64::NEG_INFINITY, |most, (whole, _)| most.max(whole.rect.bottom()));
-        let (a, b) = (&sides[0], &sides[1]);
-        let (over, under) = if low(a) <= top(b) {
-            (low(a), top(b))
-        } else if low(b) <= top(a) {
-            (low(b), top(a))
-        } else {
-            let above = top(a).min(top(b));
-            (above - 96.0, above)
+    /// Upright between two sets of which the first stands left of the second. `None` where something lies in the way of the line or of a tap.
+    fn upright(&self, sides: &[Side<'_>; 2]) -> Option<([Vec<Tap>; 2], [Point; 2])> {
+        let rects = |side: usize| sides[side].iter().map(|(whole, _)| whole.rect);
+        let left = rects(0).fold(f64::NEG_INFINITY, |most, rect| most.max(rect.right()));
+        let right = rects(1).fold(f64::INFINITY, |least, rect| least.min(rect.x));
+        let ys = || rects(0).chain(rects(1)).map(|rect| rect.center().y);
+        let (top, low) = ys().fold((f64::INFINITY, f64::NEG_INFINITY), |(top, low), y| (top.min(y), low.max(y)));
+        let is_clear = |x: &f64| {
+            let apart = self.neighbours.iter().all(|[from, to]| to.y < top || low < from.y || (from.x - x).abs() > (right - left) * 0.06);
+            apart && self.around.is_free(&Rect::default(), *x, top, low)
         };
+        let x = SHARES.map(|share| left + (right - left) * share).into_iter().find(is_clear)?;
+        let mut free = true;
+        let taps = [(0, 1.0), (1, 0.0)].map(|(side, share)| {
+            let tap = |(whole, links): &(&Whole, u32)| {
+                let (rect, y) = (&whole.rect, whole.rect.center().y);
+                let edge = rect.x + rect.width * share;
+                free &= self.around.is_free_across(rect, y, x, edge);
+                Tap { item: whole.item, links: *links, path: vec![Point::new(x, y), Point::new(edge, y)] }
+            };
+            sides[side].iter().map(tap).collect::<Vec<Tap>>()
+        });
+        free.then_some((taps, [Point::new(x, top), Point::new(x, low)]))
+    }
+
+    /// Level between two sets of which the first stands above the second.
+    fn level(&self, sides: &[Side<'_>; 2]) -> ([Vec<Tap>; 2], [Point; 2]) {
+        let (a, b) = (&sides[0], &sides[1]);
+        let over = a.iter().fold(f64::NEG_INFINITY, |most, (whole, _)| most.max(whole.rect.bottom()));
+        let under = b.iter().fold(f64::INFINITY, |least, (whole, _)| least.min(whole.rect.y));
         let xs = || a.iter().chain(b).map(|(whole, _)| whole.rect.center().x);
-        let middle = xs().sum::<f64>() / ((a.len() + b.len()) as f64).max(1.0);
         let (left, right) = xs().fold((f64::INFINITY, f64::NEG_INFINITY), |(left, right), x| (left.min(x), right.max(x)));
-        // Buses in one gap lie below each other.
-        let places = [0.5, 0.64, 0.36, 0.76, 0.24, 0.57, 0.43].map(|share| over + (under - over) * share);
+        let places = SHARES.map(|share| over + (under - over) * share);
         let is_clear = |y: &f64| self.neighbours.iter().all(|[from, to]| to.x < left || right < from.x || (from.y - y).abs() > (under - over) * 0.06);
         let y = places.into_iter().find(is_clear).unwrap_or(places[0]);
         let taps = sides.each_ref().map(|side| {
-            let tap = |(whole, links): &(&Whole, u32)| Tap { item: whole.item, links: *links, path: self.tap(&whole.rect, y, middle) };
+            let tap = |(whole, links): &(&Whole, u32)| Tap { item: whole.item, links: *links, path: self.tap(&whole.rect, y) };
             side.iter().map(tap).collect::<Vec<Tap>>()
         });
         let (left, right) = extremes(&taps, |at| at.x);
@@ -554,7 +639,7 @@ impl Layout<'_> {
     }
 
     /// From the bus to a box: straight where nothing lies between, else down the aisle beside it and in from the side.
-    fn tap(&self, rect: &Rect, y: f64, middle: f64) -> Vec<Point> {
+    fn tap(&self, rect: &Rect, y: f64) -> Vec<Point> {
         let x = rect.center().x;
         let end = if rect.y >= y { rect.y } else { rect.bottom() };
         let straight = vec![Point::new(x, y), Point::new(x, end)];
@@ -563,8 +648,8 @@ impl Layout<'_> {
         }
         let inward = (rect.height / 2.0).min(40.0);
         let side = if rect.y >= y { rect.y + inward } else { rect.bottom() - inward };
-        let toward = if x > middle { -1.0 } else { 1.0 };
-        for out in [toward, -toward] {
+        // All on the same side, so that each has an aisle of its own.
+        for out in [-1.0, 1.0] {
             let (edge, aisle) = (if out > 0.0 { rect.right() } else { rect.x }, self.around.aisle(rect, out));
             if self.around.is_free(rect, aisle, y, side) {
                 return vec![Point::new(aisle, y), Point::new(aisle, side), Point::new(edge, side)];

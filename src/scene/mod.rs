@@ -6,6 +6,8 @@
 
 mod build;
 pub(crate) mod bus;
+#[cfg(test)]
+mod bus_laws;
 mod camera;
 pub mod curve;
 mod face;
