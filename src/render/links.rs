@@ -1,5 +1,7 @@
 //! Links near by and trunks at middle distance.
 
+use std::cmp::Ordering;
+
 use super::detail::Detail;
 use super::display::{Colour, Command, Dash, Line};
 use super::overlay::{self, Load};
@@ -152,11 +154,15 @@ impl<'a> Links<'a> {
             if self.counts && !beside && opacity > 0.3 {
                 let text = overlay::counted(links.len() as u64, load.as_ref());
                 let extent = (14.0 + 6.6 * text.chars().count() as f64, 21.0);
-                // Titles and other counts keep their place; the count moves along its trunk.
+                // Titles and other counts keep their place; the count moves along its trunk, by the end that fewer trunks lead to.
                 let seen = self.view.camera.visible().grown(40.0 / self.detail.zoom);
-                if let Some(at) =
-                    [0.5, 0.42, 0.58, 0.34, 0.66].into_iter().map(along).find(|at| seen.contains(*at) && self.room.take(*at, self.detail.zoom, extent))
-                {
+                let [a, b] = [trunk.a, trunk.b].map(|node| scene.uses_of(node as usize).len());
+                let shares = match a.cmp(&b) {
+                    Ordering::Equal => [0.5, 0.42, 0.58, 0.34, 0.66],
+                    Ordering::Less => [0.28, 0.36, 0.2, 0.44, 0.52],
+                    Ordering::Greater => [0.72, 0.64, 0.8, 0.56, 0.48],
+                };
+                if let Some(at) = shares.into_iter().map(along).find(|at| seen.contains(*at) && self.room.take(*at, self.detail.zoom, extent)) {
                     pill(at, &text, self.detail.zoom, subject, opacity * (1.0 - fan), &mut self.over);
                 }
             }

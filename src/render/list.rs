@@ -8,7 +8,7 @@ use super::display::{Colour, Command, DisplayList, Shape};
 use super::far::Far;
 use super::links::{Links, Seen};
 use super::lively::Lively;
-use super::names::Alike;
+use super::names::Names;
 use super::parts::{Parts, TITLE_PIXELS};
 use super::strokes::{Room, sign};
 use super::view::{Findings, Motion, SceneView};
@@ -166,7 +166,7 @@ fn near(
     let cages: usize = nodes.iter().filter_map(|node| scene.faces.get(*scene.node_faces.get(*node)? as usize)).map(|face| face.cages.len()).sum();
     let blocks = nodes.len() > MOST_PARTS && !view.unbounded;
     let (cages, bars) = (view.unbounded || cages <= MOST_CAGES, view.unbounded || nodes.len() <= MOST_BARS);
-    let mut parts = Parts { view, detail: *detail, cages, bars, alike: Alike::default() };
+    let mut parts = Parts { view, detail: *detail, cages, bars, names: Names::default() };
     if !blocks {
         parts.compare_names(&nodes);
     }
@@ -203,7 +203,7 @@ fn near(
     pen.draw(|_| 1.0, &mut strokes, &mut links.room, &mut links.over);
     strokes.draw(out);
 
-    for (_, group) in &order {
+    for (_, group) in order.iter().filter(|(_, group)| parts.group_title_box(*group).intersects(area)) {
         parts.group_title(*group, 1.0, out);
     }
     if blocks {

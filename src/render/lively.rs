@@ -4,7 +4,7 @@ use super::buses::route;
 use super::detail::Detail;
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
 use super::links::{MOST_CURVES, link_colour};
-use super::names::Alike;
+use super::names::Names;
 use super::parts::{Parts, short_name};
 use super::ring;
 use super::strokes::{Strokes, pill};
@@ -114,7 +114,7 @@ impl Lively<'_> {
     fn moving(&self, out: &mut Vec<Command>) {
         let Some(carried) = self.carried else { return };
         let scene = self.view.scene;
-        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60, bars: true, alike: Alike::default() };
+        let parts = Parts { view: self.view, detail: self.detail, cages: carried.nodes.len() <= 60, bars: true, names: Names::default() };
         for (rack, rect) in &carried.racks {
             parts.rack_body(*rack as usize, rect, out);
         }

@@ -1,4 +1,4 @@
-//! Names for which there is no room: as much of each as there is room for, so that it still tells its thing from others.
+//! Names where there is no room for all of them: what is left of each, so that it is told from its neighbours, and one size for peers.
 
 use std::borrow::Cow;
 
@@ -46,38 +46,72 @@ fn beginnings(name: &str, room: f64) -> impl Iterator<Item = String> {
     [last, Some(name)].into_iter().flatten().filter_map(move |word| beginning(word, room))
 }
 
-/// How often each text occurs that names are shortened to.
-#[derive(Default)]
-pub(super) struct Alike(SortedMap<String, u32>);
+/// Parts of one look in one rack or group: their names are set in one size.
+pub(crate) type Peers = (u32, u32, u32);
 
-impl Alike {
-    /// Counts what names are shortened to, each with its room; of those whose ends are alike their beginnings too. Time: O(names log names).
-    pub fn count(&mut self, names: &[(String, f64)]) {
-        for (name, room) in names {
-            self.add(telling(name, *room).into_owned());
+/// The names on one drawing, as they are cut.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// How often each text occurs that names are cut to.
+    counts: SortedMap<String, u32>,
+    /// Whether names keep their beginnings: where more of them are told apart by those than by their ends.
+    heads: bool,
+    /// The most characters that a name of these peers is drawn with.
+    longest: SortedMap<Peers, usize>,
+}
+
+impl Names {
+    /// Compares names, each with its room in characters. All are cut in one way; only one that would be alike to another is cut in the
+    /// other. Time: O(names log names).
+    pub(crate) fn of(names: &[(Peers, String, f64)]) -> Self {
+        let mut all = Self::default();
+        let cut: Vec<(&str, f64)> =
+            names.iter().filter(|(_, name, room)| name.chars().count() as f64 > *room).map(|(_, name, room)| (name.as_str(), *room)).collect();
+        let ends = counts(cut.iter().map(|(name, room)| telling(name, *room).into_owned()));
+        let alike = |counts: &SortedMap<String, u32>| counts.values().filter(|count| **count > 1).sum::<u32>();
+        if alike(&ends) > 0 {
+            let heads = counts(cut.iter().filter_map(|(name, room)| beginnings(name, *room).next()));
+            all.heads = alike(&heads) < alike(&ends);
+            let also = cut.iter().filter(|(name, room)| all.heads || ends.get(&*telling(name, *room)).is_some_and(|count| *count > 1));
+            all.counts = counts(also.flat_map(|(name, room)| {
+                let mut texts: Vec<String> = beginnings(name, *room).collect();
+                texts.dedup();
+                texts
+            }));
         }
-        let mut also = Vec::new();
-        for (name, room) in names {
-            if !self.is_alone(&telling(name, *room)) {
-                also.extend(beginnings(name, *room));
-            }
+        for (text, count) in ends {
+            *all.counts.entry(text).or_insert(0) += count;
         }
-        also.into_iter().for_each(|text| self.add(text));
+        for (peers, name, room) in names {
+            let long = all.shown(name, *room).chars().count();
+            let known = all.longest.entry(*peers).or_insert(long);
+            *known = long.max(*known);
+        }
+        all
     }
-    fn add(&mut self, text: String) {
-        *self.0.entry(text).or_insert(0) += 1;
-    }
-    fn is_alone(&self, text: &str) -> bool {
-        self.0.get(text).is_none_or(|count| *count < 2)
-    }
-    /// As much of a name as there is room for: its end, unless others end alike and its beginning tells it from them.
-    pub fn shown<'a>(&self, name: &'a str, room: f64) -> Cow<'a, str> {
+    /// As much of a name as there is room for.
+    pub(crate) fn shown<'a>(&self, name: &'a str, room: f64) -> Cow<'a, str> {
         let end = telling(name, room);
-        if end.len() == name.len() || self.is_alone(&end) {
+        if end.len() == name.len() || (!self.heads && self.is_alone(&end)) {
             return end;
         }
         beginnings(name, room).find(|text| self.is_alone(text)).map_or(end, Cow::Owned)
     }
+    /// How many characters the longest name among peers is drawn with; 0 of unknown ones.
+    pub(crate) fn longest(&self, peers: Peers) -> usize {
+        self.longest.get(&peers).copied().unwrap_or(0)
+    }
+    fn is_alone(&self, text: &str) -> bool {
+        self.counts.get(text).is_none_or(|count| *count < 2)
+    }
+}
+
+fn counts(texts: impl Iterator<Item = String>) -> SortedMap<String, u32> {
+    let mut counts = SortedMap::new();
+    for text in texts {
+        *counts.entry(text).or_insert(0) += 1;
+    }
+    counts
 }
 
 #[cfg(test)]
@@ -94,16 +128,32 @@ mod tests {
         assert_eq!([telling("Voltaire 4036 # 4036-369C", 9.0), telling("leaf", 2.0), telling("", 0.0)], ["4036-369C", "leaf", ""]);
     }
 
+    fn shown(names: &[&str], room: f64) -> Vec<String> {
+        let of = |name: &&str| ((0, 0, 0), (*name).to_owned(), room);
+        let all = Names::of(&names.iter().map(of).collect::<Vec<_>>());
+        names.iter().map(|name| all.shown(name, room).into_owned()).collect()
+    }
+
     #[test]
     fn names_with_equal_ends_are_told_apart_by_their_beginnings() {
-        let shown = |names: &[&str], room: f64| {
-            let mut alike = Alike::default();
-            alike.count(&names.iter().map(|name| ((*name).to_owned(), room)).collect::<Vec<_>>());
-            names.iter().map(|name| alike.shown(name, room).into_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(shown(&["a-compute-node", "b-compute-node", "login-1"], 6.0), ["a-com…", "b-com…", "1"]);
-        assert_eq!(shown(&["HCA (7b60000)", "HCA (8c60000)", "HCA (022cae4)"], 4.0), ["7b6…", "8c6…", "…ae4"]);
+        assert_eq!(shown(&["a-compute-node", "b-compute-node", "login-1"], 6.0), ["a-com…", "b-com…", "login…"]);
         // Where beginnings are alike as well, what is left is the end.
         assert_eq!(shown(&["node-a-1", "node-b-1"], 3.0), ["1", "1"]);
+    }
+
+    #[test]
+    fn names_of_one_drawing_are_cut_in_one_way() {
+        assert_eq!(shown(&["HCA (7b60000)", "HCA (8c60000)", "HCA (022cae4)"], 4.0), ["7b6…", "8c6…", "022…"]);
+        assert_eq!(shown(&["HCA (7b60001)", "HCA (7b60002)", "HCA (022cae4)"], 5.0), ["…0001", "…0002", "…cae4"]);
+        // Of most the ends differ: only the one that is like another keeps its beginning.
+        let names = ["rack-a-host-10", "rack-a-host-11", "rack-a-host-12", "rack-b-host-13", "some-c-host-13"];
+        assert_eq!(shown(&names, 6.0), ["10", "11", "12", "rack-…", "some-…"]);
+    }
+
+    #[test]
+    fn the_longest_name_sets_the_size_of_its_peers() {
+        let of = |rack: u32, name: &str| ((0, rack, 0), name.to_owned(), 14.0);
+        let all = Names::of(&[of(1, "leaf-hopper"), of(1, "leaf-blackwell"), of(2, "leaf-1")]);
+        assert_eq!([all.longest((0, 1, 0)), all.longest((0, 2, 0)), all.longest((9, 9, 9))], [14, 6, 0]);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::detail::{Detail, ramp};
 use super::display::{Align, Colour, Command, Dash, Font, Line, Shape};
-use super::names::{Alike, telling};
+use super::names::{Names, Peers, telling};
 use super::view::{SceneView, clean, layer_colour};
-use crate::model::{InsideKind, Part, PartKind, PortRef, Subject};
+use crate::model::{Element, InsideKind, NodeId, Part, PartKind, PortRef, Subject};
 use crate::scene::{Face, NONE, RACK_PADDING, RACK_TITLE, U_HEIGHT};
 use crate::units::{Point, Rect, Watts};
 
@@ -21,6 +21,10 @@ const SLIM: f64 = 28.0;
 pub(crate) const TITLE_PIXELS: f64 = 12.0;
 /// The least height at which names of parts are set, in view pixels.
 const READABLE_NAME: f64 = 6.5;
+/// The least height of captions: how full a rack is, what a part is.
+const READABLE_CAPTION: f64 = 8.5;
+/// The greatest height of names of ports and of what is inside a system, in view pixels.
+const LABEL: f64 = 12.0;
 /// How wide a bold character is at most on average, of its size; capitals and digits of wide fonts are.
 const WIDE: f64 = 0.7;
 
@@ -32,8 +36,8 @@ pub(crate) struct Parts<'a> {
     pub cages: bool,
     /// Whether that bar is drawn; not where there are more parts than anybody compares.
     pub bars: bool,
-    /// What several names would be shortened to.
-    pub alike: Alike,
+    /// How names are cut.
+    pub names: Names,
 }
 
 impl Parts<'_> {
@@ -50,7 +54,7 @@ impl Parts<'_> {
         let ruler = (0..=*units).map(|unit| Rect::new(rect.x + 4.0, top + f64::from(unit) * U_HEIGHT - 0.4, 4.0, 0.8)).collect();
         out.push(Command::decoration(Shape::Boxes { rects: ruler, radius: 0.0, fill: Some(Colour::MetalEdge), line: None }).faded(ticks));
         if self.detail.print > 0.0 {
-            let font = Font { size: 5.0, bold: false, colour: Colour::Ink3, halo: None };
+            let font = Font { size: self.detail.pixels(LABEL).min(5.0) as f32, bold: false, colour: Colour::Ink3, halo: None };
             for unit in (1..=*units).filter(|unit| unit % 2 == 0 || *unit == 1) {
                 let at = Point::new(rect.right() - 2.0, top + f64::from(units - unit) * U_HEIGHT + U_HEIGHT / 2.0 + 1.8);
                 out.push(Command::decoration(Shape::Text { at, text: unit.to_string(), width: 8.0, font, align: Align::End }).faded(self.detail.print));
@@ -74,22 +78,27 @@ impl Parts<'_> {
         }
         let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
         let name = Point::new(rect.x + 10.0, rect.y + high / 2.0 + size * 0.36);
+        let shown = clean(&record.name);
         let caption = ramp(self.detail.zoom, 0.5, 0.62);
-        let width = if caption > 0.0 { rect.width - 112.0 } else { rect.width - 20.0 };
+        // Digits are 0.56 em wide.
+        let small = (READABLE_CAPTION / self.detail.zoom).clamp(11.0, high * 0.7);
+        let wide = |load: &str| load.chars().count() as f64 * small * 0.56;
+        let beside = |load: &str| rect.width - 20.0 - wide(load) - small;
+        // It stands beside a name that it leaves whole, or much of it.
+        let least = (shown.chars().count() as f64 * size * WIDE).min(84.0);
+        let load = (caption > 0.0).then(|| self.rack_load(rack)).filter(|(load, _)| beside(load) >= least);
+        let width = load.as_ref().map_or(rect.width - 20.0, |(load, _)| beside(load));
         out.push(Command::of(
             subject.clone(),
-            Shape::Text { at: name, text: telling(&clean(&record.name), width / (size * WIDE)).into_owned(), width: width as f32, font, align: Align::Start },
+            Shape::Text { at: name, text: telling(&shown, width / (size * WIDE)).into_owned(), width: width as f32, font, align: Align::Start },
         ));
-        if caption > 0.0 {
-            let (text, recalled) = self.rack_load(rack);
-            let at = Point::new(rect.right() - 10.0, rect.y + 16.0);
-            let font = Font { size: 11.0, bold: false, colour: Colour::Ink2, halo: None };
+        if let Some((load, recalled)) = load {
+            let (at, wide) = (Point::new(rect.right() - 10.0, rect.y + high / 2.0 + small * 0.36), wide(&load));
+            let font = Font { size: small as f32, bold: false, colour: Colour::Ink2, halo: None };
             if recalled {
-                // As wide as the text about is: digits are 0.56 em wide.
-                let left = at.x - text.chars().count() as f64 * 5.6;
-                out.push(dotted(Point::new(left, at.y + 2.5), at.x).faded(caption));
+                out.push(dotted(Point::new(at.x - wide, at.y + small * 0.3), at.x).faded(caption));
             }
-            out.push(Command::of(subject, Shape::Text { at, text, width: 92.0, font, align: Align::End }).faded(caption));
+            out.push(Command::of(subject, Shape::Text { at, text: load, width: (wide * 1.15) as f32, font, align: Align::End }).faded(caption));
         }
     }
 
@@ -143,8 +152,11 @@ impl Parts<'_> {
         out.push(Command::of(subject.clone(), Shape::Box { rect: *rect, radius, fill: Some(Colour::Metal), line: Some(edge) }));
         super::overlay::wires(self.view, &self.detail, id, face, rect, out);
         self.inside(face, rect, &subject, out);
-        self.names(face, rect, &subject, &clean(&record.name), part, out);
+        self.names(row, rect, &clean(&record.name), part, out);
         super::overlay::classes(self.view, &self.detail, id, rect, out);
+        if self.view.overlay.classes.is_none() {
+            self.inside_names(id, face, rect, part, out);
+        }
         if self.cages && self.detail.ports > 0.0 {
             self.ports(row, face, rect, &subject, out);
         }
@@ -165,41 +177,49 @@ impl Parts<'_> {
         far + (near - far) * f64::from(self.name_near(face))
     }
 
-    /// Notes what the names of these nodes are shortened to, so that ends that are alike give way. Time: O(nodes log nodes).
+    /// Whose names stand beside that of a node.
+    fn peers(&self, row: usize) -> Peers {
+        let scene = self.view.scene;
+        let of = |rows: &[u32]| rows.get(row).copied().unwrap_or(NONE);
+        (of(&scene.node_faces), of(&scene.node_racks), of(&scene.node_groups))
+    }
+
+    /// Compares the names of these nodes, so that they are cut and set alike. Time: O(nodes log nodes).
     pub(crate) fn compare_names(&mut self, nodes: &[usize]) {
         let scene = self.view.scene;
         let named = |row: &usize| {
             let face = scene.faces.get(*scene.node_faces.get(*row)? as usize)?;
             let name = clean(&self.view.design.nodes.get(scene.nodes.at(*row)?)?.name);
-            let room = self.name_room(face, scene.node_rects.get(*row)?);
-            (name.chars().count() as f64 > room).then_some((name, room))
+            Some((self.peers(*row), name, self.name_room(face, scene.node_rects.get(*row)?)))
         };
-        let cut: Vec<(String, f64)> = nodes.iter().filter_map(named).collect();
-        self.alike = Alike::default();
-        self.alike.count(&cut);
+        self.names = Names::of(&nodes.iter().filter_map(named).collect::<Vec<_>>());
     }
 
     /// Name and caption: small in the header when near, as large as the box allows from farther away.
-    fn names(&self, face: &Face, rect: &Rect, subject: &Subject, name: &str, part: Option<&Part>, out: &mut Vec<Command>) {
-        let detail = &self.detail;
+    fn names(&self, row: usize, rect: &Rect, name: &str, part: Option<&Part>, out: &mut Vec<Command>) {
+        let (scene, detail) = (self.view.scene, &self.detail);
+        let (Some(id), Some(face)) = (scene.nodes.at(row), scene.node_faces.get(row).and_then(|face| scene.faces.get(*face as usize))) else { return };
+        let subject = Subject::Node(id);
         let near = self.name_near(face);
         let share = f64::from(near);
         let mut named = rect.x;
         if !name.is_empty() {
             let across = name_across(face, rect);
-            let name = self.alike.shown(name, self.name_room(face, rect));
+            let name = self.names.shown(name, self.name_room(face, rect));
             // One label whose size and place go over from one distance to the next.
             let slim = rect.height < SLIM;
             let below = face.inside.is_empty() && face.die.is_none();
             let room = if slim {
-                rect.height - 2.0
+                // Letters are 0.72 em high.
+                rect.height / 0.9
             } else if below {
                 rect.height - 6.0
             } else {
                 18.0
             };
-            // Names of usual length are set alike, so that neighbours do not differ by a digit more.
-            let fitting = across / (name.chars().count().max(8) as f64 * WIDE);
+            // Names of usual length are set alike, so that neighbours do not differ by a digit more; peers as the longest of them.
+            let long = self.names.longest(self.peers(row)).max(name.chars().count()).max(8);
+            let fitting = across / (long as f64 * WIDE);
             let large = (10.5 / detail.zoom).min(room.max(6.0) * 0.9).min(fitting.max(READABLE_NAME / detail.zoom)).max(face.name.size);
             let baseline = if below || slim { (rect.height - if slim { 0.0 } else { 5.0 }) / 2.0 + large * 0.36 } else { room / 2.0 + 1.0 + large * 0.36 };
             let mix = |far: f64, near: f64| far + (near - far) * share;
@@ -218,10 +238,12 @@ impl Parts<'_> {
             let xpus = part.xpu_count();
             let text = if xpus > 0 && part.kind == PartKind::System { format!("{xpus} XPU") } else { short_name(part) };
             let at = spot.at.shifted(rect.x, rect.y);
+            let (wide, free) = (text.chars().count() as f64 * spot.size * 0.56, (at.x - named - spot.size * 0.5).max(0.0));
+            let readable = ramp(spot.size * detail.zoom, READABLE_CAPTION - 1.5, READABLE_CAPTION);
             // While the name is still large it may reach to where the caption will stand.
-            let begins = at.x - (text.chars().count() as f64 * spot.size * 0.56).min(spot.width);
-            if near >= 1.0 || named <= begins {
-                out.push(Command::of(subject.clone(), Shape::Text { at, text, width: spot.width as f32, font, align: Align::End }).faded(near));
+            if readable > 0.0 && (near >= 1.0 || wide <= free) {
+                let width = spot.width.max(free) as f32;
+                out.push(Command::of(subject, Shape::Text { at, text, width, font, align: Align::End }).faded(near.min(readable)));
             }
         }
     }
@@ -256,9 +278,30 @@ impl Parts<'_> {
                 out.push(Command::of(subject.clone(), Shape::Boxes { rects, radius, fill: Some(colour), line: None }).faded(opacity));
             }
         };
-        boxes(xpus, Colour::ScaleUp, 2.0, 0.85 * small);
+        // Solid where names stand on them.
+        boxes(xpus, Colour::ScaleUp, 2.0, (0.85 + 0.15 * self.detail.print) * small);
         boxes(of_kind(InsideKind::Switch), Colour::ScaleUp, 1.0, 0.45 * self.detail.ports);
         boxes(of_kind(InsideKind::Nic), Colour::Cage, 1.0, 0.8 * self.detail.ports);
+    }
+
+    /// The names of things inside a system, as soon as they can be read where they stand.
+    fn inside_names(&self, id: NodeId, face: &Face, rect: &Rect, part: Option<&Part>, out: &mut Vec<Command>) {
+        let Some(inside) = part.and_then(Part::inside).filter(|_| self.detail.print > 0.0) else { return };
+        let seen = self.view.camera.visible();
+        for spot in &face.inside {
+            let (place, Some(thing)) = (spot.rect.shifted(rect.x, rect.y), inside.vertices.get(usize::from(spot.vertex))) else { continue };
+            let text = clean(&thing.name);
+            let size = self.detail.pixels(LABEL).min(place.height * 0.8).min(place.width / (text.chars().count().max(1) as f64 * 0.64));
+            let shown = ramp(size * self.detail.zoom, 6.5, 8.0);
+            if shown <= 0.0 || !(self.view.unbounded || seen.intersects(&place)) {
+                continue;
+            }
+            let colour = if spot.kind == InsideKind::Xpu { Colour::Panel } else { Colour::Ink };
+            let font = Font { size: size as f32, bold: spot.kind == InsideKind::Xpu, colour, halo: None };
+            let at = Point::new(place.center().x, place.center().y + size * 0.36);
+            let subject = Subject::Inside(Element { node: id, inside: Some(thing.name.clone()) });
+            out.push(Command::of(subject, Shape::Text { at, text, width: place.width as f32, font, align: Align::Middle }).faded(shown));
+        }
     }
 
     /// Cages one by one: free ones empty, used ones in the colour of their link.
@@ -324,7 +367,7 @@ impl Parts<'_> {
         }
     }
 
-    /// The numbers of cages, as soon as they can be read.
+    /// The numbers of cages, as soon as they can be read; nearer their whole labels.
     fn port_numbers(&self, row: usize, face: &Face, rect: &Rect, out: &mut Vec<Command>) {
         let readable = face.cages.first().map_or(0.0, |cage| cage.width.min(cage.height * 1.4)) * self.detail.zoom;
         let shown = ramp(readable, 17.0, 22.0);
@@ -338,11 +381,14 @@ impl Parts<'_> {
             if !seen.intersects(&spot) {
                 continue;
             }
-            let size = (spot.height * 0.26).min(spot.width * 0.4);
+            let size = (spot.height * 0.26).min(spot.width * 0.4).min(self.detail.pixels(LABEL));
+            let port = PortRef::cage(id, cage);
+            let fits = |label: &String| label.chars().count() as f64 * size * 0.6 <= spot.width * 1.1 && size * self.detail.zoom >= READABLE_NAME;
+            let label = self.view.catalog.port(self.view.design, port).map(|port| clean(&port.label)).filter(fits);
             let font = Font { size: size as f32, bold: false, colour: Colour::Ink2, halo: None };
             let at = Point::new(spot.center().x, spot.bottom() + size * 0.95);
-            let text = Shape::Text { at, text: cage.to_string(), width: spot.width as f32, font, align: Align::Middle };
-            out.push(Command::of(Subject::Port(PortRef::cage(id, cage)), text).faded(shown));
+            let text = Shape::Text { at, text: label.unwrap_or_else(|| cage.to_string()), width: (spot.width * 1.15) as f32, font, align: Align::Middle };
+            out.push(Command::of(Subject::Port(port), text).faded(shown));
         }
     }
 
@@ -413,7 +459,10 @@ impl Parts<'_> {
         let Some(record) = self.view.design.groups.get(id) else { return };
         let size = self.group_type(group);
         if size * self.detail.zoom >= READABLE {
-            let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: Some(Colour::Rack) };
+            // Links run beneath it.
+            let plate = Shape::Box { rect: self.group_title_box(group), radius: (size * 0.3) as f32, fill: Some(Colour::Rack), line: None };
+            out.push(Command::of(Subject::Group(id), plate).faded(opacity));
+            let font = Font { size: size as f32, bold: true, colour: Colour::Ink, halo: None };
             let text = Shape::Text {
                 at: Point::new(frame.x + size, frame.y + size * TITLE_DOWN),
                 text: clean(&record.name),

@@ -241,7 +241,8 @@ pub(crate) fn face(part: Option<&Part>, generic: u16, frame: Frame) -> Face {
         }
         if width > 100.0 {
             face.caption = Some(TextSpot { at: Point::new(right, 14.0), width: 74.0, size: 11.0 });
-            face.name.width = right - 9.0 - 62.0;
+            // Right of it stands how many XPUs a system has, or the name of the part.
+            face.name.width = right - 9.0 - if is_system { 44.0 } else { 62.0 };
         } else {
             face.name = TextSpot { at: Point::new(7.0, 14.0), width: right - 7.0, size: 11.0 };
         }

@@ -382,3 +382,95 @@ fn links_are_drawn_by_what_they_carry_at_every_distance() {
     crate::svg::parsed(&file);
     assert!(file.contains(">All-to-all: load<") && file.contains(weft::render::palette::LOADS[0][7]));
 }
+
+fn example(name: &str) -> Design {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).with_extension("json");
+    weft::io::load(&std::fs::read_to_string(path).unwrap()).unwrap().design
+}
+
+/// All of a design at a zoom.
+fn whole(design: &Design, zoom: f64) -> DisplayList {
+    let scene = scene(design);
+    let bounds = scene.bounds().unwrap().grown(100.0);
+    list(design, &scene, &Camera { origin: Point::new(bounds.x, bounds.y), zoom, width: bounds.width * zoom, height: bounds.height * zoom })
+}
+
+fn texts(list: &DisplayList) -> Vec<(Option<Subject>, String, weft::render::Font)> {
+    let text = |command: &Command| match &command.shape {
+        Shape::Text { text, font, .. } => Some((command.subject.clone(), text.clone(), *font)),
+        _ => None,
+    };
+    list.commands().filter_map(text).collect()
+}
+
+/// Three sites hang on an aggregation that hangs on a core: the core shares no line with the sites.
+#[test]
+fn only_what_stands_on_one_side_shares_a_line() {
+    let said: Vec<String> = texts(&whole(&example("ai-ran"), 0.58)).into_iter().map(|(_, text, _)| text).collect();
+    let count = |wanted: &str| said.iter().filter(|text| *text == wanted).count();
+    // Four radio units of each site on its server, and the sites together on the aggregation: two links of the first, one of each other.
+    assert_eq!((count("6 links"), count("4 links")), (0, 4), "{said:?}");
+    assert_eq!(count("×1"), 2, "each site tells its own");
+    assert!(count("×2") >= 1);
+}
+
+#[test]
+fn titles_of_groups_cover_the_links_beneath_them() {
+    for zoom in [0.3, 0.58, 1.0] {
+        let design = example("ai-ran");
+        let list = whole(&design, zoom);
+        let commands: Vec<&Command> = list.commands().collect();
+        let links = commands.iter().rposition(|command| matches!(command.shape, Shape::Curves { .. })).unwrap();
+        for (id, group) in design.groups.iter() {
+            let of = |command: &&&Command| command.subject == Some(Subject::Group(id));
+            let name = commands.iter().rposition(|command| matches!(&command.shape, Shape::Text { text, .. } if *text == group.name)).unwrap();
+            let plate = commands[links..name].iter().filter(of).find_map(|command| extent(&command.shape)).unwrap();
+            let Shape::Text { at, text, font, width, .. } = &commands[name].shape else { unreachable!() };
+            let wide = (text.chars().count() as f64 * f64::from(font.size) * 0.6).min(f64::from(*width));
+            let letters = Rect::new(at.x, at.y - f64::from(font.size) * 0.72, wide, f64::from(font.size) * 0.72);
+            assert!(plate.encloses(&letters), "{} at {zoom}: {plate:?} holds {letters:?}", group.name);
+        }
+    }
+}
+
+#[test]
+fn peers_have_names_of_one_size_and_racks_their_load_legibly() {
+    let design = example("mixed-accelerators");
+    let zoom = 0.47;
+    let said = texts(&whole(&design, zoom));
+    let size = |id: NodeId| said.iter().find(|(subject, ..)| *subject == Some(Subject::Node(id))).map(|(.., font)| font.size);
+    for (id, node) in design.nodes.iter() {
+        assert!(size(id).is_some(), "{} has a name", node.name);
+    }
+    let mut leaves: Vec<f32> = design.nodes.iter().filter(|(_, node)| node.name.starts_with("leaf-")).filter_map(|(id, _)| size(id)).collect();
+    assert_eq!(leaves.len(), 5);
+    leaves.dedup();
+    assert_eq!(leaves.len(), 1, "one size for all leaves");
+
+    let said = texts(&whole(&design, 0.58));
+    let loads: Vec<f32> =
+        said.iter().filter(|(subject, text, _)| matches!(subject, Some(Subject::Rack(_))) && text.ends_with("kW")).map(|(.., font)| font.size * 0.58).collect();
+    assert!(loads.len() >= 4 && loads.iter().all(|size| *size >= 8.0), "{loads:?}");
+}
+
+#[test]
+fn things_inside_a_system_have_names_when_they_are_near() {
+    let (design, catalog) = (small(), Catalog::builtin());
+    let scene = scene(&design);
+    let (id, node) = design.nodes.iter().find(|(_, node)| node.part.as_str() == "dgx-h100").unwrap();
+    let inside = catalog.part(&design, &node.part).unwrap().inside().unwrap();
+    let rect = scene.node_rect(id).unwrap();
+    let named = |zoom: f64| -> Vec<(String, f32)> {
+        let camera = Camera { origin: Point::new(rect.x, rect.y), zoom, width: rect.width * zoom, height: rect.height * zoom };
+        let of = |subject: &Option<Subject>| matches!(subject, Some(Subject::Inside(element)) if element.node == id);
+        texts(&list(&design, &scene, &camera)).into_iter().filter(|(subject, ..)| of(subject)).map(|(_, text, font)| (text, font.size * zoom as f32)).collect()
+    };
+    assert_eq!(named(1.0), [], "from farther away nobody could read them");
+    let drawn: Vec<&str> = scene.face(id).unwrap().inside.iter().map(|spot| inside.vertices[usize::from(spot.vertex)].name.as_str()).collect();
+    assert!(drawn.contains(&"xpu8") && drawn.iter().any(|name| name.starts_with("nic")) && drawn.iter().any(|name| name.starts_with("nvswitch")), "{drawn:?}");
+    for zoom in [4.0, 8.0] {
+        let named = named(zoom);
+        assert!(drawn.iter().all(|name| named.iter().any(|(text, _)| text == name)), "{named:?} at {zoom}");
+        assert!(named.iter().all(|(_, size)| (6.5..=12.1).contains(size)), "{named:?} at {zoom}");
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn pointer(session: &mut Session, event: PointerEvent) -> Vec<Effect>
             effects.extend(pointer(session, event));
             effects
         }
-        (Gesture::Pressed { on, mods, .. }, PointerEvent::Up { .. }) => click(session, on, mods),
+        (Gesture::Pressed { at, on, mods, .. }, PointerEvent::Up { .. }) => click(session, at, on, mods),
         (Gesture::Marquee { .. }, PointerEvent::Move { at, .. }) => marquee(session, at),
         (Gesture::Moving { .. }, PointerEvent::Move { at, mods }) => moving(session, at, mods),
         (Gesture::Moving { .. }, PointerEvent::Up { at, mods }) => {
@@ -75,10 +75,19 @@ pub(super) fn menu(session: &mut Session, at: Point, on: Option<Subject>) -> Vec
     effects
 }
 
-fn click(session: &mut Session, on: Option<Subject>, mods: KeyMods) -> Vec<Effect> {
+/// A click selects what it meets; in a system that is selected already, with nothing else, the thing inside it.
+fn click(session: &mut Session, at: Point, on: Option<Subject>, mods: KeyMods) -> Vec<Effect> {
     let mut effects = session.stop_gesture();
     let extend = if mods.shift || mods.command { Extend::Toggle } else { Extend::Replace };
-    match on {
+    let of_node = |node: NodeId| {
+        let within = |subject: &Subject| match subject {
+            Subject::Inside(element) => element.node == node,
+            subject => *subject == Subject::Node(node),
+        };
+        !session.selection().is_empty() && session.selection().iter().all(within)
+    };
+    let goes_in = extend == Extend::Replace && matches!(on, Some(Subject::Node(node)) if of_node(node));
+    match if goes_in { session.end_at(at).or(on) } else { on } {
         Some(subject) => effects.extend(session.select(selection::extended(session.selection(), [subject], extend))),
         None if extend == Extend::Replace => effects.extend(session.select(SortedSet::new())),
         None => {}

@@ -125,3 +125,49 @@ fn the_menu_of_a_thing_selects_it() {
     assert_eq!(user.selected(), "n1");
     assert_eq!(user.effects.last(), Some(&Effect::OfferMenu { subject: Some(Subject::Node(a)), at: view }));
 }
+
+#[test]
+fn a_click_in_a_selected_system_selects_what_is_inside_it() {
+    let mut user = User::new();
+    let system = user.node("dgx-h100", 500.0, 400.0);
+    let rect = user.session.scene().node_rect(system).unwrap();
+    let face = user.session.scene().face(system).unwrap().clone();
+    let place = |spot: usize| face.inside[spot].rect.shifted(rect.x, rect.y).center();
+    user.selects([]).click(place(2));
+    assert_eq!(user.selected(), "n1", "the first click takes the system");
+    user.click(place(2));
+    assert_eq!(user.selected(), "n1/xpu3");
+    user.key("X");
+    assert_eq!(user.session.outages().iter().map(ToString::to_string).collect::<Vec<_>>(), ["n1/xpu3"], "that one alone is off");
+    user.click(place(4));
+    assert_eq!(user.selected(), "n1/xpu5", "the next is one click away");
+    user.click(at(rect.x + 20.0, rect.y + 5.0));
+    assert_eq!(user.selected(), "n1", "and so is the system");
+    user.drag(place(2), place(2).shifted(64.0, 0.0));
+    assert_eq!((user.selected().as_str(), user.session.scene().node_rect(system).unwrap().x), ("n1", rect.x + 64.0), "a drag moves the system");
+    user.wants(Intent::Zoom(Zoom::By { factor: 0.5, around: Point::default() }));
+    let rect = user.session.scene().node_rect(system).unwrap();
+    user.click(rect.center()).click(rect.center());
+    assert_eq!(user.selected(), "n1", "not where the inside is too small to be seen");
+}
+
+#[test]
+fn failed_links_of_a_bus_are_drawn_along_it() {
+    use weft::editor::opening::Drawn;
+    use weft::render::{Colour, Shape};
+    let parameters = [("servers".to_owned(), "128".to_owned())].into();
+    let design = weft::engine::templates::generate("rail-optimised", &parameters, &Catalog::builtin()).unwrap();
+    let leaf = design.nodes.iter().find(|(_, node)| node.name == "su-1-leaf-1").unwrap().0;
+    let mut user = User::new();
+    user.wants(Intent::OpenDesign { drawn: Box::new(Drawn::new(design)), told: String::new(), read_only: None });
+    user.wants(Intent::Zoom(Zoom::Fit)).selects([Subject::Node(leaf)]).key("X");
+    let list = weft::render::display_list(&user.session);
+    let failed = |command: &weft::render::Command| match &command.shape {
+        Shape::Curves { curves, line } if line.colour == Colour::Error => curves.clone(),
+        _ => Vec::new(),
+    };
+    let runs: Vec<_> = list.lively.iter().flat_map(failed).collect();
+    assert!(!runs.is_empty(), "the links of the leaf are struck out");
+    let bend = |[from, .., to]: &weft::scene::Curve| (from.x - to.x).abs() <= 7.0 && (from.y - to.y).abs() <= 7.0;
+    assert!(runs.iter().all(|run| run[0].x == run[3].x || run[0].y == run[3].y || bend(run)), "level and upright, as the buses are: {runs:?}");
+}
