@@ -4,7 +4,7 @@
 //! estimates find it. **It is there exactly when it is complete**: every record that differs is in it, and what [`super::known::Known`] holds is of the
 //! design before it. When the design was replaced, a patch failed, or too much changed at once there is none, and then nothing is known from before.
 //!
-//! For each node, link and rack it keeps the record as it was at the last evaluation; the record as it is now is the design's. So whoever looks can
+//! For each node, link, rack and group it keeps the record as it was at the last evaluation; the record as it is now is the design's. So whoever looks can
 //! judge for himself whether what he asks of a record differs: [`Change::stands`]. A record that was changed and changed back is in it with a record
 //! that equals the design's; nothing depends on leaving it out.
 //!
@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{self, Delta, Design, Id, Link, LinkId, Node, NodeId, Patch, Rack, RackId, Record};
+use crate::model::{self, Delta, Design, Group, GroupId, Id, Link, LinkId, Member, Node, NodeId, Patch, Rack, RackId, Record};
 use crate::units::{SortedMap, SortedSet};
 
 /// More records than this at once, and it is no longer worth telling them apart. A limit of Weft.
@@ -25,6 +25,7 @@ pub struct Change {
     nodes: Before<NodeId, Node>,
     links: Before<LinkId, Link>,
     racks: Before<RackId, Rack>,
+    groups: Before<GroupId, Group>,
     other: SortedSet<Other>,
 }
 
@@ -36,8 +37,6 @@ pub type Before<K, V> = SortedMap<K, Option<Arc<V>>>;
 pub enum Other {
     /// A fabric.
     Fabric,
-    /// A group.
-    Group,
     /// Name, settings, what is silenced, scenarios, workloads, prices, feeds.
     Meta,
     /// An own part. It may be the part of any node, link or rack.
@@ -52,7 +51,7 @@ impl Change {
         for change in &patch.changes {
             match change {
                 model::Change::Fabric(_) => self.note(Other::Fabric),
-                model::Change::Group(_) => self.note(Other::Group),
+                model::Change::Group(delta) => first(&mut self.groups, delta),
                 model::Change::Link(delta) => first(&mut self.links, delta),
                 model::Change::Meta { .. } => self.note(Other::Meta),
                 model::Change::Node(delta) => first(&mut self.nodes, delta),
@@ -60,7 +59,7 @@ impl Change {
                 model::Change::Rack(delta) => first(&mut self.racks, delta),
                 model::Change::Requirement(_) => self.note(Other::Requirement),
             }
-            if self.nodes.len() + self.links.len() + self.racks.len() > MOST {
+            if self.nodes.len() + self.links.len() + self.racks.len() + self.groups.len() > MOST {
                 return None;
             }
         }
@@ -87,9 +86,24 @@ impl Change {
     pub fn has(&self, other: Other) -> bool {
         self.other.contains(&other)
     }
-    /// Whether nothing but nodes, links and racks differs.
-    pub fn is_of_records(&self) -> bool {
-        self.other.is_empty()
+    /// Whether nothing but nodes, links and racks differs, and groups by no more than members that come and go with them.
+    pub fn is_of_records(&self, design: &Design) -> bool {
+        self.other.is_empty() && self.groups_stand(design)
+    }
+    /// Whether everything that was there and is there is in the groups that it was in, and these are called what they were. Time: O(members of groups
+    /// that differ).
+    pub fn groups_stand(&self, design: &Design) -> bool {
+        let stays = |member: &&Member| match **member {
+            Member::Group(id) => is_in_both(&self.groups, id, design),
+            Member::Node(id) => is_in_both(&self.nodes, id, design),
+            Member::Rack(id) => is_in_both(&self.racks, id, design),
+        };
+        self.groups.iter().all(|(id, before)| {
+            let (before, after) = (before.as_deref(), design.groups.get(*id));
+            let is_called = before.zip(after).is_none_or(|(before, after)| (before.kind, &before.name) == (after.kind, &after.name));
+            let [before, after] = [before, after].map(|group| group.into_iter().flat_map(|group| &group.members).filter(stays));
+            is_called && before.eq(after)
+        })
     }
     /// Whether all nodes are those that were, and what `same` asks of each that differs is as it was. The same is asked of links by
     /// [`Change::links_stand`].
@@ -120,7 +134,7 @@ impl Change {
             (&a.part, said(a), &a.ports, &a.generic) == (&b.part, said(b), &b.ports, &b.generic)
         };
         let nodes = self.nodes.iter().all(|(id, before)| before.as_deref().zip(design.nodes.get(*id)).is_none_or(|(before, after)| node(before, after)));
-        self.other.is_empty() && nodes && stand(&self.racks, design, |a, b| (&a.part, a.tile, a.kept) == (&b.part, b.tile, b.kept))
+        self.is_of_records(design) && nodes && stand(&self.racks, design, |a, b| (&a.part, a.tile, a.kept) == (&b.part, b.tile, b.kept))
     }
     /// Nodes that came or went.
     pub fn moving<'a>(&'a self, design: &'a Design) -> impl Iterator<Item = NodeId> + 'a {
@@ -128,8 +142,9 @@ impl Change {
     }
     /// What nodes, and what they stand in, were, without links.
     pub fn nodes_before(&self, design: &Design) -> Design {
-        let mut then =
-            Design { meta: design.meta.clone(), nodes: design.nodes.clone(), racks: design.racks.clone(), parts: design.parts.clone(), ..Design::default() };
+        let (meta, nodes, racks) = (design.meta.clone(), design.nodes.clone(), design.racks.clone());
+        let mut then = Design { meta, nodes, racks, groups: design.groups.clone(), parts: design.parts.clone(), ..Design::default() };
+        self.groups.iter().for_each(|(id, before)| then.groups.set(*id, before.clone()));
         self.nodes.iter().for_each(|(id, before)| then.nodes.set(*id, before.clone()));
         self.racks.iter().for_each(|(id, before)| then.racks.set(*id, before.clone()));
         then
@@ -155,6 +170,11 @@ fn first<K: Id, V>(before: &mut Before<K, V>, delta: &Delta<K, V>) {
     if !before.contains_key(&delta.id) {
         before.insert(delta.id, delta.before.clone());
     }
+}
+
+/// Whether a record was there and is.
+fn is_in_both<V: Record>(before: &Before<V::Key, V>, id: V::Key, design: &Design) -> bool {
+    V::table(design).contains(id) && before.get(&id).is_none_or(Option::is_some)
 }
 
 fn stand<V: Record>(before: &Before<V::Key, V>, design: &Design, same: impl Fn(&V, &V) -> bool) -> bool {
@@ -191,7 +211,38 @@ mod tests {
         assert_eq!(change.links().get(&link), Some(&None));
         assert!(change.links_stand(&three, |_, _| false), "it came and went");
         assert!(!change.links_stand(&two, |_, _| true), "it came");
-        assert!(change.is_of_records());
+        assert!(change.is_of_records(&three));
         assert_eq!(change.around(&two).into_iter().collect::<Vec<_>>(), [a, b]);
+    }
+    #[test]
+    fn groups_stand_where_only_what_comes_and_goes_joins_and_leaves_them() {
+        let mut one = Design::default();
+        let nodes: Vec<NodeId> = (0..4).map(|at| one.nodes.push(Node::new(PartId::new("generic-switch"), at.to_string(), Point::default()))).collect();
+        let of = |members: &[usize]| Group { members: members.iter().map(|at| Member::Node(nodes[*at])).collect(), ..Group::default() };
+        let pod = one.groups.push(of(&[0, 1, 2]));
+        let stand = |after: &dyn Fn(&mut Design)| {
+            let mut design = one.clone();
+            after(&mut design);
+            let there = Change::default().then(&Patch::between(&one, &design)).unwrap();
+            let back = Change::default().then(&Patch::between(&design, &one)).unwrap();
+            assert_eq!(there.groups_stand(&design), back.groups_stand(&one), "there and back");
+            assert_eq!(there.is_of_records(&design), there.groups_stand(&design));
+            there.groups_stand(&design)
+        };
+        let delete = |design: &mut Design, at: usize| design.nodes.set(nodes[at], None);
+        let set = |design: &mut Design, group: Option<Group>| design.groups.set(pod, group.map(Arc::new));
+        assert!(stand(&|design| {
+            delete(design, 1);
+            set(design, Some(of(&[0, 2])));
+        }));
+        assert!(stand(&|design| {
+            (0..3).for_each(|at| delete(design, at));
+            set(design, None);
+        }));
+        assert!(!stand(&|design| set(design, Some(of(&[0, 2])))), "1 left and is there");
+        assert!(!stand(&|design| set(design, Some(of(&[0, 1, 2, 3])))), "3 was there and joined");
+        assert!(!stand(&|design| set(design, None)), "all left");
+        assert!(!stand(&|design| set(design, Some(Group { name: "pod".to_owned(), ..of(&[0, 1, 2]) }))), "called otherwise");
+        assert!(!stand(&|design| set(design, Some(Group { kind: crate::model::GroupKind::Site, ..of(&[0, 1, 2]) }))), "a site");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | kept | taken over |
 //! |---|---|
-//! | everything | nothing, where an own part, a fabric, a group or the settings differ, or the catalogue: see [`Known::fitting`] |
+//! | everything | nothing, where an own part, a fabric or the settings differ, the catalogue, or the group of anything that stays: see [`Known::fitting`] |
 //! | topology with its facts, delays, port use, floor | always: what the change touches is worked out anew in them (`after`, `follow`) |
 //! | bisection | where no vertex and no edge differs |
 //! | the links that the bisection looks at | patched, where vertices stand and few edges differ, or nodes come or go |
@@ -125,12 +125,12 @@ impl Known {
     pub fn edited(&self) -> Option<&Edited> {
         self.edited.as_ref()
     }
-    /// What was derived before, where it can be taken over: nothing differs but nodes, links, racks, requirements and what is said of the whole, its
-    /// settings left out.
+    /// What was derived before, where it can be taken over: nothing differs but nodes, links, racks, with them members of groups, requirements and what is
+    /// said of the whole, its settings left out.
     pub(super) fn derived(&mut self, design: &Design, catalog: &Catalog) -> Option<From> {
         let change = self.change.as_ref()?;
         let from = self.from.take()?;
-        let whole = [Other::Fabric, Other::Group, Other::Part].into_iter().any(|other| change.has(other));
+        let whole = [Other::Fabric, Other::Part].into_iter().any(|other| change.has(other)) || !change.groups_stand(design);
         (!whole && from.meta.settings == design.meta.settings && from.catalog.is(catalog)).then_some(*from)
     }
     /// As much of the results as holds for a context that was derived anew.

@@ -40,6 +40,15 @@ pub fn with_node(design: &mut Design, id: NodeId, change: impl FnOnce(&mut Node)
     design.nodes.set(id, Some(node.into()));
 }
 
+/// Takes a node out of its groups, as who deletes it does.
+fn leave_groups(design: &mut Design, node: NodeId) {
+    let groups: Vec<_> = design.groups.iter().filter(|(_, group)| group.members.contains(&Member::Node(node))).map(|(id, group)| (id, group.clone())).collect();
+    for (id, mut group) in groups {
+        group.members.retain(|member| *member != Member::Node(node));
+        design.groups.set(id, Some(group.into()).filter(|group: &std::sync::Arc<Group>| !group.members.is_empty()));
+    }
+}
+
 /// One edit of any kind that a person makes; moves and names more often than others.
 fn edit(design: &mut Design, random: &mut Random) {
     let nodes: Vec<NodeId> = design.nodes.ids().collect();
@@ -55,6 +64,7 @@ fn edit(design: &mut Design, random: &mut Random) {
             let gone: Vec<LinkId> = design.links_of(node).map(|(id, _)| id).collect();
             gone.into_iter().for_each(|link| design.links.set(link, None));
             design.nodes.set(node, None);
+            leave_groups(design, node);
         }
         4 | 5 => {
             let mut end = || PortRef { node: random.of(&nodes), port: PortPath::cage(1 + random.below(40) as u16) };

@@ -73,7 +73,7 @@ impl<'a> Survey<'a> {
     pub(super) fn after(context: &'a Context<'a>, seen: Seen, change: &Change) -> Option<(Self, Touched)> {
         let design = context.design;
         let few = change.links().len() <= MOST_LINKS && change.nodes().len() <= MOST_NODES;
-        if !few || !change.is_of_records() || !seen.catalog.as_ref().is_some_and(|catalog| catalog.is(context.catalog)) {
+        if !few || !change.is_of_records(context.design) || !seen.catalog.as_ref().is_some_and(|catalog| catalog.is(context.catalog)) {
             return None;
         }
         // Where nodes went, and where each is.

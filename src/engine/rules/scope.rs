@@ -21,7 +21,8 @@ use super::{Finding, Findings, LinkView, RULES, Rule, Survey};
 /// * **a node**: its record, part and rack; the links on it, with all that the scope of a link has;
 /// * **a rack**: its record and part; the nodes in it with their records and parts.
 ///
-/// All look at settings, fabrics, own parts, groups and requirements besides: when one of these differs, every rule looks at everything again.
+/// All look at settings, fabrics, own parts, groups and requirements besides: when one of these differs, every rule looks at everything again. A group that
+/// only gains or loses members that come or go themselves is the same for all others ([`Change::is_of_records`]).
 /// `doubts` is asked again only of what an edit touches, so it must not look farther (`tests/it/memory.rs` finds out). `tell` gets all things in doubt,
 /// in id order, and may look at everything; where nothing is in doubt it is not asked.
 #[derive(Clone, Copy, Debug)]
