@@ -31,7 +31,8 @@ pub(super) struct AtLeast {
 /// The larger of two bounds: by what endpoints hang on as hubs, each as much as there are; and by wherever ways up from tier to tier end, each as much as every endpoint
 /// reaches it by. `None` where nothing can be sent.
 ///
-/// Time: O(hubs × links between nodes that are not the end of the line) and O(nodes with endpoints × what they reach upward), at most [`MOST_STEPS`] each.
+/// Time: O(hubs with the same neighbours once × links between nodes that are not the end of the line) and O(nodes with endpoints × what they reach upward), at most
+/// [`MOST_STEPS`] each.
 pub(super) fn at_least(fabric: &Fabric, component: &[u32]) -> Option<AtLeast> {
     let mut flow = Flow::of(fabric, component);
     let climbed = flow.climb();
@@ -40,14 +41,15 @@ pub(super) fn at_least(fabric: &Fabric, component: &[u32]) -> Option<AtLeast> {
         let at = flow.gateway.get(*node as usize).copied().filter(|gateway| *gateway != FAR).unwrap_or(*node);
         weight[at as usize] += fabric.endpoints[*node as usize] as f64;
     }
-    let hubs: Vec<(u32, f64)> = component.iter().map(|node| (*node, weight[*node as usize])).filter(|(_, weight)| *weight > 0.0).collect();
+    let hubs: Vec<u32> = component.iter().copied().filter(|node| weight[*node as usize] > 0.0).collect();
     let of = hubs.len();
     let every = of.saturating_mul(flow.steps).div_ceil(MOST_STEPS).max(1);
-    let hubs: Vec<(u32, f64)> = hubs.into_iter().step_by(every).collect();
+    let hubs: Vec<u32> = hubs.into_iter().step_by(every).collect();
     let reached = climbed.map_or(0.0, |climbed| climbed.each);
     // A part of the hubs does not come near what all do, and no flow between them passes more than the links around each.
-    let worth = reached == 0.0 || every == 1 && flow.at_most(&hubs) * (1.0 + 1e-9) >= reached;
-    let below = worth.then(|| flow.from(&hubs)).flatten().map(|each| AtLeast { each, hubs: hubs.len(), of, kind: "nodes that endpoints are or hang on" });
+    let worth = reached == 0.0 || every == 1 && flow.at_most(&hubs, &weight) * (1.0 + 1e-9) >= reached;
+    let below =
+        worth.then(|| flow.from(&hubs, &weight)).flatten().map(|each| AtLeast { each, hubs: hubs.len(), of, kind: "nodes that endpoints are or hang on" });
     let better = |one: &AtLeast, other: &AtLeast| one.each.total_cmp(&other.each);
     climbed.into_iter().chain(below).filter(|found| found.each > 0.0 && found.each.is_finite()).max_by(better)
 }
@@ -122,43 +124,64 @@ impl<'a> Flow<'a> {
     }
 
     /// What [`Flow::from`] does not exceed: all that a hub sends beyond those behind it, and all that they get from other hubs, has to pass its links. Time: O(links of hubs).
-    fn at_most(&self, hubs: &[(u32, f64)]) -> f64 {
-        let total: f64 = hubs.iter().map(|(_, weight)| weight).sum();
-        let around = |hub: u32| self.fabric.row(hub).iter().filter(move |join| join.gbps > 0.0 && join.to != hub && self.gateway[join.to as usize] == FAR);
-        let passes = |(hub, weight): &(u32, f64)| {
-            let takes = self.takes[*hub as usize];
+    fn at_most(&self, hubs: &[u32], weight: &[f64]) -> f64 {
+        let total: f64 = hubs.iter().map(|hub| weight[*hub as usize]).sum();
+        let passes = |hub: &u32| {
+            let (takes, weight) = (self.takes[*hub as usize], weight[*hub as usize]);
             let load = weight * (self.all - takes) + takes * (total - weight);
-            let links: f64 = around(*hub).map(|join| join.gbps).sum();
+            let links: f64 = around(self.fabric, &self.gateway, *hub).map(|join| join.gbps).sum();
             if load > 0.0 { total * links / load } else { f64::INFINITY }
         };
         hubs.iter().map(passes).fold(f64::INFINITY, f64::min)
     }
 
-    /// What each endpoint gets when hubs, none of them at the end of a line, send in proportion to their weights; `None` where a hub does not reach them all.
-    fn from(&mut self, hubs: &[(u32, f64)]) -> Option<f64> {
+    /// What each endpoint gets when hubs, none of them at the end of a line, send in proportion to their weights (by node); `None` where a hub does not reach them all.
+    ///
+    /// Ways to hubs with the same neighbours are the same but for the last step, and none leads through another of them: what all others send there is followed once.
+    fn from(&mut self, hubs: &[u32], weight: &[f64]) -> Option<f64> {
         let fabric = self.fabric;
         self.load.fill(0.0);
-        let total: f64 = hubs.iter().map(|(_, weight)| weight).sum();
-        for (hub, weight) in hubs {
-            self.search(*hub);
-            let all: f64 = self.order.iter().map(|node| self.takes[*node as usize]).sum();
-            if all < self.all {
+        let sum = |nodes: &[u32], of: &[f64]| nodes.iter().map(|node| of[*node as usize]).sum::<f64>();
+        let total = sum(hubs, weight);
+        // By node: the rate of all links between it and a hub.
+        let mut beside = vec![0.0; self.takes.len()];
+        for hubs in alike(hubs.to_vec(), |hub| around(fabric, &self.gateway, hub).map(|join| (join.to, join.gbps.to_bits()))) {
+            let first = *hubs.first()?;
+            self.search(first);
+            if sum(&self.order, &self.takes) < self.all {
                 return None;
             }
+            let (weights, taken) = (sum(&hubs, weight), sum(&hubs, &self.takes));
             for node in self.order.iter().rev().copied() {
-                let amount = std::mem::take(&mut self.amount[node as usize]) + self.takes[node as usize];
                 let own = self.distance[node as usize];
-                if own == 0 || amount == 0.0 {
+                if own == 0 || own == 2 && hubs.binary_search(&node).is_ok() {
+                    continue;
+                }
+                let amount = self.amount[node as usize] + self.takes[node as usize];
+                self.amount[node as usize] = amount;
+                if own == 1 || amount == 0.0 {
                     continue;
                 }
                 let nearer = |join: &&Join| join.gbps > 0.0 && self.distance[join.to as usize].wrapping_add(1) == own;
                 let ways: f64 = fabric.row(node).iter().filter(nearer).map(|join| join.gbps).sum();
                 for join in fabric.row(node).iter().filter(nearer) {
                     let share = amount * (join.gbps / ways);
-                    self.load[join.place()] += share * weight;
+                    self.load[join.place()] += share * weights;
                     self.amount[join.to as usize] += share;
                 }
             }
+            around(fabric, &self.gateway, first).for_each(|join| beside[join.to as usize] += join.gbps);
+            let ways: f64 = around(fabric, &self.gateway, first).map(|join| join.gbps).sum();
+            for hub in &hubs {
+                let (own, takes) = (weight[*hub as usize], self.takes[*hub as usize]);
+                // Those alike send to each other over the same neighbours.
+                let (come, go) = ((taken - takes) / ways, takes * (weights - own) / ways);
+                for join in around(fabric, &self.gateway, *hub) {
+                    let there = join.to as usize;
+                    self.load[join.place()] += join.gbps * (own * (self.amount[there] / beside[there] + come) + go);
+                }
+            }
+            around(fabric, &self.gateway, first).for_each(|join| beside[join.to as usize] = 0.0);
         }
         // What is at the end of a line gets its part of all.
         for node in self.component.iter().copied() {
@@ -187,7 +210,7 @@ impl<'a> Flow<'a> {
         let count = self.takes.len();
         let starts: Vec<u32> = self.component.iter().copied().filter(|node| self.gateway[*node as usize] == FAR && self.takes[*node as usize] > 0.0).collect();
         let count_of_starts = starts.len();
-        let alike = self.alike(starts);
+        let alike = alike(starts, |node| self.ups.get(self.range(node)).unwrap_or_default().iter().map(|step| (step.to, step.part.to_bits())));
         let mut least: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); count];
         let mut scaled = vec![0.0; count];
         let mut left = MOST_STEPS;
@@ -243,20 +266,6 @@ impl<'a> Flow<'a> {
         }
         let each = self.scale()? * sum;
         Some(AtLeast { each, hubs: hubs.len(), of: hubs.len(), kind: "where ways up from tier to tier end" })
-    }
-
-    /// Nodes whose ways up are the same, so that what they send goes the same ways from the next tier on. Those without are each alone.
-    fn alike(&self, mut starts: Vec<u32>) -> Vec<Vec<u32>> {
-        let ways = |node: u32| self.ups.get(self.range(node)).unwrap_or_default().iter().map(|step| (step.to, step.part.to_bits()));
-        order::sort_by(&mut starts, |one, other| ways(*one).cmp(ways(*other)).then(one.cmp(other)));
-        let mut alike: Vec<Vec<u32>> = Vec::new();
-        for start in starts {
-            match alike.last_mut().filter(|like| like.first().is_some_and(|first| ways(start).len() > 0 && ways(*first).eq(ways(start)))) {
-                Some(like) => like.push(start),
-                None => alike.push(vec![start]),
-            }
-        }
-        alike
     }
 
     /// Where in `ups` the links of a node to higher tiers are.
@@ -351,4 +360,22 @@ impl<'a> Flow<'a> {
             }
         }
     }
+}
+
+/// The links of a node to others that are not at the end of a line.
+fn around<'a>(fabric: &'a Fabric, gateway: &'a [u32], node: u32) -> impl Iterator<Item = &'a Join> {
+    fabric.row(node).iter().filter(move |join| join.gbps > 0.0 && join.to != node && gateway[join.to as usize] == FAR)
+}
+
+/// Nodes whose ways are the same, so that what they send goes the same ways from the next node on: each list rising. Those without are each alone.
+fn alike<W: Iterator<Item = (u32, u64)>>(mut starts: Vec<u32>, ways: impl Fn(u32) -> W) -> Vec<Vec<u32>> {
+    order::sort_by(&mut starts, |one, other| ways(*one).cmp(ways(*other)).then(one.cmp(other)));
+    let mut alike: Vec<Vec<u32>> = Vec::new();
+    for start in starts {
+        match alike.last_mut().filter(|like| like.first().is_some_and(|first| ways(start).next().is_some() && ways(*first).eq(ways(start)))) {
+            Some(like) => like.push(start),
+            None => alike.push(vec![start]),
+        }
+    }
+    alike
 }
