@@ -29,10 +29,11 @@ use super::asking;
 use super::orders::{self, Product};
 use crate::catalog::Catalog;
 use crate::editor::opening::Opened;
-use crate::engine::{compare, service};
+use crate::engine::{compare, service, templates};
 use crate::io;
 use crate::io::export::Tables;
-use crate::model::{Design, Patch};
+use crate::model::{Change, Delta, Design, LinkId, Patch};
+use crate::units::SortedMap;
 
 /// So many changes make a slice: the page takes one in within a few milliseconds.
 pub const SLICE: usize = 1000;
@@ -60,6 +61,7 @@ struct Worker {
     tables: Tables,
     /// What was read last, with its job.
     aside: Option<(u64, Design)>,
+    is_warm: bool,
 }
 
 /// Runs the engine in this worker.
@@ -73,6 +75,7 @@ pub fn run() {
         said: String::new(),
         tables: Tables::default(),
         aside: None,
+        is_warm: false,
     });
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((word, number, rest)) = parts(&event.data()) {
@@ -107,6 +110,7 @@ impl Worker {
                         self.said = io::export::report_json(self.memory.evaluate(design, &self.catalog));
                     }
                     self.say("report", number, &self.said.as_str().into());
+                    self.warm();
                 }
                 None => self.say("refused", number, &JsValue::NULL),
             },
@@ -121,6 +125,26 @@ impl Worker {
             "part" => self.apply(number, &rest.get(2)),
             "read" => self.read(number, rest),
             _ => {}
+        }
+    }
+
+    /// Goes the way of an edit for a small fabric, once. Browsers compile a function when it is first called; what an edit calls and a whole report does not
+    /// is called here after the first report, so that the first edit does not wait for it.
+    fn warm(&mut self) {
+        if std::mem::replace(&mut self.is_warm, true) {
+            return;
+        }
+        let Ok(mut design) = templates::generate("fat-tree", &SortedMap::from([("k".to_owned(), "4".to_owned())]), &self.catalog) else { return };
+        let mut memory = service::Memory::default();
+        memory.evaluate(&design, &self.catalog);
+        for id in design.links.ids().step_by(3).collect::<Vec<LinkId>>() {
+            let gone = Patch { changes: vec![Change::Link(Delta { id, before: design.links.shared(id).cloned(), after: None })] };
+            let Some(patch) = io::patch_from_text(&io::patch_to_text(&gone)).ok() else { return };
+            memory.changes(&patch);
+            if patch.apply(&mut design).is_err() {
+                return;
+            }
+            io::export::report_json(memory.evaluate(&design, &self.catalog));
         }
     }
 
