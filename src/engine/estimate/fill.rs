@@ -240,13 +240,11 @@ struct Arc {
     weight: f64,
     /// How many these are.
     left: u32,
-    /// Where the flows that cross it begin in the list of all.
-    first: u32,
 }
 
 impl Arc {
     fn all(capacity: &[Option<f64>]) -> Vec<Self> {
-        let open = |capacity: &Option<f64>| Self { capacity: capacity.unwrap_or(f64::INFINITY), frozen: 0.0, weight: 0.0, left: 0, first: 0 };
+        let open = |capacity: &Option<f64>| Self { capacity: capacity.unwrap_or(f64::INFINITY), frozen: 0.0, weight: 0.0, left: 0 };
         capacity.iter().map(open).collect()
     }
     /// The level at which it is full, if nobody stops elsewhere; nothing for one that is never full or that nobody open crosses.
@@ -260,27 +258,37 @@ impl Arc {
 /// As [`fill`], told flow by flow: `stops` takes a flow with its rate and the arc that holds it there, and says up to which level it still wants to
 /// know. Rates come in rising order, so nothing beyond that level needs to be worked out.
 pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u32, f64, u32) -> f64) {
-    let mut arcs = Arc::all(capacity);
-    // Which flows cross each arc, as compressed rows: `first` goes from the end of a row to where it begins.
+    // Which flows cross each arc, as compressed rows: `first` goes from the end of a row to where it begins. It is counted by itself, for arcs are many times as
+    // large, and all of them do not stay in the processor's memory.
+    let mut first = vec![0u32; capacity.len()];
+    let mut whole = true;
     for (arc, share) in &rows.shares {
-        if let Some(arc) = arcs.get_mut(*arc as usize) {
-            arc.left += 1;
-            arc.weight += share;
+        if let Some(first) = first.get_mut(*arc as usize) {
+            *first += 1;
         }
+        whole &= *share == 1.0;
     }
+    let mut arcs = Arc::all(capacity);
     let mut end = 0;
-    for arc in &mut arcs {
-        end += arc.left;
-        arc.first = end;
+    for (arc, first) in arcs.iter_mut().zip(&mut first) {
+        (arc.left, arc.weight) = (*first, if whole { f64::from(*first) } else { 0.0 });
+        end += *first;
+        *first = end;
     }
     let mut crossing = vec![0u32; end as usize];
     for flow in (0..rows.count()).rev() {
         for (arc, _) in rows.flow(flow).iter().rev() {
-            let Some(arc) = arcs.get_mut(*arc as usize) else { continue };
-            arc.first -= 1;
-            if let Some(slot) = crossing.get_mut(arc.first as usize) {
+            let Some(first) = first.get_mut(*arc as usize) else { continue };
+            *first -= 1;
+            if let Some(slot) = crossing.get_mut(*first as usize) {
                 *slot = flow as u32;
             }
+        }
+    }
+    // Of whole flows the weight is their number, to the last bit.
+    for (arc, share) in rows.shares.iter().filter(|_| !whole) {
+        if let Some(arc) = arcs.get_mut(*arc as usize) {
+            arc.weight += share;
         }
     }
 
@@ -303,9 +311,8 @@ pub fn fill_until(rows: &Rows, capacity: &[Option<f64>], mut stops: impl FnMut(u
         if level > wanted {
             return;
         }
-        let start = arcs.get(full.arc as usize).map_or(0, |arc| arc.first as usize);
-        let end = arcs.get(full.arc as usize + 1).map_or(crossing.len(), |arc| arc.first as usize);
-        for flow in crossing.get(start..end).unwrap_or_default() {
+        let place = |arc: u32| first.get(arc as usize).map_or(crossing.len(), |first| *first as usize);
+        for flow in crossing.get(place(full.arc)..place(full.arc + 1)).unwrap_or_default() {
             if held.get_mut(*flow as usize).is_none_or(|held| std::mem::replace(held, true)) {
                 continue;
             }

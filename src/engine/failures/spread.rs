@@ -49,17 +49,32 @@ const UNREACHED: u32 = u32::MAX;
 /// What is on classes of arcs.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    /// By arc, at the least member of its class: what is on the whole class.
-    on: Vec<f64>,
+    /// By arc, at the least member of its class: what is on the whole class. In pages that are made when something comes on them, for classes are mostly few.
+    on: Vec<Vec<f64>>,
     /// Where that is more than nothing.
     crossed: Vec<u32>,
 }
 
+/// So many bits of a place tell where in its page it is.
+const PAGE: u32 = 9;
+
 impl Load {
+    /// Nothing, on so many arcs.
+    fn of(arcs: usize) -> Self {
+        Self { on: vec![Vec::new(); (arcs >> PAGE) + 1], crossed: Vec::new() }
+    }
+    fn place(class: u32) -> (usize, usize) {
+        ((class >> PAGE) as usize, class as usize & ((1 << PAGE) - 1))
+    }
     /// Puts an amount above 0 on a class.
     #[inline(always)]
     pub fn add(&mut self, class: u32, amount: f64) {
-        if let Some(on) = self.on.get_mut(class as usize) {
+        let (page, place) = Self::place(class);
+        let Some(page) = self.on.get_mut(page) else { return };
+        if page.is_empty() {
+            page.resize(1 << PAGE, 0.0);
+        }
+        if let Some(on) = page.get_mut(place) {
             if *on == 0.0 {
                 self.crossed.push(class);
             }
@@ -68,14 +83,16 @@ impl Load {
     }
     fn clear(&mut self) {
         for class in self.crossed.drain(..) {
-            if let Some(on) = self.on.get_mut(class as usize) {
+            let (page, place) = Self::place(class);
+            if let Some(on) = self.on.get_mut(page).and_then(|page| page.get_mut(place)) {
                 *on = 0.0;
             }
         }
     }
     /// What is on a class.
     fn on(&self, class: u32) -> f64 {
-        self.on.get(class as usize).copied().unwrap_or(0.0)
+        let (page, place) = Self::place(class);
+        self.on.get(page).and_then(|page| page.get(place)).copied().unwrap_or(0.0)
     }
 }
 
@@ -110,7 +127,7 @@ impl<'a> Spread<'a> {
             distance: vec![UNREACHED; states],
             order: Vec::with_capacity(states),
             amount: vec![0.0; states],
-            load: Load { on: vec![0.0; topology.edges().len() * 2], crossed: Vec::new() },
+            load: Load::of(topology.edges().len() * 2),
         }
     }
 
