@@ -104,6 +104,7 @@ pub fn rank(context: &Context, kinds: &[Kind], progress: &mut dyn FnMut(f64)) ->
     // Of symmetries only those count that keep the routing as it is.
     let mut labels = anew::labels(topology, &context.routing);
     let whole = orbits(topology, &rows, &labels);
+    labels.within(&whole);
     let structure = &context.structure;
     let splits = splitting_nodes(topology, structure);
     let participants: Vec<VertexIndex> = topology.participants().collect();
