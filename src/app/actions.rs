@@ -3,6 +3,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlInputElement;
 
 use super::effects::{LARGE, Origin, Services};
 use super::orders::Request;
@@ -121,13 +122,36 @@ pub fn show_estimate(store: &Store, key: &str) {
     focus_field(&super::panels::estimate_id(key));
 }
 
-/// Puts the focus on a field: at once where it is there, so that nobody who went on is called back; otherwise when the next frames show it.
+/// Puts the focus on a field, and selects what was typed there: at once where it is there, so that nobody who went on is called back; otherwise
+/// as soon as it is made, which microtasks do, before the next key comes in; where it slides into view, when it is seen.
 fn focus_field(id: &str) {
-    host::focus(id);
-    if !host::has_focus(id) {
-        let id = id.to_owned();
-        gloo::timers::callback::Timeout::new(60, move || host::focus(&id)).forget();
+    if focus_now(id) {
+        return;
     }
+    let id = id.to_owned();
+    spawn_local(async move {
+        for _ in 0..MICROTASKS {
+            JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL)).await.ok();
+            if focus_now(&id) {
+                return;
+            }
+        }
+        gloo::timers::callback::Timeout::new(60, move || {
+            focus_now(&id);
+        })
+        .forget();
+    });
+}
+
+/// So many microtasks and what a change of the page shows is made: readers are told, then Yew renders.
+const MICROTASKS: u32 = 12;
+
+fn focus_now(id: &str) -> bool {
+    host::focus(id);
+    if let Some(input) = host::element::<HtmlInputElement>(id) {
+        input.select();
+    }
+    host::has_focus(id)
 }
 
 /// Whether the page is dark now.

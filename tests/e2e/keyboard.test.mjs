@@ -117,3 +117,31 @@ test('every command can be found by typing, and the sheet lists the keys', async
   assert.equal(await page.locator('dialog[open]').count(), 0);
   await context.close();
 });
+
+test('what is typed right after Ctrl+F is searched for and is no shortcut, also from the other tab', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?template=leaf-spine' });
+  for (const keys of ['Control+f', '/']) {
+    for (const round of [1, 2]) {
+      await page.getByRole('tab', { name: keys === '/' ? 'Outline' : 'Parts' }).click();
+      await page.locator('#canvas').focus();
+      await page.keyboard.press(keys);
+      await page.keyboard.type('leaf');
+      assert.equal(await page.evaluate(() => document.activeElement?.value), 'leaf', `${keys}, round ${round}: every key arrives, and what was typed before gives way`);
+    }
+  }
+  assert.equal(await page.getByRole('button', { name: 'Floor plan' }).filter({ has: page.locator('xpath=self::*[@aria-pressed="true"]') }).count(), 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a press on the drawing takes the keyboard out of a search field', async () => {
+  const { page, context } = await open(chrome, site.address, { query: '?template=leaf-spine' });
+  const canvas = await page.locator('#canvas').boundingBox();
+  for (const keys of ['Control+f', '/']) {
+    await page.keyboard.press(keys);
+    await page.keyboard.type('leaf');
+    await page.mouse.click(canvas.x + 30, canvas.y + canvas.height - 30);
+    assert.deepEqual(await focused(page).then((it) => it.id), 'canvas', keys);
+  }
+  await context.close();
+});

@@ -106,6 +106,8 @@ impl Inner {
         self.flush();
         let at = self.place(event);
         self.canvas.set_pointer_capture(event.pointer_id()).ok();
+        // Keys are for what is pressed, and no more for a field. The browser does not see to it, since the event's own doing is prevented.
+        host::focus("canvas");
         self.store.change(|ui| {
             ui.context_menu = None;
             ui.offer = None;
