@@ -197,7 +197,11 @@ fn selected(session: &Session) -> bool {
 fn selected_editable(session: &Session) -> bool {
     editable(session) && selected(session)
 }
-fn stands(subject: &Subject) -> bool {
+fn has_alike(session: &Session) -> bool {
+    session.selection().iter().any(|subject| matches!(subject, Subject::Link(_) | Subject::Node(_) | Subject::Rack(_) | Subject::Trunk(..)))
+}
+/// Whether it has a place of its own in the drawing.
+pub(super) fn stands(subject: &Subject) -> bool {
     matches!(subject, Subject::Group(_) | Subject::Node(_) | Subject::Rack(_))
 }
 fn standing_selected(session: &Session) -> bool {
@@ -340,6 +344,9 @@ static COMMANDS: &[Command] = &[
         .helping("Copies the selection several times: in a row, along the units of a rack, or into the next racks"),
     command("save", "Save", File, always, Sends(|| Intent::Save)).keyed("Ctrl+S", &[]).helping("Saves the design as a file"),
     command("search", "Search", View, always, Page(PageAction::Search)).keyed("/", &["Ctrl+F"]).helping("Finds things of the design by name"),
+    command("select-alike", "Select all alike", Edit, has_alike, Sends(|| Intent::SelectAlike))
+        .keyed("Shift+A", &[])
+        .helping("Selects racks and nodes of the same part that are joined alike, links by the same cable between such; once more, all of that part or cable"),
     command("select-all", "Select all", Edit, drawn, Sends(|| Intent::SelectAll)).keyed("Ctrl+A", &[]).helping("Selects everything that is drawn"),
     command("shortcuts", "Keyboard shortcuts", Help, always, Page(PageAction::Shortcuts)).keyed("?", &[]).helping("Lists all keys"),
     command("spread-across", "Spread across", Arrange, several_selected, Sends(|| Intent::Align(Align::SpreadAcross)))

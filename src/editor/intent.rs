@@ -176,6 +176,9 @@ pub enum Intent {
     },
     /// Selects everything.
     SelectAll,
+    /// Selects what is like the selection: racks and nodes of one part that are joined alike, links by one cable between such; where that
+    /// is selected already, all of that part or cable.
+    SelectAlike,
     /// Leaves the gesture, the tool, the selection: the nearest of them.
     Escape,
     /// Takes a tool.

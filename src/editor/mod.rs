@@ -7,6 +7,7 @@
 //! Each piece of state has one lifetime. *Design*: the records and their history, put aside when another design is opened in its place, gone when a third is.
 //! *Session*: camera, tool, cable in hand, catalogue. *Moment*: gesture and hover, gone with the next intent that edits.
 
+mod alike;
 mod clipboard;
 pub mod commands;
 mod copying;
@@ -42,6 +43,7 @@ mod view;
 mod wiring;
 mod workloads;
 
+pub use alike::kinds;
 pub use clipboard::Clip;
 pub use fields::as_placed;
 pub use hint::PointerHint;

@@ -18,7 +18,7 @@ use super::preview::Preview;
 use super::selection::{self, Reach, Selection};
 use super::tools::{self, Gesture};
 use super::wiring::{self, Wire};
-use super::{delete, fields, group, joining, opening, own_parts, settings, standing, view, workloads};
+use super::{alike, delete, fields, group, joining, opening, own_parts, settings, standing, view, workloads};
 use crate::catalog::{Catalog, PortUse};
 use crate::engine::report::Report;
 use crate::model::{Design, NodeId, PartId, Patch, PortRef, Subject};
@@ -341,6 +341,7 @@ impl Session {
                 let subjects = subjects.into_iter().filter(|subject| *subject != Subject::Design);
                 self.select(selection::extended(&self.selection, subjects, extend))
             }
+            Intent::SelectAlike => self.select_alike(),
             Intent::SelectAll => self.select(selection::everything(&self.design)),
             Intent::Settings(settings) => self.edit(|draft| settings::change(draft, *settings)),
             Intent::Tool(tool) => {
@@ -391,6 +392,28 @@ impl Session {
         }
         self.selection = subjects;
         vec![Effect::Selected, Effect::Redraw]
+    }
+
+    /// Selects what is alike; where that is selected already, all of the same part or cable.
+    fn select_alike(&mut self) -> Vec<Effect> {
+        let close = alike::alike(&self.design, &self.selection, false);
+        let wide = alike::alike(&self.design, &self.selection, true);
+        let words = |things: &Selection| {
+            let counted = alike::kinds(&self.design, &self.catalog, things);
+            counted.into_iter().map(|(words, _)| words).collect::<Vec<_>>().join(", ")
+        };
+        let further = close.len() < wide.len();
+        let said = match (further, close == *self.selection) {
+            (true, false) => format!("{} selected that are joined alike; once more for all of their part or cable: {}", words(&close), words(&wide)),
+            _ => format!("{} selected: all of their part or cable", words(&wide)),
+        };
+        let chosen = if further && close != *self.selection { close } else { wide };
+        if chosen.is_empty() {
+            return Vec::new();
+        }
+        let mut effects = self.select(chosen);
+        effects.push(Effect::Say(said));
+        effects
     }
 
     /// Selects one thing in place of all.

@@ -10,7 +10,7 @@ use crate::units::{Point, RackUnits};
 /// The words there are, with their further fields.
 pub const WORDS: &str = "place {part, at: [x, y]}, connect {ends: [port, port], part?}, connect-nodes {a, b, count}, join {count, rails}, delete, duplicate, \
 copy, paste {text, at?}, nudge {dx, dy}, mount {node, rack?, u?}, edit {subjects, field, key?, value}, break-out {port, breakout?}, group, ungroup, layout, \
-select {subjects, extend?}, select-all, escape, fail {things}, scenario {show?, add?, remove?}, workload {add: model | name, remove? | key, value? | model? | order? | swap?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
+select {subjects, extend?}, select-alike, select-all, escape, fail {things}, scenario {show?, add?, remove?}, workload {add: model | name, remove? | key, value? | model? | order? | swap?}, tool {tool}, put-part {part: a part as in a design file}, remove-part {part}, pan {dx, dy}, zoom {zoom}, reveal {subjects}, new, save, undo, redo";
 
 /// Reads an intent. One sentence where it is none.
 pub fn parse(value: &Value) -> Result<Intent, String> {
@@ -47,6 +47,7 @@ pub fn parse(value: &Value) -> Result<Intent, String> {
         "save" => Intent::Save,
         "scenario" => Intent::Scenario(scenario(value)),
         "select" => Intent::Select { subjects: subjects(value)?, extend: extend(value)? },
+        "select-alike" => Intent::SelectAlike,
         "select-all" => Intent::SelectAll,
         "tool" => Intent::Tool(tool(text(value, "tool")?)?),
         "undo" => Intent::Undo,

@@ -9,7 +9,7 @@ use super::strokes::{Room, Strokes, finding_line, pill, sign};
 use super::view::{Findings, SceneView, layer_colour};
 use crate::engine::diagnostics::Severity;
 use crate::model::Subject;
-use crate::scene::{Curve, NONE, curve};
+use crate::scene::{NONE, curve};
 use crate::units::{Point, Rect};
 
 /// The most curves of links on one screen.
@@ -49,23 +49,12 @@ impl Seen {
             if shown(trunk.a) || shown(trunk.b) {
                 seen.ends.push(at);
                 seen.links += trunk.count() as usize;
-            } else if curve::hull(&trunk.curve).intersects(area) && crosses(&trunk.curve, area) {
+            } else if curve::hull(&trunk.curve).intersects(area) && curve::crosses(&trunk.curve, area, 8) {
                 seen.passing.push(at);
             }
         }
         seen
     }
-}
-
-/// Whether a curve really runs through a box, in eight straight pieces.
-fn crosses(line: &Curve, area: &Rect) -> bool {
-    let mut before = line[0];
-    (1..=8).any(|step| {
-        let after = curve::point_at(line, f64::from(step) / 8.0);
-        let piece = Rect::spanning(before, after);
-        before = after;
-        piece.intersects(area)
-    })
 }
 
 /// Draws what is seen, and notes signs and counts to be drawn over the parts.

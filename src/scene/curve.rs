@@ -157,6 +157,17 @@ pub fn distance(curve: &Curve, place: Point) -> f64 {
     least
 }
 
+/// Whether a curve runs through a box, looking at the boxes around so many straight pieces.
+pub(crate) fn crosses(curve: &Curve, area: &Rect, pieces: u32) -> bool {
+    let mut before = curve[0];
+    (1..=pieces).any(|step| {
+        let after = point_at(curve, f64::from(step) / f64::from(pieces));
+        let piece = Rect::spanning(before, after);
+        before = after;
+        piece.intersects(area)
+    })
+}
+
 fn segment_distance(a: Point, b: Point, place: Point) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length = dx * dx + dy * dy;

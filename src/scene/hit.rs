@@ -220,6 +220,32 @@ impl Scene {
         found
     }
 
+    /// Links that run through a box, as they are drawn at a zoom: parallel ones that are drawn as one go together. Nothing from so far away that
+    /// links are bundles. Time: O(links near the box).
+    pub fn links_through(&self, area: &Rect, zoom: f64) -> Vec<Subject> {
+        let mut found = Vec::new();
+        if !self.links_are_single(zoom) {
+            return found;
+        }
+        let mut seen = NONE;
+        for link in self.links_near(area) {
+            let place = link as usize;
+            let trunk_at = self.link_trunks[place];
+            let trunk = self.trunks.get(trunk_at as usize).filter(|trunk| zoom < PORT_ZOOM && trunk.count() > 1);
+            if trunk.is_some() && trunk_at == seen {
+                continue;
+            }
+            seen = trunk_at;
+            let curve = trunk.map_or(self.curves[place], |trunk| trunk.curve);
+            if !curve[0].x.is_finite() || self.buses().row(link) != NONE || !curve::crosses(&curve, area, 32) {
+                continue;
+            }
+            let together = trunk.map_or(std::slice::from_ref(&link), |trunk| self.links_of(trunk));
+            found.extend(together.iter().filter_map(|link| self.links.at(*link as usize)).map(Subject::Link));
+        }
+        found
+    }
+
     /// The rack under a place, and the lowest unit of something `height` high whose middle is there. Does not ask whether the units
     /// are free.
     pub fn rack_slot(&self, at: Point, height: RackUnits) -> Option<(RackId, RackUnits)> {

@@ -199,8 +199,11 @@ impl Scene {
     /// Links of the trunk between two nodes.
     pub fn trunk_members(&self, a: NodeId, b: NodeId) -> Vec<LinkId> {
         let Some(trunk) = self.trunk_between(a, b).and_then(|at| self.trunks.get(at)) else { return Vec::new() };
-        let links = self.trunk_links.get(trunk.start as usize..trunk.end as usize).unwrap_or_default();
-        links.iter().filter_map(|link| self.links.at(*link as usize)).collect()
+        self.links_of(trunk).iter().filter_map(|link| self.links.at(*link as usize)).collect()
+    }
+    /// Rows of the links of a trunk.
+    pub(super) fn links_of(&self, trunk: &Trunk) -> &[u32] {
+        self.trunk_links.get(trunk.start as usize..trunk.end as usize).unwrap_or_default()
     }
 
     fn trunk_between(&self, a: NodeId, b: NodeId) -> Option<usize> {

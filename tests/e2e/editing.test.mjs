@@ -143,3 +143,26 @@ test('moves by arrow keys in a row go back in one step', async () => {
   assert.equal(await bytes(page), start);
   await context.close();
 });
+
+test('a double click on a cable takes all between the same two nodes, and a box of cables only those that run through it', async () => {
+  const { page, context, complaints } = await open(chrome, site.address);
+  await page.evaluate(() => window.weft.load({ format: 'weft-design', version: 1, min_reader: 1,
+    nodes: [{ id: 'n1', part: 'nvidia-qm9700', name: 'a', at: [0, 0] }, { id: 'n2', part: 'nvidia-qm9700', name: 'b', at: [0, 420] }],
+    links: [1, 2, 3, 4].map((cage) => ({ id: `l${cage}`, ends: [`n1/${cage}/1`, `n2/${cage}/1`] })) }));
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Shift+1');
+  const on = await whereIs(page, 'l2');
+  await page.mouse.click(on.x, on.y);
+  await page.getByText('1 selected').waitFor();
+  await page.mouse.dblclick(on.x, on.y);
+  const title = page.locator('.inspector-head h2');
+  await title.waitFor();
+  assert.equal(await title.innerText(), '4 links', 'and the inspector shows them');
+  await page.keyboard.press('Escape');
+  await drag(page, { x: on.x - 150, y: on.y - 15 }, { x: on.x + 250, y: on.y + 20 });
+  assert.equal(await title.innerText(), '4 links');
+  await drag(page, { x: on.x + 150, y: on.y - 15 }, { x: on.x + 250, y: on.y + 20 });
+  assert.notEqual(await title.innerText(), '4 links', 'none runs there');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

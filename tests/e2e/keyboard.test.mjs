@@ -145,3 +145,54 @@ test('a press on the drawing takes the keyboard out of a search field', async ()
   }
   await context.close();
 });
+
+test('a new design is no loss: undo brings the earlier one back, and it is kept', async () => {
+  const { page, context, complaints } = await open(chrome, site.address);
+  await placeByKeys(page, 'QM9700', 'mine');
+  await page.getByRole('button', { name: 'New design' }).click();
+  await page.getByText('Undo brings the earlier design back').first().waitFor();
+  assert.equal(((await design(page)).nodes ?? []).length, 0);
+  await page.keyboard.press('Control+z');
+  assert.equal((await design(page)).nodes[0].name, 'mine');
+  await page.waitForFunction(() => document.querySelector('[data-save-status]')?.dataset.saveStatus === 'saved');
+  await page.reload();
+  await page.waitForFunction(() => window.weft?.ready && JSON.parse(window.weft.getDesign()).nodes?.length === 1, null, { timeout: 10000 });
+  assert.equal((await design(page)).nodes[0].name, 'mine');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('Shift takes a range of the outline, and all that is found can be taken', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?template=fat-tree&k=4' });
+  const selected = () => page.locator('[role=treeitem][aria-selected=true]').count();
+  const text = () => page.evaluate(() => getSelection().toString());
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('edge');
+  const lines = page.getByRole('treeitem');
+  await page.getByRole('button', { name: 'Select all found' }).waitFor();
+  const found = await lines.count();
+  assert.ok(found >= 8, `${found} found`);
+  await lines.nth(1).click();
+  await lines.nth(4).click({ modifiers: ['Shift'] });
+  assert.equal(await selected(), 4);
+  assert.equal(await text(), '', 'no text of the page is selected');
+  await lines.nth(0).click({ modifiers: ['Shift'] });
+  assert.equal(await selected(), 2, 'the range turns around where it began');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  assert.equal(await selected(), 3);
+  await page.keyboard.press('Shift+ArrowUp');
+  assert.equal(await selected(), 2);
+  assert.equal(await text(), '');
+  await lines.nth(5).click({ modifiers: ['Control'] });
+  assert.equal(await selected(), 3);
+  await page.keyboard.press('Control+a');
+  assert.equal(await selected(), found, 'what is found, not all of the design');
+  await lines.nth(0).click();
+  await page.getByRole('button', { name: 'Select all found' }).click();
+  assert.equal(await selected(), found);
+  assert.equal(await page.locator('.inspector-head h2').count() + await page.locator('.foot').getByText(`${found} selected`).count() > 0, true);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

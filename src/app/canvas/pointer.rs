@@ -76,7 +76,7 @@ impl PointerInput {
             on("pointerleave", Inner::left),
             on("wheel", Inner::wheel),
             on("contextmenu", Inner::menu),
-            on("dblclick", |_, event| event.prevent_default()),
+            on("dblclick", Inner::twice),
         ];
         Self { inner, _listeners: listeners }
     }
@@ -182,6 +182,13 @@ impl Inner {
             return;
         }
         self.store.dispatch(Intent::Pointer(PointerEvent::Up { at: self.place(event), mods: keys::mods(event) }));
+    }
+
+    fn twice(&self, event: &Event) {
+        event.prevent_default();
+        if let Some(event) = event.dyn_ref::<MouseEvent>() {
+            self.store.dispatch(Intent::Pointer(PointerEvent::DoubleClick { at: self.place(event), mods: keys::mods(event) }));
+        }
     }
 
     fn cancelled(&self, event: &Event) {

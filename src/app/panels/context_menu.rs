@@ -10,7 +10,7 @@ use crate::editor::commands;
 use crate::units::Point;
 
 /// What the menu offers, in its order.
-const OFFERED: [&str; 21] = [
+const OFFERED: [&str; 22] = [
     "connect",
     "rename",
     "part",
@@ -30,6 +30,7 @@ const OFFERED: [&str; 21] = [
     "findings",
     "fail",
     "zoom-selection",
+    "select-alike",
     "select-all",
     "delete",
 ];

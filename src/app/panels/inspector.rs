@@ -8,7 +8,8 @@ use super::sheets::sheet;
 use super::stated::{Fabrics, Requirements, Thresholds};
 use crate::app::actions::show_findings;
 use crate::app::hooks::{use_action, use_selector, use_store};
-use crate::editor::{Field, Intent};
+use crate::app::store::View;
+use crate::editor::{Extend, Field, Intent, kinds};
 use crate::engine::diagnostics::Severity;
 use crate::engine::digest;
 use crate::engine::settable::Setting;
@@ -153,7 +154,7 @@ pub fn Inspector() -> Html {
         use_action(move |store, _: MouseEvent| (*part).iter().for_each(|id| crate::app::actions::show_part(store, id.clone())))
     };
     let protocols = use_memo((), |()| {
-        let named = |view: &crate::app::store::View| {
+        let named = |view: &View| {
             let known = view.session.catalog().protocols().map(|protocol| (AttrValue::from(protocol.id.clone()), AttrValue::from(protocol.name.clone())));
             std::iter::once(("".into(), "not stated".into())).chain(known).collect::<Vec<(AttrValue, AttrValue)>>()
         };
@@ -175,7 +176,7 @@ pub fn Inspector() -> Html {
         <div class="inspector">
             if of_fabrics { <Fabrics /> }
             <div class="inspector-head"><h2>{ &sheet.title }</h2><small>{ &sheet.kind }</small></div>
-            if !of_design { <AboutIt /> }
+            if !of_design { <Kinds /><AboutIt /> }
             if let Some(name) = &sheet.name {
                 <TextField id={crate::app::actions::NAME_FIELD} label="Name" value={name.text()} commit={rename} />
             }
@@ -188,6 +189,32 @@ pub fn Inspector() -> Html {
             { for sheet.notes.iter().map(|note| html! { <p class="note">{ note }</p> }) }
         </div>
     }
+}
+
+/// What kinds of things are selected, where there are several; each narrows the selection to itself.
+#[component]
+fn Kinds() -> Html {
+    let state = use_selector(|view| (view.session.revision(), view.session.selection().clone()));
+    let store = use_store();
+    let words = use_memo((*state).clone(), |(_, selection)| {
+        let words =
+            |view: &View| kinds(view.session.design(), view.session.catalog(), selection.iter()).into_iter().map(|(words, _)| words).collect::<Vec<_>>();
+        store.read(words)
+    });
+    let narrow = use_action(|store, kind: usize| {
+        let subjects = store.read(|view| {
+            let (design, catalog) = (view.session.design(), view.session.catalog());
+            kinds(design, catalog, view.session.selection().iter()).into_iter().nth(kind).map(|(_, things)| things.into_iter().cloned().collect())
+        });
+        store.dispatch(Intent::Select { subjects: subjects.unwrap_or_default(), extend: Extend::Replace });
+    });
+    if words.len() < 2 {
+        return Html::default();
+    }
+    let pills = words.iter().enumerate().map(|(at, words)| {
+        html! { <button key={at} type="button" class="slot" title="Select these only" onclick={narrow.reform(move |_: MouseEvent| at)}>{ words }</button> }
+    });
+    html! { <div class="slots" role="group" aria-label="Narrow the selection to">{ for pills }</div> }
 }
 
 /// How many findings there are about what is selected, and the way to them.

@@ -1,25 +1,25 @@
 //! The drawing as a tree of words: walked, searched and acted on by keyboard, in step with the canvas. Only the lines in sight are
 //! elements, so a design of 10,000 nodes costs what the column shows.
 
+use std::cell::RefCell;
+
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::app::actions::{OUTLINE_FILTER, show_findings};
+use crate::app::actions::{self, OUTLINE_FILTER, show_findings};
 use crate::app::hooks::{use_selector, use_store};
 use crate::app::host;
 use crate::app::store::Store;
 use crate::app::ui::Dialog;
 use crate::editor::{Extend, Intent};
-use crate::model::Subject;
+use crate::model::{Outage, Subject};
 use crate::render::outline::{OutlineIndex, OutlineItem};
-use crate::units::{SortedSet, lower};
+use crate::units::{SortedSet, grouped, lower};
 
 /// The height of a line in `panels.css`, in pixels.
 const LINE: f64 = 26.0;
 /// Lines above and below those in sight.
 const SPARE: usize = 12;
-/// No more finds than this are listed.
-const FINDS: usize = 200;
 const TREE: &str = "outline";
 /// Names of so many characters keep so many at their end where the column cuts them.
 const LONG: usize = 26;
@@ -33,6 +33,8 @@ pub fn Outline() -> Html {
     let filter = use_state(String::new);
     let here = use_state(|| 0usize);
     let sight = use_state(|| (0.0, 800.0));
+    // Where a range begins that Shift extends.
+    let anchor = use_mut_ref(|| None::<Subject>);
     let tree = use_node_ref();
     let (above, below) = (use_node_ref(), use_node_ref());
 
@@ -65,6 +67,9 @@ pub fn Outline() -> Html {
         // What is selected on the canvas is where the tree goes on, if it is listed.
         let (here, lines) = (here.clone(), lines.clone());
         use_effect_with(selection.clone(), move |selection| {
+            if lines.get(at).is_some_and(|line| selection.contains(&line.subject)) {
+                return;
+            }
             let place = selection.iter().next_back().and_then(|subject| lines.iter().position(|line| line.subject == *subject));
             if let Some(place) = place {
                 here.set(place);
@@ -92,8 +97,17 @@ pub fn Outline() -> Html {
             opened.set(changed);
         })
     };
+    let choose = {
+        let (store, lines, anchor) = (store.clone(), lines.clone(), anchor.clone());
+        Callback::from(move |(place, how): (usize, Taking)| choose(&store, &lines, &anchor, at, place, how))
+    };
+    let every = {
+        let (store, lines) = (store.clone(), lines.clone());
+        Callback::from(move |_: MouseEvent| select_every(&store, &lines))
+    };
     let pressed = {
-        let (lines, here, toggle, store, tree) = (lines.clone(), here.clone(), toggle.clone(), store.clone(), tree.clone());
+        let (lines, here, toggle, store, tree, choose) = (lines.clone(), here.clone(), toggle.clone(), store.clone(), tree.clone(), choose.clone());
+        let searching = !filter.is_empty();
         Callback::from(move |event: KeyboardEvent| {
             let Some(line) = lines.get(at) else { return };
             let end = lines.len() - 1;
@@ -112,9 +126,11 @@ pub fn Outline() -> Html {
             if let Some(next) = next {
                 here.set(next);
                 bring_into_sight(&tree, next);
-                if let Some(line) = lines.get(next).filter(|_| !event.ctrl_key()) {
-                    store.dispatch(Intent::Select { subjects: vec![line.subject.clone()], extend: Extend::Replace });
+                if !event.ctrl_key() {
+                    choose.emit((next, if event.shift_key() { Taking::Range } else { Taking::One }));
                 }
+            } else if searching && event.key() == "a" && (event.ctrl_key() || event.meta_key()) {
+                select_every(&store, &lines);
             } else if !act(&store, &event, line, &toggle) {
                 return;
             }
@@ -131,7 +147,10 @@ pub fn Outline() -> Html {
     };
     let walked = {
         let here = here.clone();
-        Callback::from(move |place| here.set(place))
+        Callback::from(move |(place, how): (usize, Taking)| {
+            choose.emit((place, how));
+            here.set(place);
+        })
     };
     let items = lines.iter().enumerate().take(last).skip(first).map(|(place, line)| {
         let state = State { place, selected: selection.contains(&line.subject), active: place == at, off: off.contains(&line.subject.to_string()) };
@@ -139,6 +158,12 @@ pub fn Outline() -> Html {
     });
     html! { <>
         { filter_field(&store, &changed, lines.first().map(|line| line.subject.clone())) }
+        if !filter.is_empty() && !lines.is_empty() {
+            <p class="part-count found-count">
+                <span role="status">{ format!("{} found", grouped(lines.len() as u64)) }</span>
+                <button type="button" class="link-button" title="Ctrl+A in the list" onclick={every}>{ "Select all found" }</button>
+            </p>
+        }
         if lines.is_empty() {
             <p class="nothing">{ if filter.is_empty() { "Nothing is drawn yet." } else { "Nothing has these words." } }</p>
         }
@@ -151,9 +176,54 @@ pub fn Outline() -> Html {
     </> }
 }
 
+/// What a line that is pressed or walked to does to the selection.
+#[derive(Clone, Copy)]
+enum Taking {
+    /// It takes the place of all.
+    One,
+    /// It is added, or taken out.
+    Toggled,
+    /// All from where the range began to it.
+    Range,
+    /// It takes the place of all, and is brought into view.
+    Shown,
+}
+
+/// Selects by a line; `at` is where the tree was until now.
+fn choose(store: &Store, lines: &[OutlineItem], anchor: &RefCell<Option<Subject>>, at: usize, place: usize, how: Taking) {
+    let Some(line) = lines.get(place) else { return };
+    let mut subjects = vec![line.subject.clone()];
+    if let Taking::Range = how {
+        // What was selected elsewhere since begins a range of its own.
+        let begun = anchor.borrow().clone().filter(|begun| store.read(|view| view.session.selection().contains(begun)));
+        let from = begun.and_then(|begun| lines.iter().position(|line| line.subject == begun)).unwrap_or(at);
+        *anchor.borrow_mut() = lines.get(from).map(|line| line.subject.clone());
+        subjects = lines.iter().take(from.max(place) + 1).skip(from.min(place)).map(|line| line.subject.clone()).collect();
+    } else {
+        *anchor.borrow_mut() = subjects.first().cloned();
+    }
+    store.dispatch(match how {
+        Taking::Shown => Intent::Reveal(subjects),
+        Taking::Toggled => Intent::Select { subjects, extend: Extend::Toggle },
+        Taking::One | Taking::Range => Intent::Select { subjects, extend: Extend::Replace },
+    });
+}
+
+fn select_every(store: &Store, lines: &[OutlineItem]) {
+    let subjects = lines.iter().map(|line| line.subject.clone()).collect();
+    store.dispatch(Intent::Select { subjects, extend: Extend::Replace });
+    store.announce(store.read(|view| actions::selection_words(view.session)));
+}
+
 /// Carries out what a key asks for at a line. Returns whether it asked for something.
 fn act(store: &Store, event: &KeyboardEvent, line: &OutlineItem, toggle: &Callback<(Subject, bool)>) -> bool {
     let subject = line.subject.clone();
+    // A line that is selected stands for all that is.
+    let things = || {
+        let selected =
+            store.read(|view| Some(view.session.selection()).filter(|selected| selected.contains(&subject)).map(|all| all.iter().cloned().collect()));
+        selected.unwrap_or_else(|| vec![subject.clone()])
+    };
     let select = |extend| store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend });
     let several = event.ctrl_key() || event.meta_key() || event.shift_key();
     match event.key().as_str() {
@@ -165,10 +235,10 @@ fn act(store: &Store, event: &KeyboardEvent, line: &OutlineItem, toggle: &Callba
             select(Extend::Replace);
             store.change(|ui| ui.dialog = Some(Dialog::Connect));
         }
-        "f" | "F" if !several || event.shift_key() => show_findings(store, vec![subject]),
-        "x" | "X" if !event.ctrl_key() && !event.meta_key() => store.dispatch(Intent::Fail(crate::model::Outage::of(subject).into_iter().collect())),
+        "f" | "F" if !several || event.shift_key() => show_findings(store, things()),
+        "x" | "X" if !event.ctrl_key() && !event.meta_key() => store.dispatch(Intent::Fail(things().into_iter().filter_map(Outage::of).collect())),
         "Delete" | "Backspace" => {
-            select(Extend::Replace);
+            store.dispatch(Intent::Select { subjects: things(), extend: Extend::Replace });
             store.dispatch(Intent::Delete);
         }
         _ => return false,
@@ -202,7 +272,7 @@ fn finds(store: &Store, index: &OutlineIndex, typed: &str) -> Vec<OutlineItem> {
             let text = lower(&format!("{} {} {}", line.label, line.detail, line.subject));
             words.iter().all(|word| text.contains(word))
         };
-        all.into_iter().filter(fits).take(FINDS).map(|line| OutlineItem { level: 1, expandable: false, expanded: false, ..line }).collect()
+        all.into_iter().filter(fits).map(|line| OutlineItem { level: 1, expandable: false, expanded: false, ..line }).collect()
     })
 }
 
@@ -266,18 +336,20 @@ fn name(label: &str) -> Html {
     html! { <><span class="truncate">{ begin.to_owned() }</span><span class="outline-end">{ end.to_owned() }</span></> }
 }
 
-fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Subject, bool)>, here: &Callback<usize>) -> Html {
+fn item(store: &Store, line: &OutlineItem, state: &State, toggle: &Callback<(Subject, bool)>, walked: &Callback<(usize, Taking)>) -> Html {
     let clicked = {
-        let (store, here, place) = (store.clone(), here.clone(), state.place);
+        let (walked, place) = (walked.clone(), state.place);
         let (subject, toggle, expandable, expanded) = (line.subject.clone(), toggle.clone(), line.expandable, line.expanded);
         Callback::from(move |event: MouseEvent| {
-            here.emit(place);
+            let how = match (event.shift_key(), event.ctrl_key() || event.meta_key()) {
+                (true, _) => Taking::Range,
+                (false, true) => Taking::Toggled,
+                (false, false) => Taking::Shown,
+            };
             if event.detail() == 2 && expandable {
                 toggle.emit((subject.clone(), !expanded));
-            } else if event.ctrl_key() || event.shift_key() || event.meta_key() {
-                store.dispatch(Intent::Select { subjects: vec![subject.clone()], extend: Extend::Toggle });
             } else {
-                store.dispatch(Intent::Reveal(vec![subject.clone()]));
+                walked.emit((place, how));
             }
         })
     };

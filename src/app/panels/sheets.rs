@@ -3,6 +3,7 @@
 use yew::AttrValue;
 
 use super::inspector::{Checking, Choosing, Fact, Mixed, Row, Sheet, Typed};
+use crate::app::actions::selection_words;
 use crate::catalog::sheet::{self, Line};
 use crate::catalog::{Catalog, fit};
 use crate::editor::Session;
@@ -10,7 +11,7 @@ use crate::engine::cabling::{self, Length};
 use crate::engine::routing::IN_FORCE;
 use crate::engine::settable;
 use crate::model::{Design, FabricId, Link, LinkId, Node, NodeId, Part, PartKind, PortRef, RackId, Subject};
-use crate::units::{Gbps, order, significant};
+use crate::units::{Gbps, grouped, order, significant};
 
 /// The sheet of what is selected.
 pub fn sheet(session: &Session) -> Sheet {
@@ -295,8 +296,8 @@ fn several_sheet(session: &Session) -> Sheet {
         _ => None,
     };
     Sheet {
-        title: crate::app::actions::selection_words(session),
-        kind: format!("{} selected", selected.len()),
+        title: if selected.len() == 1 { selection_words(session) } else { format!("{} selected", grouped(selected.len() as u64)) },
+        kind: String::new(),
         name,
         fields: Vec::new(),
         facts: Vec::new(),

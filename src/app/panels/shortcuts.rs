@@ -7,9 +7,10 @@ use crate::app::hooks::use_action;
 use crate::editor::commands::{self, Section};
 
 /// What the pointer does; keys stand in the list of commands.
-const POINTER: [(&str, &str); 11] = [
+const POINTER: [(&str, &str); 12] = [
     ("Drag from a port", "Connect"),
-    ("Drag on the canvas", "Select what the box holds"),
+    ("Drag on the canvas", "Select what the box holds; where it holds cables only, those that run through it"),
+    ("Double click on a cable", "Select all between the same two nodes"),
     ("Shift+click", "Add to the selection"),
     ("Alt+drag", "Move a copy"),
     ("Alt while dragging", "Move without snapping"),

@@ -19,8 +19,12 @@ pub(super) fn pointer(session: &mut Session, event: PointerEvent) -> Vec<Effect>
         (Gesture::Panning { .. }, event) => hand::panning(session, event),
         (Gesture::Connecting { .. }, event) => connect::connecting(session, event),
         (Gesture::Idle, PointerEvent::Move { at, .. }) => session.hover_at(at),
-        (Gesture::Idle, PointerEvent::DoubleClick { at, .. }) => match session.under(at, false) {
-            Some(subject) => session.select_only(subject).into_iter().chain([Effect::OpenInspector]).collect(),
+        (Gesture::Idle, PointerEvent::DoubleClick { at, mods }) => match session.under(at, false) {
+            Some(subject) => {
+                let extend = if mods.shift { Extend::Add } else { Extend::Replace };
+                let taken = selection::bundle(session.design(), subject);
+                session.select(selection::extended(session.selection(), taken, extend)).into_iter().chain([Effect::OpenInspector]).collect()
+            }
             None => Vec::new(),
         },
         (Gesture::Idle, PointerEvent::Down { at, button, mods, touch }) => press(session, at, button, mods, touch),
@@ -152,7 +156,11 @@ fn marquee(session: &mut Session, at: Point) -> Vec<Effect> {
     let Gesture::Marquee { from, keep, .. } = session.gesture().clone() else { return Vec::new() };
     let to = session.camera().to_world(at);
     let (rect, enclosed) = (Rect::spanning(from, to), to.x >= from.x);
-    let inside = session.scene().within(&rect, enclosed);
+    let mut inside = session.scene().within(&rect, enclosed);
+    if inside.is_empty() {
+        // A box that holds nothing but cables is drawn for them.
+        inside = session.scene().links_through(&rect, session.camera().zoom);
+    }
     let selected = selection::extended(&keep, inside, Extend::Add);
     session.set_gesture(Gesture::Marquee { from, rect, enclosed, keep });
     let mut effects = session.select(selected);

@@ -171,3 +171,68 @@ fn failed_links_of_a_bus_are_drawn_along_it() {
     let bend = |[from, .., to]: &weft::scene::Curve| (from.x - to.x).abs() <= 7.0 && (from.y - to.y).abs() <= 7.0;
     assert!(runs.iter().all(|run| run[0].x == run[3].x || run[0].y == run[3].y || bend(run)), "level and upright, as the buses are: {runs:?}");
 }
+
+#[test]
+fn what_is_alike_is_taken_first_as_it_is_joined_then_by_its_part() {
+    let mut user = User::new();
+    let spine = user.node("nvidia-qm9700", 700.0, 100.0);
+    let leaves = [300.0, 700.0].map(|x| user.node("nvidia-qm9700", x, 500.0));
+    let hosts = [300.0, 700.0].map(|x| user.node("nvidia-dgx-h100", x, 900.0));
+    let rack = user.rack(1400.0, 600.0);
+    for (leaf, host) in leaves.into_iter().zip(hosts) {
+        user.wants(Intent::ConnectNodes { a: leaf, b: spine, count: 2 }).wants(Intent::ConnectNodes { a: host, b: leaf, count: 3 });
+    }
+    let design = user.session.design();
+    let between = |a: NodeId, b: NodeId| design.links.iter().filter(|(_, link)| link.touches(a) && link.touches(b)).map(|(id, _)| id).collect::<Vec<_>>();
+    let (up, down) = (between(leaves[0], spine), between(hosts[0], leaves[0]));
+    assert_eq!((up.len(), down.len(), design.links.len()), (2, 3, 10));
+    user.effects.clear();
+
+    user.selects([Subject::Node(leaves[0])]).key("Shift+A");
+    assert_eq!(user.selected(), format!("{} {}", leaves[0], leaves[1]), "leaves, not the spine of the same part");
+    assert_eq!(user.heard(), ["2 switches selected that are joined alike; once more for all of their part or cable: 3 switches"]);
+    user.key("Shift+A");
+    assert_eq!(user.session.selection().len(), 3);
+    assert_eq!(user.heard(), ["3 switches selected: all of their part or cable"]);
+    user.key("Shift+A");
+    assert_eq!(user.session.selection().len(), 3, "there is no more");
+
+    user.selects([Subject::Link(up[0])]).key("Shift+A");
+    assert_eq!(user.session.selection().len(), 4, "links between leaves and spine");
+    user.selects([Subject::Trunk(leaves[0], hosts[0])]).key("Shift+A");
+    assert_eq!(user.session.selection().len(), 6, "links between hosts and leaves");
+    user.selects([Subject::Rack(rack), Subject::Node(hosts[1])]).key("Shift+A");
+    assert_eq!(user.session.selection().len(), 3, "each with its like");
+    user.selects([]).key("Shift+A");
+    assert_eq!(user.selected(), "");
+}
+
+#[test]
+fn a_double_click_on_a_link_takes_all_between_the_same_two_nodes() {
+    let (mut user, a, b) = two_switches();
+    let other = user.node("nvidia-qm9700", 1000.0, 600.0);
+    user.wants(Intent::ConnectNodes { a, b, count: 4 }).wants(Intent::ConnectNodes { a, b: other, count: 2 });
+    let one = user.session.scene().link_curve(LinkId(1)).expect("it is drawn");
+    let on = weft::scene::curve::point_at(&one, 0.5);
+    user.click(on);
+    assert_eq!(user.session.selection().len(), 1);
+    let view = user.view(on);
+    user.pointer(PointerEvent::DoubleClick { at: view, mods: KeyMods::default() });
+    assert_eq!(user.selected(), "l1 l2 l3 l4");
+    let more = user.session.scene().link_curve(LinkId(5)).expect("it is drawn");
+    let view = user.view(weft::scene::curve::point_at(&more, 0.5));
+    user.pointer(PointerEvent::DoubleClick { at: view, mods: shift() });
+    assert_eq!(user.session.selection().len(), 6, "Shift adds");
+}
+
+#[test]
+fn a_box_that_holds_cables_only_takes_those_that_run_through_it() {
+    let (mut user, a, b) = two_switches();
+    user.wants(Intent::ConnectNodes { a, b, count: 4 });
+    user.drag(at(150.0, 380.0), at(700.0, 420.0));
+    assert_eq!(user.selected(), "l1 l2 l3 l4");
+    user.drag(at(1200.0, 380.0), at(1300.0, 420.0));
+    assert_eq!(user.selected(), "", "none runs there");
+    user.drag(at(700.0, 420.0), at(150.0, 20.0));
+    assert_eq!(user.selected(), "n1", "a box that touches a node is drawn for nodes");
+}
