@@ -1,7 +1,7 @@
 // The same fabric without a pointer: placed from the palette, named, found in the outline, connected by typing.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { browser, design, open, reportWhere, serve } from './support.mjs';
+import { axe, browser, design, open, reportWhere, serve } from './support.mjs';
 
 let chrome, site;
 before(async () => { site = await serve(); chrome = await browser(); });
@@ -193,6 +193,38 @@ test('Shift takes a range of the outline, and all that is found can be taken', a
   await page.getByRole('button', { name: 'Select all found' }).click();
   assert.equal(await selected(), found);
   assert.equal(await page.locator('.inspector-head h2').count() + await page.locator('.foot').getByText(`${found} selected`).count() > 0, true);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('several kinds of things are told apart in the inspector, and what is alike is taken by a key and the menu', async () => {
+  const { page, context, complaints } = await open(chrome, site.address, { query: '?template=leaf-spine', width: 1440, height: 900 });
+  const drawn = await design(page);
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Control+a');
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  const kinds = page.getByRole('group', { name: 'Narrow the selection to' });
+  await kinds.waitFor();
+  const links = kinds.getByRole('button', { name: / links$/ });
+  assert.equal(Number((await links.innerText()).replace(/\D/g, '')), drawn.links.length);
+  await kinds.getByRole('button', { name: / switches$/ }).click();
+  assert.equal(await kinds.count(), 0, 'one kind is left');
+  const switches = Number((await page.locator('.inspector-head h2').innerText()).replace(/\D/g, ''));
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('leaf-1');
+  await page.getByRole('option', { selected: true }).getByText('leaf-1', { exact: true }).waitFor();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('.inspector-head h2').innerText(), 'leaf-1', 'the palette finds things by name');
+  await page.keyboard.press('Shift+A');
+  const leaves = Number((await page.locator('.inspector-head h2').innerText()).replace(/\D/g, ''));
+  assert.ok(leaves > 1 && leaves < switches, `${leaves} leaves of ${switches} switches`);
+  const count = drawn.nodes.length;
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('SN5600');
+  await page.getByRole('option').filter({ hasText: 'Add switch' }).first().click();
+  await page.waitForFunction((count) => JSON.parse(window.weft.getDesign()).nodes.length === count + 1, count);
+  assert.deepEqual(await axe(page), []);
   assert.deepEqual(complaints, []);
   await context.close();
 });

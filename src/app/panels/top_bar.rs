@@ -10,7 +10,7 @@ use crate::app::effects::Services;
 use crate::app::files;
 use crate::app::hooks::{use_action, use_selector, use_services};
 use crate::app::storage::ELSEWHERE;
-use crate::app::ui::{Dialog, RightTab, Saving, Side, ThemeChoice};
+use crate::app::ui::{Dialog, Purchase, RightTab, Saving, Side, ThemeChoice};
 use crate::editor::{Intent, ToolKind};
 use crate::engine::diagnostics::Severity;
 use crate::units::lower;
@@ -244,7 +244,7 @@ fn use_file_menus() -> Html {
 
 fn file_items(services: &Services) -> Vec<MenuItem> {
     let (fresh, templates, shortcuts, commands) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
-    let (save, compare, examples) = (services.store.clone(), services.store.clone(), services.store.clone());
+    let (save, compare, examples, bill) = (services.store.clone(), services.store.clone(), services.store.clone(), services.store.clone());
     let another_design = [
         MenuItem::new("New design", "", move || fresh.dispatch(Intent::New)),
         MenuItem::new("New from a template…", "", move || templates.change(|ui| ui.dialog = Some(Dialog::Templates(None)))),
@@ -253,8 +253,9 @@ fn file_items(services: &Services) -> Vec<MenuItem> {
     ];
     let this_design = [
         MenuItem::new("Save as a file", "Ctrl+S", move || save.dispatch(Intent::Save)),
+        MenuItem::new("Materials, cables and cost…", "Ctrl+Shift+B", move || bill.change(|ui| ui.dialog = Some(Dialog::Purchase(Purchase::Materials)))),
         MenuItem::new("Compare with…", "", move || compare.change(|ui| ui.dialog = Some(Dialog::Compare))),
-        MenuItem::new("Find a command…", "Ctrl+K", move || commands.change(|ui| ui.dialog = Some(Dialog::Commands))),
+        MenuItem::new("Find a command or a thing…", "Ctrl+K", move || commands.change(|ui| ui.dialog = Some(Dialog::Commands))),
         MenuItem::new("Shortcuts", "?", move || shortcuts.change(|ui| ui.dialog = Some(Dialog::Shortcuts))),
     ];
     // A design that is only looked at stays the one that is shown.
