@@ -292,7 +292,7 @@ static COMMANDS: &[Command] = &[
         .helping("Puts selected nodes and racks into a new group"),
     command("import", "Import…", File, always, Page(PageAction::Import)).helping("Reads a dump of a running fabric or a graph"),
     command("lay-out", "Lay out", Arrange, |session| editable(session) && drawn(session), Sends(|| Intent::Layout))
-        .helping("Arranges the selection in tiers, or everything if nothing is selected"),
+        .helping("Arranges selected nodes and racks in tiers, or everything if none is selected"),
     command("loads", "Colour links by load", View, drawn, Page(PageAction::Loads))
         .keyed("L", &[])
         .helping("Colours and widens links by what the chosen traffic puts on them, and back"),

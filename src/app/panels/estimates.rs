@@ -5,9 +5,9 @@ use yew::prelude::*;
 use super::latency::Latency;
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{Dialog, Purchase};
-use crate::engine::estimate::Estimate;
 use crate::engine::estimate::pair::ends_told;
 use crate::engine::estimate::show::quantity;
+use crate::engine::estimate::{Estimate, Input};
 use crate::units::{Nanoseconds, significant};
 
 /// What the fabric can do.
@@ -160,7 +160,13 @@ pub(super) fn row(estimate: &Estimate, open: bool, toggle: Callback<MouseEvent>)
 pub(super) fn estimate_stack(estimate: &Estimate) -> Html {
     let terms = || estimate.inputs().iter().filter(|input| input.unit == Nanoseconds::UNIT).filter_map(|input| Some((input.label.as_str(), input.value?)));
     let total: f64 = terms().map(|(_, value)| value).sum();
-    if estimate.unit() != Nanoseconds::UNIT || terms().filter(|(_, value)| *value > 0.0).count() < 2 { Html::default() } else { stack(terms(), total) }
+    if is_stacked(estimate) { stack(terms(), total) } else { Html::default() }
+}
+
+/// Whether it is a latency that is made of several.
+fn is_stacked(estimate: &Estimate) -> bool {
+    let takes = |input: &&Input| input.unit == Nanoseconds::UNIT && input.value.is_some_and(|value| value > 0.0);
+    estimate.unit() == Nanoseconds::UNIT && estimate.inputs().iter().filter(takes).count() > 1
 }
 
 /// Parts of a time as a bar; `whole` is as long as the bar can be.
@@ -178,13 +184,16 @@ pub(super) fn stack<'a>(terms: impl Iterator<Item = (&'a str, f64)>, whole: f64)
 }
 
 fn reasons(estimate: &Estimate) -> Html {
+    let bar = is_stacked(estimate);
     let inputs = estimate.inputs().iter().enumerate().map(|(at, input)| {
+        let in_bar = |input: &&Input| input.unit == Nanoseconds::UNIT && input.value.is_some();
+        let place = (bar && in_bar(&input)).then(|| estimate.inputs().iter().take(at).filter(in_bar).count());
         let value = input.value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, &input.unit));
         let range = input.low.zip(input.high).filter(|(low, high)| high > low);
-        let range = range.map(|(low, high)| html! { <small>{ quantity(low, &input.unit) }{ " to " }{ quantity(high, &input.unit) }</small> });
+        let range = range.map(|(low, high)| html! { <small>{ spread(input.value, low, high, &input.unit) }</small> });
         html! {
             <tr key={at}>
-                <td><code>{ &input.name }</code>{ " " }{ &input.label }</td>
+                <td>{ place.map(swatch) }<code>{ &input.name }</code>{ " " }{ &input.label }</td>
                 <td class="number"><span class={classes!(input.recalled.then_some("recalled"))}>{ value }</span>{ range }<small>{ &input.confidence }</small></td>
             </tr>
         }

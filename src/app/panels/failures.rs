@@ -16,7 +16,7 @@ use crate::engine::estimate::show::{percent, quantity};
 use crate::engine::failures::ask;
 use crate::engine::failures::compare::Comparison;
 use crate::model::{InsideKind, NodeId, Outage, Subject};
-use crate::units::counted;
+use crate::units::{counted, order};
 
 /// What is shown of the session.
 #[derive(Clone, Debug, PartialEq)]
@@ -252,9 +252,10 @@ fn Beside(props: &BesideProps) -> Html {
     let Some((known, off, comparison)) = &*found else { return html! { <p class="nothing" role="status">{ "Estimating what is left…" }</p> } };
     let stale = (*known, off) != (revision, &props.off);
     let down = &comparison.down;
-    let (same, differ): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|row| row.is_same());
-    // Where pairs lose their route, means and extremes are over fewer pairs: nothing is better for that.
-    let comparable = comparison.rows.iter().all(|row| row.key != "pairs-apart" || row.is_same());
+    let (same, mut differ): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|row| row.is_same());
+    // Where pairs lose their route, means and extremes are over fewer pairs: nothing is better for that, and that stands first.
+    let comparable = !differ.iter().any(parts_pairs);
+    order::sort_by_key(&mut differ, |row| !parts_pairs(row));
     html! {
         <section class={classes!(stale.then_some("stale"))} aria-label="Whole and degraded">
             <p class="quiet">{ format!("Down: {}, {}, {}.", counted(down.links as u64, "link", "links"), counted(down.nodes as u64, "node", "nodes"), counted(down.xpus as u64, "XPU", "XPUs")) }</p>
@@ -275,6 +276,11 @@ fn Beside(props: &BesideProps) -> Html {
     }
 }
 
+/// Whether it tells how many pairs have no route.
+fn parts_pairs(row: &&Row) -> bool {
+    row.key == "pairs-apart"
+}
+
 fn line(row: &Row, comparable: bool) -> Html {
     let value = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| quantity(value, &row.unit));
     let change = row.change(1).filter(|change| *change != 0.0);
@@ -282,7 +288,7 @@ fn line(row: &Row, comparable: bool) -> Html {
     let class = worse.and_then(|worse| if worse { Some("error-text") } else { comparable.then_some("good-text") });
     html! {
         <tr key={row.key.clone()}>
-            <th scope="row">{ &row.label }</th><td>{ value(row.value(0)) }</td><td>{ value(row.value(1)) }</td>
+            <th scope="row">{ &row.label }</th><td>{ value(row.value(0)) }</td><td class={classes!((parts_pairs(&row) && !row.is_same()).then_some("error-text"))}>{ value(row.value(1)) }</td>
             <td class={classes!("change", class)}>{ change.map(percent) }</td>
         </tr>
     }

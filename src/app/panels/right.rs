@@ -6,6 +6,7 @@ use super::shell::ColumnProps;
 use super::{estimates, failures, findings, inspector, traffic};
 use crate::app::hooks::{use_action, use_selector};
 use crate::app::ui::{RightTab, Side};
+use crate::units::significant;
 
 /// The right column.
 #[component]
@@ -19,7 +20,12 @@ pub fn Right(props: &ColumnProps) -> Html {
     let tab = |tab: RightTab, words: String| {
         html! { <button class="tab" role="tab" aria-selected={(shown == tab).to_string()} onclick={show.reform(move |_| tab)}>{ words }</button> }
     };
-    let findings = if count == 0 { "Findings".to_owned() } else { format!("Findings {count}") };
+    let findings = match count {
+        0 => "Findings".to_owned(),
+        // The strip has room for no more.
+        1000.. => format!("Findings {}k", significant(count as f64 / 1000.0, if count < 10_000 { 2 } else { 3 })),
+        _ => format!("Findings {count}"),
+    };
     html! {
         <aside class={classes!("right", open.then_some("open"))} aria-label="Findings, estimates, traffic, failures and inspector">
             <div class="tabs" role="tablist">

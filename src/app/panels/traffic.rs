@@ -93,7 +93,7 @@ fn Flows() -> Html {
             if state.pattern == Traffic::Matrix { <Matrix problem={state.problem.clone()} rows={state.rows} /> }
             { ends(&state) }
             <button class="button" aria-pressed={state.coloured.to_string()} onclick={colour}>{ "Colour links by it" }<kbd>{ "L" }</kbd></button>
-            if state.off { <p class="quiet">{ "The scenario that is looked at is off here too." }</p> }
+            if state.off { <p class="quiet">{ "Traffic, too, is of what the scenario leaves." }</p> }
             if let Some((name, words)) = &state.selected { <p class="note"><b>{ name }</b>{ format!(": {words}.") }</p> }
             { answer(&state) }
         </>
@@ -176,6 +176,7 @@ fn Answer(props: &AnswerProps) -> Html {
     let plot = use_memo(props.found.clone(), |found| {
         of::utilisation(found.question.pattern.title(), found.loads.get(..2 * found.links).unwrap_or_default()).map(Rc::new)
     });
+    // Why what all get is unknown stands in the formula; it is told before any number.
     let full: Vec<Subject> = told.bottlenecks.iter().map(|(subject, _)| subject.clone()).collect();
     html! {
         <>

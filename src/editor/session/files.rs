@@ -101,6 +101,6 @@ pub(super) struct Closed {
 impl Closed {
     fn called(&self) -> String {
         let name = self.design.meta.name.trim();
-        if name.is_empty() { "the design before".to_owned() } else { format!("“{name}”") }
+        if name.is_empty() { "the earlier design".to_owned() } else { format!("“{name}”") }
     }
 }

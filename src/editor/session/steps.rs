@@ -1,6 +1,7 @@
 //! Steps: a change of the design goes into the history, and comes back out of it by undo and redo.
 
 use super::*;
+use crate::editor::commands::stands;
 use crate::editor::{layout, upkeep};
 
 impl Session {
@@ -151,8 +152,10 @@ impl Session {
 
     pub(super) fn lay_out(&mut self) -> Vec<Effect> {
         let mut patch = layout::tiered(&self.design, &self.catalog);
-        let name = if self.selection.is_empty() { "Lay out" } else { "Lay out selection" };
-        if !self.selection.is_empty() {
+        // Links and ports have no place of their own: where nothing else is selected, everything is meant.
+        let of_selection = self.selection.iter().any(stands);
+        let name = if of_selection { "Lay out selection" } else { "Lay out" };
+        if of_selection {
             let reach = Reach::of(&self.design, self.selection.iter());
             patch.changes.retain(|change| match change {
                 crate::model::Change::Node(delta) => reach.nodes.contains(&delta.id),
@@ -167,7 +170,12 @@ impl Session {
         }
         // Things that move refer to what they referred to before, so nothing needs to be judged.
         match patch.apply(&mut self.design) {
-            Ok(()) => effects.extend(self.commit(Outcome::named(name), patch)),
+            Ok(()) => {
+                effects.extend(self.commit(Outcome::named(name), patch));
+                if !of_selection {
+                    effects.extend(self.zoom(Zoom::Fit));
+                }
+            }
             Err(conflict) => effects.push(Effect::Complain(format!("That cannot be done any more: {conflict}"))),
         }
         effects

@@ -204,3 +204,16 @@ fn every_edge_and_middle_can_be_lined_up_and_gaps_made_equal() {
     let [a, b, c] = rects(&user);
     assert!((b.y - a.bottom() - (c.y - b.bottom())).abs() < 1e-6, "equal gaps from top to bottom");
 }
+
+#[test]
+fn everything_is_laid_out_in_view_also_while_links_are_selected() {
+    let (mut user, a, b) = two_switches();
+    user.wants(Intent::ConnectNodes { a, b, count: 2 });
+    user.wants(Intent::Pan { dx: 5000.0, dy: 5000.0 });
+    user.selects([Subject::Link(LinkId(1))]).wants(Intent::Layout);
+    assert_eq!(user.session.can_undo(), Some("Lay out"), "a link has no place of its own");
+    let (camera, drawn) = (user.session.camera().visible(), user.session.scene().bounds().expect("something is drawn"));
+    assert!(camera.encloses(&drawn), "{camera:?} shows {drawn:?}");
+    user.selects([Subject::Node(a)]).wants(Intent::Layout);
+    assert_eq!(user.session.camera().visible(), camera, "a part of it is laid out where one looks");
+}

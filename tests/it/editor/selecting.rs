@@ -159,7 +159,7 @@ fn failed_links_of_a_bus_are_drawn_along_it() {
     let design = weft::engine::templates::generate("rail-optimised", &parameters, &Catalog::builtin()).unwrap();
     let leaf = design.nodes.iter().find(|(_, node)| node.name == "su-1-leaf-1").unwrap().0;
     let mut user = User::new();
-    user.wants(Intent::OpenDesign { drawn: Box::new(Drawn::new(design)), told: String::new(), read_only: None });
+    user.wants(Intent::OpenDesign { drawn: Box::new(Drawn::new(design)), told: String::new(), read_only: None, returns: true });
     user.wants(Intent::Zoom(Zoom::Fit)).selects([Subject::Node(leaf)]).key("X");
     let list = weft::render::display_list(&user.session);
     let failed = |command: &weft::render::Command| match &command.shape {
