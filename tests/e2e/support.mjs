@@ -85,7 +85,11 @@ export async function middle(locator) {
 export async function place(page, part, at) {
   const canvas = await page.locator('[data-canvas]').boundingBox();
   const entry = page.locator(`[data-part="${part}"]`).first();
-  await entry.scrollIntoViewIfNeeded();
+  // Lines of the palette get their height once they are in sight, which moves those below.
+  for (let look = 0; look < 2; look += 1) {
+    await entry.scrollIntoViewIfNeeded();
+    await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
+  }
   await drag(page, await middle(entry), { x: canvas.x + at.x, y: canvas.y + at.y });
 }
 

@@ -177,7 +177,7 @@ fn what_is_alike_is_taken_first_as_it_is_joined_then_by_its_part() {
     let mut user = User::new();
     let spine = user.node("nvidia-qm9700", 700.0, 100.0);
     let leaves = [300.0, 700.0].map(|x| user.node("nvidia-qm9700", x, 500.0));
-    let hosts = [300.0, 700.0].map(|x| user.node("nvidia-dgx-h100", x, 900.0));
+    let hosts = [300.0, 700.0].map(|x| user.node("dgx-h100", x, 900.0));
     let rack = user.rack(1400.0, 600.0);
     for (leaf, host) in leaves.into_iter().zip(hosts) {
         user.wants(Intent::ConnectNodes { a: leaf, b: spine, count: 2 }).wants(Intent::ConnectNodes { a: host, b: leaf, count: 3 });
