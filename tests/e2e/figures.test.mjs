@@ -45,7 +45,7 @@ test('latency over all pairs is worked out, a press shows a pair with its way, a
   assert.match(await saved(page, () => figure.getByRole('button', { name: /as CSV$/ }).click()), /^Series,/);
 
   await page.getByRole('tab', { name: 'Inspector' }).click();
-  await page.locator('.panel-body').getByText(/and \d+ more/).first().waitFor();
+  await page.locator('.inspector-head h2', { hasText: /^\d+ selected$/ }).waitFor();
   await page.getByRole('tab', { name: 'Estimates' }).click();
   await page.getByRole('button', { name: 'Latency over all pairs' }).click();
   await figure.waitFor({ timeout: 30000 });
