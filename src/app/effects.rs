@@ -244,6 +244,8 @@ impl Services {
         }
         match self.origin.get() {
             Origin::User | Origin::Host => {
+                // What was said is of the design before.
+                self.store.change(|ui| ui.toasts.clear());
                 super::address::leave();
                 self.autosave.replaced();
             }

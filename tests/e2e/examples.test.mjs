@@ -36,6 +36,10 @@ test('every example of the list opens, is the file of that name, and has no erro
     const opened = (await design(page)).name;
     const file = files.find((file) => JSON.parse(fs.readFileSync(path.join(root, 'examples', `${file}.json`))).name === opened);
     assert.ok(file, opened);
+    // Of what was said only what is of this design is left.
+    const notes = page.locator('[data-toast]');
+    assert.ok(await notes.count() <= 1, (await notes.allInnerTexts()).join(' | '));
+    if (await notes.count() > 0) await notes.getByRole('button', { name: 'Dismiss' }).click();
     await screenshot(page, `example-${file}.png`, page.locator('#canvas'));
   }
   assert.equal(seen.size, files.length, 'each is another design');
