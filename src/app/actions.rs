@@ -74,7 +74,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
                 ui.right = RightTab::Inspector;
                 ui.drawer = Some(Side::Right);
             });
-            focus_field(NAME_FIELD);
+            focus_field(store, NAME_FIELD);
         }
         PageAction::Repeat => open(Dialog::Repeat),
         PageAction::Search => {
@@ -82,7 +82,7 @@ fn page(services: &Services, action: PageAction, parts: bool) {
                 ui.left = if parts { LeftTab::Parts } else { LeftTab::Outline };
                 ui.drawer = Some(Side::Left);
             });
-            focus_field(if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
+            focus_field(store, if parts { super::panels::PART_SEARCH } else { OUTLINE_FILTER });
         }
         PageAction::Shortcuts => open(Dialog::Shortcuts),
         PageAction::Templates => open(Dialog::Templates(None)),
@@ -109,7 +109,7 @@ pub fn show_findings(store: &Store, about: Vec<Subject>) {
         ui.right = RightTab::Findings;
         ui.drawer = Some(Side::Right);
     });
-    focus_field(super::panels::FINDING_SEARCH);
+    focus_field(store, super::panels::FINDING_SEARCH);
 }
 
 /// Opens an estimate in the list, with its formula.
@@ -119,15 +119,17 @@ pub fn show_estimate(store: &Store, key: &str) {
         ui.right = RightTab::Estimates;
         ui.drawer = Some(Side::Right);
     });
-    focus_field(&super::panels::estimate_id(key));
+    focus_field(store, &super::panels::estimate_id(key));
 }
 
 /// Puts the focus on a field, and selects what was typed there: at once where it is there, so that nobody who went on is called back; otherwise
 /// as soon as it is made, which microtasks do, before the next key comes in; where it slides into view, when it is seen.
-fn focus_field(id: &str) {
+fn focus_field(store: &Store, id: &str) {
     if focus_now(id) {
         return;
     }
+    // The next frame would tell readers, and keys may come before it.
+    store.tell_readers();
     let id = id.to_owned();
     spawn_local(async move {
         for _ in 0..MICROTASKS {
@@ -136,11 +138,18 @@ fn focus_field(id: &str) {
                 return;
             }
         }
-        gloo::timers::callback::Timeout::new(60, move || {
-            focus_now(&id);
-        })
-        .forget();
+        focus_later(id, 20);
     });
+}
+
+/// Tries again every 30 ms until the field is there and seen: the page may just be starting.
+fn focus_later(id: String, tries: u32) {
+    gloo::timers::callback::Timeout::new(30, move || {
+        if !focus_now(&id) && tries > 1 {
+            focus_later(id, tries - 1);
+        }
+    })
+    .forget();
 }
 
 /// So many microtasks and what a change of the page shows is made: readers are told, then Yew renders.

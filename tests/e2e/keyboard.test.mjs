@@ -154,6 +154,8 @@ test('a new design is no loss: undo brings the earlier one back, and it is kept'
   assert.equal(((await design(page)).nodes ?? []).length, 0);
   await page.keyboard.press('Control+z');
   assert.equal((await design(page)).nodes[0].name, 'mine');
+  // The next frame says that it is being saved.
+  await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
   await page.waitForFunction(() => document.querySelector('[data-save-status]')?.dataset.saveStatus === 'saved');
   await page.reload();
   await page.waitForFunction(() => window.weft?.ready && JSON.parse(window.weft.getDesign()).nodes?.length === 1, null, { timeout: 10000 });
@@ -166,6 +168,7 @@ test('Shift takes a range of the outline, and all that is found can be taken', a
   const { page, context, complaints } = await open(chrome, site.address, { query: '?template=fat-tree&k=4' });
   const selected = () => page.locator('[role=treeitem][aria-selected=true]').count();
   const text = () => page.evaluate(() => getSelection().toString());
+  await page.waitForFunction(() => window.weft.getReport() !== null);
   await page.keyboard.press('Control+f');
   await page.keyboard.type('edge');
   const lines = page.getByRole('treeitem');
